@@ -52,3 +52,7 @@ class ReportError(GovcloudError):
 
 class CheckFailed(GovcloudError):
     """A check said no: the command worked, its answer is a refusal."""
+
+
+class Partial(GovcloudError):
+    """The work is done but something is missing, and the message says what."""

@@ -1,0 +1,123 @@
+"""The command line: gathers the commands, prints errors, sets the exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from catalogs import errors
+from catalogs.console import LazyGroup
+from catalogs.words import Text, language_of_arguments, set_language, tr
+
+VERSION = "0.1.0"
+
+COMMANDS: dict[str, tuple[str, Text]] = {
+    "init": ("inventory.commands_init:init", Text("新建一个带注释的工作区", "make a commented workspace")),
+    "catalogs": ("catalogs.commands:catalogs", Text("检查目录文件(目标云、政策、规则、日历)", "check the catalogue files")),
+    "collect": ("inventory.commands_collect:collect", Text("采集:台账、云、监控", "collect: ledgers, clouds, monitoring")),
+    "inventory": ("inventory.commands_inventory:inventory", Text("查看清单与缺口", "show the inventory and its gaps")),
+    "usage": ("inventory.commands_usage:usage", Text("使用率与分配率", "usage and allocation rates")),
+    "zombies": ("inventory.commands_zombies:zombies", Text("疑似僵尸系统", "suspected zombie systems")),
+    "decisions": ("inventory.commands_decisions:decisions", Text("人的决定:只增不改", "what people decided: append-only")),
+    "plan": ("planner.commands:plan", Text("迁移计划:求解、检查、审批", "migration plan: solve, check, approve")),
+    "engine": ("iac.commands:engine", Text("Pulumi 引擎:安装、状态", "the Pulumi engine: install, status")),
+    "iac": ("iac.commands:iac", Text("按批次在目标云上建设", "provision approved waves")),
+    "report": ("report.commands:report", Text("报告", "reports")),
+    "verify": ("report.commands:verify", Text("由证据包重算并核对报告", "recompute a report from its evidence")),
+}
+
+# The one table of exit codes; 0 done, 2 usage and 130 interrupted are shared with click, 70 is a bug of ours.
+EXIT_CODES: dict[type[errors.GovcloudError], int] = {
+    errors.CheckFailed: 1,
+    errors.UsageError: 2,
+    errors.CatalogError: 3,
+    errors.CollectError: 4,
+    errors.StoreError: 5,
+    errors.PlanError: 6,
+    errors.ProvisionError: 7,
+    errors.ReportError: 8,
+    errors.Partial: 9,
+}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command and leave with its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    set_language(language_of_arguments(given))
+    sys.exit(_run(given))
+
+
+def _run(given: list[str]) -> int:
+    group = LazyGroup(
+        "govcloud", table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True,
+        help=tr("把一座城市的政务信息系统迁上一朵云:采集、判僵尸、排计划、建设、出报告。", "Bring a city's government systems onto one cloud."),
+        epilog=tr("例:govcloud init 示例 && cd 示例 && govcloud collect ledger 台账/*.xlsx --dry-run", "Example: govcloud init city"),
+        params=[click.Option(["--lang"], type=click.Choice(["zh", "en"]), help=tr("语言(默认中文)", "language"))],
+    )  # fmt: skip
+    group = click.version_option(VERSION, prog_name="govcloud")(group)
+    try:
+        group.main(given, prog_name="govcloud", standalone_mode=False, windows_expand_args=False)
+    except errors.GovcloudError as error:
+        return _fail(error, EXIT_CODES[type(error)], as_json="--json" in given)
+    except click.exceptions.Abort:
+        return _interrupted()
+    except KeyboardInterrupt:
+        return _interrupted()
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except OSError as error:
+        return _os_failure(error, as_json="--json" in given)
+    except Exception:  # noqa: BLE001 - a bug of ours: the traceback is what its report needs
+        return _bug()
+    return 0
+
+
+def _fail(error: errors.GovcloudError, code: int, *, as_json: bool) -> int:
+    """Print a failure: where and what, then what to do; with --json also as JSON where no result was printed."""
+    word = tr("不完整", "partial") if code == 9 else tr("错误", "error")
+    click.echo(f"{word}:{error}" if word != "error" else f"{word}: {error}", err=True)
+    if error.hint:
+        click.echo(f"{tr('可以这样做:', 'what to do: ')}{error.hint}", err=True)
+    if as_json and code != 9 and not isinstance(error, errors.CheckFailed):
+        body = {"kind": type(error).__name__, "message": error.message.as_json(), "exit_code": code}
+        click.echo(json.dumps({"schema": "govcloud/error/1", "error": body}, ensure_ascii=False))
+    return code
+
+
+def _interrupted() -> int:
+    click.echo(tr("已中断,没有写入半截结果", "interrupted; nothing half-written is left"), err=True)
+    return 130
+
+
+def _os_failure(error: OSError, *, as_json: bool) -> int:
+    import errno
+
+    name = Path(error.filename).name if isinstance(error.filename, str) else ""
+    if isinstance(error, BrokenPipeError):
+        return 0
+    if error.errno == errno.ENOSPC:
+        full = errors.StoreError(f"磁盘已满:{name}", f"the disk is full: {name}",
+                                 hint=Text("腾出空间后重新运行同一条命令", "free some space and run the same command again"))  # fmt: skip
+        return _fail(full, 5, as_json=as_json)
+    if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError | NotADirectoryError):
+        said = errors.CollectError(f"{error.filename}:{error.strerror}", f"{error.filename}: {error.strerror}")
+        return _fail(said, 4, as_json=as_json)
+    return _bug()
+
+
+def _bug() -> int:
+    import traceback
+
+    traceback.print_exc()
+    click.echo(tr("这是程序的缺陷,请把以上内容发给维护者", "this is a bug; please send the above to the maintainers"), err=True)
+    return 70
+
+
+if __name__ == "__main__":
+    main()
