@@ -16,12 +16,21 @@ VERSION = "0.1.0"
 
 COMMANDS: dict[str, tuple[str, Text]] = {
     "init": ("inventory.commands_init:init", Text("新建一个带注释的工作区", "make a commented workspace")),
-    "catalogs": ("catalogs.commands:catalogs", Text("检查目录文件(目标云、政策、规则、日历)", "check the catalogue files")),
-    "collect": ("inventory.commands_collect:collect", Text("采集:台账、云、监控", "collect: ledgers, clouds, monitoring")),
+    "catalogs": (
+        "catalogs.commands:catalogs",
+        Text("检查目录文件(目标云、政策、规则、日历)", "check the catalogue files"),
+    ),
+    "collect": (
+        "inventory.commands_collect:collect",
+        Text("采集:台账、云、监控", "collect: ledgers, clouds, monitoring"),
+    ),
     "inventory": ("inventory.commands_inventory:inventory", Text("查看清单与缺口", "show the inventory and its gaps")),
     "usage": ("inventory.commands_usage:usage", Text("使用率与分配率", "usage and allocation rates")),
     "zombies": ("inventory.commands_zombies:zombies", Text("疑似僵尸系统", "suspected zombie systems")),
-    "decisions": ("inventory.commands_decisions:decisions", Text("人的决定:只增不改", "what people decided: append-only")),
+    "decisions": (
+        "inventory.commands_decisions:decisions",
+        Text("人的决定:只增不改", "what people decided: append-only"),
+    ),
     "plan": ("planner.commands:plan", Text("迁移计划:求解、检查、审批", "migration plan: solve, check, approve")),
     "engine": ("iac.commands:engine", Text("Pulumi 引擎:安装、状态", "the Pulumi engine: install, status")),
     "iac": ("iac.commands:iac", Text("按批次在目标云上建设", "provision approved waves")),
@@ -115,7 +124,9 @@ def _bug() -> int:
     import traceback
 
     traceback.print_exc()
-    click.echo(tr("这是程序的缺陷,请把以上内容发给维护者", "this is a bug; please send the above to the maintainers"), err=True)
+    click.echo(
+        tr("这是程序的缺陷,请把以上内容发给维护者", "this is a bug; please send the above to the maintainers"), err=True
+    )
     return 70
 
 

@@ -42,7 +42,7 @@ class LazyGroup(click.Group):
     `table` maps a command's name to where it stands (`inventory.commands_collect:collect`) and its one-line help.
     """
 
-    def __init__(self, *args: Any, table: dict[str, tuple[str, Text]] | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - click's own signature
+    def __init__(self, *args: Any, table: dict[str, tuple[str, Text]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.table = table or {}
 
@@ -61,7 +61,11 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, from the table alone: nothing is imported for it."""
         own = [(name, str(text)) for name, (_, text) in self.table.items()]
-        others = [(n, c.get_short_help_str()) for n in super().list_commands(ctx) if (c := super().get_command(ctx, n)) and n not in self.table]
+        others = [
+            (n, c.get_short_help_str())
+            for n in super().list_commands(ctx)
+            if (c := super().get_command(ctx, n)) and n not in self.table
+        ]
         with formatter.section(tr("命令", "Commands")):
             formatter.write_dl([*own, *others])
 
@@ -104,7 +108,9 @@ class Run:
             CheckFailed: `--strict` and there are gaps.
         """
         if self.as_json:
-            click.echo(json.dumps(self.envelope(schema, data, complete=complete, gaps=gaps), ensure_ascii=False, indent=1))
+            click.echo(
+                json.dumps(self.envelope(schema, data, complete=complete, gaps=gaps), ensure_ascii=False, indent=1)
+            )
         else:
             human(out())
         if not complete:
@@ -190,7 +196,7 @@ def common(function: Function) -> Function:
 
     @functools.wraps(function)
     def wrapped(
-        *args: Any,  # noqa: ANN401
+        *args: Any,
         as_of: str | None,
         store: str | None,
         lang: str | None,  # noqa: ARG001 - read before the commands are imported
@@ -198,8 +204,8 @@ def common(function: Function) -> Function:
         actor: str | None,
         strict: bool,
         workspace: str | None,
-        **kwargs: Any,  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401
+        **kwargs: Any,
+    ) -> Any:
         folder = Path(workspace) if workspace else (find_workspace(Path.cwd()) or Path.cwd())
         settings = _settings(folder)
         run = Run(

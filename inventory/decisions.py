@@ -1,0 +1,121 @@
+"""What people decided: append-only rows in a hash chain. A later decision on the same subject supersedes an earlier one.
+
+Every result is a function of snapshots, catalogues, the decisions taken until `as_of`, and `as_of` itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from catalogs.digest import sha256_of
+from catalogs.errors import UsageError
+from catalogs.words import Text
+
+# What may be decided, and what the subject of such a decision is.
+KINDS: Mapping[str, Text] = {
+    "answer": Text("对缺口问题的回答(对象:answer_key)", "the answer to a gap's question (subject: its answer_key)"),
+    "alias": Text("名称归一(对象:写法;值:标准名称)", "a spelling's canonical name (subject: the spelling)"),
+    "mapping": Text("表头或服务器归属(对象:表头或服务器)", "what a heading means, or whose a server is"),
+    "identity": Text("更名、拆分、合并后仍是同一系统", "still the same system after renaming, splitting or merging"),
+    "merge": Text("两条记录是同一个系统或服务器", "two records are one system or server"),
+    "disposition": Text("处置:迁移、并入、关停、重建、上省、暂缓", "what becomes of a system"),
+    "secrecy": Text("保密部门认定的密级", "the secrecy office's ruling"),
+    "zombie": Text("僵尸认定的每一步", "a step in a zombie case"),
+    "pin": Text("固定迁移周或资源池", "a week or pool that a planner fixes"),
+    "hold": Text("暂停,带原因和到期日", "a hold with reason and expiry"),
+    "approval": Text("批准一个方案或批次(对象:方案;摘要须一致)", "a plan or wave is approved (its digest must match)"),
+    "acceptance": Text("验收:日期与证据文件", "an accepted migration: date and evidence file"),
+}
+
+DISPOSITIONS: Mapping[str, Text] = {
+    "move": Text("迁移上云", "move"),
+    "merge-into": Text("并入其他系统", "merge into another system"),
+    "retire": Text("关停下线", "retire"),
+    "rebuild": Text("升级改造", "rebuild"),
+    "to-province": Text("迁往省级平台", "move to the province"),
+    "defer": Text("暂缓", "defer"),
+}
+
+FIRST_LINK = "0" * 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One decision of one person.
+
+    `value` is a JSON value whose form depends on the kind; `subject_sha256` is the digest of what was decided about
+    where that can change (a plan), so that a changed subject is no longer covered.
+    """
+
+    kind: str
+    subject: str
+    value: object
+    actor: str
+    role: str
+    reason: str
+    decided_at: datetime
+    subject_sha256: str | None = None
+    supersedes: str | None = None
+
+    @property
+    def id(self) -> str:
+        """UTC second and content digest, `20260403T091500Z-1f3c9a7e`."""
+        return f"{self.decided_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{sha256_of(self.as_json_without_id())[:8]}"
+
+    def as_json_without_id(self) -> dict[str, object]:
+        """All that is hashed."""
+        return {
+            "kind": self.kind,
+            "subject": self.subject,
+            "subject_sha256": self.subject_sha256,
+            "value": self.value,
+            "actor": self.actor,
+            "role": self.role,
+            "reason": self.reason,
+            "decided_at": self.decided_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "supersedes": self.supersedes,
+        }
+
+    def as_json(self) -> dict[str, object]:
+        """The form of docs/reference/decision.schema.json."""
+        return {"id": self.id, **self.as_json_without_id()}
+
+
+def link(decision: Decision, previous_sha256: str) -> str:
+    """The hash of a row in the chain: its content and the hash of the row before."""
+    return sha256_of([decision.as_json(), previous_sha256])
+
+
+def checked(decision: Decision) -> Decision:
+    """The decision, if its kind is known and its value has the kind's form.
+
+    Raises:
+        UsageError: it has not.
+    """
+    if decision.kind not in KINDS:
+        known = "、".join(KINDS)
+        raise UsageError(
+            f"没有「{decision.kind}」这种决定;可用:{known}", f"no decision kind {decision.kind!r}; known: {known}"
+        )
+    if not decision.subject or not decision.reason:
+        raise UsageError("决定必须写明对象和原因", "a decision needs a subject and a reason")
+    if decision.kind == "disposition":
+        choice = decision.value.get("disposition") if isinstance(decision.value, Mapping) else decision.value
+        if choice not in DISPOSITIONS:
+            known = "、".join(DISPOSITIONS)
+            raise UsageError(f"没有「{choice}」这种处置;可用:{known}", f"no disposition {choice!r}; known: {known}")
+    return decision
+
+
+def in_force(decisions: Iterable[Decision], kind: str) -> dict[str, Decision]:
+    """For each subject the decision of that kind that holds: the last one given, unless it was superseded.
+
+    Args:
+        decisions: in the order of appending, as the store gives them.
+        kind: one of `KINDS`.
+    """
+    rows = [decision for decision in decisions if decision.kind == kind]
+    superseded = {row.supersedes for row in rows if row.supersedes}
+    return {row.subject: row for row in rows if row.id not in superseded}

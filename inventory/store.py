@@ -1,0 +1,600 @@
+"""Store: append-only snapshots, decisions, plans and the manifest of telemetry files, on SQLite or PostgreSQL.
+
+A snapshot is never changed; newer facts make a newer snapshot. The inventory at `as_of` is the latest complete
+snapshot of each source until then. Each method that writes is one transaction: all or nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from catalogs.digest import canonical_json, sha256_of, sha256_of_bytes
+from catalogs.errors import StoreError
+from catalogs.words import Text
+from inventory.decisions import FIRST_LINK, Decision, checked, link
+from inventory.model import Collected, Contact, Gap, Origin, Record, RecordKind, Skipped, Snapshot
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine, Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelemetryFile:
+    """One immutable Parquet file of the manifest; `path` is relative to the telemetry folder."""
+
+    path: str
+    kind: str
+    source: str
+    day: str | None
+    row_count: int
+    sha256: str
+    schema_version: int
+    added_at: datetime
+    about: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPlan:
+    """A plan as it was solved and checked: the bytes of both files, and what was known beside them."""
+
+    id: str
+    made_at: datetime
+    problem: bytes
+    plan: bytes
+    about: Mapping[str, Any]
+
+    @property
+    def problem_sha256(self) -> str:
+        """SHA-256 of the problem file's bytes."""
+        return sha256_of_bytes(self.problem)
+
+    @property
+    def plan_sha256(self) -> str:
+        """SHA-256 of the plan file's bytes: what an approval is bound to."""
+        return sha256_of_bytes(self.plan)
+
+
+class Store:
+    """An open store. Use `open_store`; `with` closes it."""
+
+    def __init__(self, engine: Engine, telemetry_folder: Path) -> None:
+        self._engine = engine
+        self.telemetry_folder = telemetry_folder
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._engine.dispose()
+
+    # --- snapshots ------------------------------------------------------------------------------------------
+
+    def add_snapshot(
+        self, collected: Collected, *, taken_at: datetime, identities: Mapping[str, tuple[str, object]] | None = None
+    ) -> Snapshot:
+        """Write everything one collection found, or nothing.
+
+        Args:
+            collected: records (with their final ids), gaps, skipped rows, contacts.
+            taken_at: the `as_of` of the collection.
+            identities: new keys of systems → (system id, basis), written in the same transaction.
+
+        Returns:
+            The snapshot. The same content from the same source at the same instant gives the one already stored.
+        """
+        made = snapshot_of(collected, taken_at)
+        with self._transaction() as connection:
+            if self._exists(connection, made.id):
+                return made
+            _insert_snapshot(connection, made, collected)
+            _insert_identities(connection, identities or {}, taken_at)
+        return made
+
+    def snapshots(self, *, until: datetime | None = None, source: str | None = None) -> list[Snapshot]:
+        """All snapshots taken until an instant, oldest first."""
+        from sqlalchemy import select
+
+        from inventory.schema import snapshot
+
+        query = select(snapshot).order_by(snapshot.c.taken_at, snapshot.c.id)
+        if until is not None:
+            query = query.where(snapshot.c.taken_at <= _utc(until))
+        if source is not None:
+            query = query.where(snapshot.c.source == source)
+        with self._reading() as connection:
+            return [_snapshot_from(row) for row in connection.execute(query)]
+
+    def latest(self, as_of: datetime) -> dict[str, Snapshot]:
+        """For each source its latest complete snapshot until `as_of`; the latest partial one where none is complete."""
+        chosen: dict[str, Snapshot] = {}
+        for made in self.snapshots(until=as_of):
+            if made.complete or made.source not in chosen or not chosen[made.source].complete:
+                chosen[made.source] = made
+        return dict(sorted(chosen.items()))
+
+    def records(self, snapshot_ids: Iterable[str], kind: RecordKind | None = None) -> Iterator[Record]:
+        """The records of some snapshots, in the order they were read."""
+        from sqlalchemy import select
+
+        from inventory.schema import layout, record
+
+        with self._reading() as connection:
+            for snapshot_id in snapshot_ids:
+                columns = {
+                    row.number: json.loads(row.columns)
+                    for row in connection.execute(select(layout).where(layout.c.snapshot_id == snapshot_id))
+                }
+                query = select(record).where(record.c.snapshot_id == snapshot_id).order_by(record.c.number)
+                if kind is not None:
+                    query = query.where(record.c.kind == kind)
+                for row in connection.execute(query):
+                    body = {"kind": row.kind, "id": row.id, "columns": columns[row.layout], **json.loads(row.body)}
+                    yield Record.from_json(body)
+
+    def gaps(self, snapshot_ids: Iterable[str]) -> Iterator[Gap]:
+        """The gaps of some snapshots, in the order they were found."""
+        from inventory.schema import gap
+
+        for body in self._bodies(gap, snapshot_ids):
+            yield Gap.from_json(body)
+
+    def skipped(self, snapshot_ids: Iterable[str]) -> Iterator[Skipped]:
+        """The rows that were left out, each with its reason."""
+        from inventory.schema import skipped
+
+        for body in self._bodies(skipped, snapshot_ids):
+            yield Skipped(origin=Origin.from_json(body["origin"]), reason=body["reason"], detail=body["detail"])
+
+    def contacts(self, snapshot_ids: Iterable[str]) -> list[Contact]:
+        """The people named in some snapshots. Only for commands whose purpose is to reach them."""
+        from sqlalchemy import select
+
+        from inventory.schema import contact
+
+        query = select(contact).where(contact.c.snapshot_id.in_(list(snapshot_ids))).order_by(contact.c.id)
+        with self._reading() as connection:
+            return [
+                Contact(
+                    id=row.id, department=row.department, role=row.role, name=row.name, phone=row.phone,
+                    origin=Origin.from_json(json.loads(row.origin)),
+                )
+                for row in connection.execute(query)
+            ]  # fmt: skip
+
+    # --- identities -----------------------------------------------------------------------------------------
+
+    def identities(self) -> dict[str, str]:
+        """Every key that a system has been known by → its id."""
+        from sqlalchemy import select
+
+        from inventory.schema import identity
+
+        with self._reading() as connection:
+            return {row.key: row.system_id for row in connection.execute(select(identity).order_by(identity.c.key))}
+
+    # --- decisions ------------------------------------------------------------------------------------------
+
+    def add_decision(self, decision: Decision) -> Decision:
+        """Append one decision to the chain.
+
+        Raises:
+            UsageError: its kind or value is not known.
+            StoreError: it supersedes a decision that is not there.
+        """
+        from sqlalchemy import insert, select
+
+        from inventory.schema import decision as table
+
+        row = checked(decision)
+        with self._transaction() as connection:
+            self._lock_chain(connection)
+            known = {found.id: found.row_sha256 for found in connection.execute(select(table.c.id, table.c.row_sha256))}
+            if row.id in known:
+                return row
+            if row.supersedes is not None and row.supersedes not in known:
+                raise StoreError(
+                    f"没有决定 {row.supersedes},不能取代", f"there is no decision {row.supersedes} to supersede"
+                )
+            last = connection.execute(select(table.c.row_sha256).order_by(table.c.number.desc()).limit(1)).scalar()
+            previous = last or FIRST_LINK
+            values = {**row.as_json(), "value": canonical_json(row.value)}
+            connection.execute(insert(table).values(**values, previous_sha256=previous, row_sha256=link(row, previous)))
+        return row
+
+    def decisions(self, *, until: datetime | None = None, kind: str | None = None) -> list[Decision]:
+        """The decisions taken until an instant, in the order of appending; the chain is checked on the way.
+
+        Raises:
+            StoreError: a row was changed or removed behind our back.
+        """
+        from sqlalchemy import select
+
+        from inventory.schema import decision as table
+
+        found: list[Decision] = []
+        previous = FIRST_LINK
+        with self._reading() as connection:
+            for row in connection.execute(select(table).order_by(table.c.number)):
+                made = _decision_from(row)
+                if row.previous_sha256 != previous or row.row_sha256 != link(made, previous):
+                    raise StoreError(
+                        f"决定 {row.id} 之后的记录链被改动过,不可采信",
+                        f"the chain of decisions was changed at {row.id}",
+                        hint=Text(
+                            "从备份恢复存储,或请审计人员查明", "restore the store from a backup, or have it audited"
+                        ),
+                    )
+                previous = row.row_sha256
+                if (until is None or made.decided_at <= until) and (kind is None or made.kind == kind):
+                    found.append(made)
+        return found
+
+    def decisions_head(self) -> str:
+        """The hash at the end of the chain, printed in reports."""
+        from sqlalchemy import select
+
+        from inventory.schema import decision as table
+
+        with self._reading() as connection:
+            last = connection.execute(select(table.c.row_sha256).order_by(table.c.number.desc()).limit(1)).scalar()
+        return last or FIRST_LINK
+
+    # --- plans ----------------------------------------------------------------------------------------------
+
+    def add_plan(self, *, problem: bytes, plan: bytes, about: Mapping[str, object], made_at: datetime) -> StoredPlan:
+        """Keep a checked plan; its id is the UTC second and the digest of both files."""
+        from sqlalchemy import insert, select
+
+        from inventory.schema import plan as table
+
+        digest = sha256_of_bytes(problem + b"\0" + plan)[:8]
+        stored = StoredPlan(
+            id=f"{made_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{digest}",
+            made_at=made_at,
+            problem=problem,
+            plan=plan,
+            about=about,
+        )
+        with self._transaction() as connection:
+            if connection.execute(select(table.c.id).where(table.c.id == stored.id)).first() is None:
+                connection.execute(
+                    insert(table).values(
+                        id=stored.id, made_at=_utc(made_at), problem=problem, problem_sha256=stored.problem_sha256,
+                        plan=plan, plan_sha256=stored.plan_sha256, about=canonical_json(about),
+                    )
+                )  # fmt: skip
+        return stored
+
+    def plans(self, *, until: datetime | None = None) -> list[StoredPlan]:
+        """The plans made until an instant, oldest first.
+
+        Raises:
+            StoreError: a stored plan no longer has its digest.
+        """
+        from sqlalchemy import select
+
+        from inventory.schema import plan as table
+
+        query = select(table).order_by(table.c.made_at, table.c.id)
+        if until is not None:
+            query = query.where(table.c.made_at <= _utc(until))
+        with self._reading() as connection:
+            return [_plan_from(row) for row in connection.execute(query)]
+
+    def plan(self, plan_id: str) -> StoredPlan:
+        """One plan by its id, or by an unambiguous beginning of it; `latest` is the newest.
+
+        Raises:
+            StoreError: there is no such plan, or several.
+        """
+        known = self.plans()
+        found = known[-1:] if plan_id == "latest" else [plan for plan in known if plan.id.startswith(plan_id)]
+        if len(found) != 1:
+            names = "、".join(plan.id for plan in known[-5:]) or "无"
+            raise StoreError(f"找不到唯一的方案 {plan_id};现有:{names}", f"no single plan {plan_id}; known: {names}",
+                             hint=Text("用 govcloud plan show 查看,或先 govcloud plan make", "see govcloud plan show"))  # fmt: skip
+        return found[0]
+
+    # --- telemetry manifest ---------------------------------------------------------------------------------
+
+    def add_telemetry_files(self, files: Sequence[TelemetryFile]) -> None:
+        """List files that already lie in the telemetry folder; a path that is listed already is left alone."""
+        from sqlalchemy import insert, select
+
+        from inventory.schema import telemetry_file as table
+
+        with self._transaction() as connection:
+            known = set(connection.execute(select(table.c.path)).scalars())
+            rows = [
+                {
+                    "path": file.path, "kind": file.kind, "source": file.source, "day": file.day,
+                    "row_count": file.row_count, "sha256": file.sha256, "schema_version": file.schema_version,
+                    "added_at": _utc(file.added_at), "about": canonical_json(file.about),
+                }
+                for file in files if file.path not in known
+            ]  # fmt: skip
+            if rows:
+                connection.execute(insert(table), rows)
+
+    def telemetry_files(self, kind: str, *, until: datetime | None = None) -> list[TelemetryFile]:
+        """The files of one kind listed until an instant, in the order of listing."""
+        from sqlalchemy import select
+
+        from inventory.schema import telemetry_file as table
+
+        query = select(table).where(table.c.kind == kind).order_by(table.c.number)
+        if until is not None:
+            query = query.where(table.c.added_at <= _utc(until))
+        with self._reading() as connection:
+            return [
+                TelemetryFile(
+                    path=row.path, kind=row.kind, source=row.source, day=row.day, row_count=row.row_count,
+                    sha256=row.sha256, schema_version=row.schema_version, added_at=_instant(row.added_at),
+                    about=json.loads(row.about),
+                )
+                for row in connection.execute(query)
+            ]  # fmt: skip
+
+    # --- runs -----------------------------------------------------------------------------------------------
+
+    def add_run(
+        self,
+        *,
+        command: str,
+        version: str,
+        as_of: datetime,
+        actor: str,
+        catalogs_sha256: str | None,
+        result: str | None,
+    ) -> None:
+        """Note that a command wrote something."""
+        from sqlalchemy import insert
+
+        from inventory.schema import run
+
+        with self._transaction() as connection:
+            connection.execute(
+                insert(run).values(
+                    command=command,
+                    version=version,
+                    as_of=_utc(as_of),
+                    actor=actor,
+                    catalogs_sha256=catalogs_sha256,
+                    result=result,
+                )
+            )
+
+    # --- inside ---------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with _explained(self._engine), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with _explained(self._engine), self._engine.connect().execution_options(reading=True) as connection:
+            yield connection
+
+    @staticmethod
+    def _exists(connection: Connection, snapshot_id: str) -> bool:
+        from sqlalchemy import select
+
+        from inventory.schema import snapshot
+
+        return connection.execute(select(snapshot.c.id).where(snapshot.c.id == snapshot_id)).first() is not None
+
+    @staticmethod
+    def _lock_chain(connection: Connection) -> None:
+        from sqlalchemy import text
+
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(730917)"))
+
+    def _bodies(self, table: Any, snapshot_ids: Iterable[str]) -> Iterator[dict[str, Any]]:
+        from sqlalchemy import select
+
+        with self._reading() as connection:
+            for snapshot_id in snapshot_ids:
+                query = select(table.c.body).where(table.c.snapshot_id == snapshot_id).order_by(table.c.number)
+                for (body,) in connection.execute(query):
+                    yield json.loads(body)
+
+
+def open_store(where: str, *, create: bool = False) -> Store:
+    """Open the store at a folder or a database URL.
+
+    Args:
+        where: a folder (SQLite inside) or `postgresql+psycopg://…`, with `?telemetry=FOLDER` where the files lie.
+        create: make it where there is none (commands that write); else a missing store is an error.
+
+    Raises:
+        StoreError: there is none, it cannot be opened, or it is of another version.
+    """
+    from inventory.store_open import open_engine
+
+    engine, telemetry_folder = open_engine(where, create=create)
+    return Store(engine, telemetry_folder)
+
+
+def snapshot_of(collected: Collected, taken_at: datetime) -> Snapshot:
+    """The snapshot that a collection makes: its id is the UTC second and the digest of all its content."""
+    content = sha256_of(
+        [
+            collected.source,
+            [record.as_json() for record in collected.records],
+            [gap.as_json() for gap in collected.gaps],
+            [row.as_json() for row in collected.skipped],
+            collected.complete,
+            collected.accounting,
+        ]
+    )
+    return Snapshot(
+        id=f"{taken_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{content[:8]}",
+        source=collected.source,
+        collector=collected.collector,
+        taken_at=taken_at,
+        complete=collected.complete,
+        why_partial=collected.why_partial,
+        content_sha256=content,
+        accounting=collected.accounting,
+    )
+
+
+def _insert_snapshot(connection: Connection, made: Snapshot, collected: Collected) -> None:
+    from sqlalchemy import insert
+
+    from inventory import schema
+
+    connection.execute(
+        insert(schema.snapshot).values(
+            id=made.id, source=made.source, collector=made.collector, taken_at=_utc(made.taken_at), complete=made.complete,
+            why_partial=None if made.why_partial is None else canonical_json(made.why_partial.as_json()),
+            content_sha256=made.content_sha256, accounting=canonical_json(made.accounting),
+        )
+    )  # fmt: skip
+    layouts, records = _record_rows(made.id, collected.records)
+    gaps = [
+        {"snapshot_id": made.id, "number": n, "kind": gap.kind, "body": canonical_json(gap.as_json())}
+        for n, gap in enumerate(collected.gaps)
+    ]
+    skipped = [
+        {"snapshot_id": made.id, "number": n, "reason": row.reason, "body": canonical_json(row.as_json())}
+        for n, row in enumerate(collected.skipped)
+    ]
+    contacts = [
+        {
+            "snapshot_id": made.id, "id": person.id, "department": person.department, "role": person.role,
+            "name": person.name, "phone": person.phone, "origin": canonical_json(person.origin.as_json()),
+        }
+        for person in {person.id: person for person in collected.contacts}.values()
+    ]  # fmt: skip
+    for table, rows in (
+        (schema.layout, layouts), (schema.record, records), (schema.gap, gaps), (schema.skipped, skipped), (schema.contact, contacts),
+    ):  # fmt: skip
+        if rows:
+            connection.execute(insert(table), rows)
+
+
+def _record_rows(
+    snapshot_id: str, records: Sequence[Record]
+) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    numbers: dict[str, int] = {}
+    rows: list[dict[str, object]] = []
+    for place, record in enumerate(records):
+        body = record.as_json()
+        columns = canonical_json(body["columns"])
+        number = numbers.setdefault(columns, len(numbers))
+        kept = {key: body[key] for key in ("fields", "origin", "field_origins")}
+        rows.append(
+            {
+                "snapshot_id": snapshot_id, "number": place, "kind": record.kind, "id": record.id,
+                "layout": number, "body": canonical_json(kept),
+            }
+        )  # fmt: skip
+    layouts: list[dict[str, object]] = [
+        {"snapshot_id": snapshot_id, "number": number, "columns": columns} for columns, number in numbers.items()
+    ]
+    return layouts, rows
+
+
+def _insert_identities(
+    connection: Connection, identities: Mapping[str, tuple[str, object]], taken_at: datetime
+) -> None:
+    from sqlalchemy import insert, select
+
+    from inventory.schema import identity
+
+    if not identities:
+        return
+    known = set(connection.execute(select(identity.c.key)).scalars())
+    rows = [
+        {"key": key, "system_id": system_id, "since": _utc(taken_at), "basis": canonical_json(basis)}
+        for key, (system_id, basis) in sorted(identities.items())
+        if key not in known
+    ]
+    if rows:
+        connection.execute(insert(identity), rows)
+
+
+def _snapshot_from(row: Row[Any]) -> Snapshot:
+    return Snapshot(
+        id=row.id,
+        source=row.source,
+        collector=row.collector,
+        taken_at=_instant(row.taken_at),
+        complete=row.complete,
+        why_partial=None if row.why_partial is None else Text.from_json(json.loads(row.why_partial)),
+        content_sha256=row.content_sha256,
+        accounting=json.loads(row.accounting),
+    )
+
+
+def _decision_from(row: Row[Any]) -> Decision:
+    return Decision(
+        kind=row.kind,
+        subject=row.subject,
+        value=json.loads(row.value),
+        actor=row.actor,
+        role=row.role,
+        reason=row.reason,
+        decided_at=_instant(row.decided_at),
+        subject_sha256=row.subject_sha256,
+        supersedes=row.supersedes,
+    )
+
+
+def _plan_from(row: Row[Any]) -> StoredPlan:
+    found = StoredPlan(
+        id=row.id,
+        made_at=_instant(row.made_at),
+        problem=bytes(row.problem),
+        plan=bytes(row.plan),
+        about=json.loads(row.about),
+    )
+    if (found.problem_sha256, found.plan_sha256) != (row.problem_sha256, row.plan_sha256):
+        raise StoreError(
+            f"方案 {row.id} 与其摘要不符,被改动过", f"plan {row.id} no longer has its digest: it was changed"
+        )
+    return found
+
+
+@contextmanager
+def _explained(engine: Engine) -> Iterator[None]:
+    """Turn the database's own errors into ours."""
+    from sqlalchemy.exc import DBAPIError, OperationalError
+
+    try:
+        yield
+    except DBAPIError as error:
+        raise _store_error(engine, error, busy=isinstance(error, OperationalError)) from error
+
+
+def _store_error(engine: Engine, error: Exception, *, busy: bool) -> StoreError:
+    where = engine.url.render_as_string(hide_password=True)
+    said = str(getattr(error, "orig", error)).splitlines()[0]
+    if "disk is full" in said or "No space left" in said:
+        return StoreError(f"{where}:磁盘已满,没有写入任何内容", f"{where}: the disk is full; nothing was written",
+                          hint=Text("腾出空间后重新运行同一条命令", "free some space and run the same command again"))  # fmt: skip
+    if busy and "locked" in said:
+        return StoreError(f"{where}:另一条命令正在写入", f"{where}: another command is writing",
+                          hint=Text("等它结束后重试", "try again when it has ended"))  # fmt: skip
+    return StoreError(f"{where}:数据库报错:{said}", f"{where}: the database says: {said}")
+
+
+def _utc(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
