@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from pathlib import Path
 
 import click
 
 from catalogs import errors
 from catalogs.console import LazyGroup
+from catalogs.failures import answer
 from catalogs.words import Text, language_of_arguments, set_language, tr
 
 VERSION = "0.1.0"
@@ -69,65 +68,11 @@ def _run(given: list[str]) -> int:
     group = click.version_option(VERSION, prog_name="govcloud")(group)
     try:
         group.main(given, prog_name="govcloud", standalone_mode=False, windows_expand_args=False)
-    except errors.GovcloudError as error:
-        return _fail(error, EXIT_CODES[type(error)], as_json="--json" in given)
-    except click.exceptions.Abort:
-        return _interrupted()
-    except KeyboardInterrupt:
-        return _interrupted()
-    except click.ClickException as error:
-        error.show()
-        return 2
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except OSError as error:
-        return _os_failure(error, as_json="--json" in given)
-    except Exception:  # noqa: BLE001 - a bug of ours: the traceback is what its report needs
-        return _bug()
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - each kind has its own answer, an unknown one is a bug
+        return answer(error, EXIT_CODES, as_json="--json" in given)
     return 0
-
-
-def _fail(error: errors.GovcloudError, code: int, *, as_json: bool) -> int:
-    """Print a failure: where and what, then what to do; with --json also as JSON where no result was printed."""
-    word = tr("不完整", "partial") if code == 9 else tr("错误", "error")
-    click.echo(f"{word}:{error}" if word != "error" else f"{word}: {error}", err=True)
-    if error.hint:
-        click.echo(f"{tr('可以这样做:', 'what to do: ')}{error.hint}", err=True)
-    if as_json and code != 9 and not isinstance(error, errors.CheckFailed):
-        body = {"kind": type(error).__name__, "message": error.message.as_json(), "exit_code": code}
-        click.echo(json.dumps({"schema": "govcloud/error/1", "error": body}, ensure_ascii=False))
-    return code
-
-
-def _interrupted() -> int:
-    click.echo(tr("已中断,没有写入半截结果", "interrupted; nothing half-written is left"), err=True)
-    return 130
-
-
-def _os_failure(error: OSError, *, as_json: bool) -> int:
-    import errno
-
-    name = Path(error.filename).name if isinstance(error.filename, str) else ""
-    if isinstance(error, BrokenPipeError):
-        return 0
-    if error.errno == errno.ENOSPC:
-        full = errors.StoreError(f"磁盘已满:{name}", f"the disk is full: {name}",
-                                 hint=Text("腾出空间后重新运行同一条命令", "free some space and run the same command again"))  # fmt: skip
-        return _fail(full, 5, as_json=as_json)
-    if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError | NotADirectoryError):
-        said = errors.CollectError(f"{error.filename}:{error.strerror}", f"{error.filename}: {error.strerror}")
-        return _fail(said, 4, as_json=as_json)
-    return _bug()
-
-
-def _bug() -> int:
-    import traceback
-
-    traceback.print_exc()
-    click.echo(
-        tr("这是程序的缺陷,请把以上内容发给维护者", "this is a bug; please send the above to the maintainers"), err=True
-    )
-    return 70
 
 
 if __name__ == "__main__":

@@ -50,9 +50,9 @@ class ReportError(GovcloudError):
     """A report cannot be made from what there is."""
 
 
-class CheckFailed(GovcloudError):
+class CheckFailed(GovcloudError):  # noqa: N818 - a finding, not an error
     """A check said no: the command worked, its answer is a refusal."""
 
 
-class Partial(GovcloudError):
+class Partial(GovcloudError):  # noqa: N818 - a finding, not an error
     """The work is done but something is missing, and the message says what."""

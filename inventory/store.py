@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from catalogs.digest import canonical_json, sha256_of, sha256_of_bytes
 from catalogs.errors import StoreError
@@ -67,7 +67,7 @@ class Store:
         self._engine = engine
         self.telemetry_folder = telemetry_folder
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
