@@ -1,0 +1,1 @@
+"""SHOWN: reports for planners, auditors and the office. Figures first, layout after; every report can be recomputed."""

@@ -1,0 +1,233 @@
+"""What a usage report is calculated from: all of it values, nothing read from anywhere.
+
+`report/gather.py` takes these from the store and the catalogues, `report/evidence.py` writes them into the bundle and
+reads them back; the figures (`report/usage.py`) see only this.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from catalogs.errors import UsageError
+from catalogs.words import Text
+from inventory.model import Server, System
+
+LOCAL_ZONE = ZoneInfo("Asia/Shanghai")  # months are those of the city's own calendar
+Resource = Literal["cpu", "memory", "storage"]
+RESOURCES: tuple[Resource, ...] = ("cpu", "memory", "storage")
+RESOURCE_NAMES: Mapping[Resource, Text] = {
+    "cpu": Text("CPU", "CPU"),
+    "memory": Text("内存", "memory"),
+    "storage": Text("存储", "storage"),
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A calendar month in local time, written `2026-03`."""
+
+    year: int
+    number: int
+
+    @staticmethod
+    def parse(text: str) -> Month:
+        """Read `2026-03`.
+
+        Raises:
+            UsageError: the text has another form, or there is no such month.
+        """
+        found = re.fullmatch(r"(\d{4})-(\d{2})", text)
+        if found is None or not 1 <= int(found[2]) <= 12 or int(found[1]) < 1:
+            raise UsageError(f"--period {text}:不是月份,应为 2026-03", f"--period {text}: not a month; expected 2026-03")
+        return Month(int(found[1]), int(found[2]))
+
+    @property
+    def first_on(self) -> date:
+        """The first day."""
+        return date(self.year, self.number, 1)
+
+    @property
+    def last_on(self) -> date:
+        """The last day."""
+        return date(self.year, self.number, self.day_count)
+
+    @property
+    def day_count(self) -> int:
+        """How many days the month has."""
+        return calendar.monthrange(self.year, self.number)[1]
+
+    @property
+    def start_at(self) -> datetime:
+        """Local midnight of the first day, as UTC."""
+        return datetime(self.year, self.number, 1, tzinfo=LOCAL_ZONE).astimezone(UTC)
+
+    @property
+    def end_at(self) -> datetime:
+        """Local midnight after the last day, as UTC: the period is `[start_at, end_at)`."""
+        return self.next.start_at
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Every day of the month."""
+        return tuple(self.first_on + timedelta(days=n) for n in range(self.day_count))
+
+    @property
+    def previous(self) -> Month:
+        """The month before."""
+        return Month(self.year - 1, 12) if self.number == 1 else Month(self.year, self.number - 1)
+
+    @property
+    def next(self) -> Month:
+        """The month after."""
+        return Month(self.year + 1, 1) if self.number == 12 else Month(self.year, self.number + 1)
+
+    @property
+    def label(self) -> Text:
+        """As it stands in a heading."""
+        return Text(f"{self.year}年{self.number}月", f"{calendar.month_name[self.number]} {self.year}")
+
+    def __str__(self) -> str:
+        """The form `2026-03`."""
+        return f"{self.year:04d}-{self.number:02d}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """One server, one resource, one local day, as rolled up from the samples.
+
+    Ratios are 0–1 of the server's own capacity. `covered_hours` counts hours with a valid sample, of `expected_hours`.
+    """
+
+    server_id: str
+    resource: Resource
+    day: date
+    mean_ratio: float
+    max_ratio: float
+    covered_hours: float
+    expected_hours: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """A resource pool of the target cloud at the end of the month.
+
+    `vcpu` is what may be allocated, overcommit included (`vcpu_physical` × `overcommit`); locked amounts are promised
+    to approved orders that are not delivered yet (锁单). `None`: the catalogue does not say.
+    """
+
+    id: str
+    name: Text
+    zone: str | None
+    site: str | None
+    xinchuang: bool | None
+    vcpu: int | None
+    memory_gib: float | None
+    storage_gib: float | None
+    vcpu_physical: int | None = None
+    overcommit: float | None = None
+    locked_vcpu: int = 0
+    locked_memory_gib: float = 0
+    locked_storage_gib: float = 0
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """Limits of 高, 正常, 低 for one resource: below `low` is low, above `high` is high."""
+
+    low: float
+    high: float
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """A clause of a city document about the use of the cloud, with its target as a ratio."""
+
+    id: str
+    document: str
+    place: str
+    text: str
+    target: float
+    readings: tuple[str, ...]  # of "allocation", "use": how the clause may be understood
+    deadline: str
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One value of 统计口径, with where it comes from and how sure that is (V, P, U)."""
+
+    name: Text
+    value: str
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What the zombie rules say about one system: `verdict` of zombie, in-use, unknown; with the reason as a sentence."""
+
+    system_id: str
+    verdict: str
+    rules: tuple[str, ...]
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A snapshot that the report was made from."""
+
+    snapshot_id: str
+    source: str
+    collector: str
+    taken_at: datetime
+    complete: bool
+    why_partial: Text | None
+    content_sha256: str
+    record_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """The servers and systems at one instant: the end of the month, or of the month before."""
+
+    at: datetime
+    systems: tuple[System, ...]
+    servers: tuple[Server, ...]
+    days: tuple[Day, ...]  # of the month that ends here
+    classified_count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that a usage report is a function of."""
+
+    city: Text
+    profile: str
+    profile_name: Text
+    month: Month
+    as_of: datetime
+    now: Moment
+    before: Moment | None
+    pools: tuple[Pool, ...]
+    bands: Mapping[Resource, Band]
+    weights: Mapping[Resource, float]
+    coverage_min_ratio: float
+    count_off_as_zero: bool
+    clauses: tuple[Clause, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    confirmed: frozenset[str] = frozenset()  # systems whose zombie case was confirmed by a person
+    cleaned: frozenset[str] = frozenset()  # systems that were switched off, with evidence
+    sources: tuple[Source, ...] = ()
+    gap_counts: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[Text, ...] = ()
