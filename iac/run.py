@@ -1,0 +1,362 @@
+"""Drives the engine: preview, up, refresh, destroy and status of a wave.
+
+State lies in a folder of the workspace (`file://` backend) with the engine's own home beside it. State and logs hold
+no password: the provider is given the name of a cloud and reads clouds.yaml itself.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from catalogs.errors import ProvisionError
+from catalogs.words import Text
+from iac.binding import Binding
+from iac.engine import Engine
+from iac.faults import fault_of
+from iac.model import SystemSpec
+
+if TYPE_CHECKING:
+    from pulumi.automation import Deployment, Stack
+
+    from iac.command import EngineCommand
+
+logger = logging.getLogger(__name__)
+Result = TypeVar("Result")
+PROJECT = "govcloud"
+VOLUME_TYPE = "openstack:blockstorage/volume:Volume"
+SERVER_TYPE = "openstack:compute/instance:Instance"
+QUIET = {"same", "read", "refresh"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wave:
+    """The moves of one plan with the same cut-over week, as specifications; `id` is `<plan>-<week>`."""
+
+    id: str
+    cloud: str
+    specs: tuple[SystemSpec, ...]
+    binding: Binding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing the engine did or would do: `op` is its word (create, update, delete, replace, same…)."""
+
+    op: str
+    type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one run; `changes` counts steps by `op`, `steps` are those that change something, sorted."""
+
+    wave: str
+    action: str
+    changes: Mapping[str, int]
+    steps: tuple[Step, ...]
+
+    @property
+    def unchanged(self) -> bool:
+        """Nothing was, or would be, changed."""
+        return not self.steps
+
+    def steps_of(self, *ops: str) -> tuple[Step, ...]:
+        """The steps with one of these words."""
+        return tuple(step for step in self.steps if step.op in ops)
+
+    def as_json(self) -> dict[str, object]:
+        """For `--json` and the preview file."""
+        steps = [{"op": step.op, "type": step.type, "name": step.name} for step in self.steps]
+        return {"wave": self.wave, "action": self.action, "changes": dict(sorted(self.changes.items())), "steps": steps}
+
+
+OnStep = Callable[[Step], None]
+
+
+class Runner:
+    """The engine with one state folder."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self._engine = engine
+        self._folder = folder
+        self._command: EngineCommand | None = None
+
+    # --- what a person asks for ---------------------------------------------------------------------------------
+
+    def preview(self, wave: Wave, on_step: OnStep | None = None) -> Outcome:
+        """What `up` would do. Asks the cloud nothing."""
+        stack = self._open(wave.id, wave)
+        return self._do("preview", wave.id, stack.preview, on_step)
+
+    def up(self, wave: Wave, on_step: OnStep | None = None) -> Outcome:
+        """Make it so. The caller has checked the approval and the preview."""
+        stack = self._open(wave.id, wave)
+        return self._do("up", wave.id, stack.up, on_step)
+
+    def refresh(self, wave_id: str, on_step: OnStep | None = None) -> Outcome:
+        """Bring the state to what the cloud has; a server deleted by hand shows as `delete`."""
+        stack = self._existing(wave_id)
+        return self._do("refresh", wave_id, stack.refresh, on_step)
+
+    def destroy(self, wave_id: str, *, keep_data: bool, on_step: OnStep | None = None) -> Outcome:
+        """Remove what the wave made, other than protected data volumes if `keep_data`.
+
+        Raises:
+            ProvisionError: data volumes are protected and `keep_data` is false.
+        """
+        stack = self._existing(wave_id)
+        volumes = self.protected(wave_id)
+        if volumes and not keep_data:
+            raise ProvisionError(
+                f"波次 {wave_id} 有 {len(volumes)} 个受保护的数据卷（如 {volumes[0]}），没有删除任何资源",
+                f"wave {wave_id} has {len(volumes)} protected data volumes (such as {volumes[0]}); nothing was deleted",
+                hint=Text(
+                    "只拆服务器、保留数据卷：--keep-data；连数据一起删除：--release-data --reason 理由。",
+                    "Keep the data: --keep-data. Delete it too: --release-data --reason WHY.",
+                ),
+            )
+        return self._do(
+            "destroy", wave_id, lambda **more: stack.destroy(exclude_protected=keep_data or None, **more), on_step
+        )
+
+    def release_data(self, wave_id: str) -> tuple[str, ...]:
+        """Take the protection off the data volumes of a wave; the next `up` puts it on again. Returns their names."""
+        stack = self._existing(wave_id)
+        names = self.protected(wave_id)
+        deployment = self._guarded(stack.export_stack)
+        for resource in _resources(deployment):
+            resource.pop("protect", None)
+        self._guarded(lambda: stack.import_stack(deployment))
+        return names
+
+    def protected(self, wave_id: str) -> tuple[str, ...]:
+        """Names of the protected resources in the state of a wave."""
+        return tuple(sorted(_name(one["urn"]) for one in self.resources(wave_id) if one.get("protect")))
+
+    def waves(self) -> tuple[str, ...]:
+        """The waves that have a state."""
+        return tuple(sorted(path.stem for path in self._states.glob("*.json")))
+
+    def resources(self, wave_id: str) -> list[dict[str, Any]]:
+        """The resources in the state of a wave, as the engine wrote them; no engine is needed to read them."""
+        path = self._states / f"{wave_id}.json"
+        if not path.is_file():
+            return []
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+            return list((raw["checkpoint"]["latest"] or {}).get("resources", []))
+        except (ValueError, KeyError, TypeError) as error:
+            raise ProvisionError(
+                f"状态文件 {path} 已损坏：{error}",
+                f"the state file {path} is damaged: {error}",
+                hint=Text(
+                    f"用 {path.name}.bak 或 backups 文件夹里的副本替换。",
+                    f"Put {path.name}.bak, or a copy from the folder backups, in its place.",
+                ),
+            ) from error
+
+    def placed(self, *, other_than: str) -> dict[str, str]:
+        """Physical names of the systems that other waves have built, with those waves."""
+        return {
+            _name(resource["urn"]): wave_id
+            for wave_id in self.waves()
+            if wave_id != other_than
+            for resource in self.resources(wave_id)
+            if resource["type"] == "govcloud:openstack:System"
+        }
+
+    # --- the engine ---------------------------------------------------------------------------------------------
+
+    @property
+    def _states(self) -> Path:
+        return self._folder / "state" / ".pulumi" / "stacks" / PROJECT
+
+    def _existing(self, wave_id: str) -> Stack:
+        if wave_id not in self.waves():
+            known = "、".join(self.waves()) or "无"
+            raise ProvisionError(
+                f"波次 {wave_id} 没有状态：还没有 up 过（已有：{known}）",
+                f"wave {wave_id} has no state: it was never built (there are: {', '.join(self.waves()) or 'none'})",
+                hint=Text("查看：govcloud iac status。", "See: govcloud iac status."),
+            )
+        return self._open(wave_id, None)
+
+    def _open(self, wave_id: str, wave: Wave | None) -> Stack:
+        from pulumi import automation as auto
+
+        from iac.command import EngineCommand
+
+        with _disk(self._folder):
+            for name in ("state", "home", "project"):
+                (self._folder / name).mkdir(parents=True, exist_ok=True)
+            environment = {**_passphrase(), **SETTINGS}
+        self._command = EngineCommand(self._engine)
+        options = auto.LocalWorkspaceOptions(
+            work_dir=str(self._folder / "project"),
+            pulumi_command=self._command,
+            pulumi_home=str(self._folder / "home"),
+            project_settings=auto.ProjectSettings(
+                name=PROJECT, runtime="python", backend=auto.ProjectBackend(url=f"file://{self._folder / 'state'}")
+            ),
+            env_vars=environment,
+        )
+
+        def select() -> Stack:
+            program = _program(wave)
+            stack = auto.create_or_select_stack(wave_id, project_name=PROJECT, program=program, opts=options)
+            # A resource without an explicit provider is a mistake: two clouds must not mix.
+            stack.set_config("pulumi:disable-default-providers[0]", auto.ConfigValue("*"), path=True)
+            return stack
+
+        return self._guarded(select)
+
+    def _do(self, action: str, wave_id: str, call: Callable[..., object], on_step: OnStep | None) -> Outcome:
+        """Run one engine action in a thread; this one waits, so that Ctrl-C can be answered in an orderly way."""
+        steps: dict[str, Step] = {}
+        counts: Counter[str] = Counter()
+        errors: list[str] = []
+
+        def on_event(event: Any) -> None:
+            metadata = _step_metadata(event, action)
+            if metadata is not None and metadata.type != "pulumi:pulumi:Stack":
+                op = getattr(metadata.op, "value", str(metadata.op))
+                step = Step(op=op, type=metadata.type, name=_name(metadata.urn))
+                if op not in QUIET:
+                    steps[f"{op} {metadata.urn}"] = step
+                if on_step is not None:
+                    on_step(step)
+            if event.summary_event is not None:
+                counts.update({getattr(o, "value", str(o)): n for o, n in event.summary_event.resource_changes.items()})
+            diagnostic = event.diagnostic_event
+            if diagnostic is not None and diagnostic.severity == "error":
+                errors.append(diagnostic.message)
+
+        self._guarded(lambda: call(on_event=on_event, color="never"), errors)
+        ordered = sorted(steps.values(), key=lambda step: (step.type, step.name, step.op))
+        return Outcome(wave=wave_id, action=action, changes=dict(counts), steps=tuple(ordered))
+
+    def _guarded(self, call: Callable[[], Result], errors: Sequence[str] = ()) -> Result:
+        """Call the engine; turn its failures into our errors and Ctrl-C into an orderly end."""
+        future: Future[Result] = Future()
+
+        def work() -> None:
+            try:
+                future.set_result(call())
+            except BaseException as error:  # noqa: BLE001 - handed over to the waiting thread
+                future.set_exception(error)
+
+        worker = threading.Thread(target=work, daemon=True)
+        with _terminated_as_interrupted():
+            worker.start()
+            interrupted = self._wait(worker)
+        if interrupted:
+            raise KeyboardInterrupt
+        error = future.exception()
+        if error is not None:
+            raise fault_of(error, errors, self._folder) from error
+        return future.result()
+
+    def _wait(self, worker: threading.Thread) -> bool:
+        """Wait for the engine; true if somebody asked to stop."""
+        interrupted = False
+        while worker.is_alive():
+            try:
+                worker.join(0.2)
+            except KeyboardInterrupt:
+                interrupted = True
+                logger.warning("%s", STOPPING)
+                if self._command is not None:
+                    self._command.interrupt()
+        return interrupted
+
+
+STOPPING = Text(
+    "正在停止：等待进行中的请求完成并写好状态（再按一次 Ctrl-C 立即停止）……",
+    "stopping: letting the requests under way finish and the state be written (Ctrl-C again: at once)…",
+)
+
+SETTINGS = {
+    "PULUMI_SKIP_UPDATE_CHECK": "true",
+    "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",  # what is missing is said, not fetched
+}
+
+
+def _program(wave: Wave | None) -> Callable[[], None]:
+    if wave is None:
+        return lambda: None  # refresh and destroy work from the state
+    from iac.openstack import program
+
+    return program(wave.cloud, wave.specs, wave.binding)
+
+
+def _step_metadata(event: Any, action: str) -> Any:
+    """A preview has no results: there the announcement counts, elsewhere what was done."""
+    if action == "preview":
+        return event.resource_pre_event.metadata if event.resource_pre_event is not None else None
+    return event.res_outputs_event.metadata if event.res_outputs_event is not None else None
+
+
+def _name(urn: str) -> str:
+    return urn.rpartition("::")[2]
+
+
+def _resources(deployment: Deployment) -> list[dict[str, Any]]:
+    resources: list[dict[str, Any]] = (deployment.deployment or {}).get("resources", [])
+    return resources
+
+
+def _passphrase() -> dict[str, str]:
+    """What encrypts secrets in the state: the user's own setting, else a key file made once.
+
+    The state holds no secret today; the key keeps it so should a later resource have one. It lies with the user's
+    settings, not beside the state.
+    """
+    if "PULUMI_CONFIG_PASSPHRASE" in os.environ or "PULUMI_CONFIG_PASSPHRASE_FILE" in os.environ:
+        return {}
+    root = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    path = root / "govcloud" / "passphrase"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch = path.with_suffix(".new")
+        scratch.touch(mode=0o600)
+        scratch.write_text(secrets.token_hex(32), encoding="ascii")
+        scratch.replace(path)
+    return {"PULUMI_CONFIG_PASSPHRASE_FILE": str(path)}
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """A polite end from outside (SIGTERM) is treated like Ctrl-C; only the main thread may say so."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _disk(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise fault_of(error, (), folder) from error
