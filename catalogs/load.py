@@ -1,0 +1,311 @@
+"""Catalogue files → `Catalogs`. Every mistake in every file is reported at once, with file, line and column.
+
+Built-in files lie in this package; a workspace's `catalogs/` folder adds its own, and a file of the same kind and id
+replaces the built-in one. `read_catalogs` is pure, so that a report can be recomputed from the files in its evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from catalogs.digest import sha256_of, sha256_of_bytes
+from catalogs.errors import CatalogError
+from catalogs.words import Text
+from catalogs.yaml_tree import Place, Tree, read_tree
+
+if TYPE_CHECKING:
+    from catalogs.models import CatalogFile
+    from catalogs.models_calendar import Calendar, Department, Departments
+    from catalogs.models_policy import Policy
+    from catalogs.models_rules import Columns, ZombieRule
+    from catalogs.models_service import Service
+
+# The folders of the catalogue and what each is called.
+KINDS: Mapping[str, Text] = MappingProxyType(
+    {
+        "services": Text("目标云", "target clouds"),
+        "policies": Text("政策文件", "city documents"),
+        "zombies": Text("僵尸规则", "zombie rules"),
+        "calendars": Text("日历", "calendars"),
+        "columns": Text("台账表头", "ledger headings"),
+        "departments": Text("单位沿革", "departments"),
+    }
+)
+
+
+def model_of(kind: str) -> type[CatalogFile]:
+    """The model of a kind of file; pydantic is imported only here."""
+    from catalogs.models_calendar import Calendar, Departments
+    from catalogs.models_policy import Policy
+    from catalogs.models_rules import Columns, ZombieRule
+    from catalogs.models_service import Service
+
+    models: dict[str, type[CatalogFile]] = {
+        "services": Service,
+        "policies": Policy,
+        "zombies": ZombieRule,
+        "calendars": Calendar,
+        "columns": Columns,
+        "departments": Departments,
+    }
+    return models[kind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawFile:
+    """One catalogue file as bytes. `label` is how a person calls it: `policies/sample-city.yaml`.
+
+    `layer` is `built-in` or `workspace`.
+    """
+
+    kind: str
+    label: str
+    layer: str
+    content: bytes
+
+    @property
+    def stem(self) -> str:
+        """The file's name without its ending; it must be the id in the file."""
+        return Path(self.label).stem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogs:
+    """All catalogue files in force, by kind and id; `files` are their bytes, `digest` that of all together."""
+
+    by_kind: Mapping[str, Mapping[str, CatalogFile]]
+    files: tuple[RawFile, ...]
+    digest: str
+
+    def _get(self, kind: str, wanted: str) -> Any:
+        found = self.by_kind[kind].get(wanted)
+        if found is None:
+            known = "、".join(sorted(self.by_kind[kind])) or "-"
+            raise CatalogError(
+                f"{KINDS[kind].zh}中没有“{wanted}”;已有:{known}",
+                f"no {wanted!r} among {KINDS[kind].en}; known: {known}",
+                hint=Text(f"在工作区 catalogs/{kind}/ 下新增 {wanted}.yaml,或改用已有的编号",
+                          f"add {wanted}.yaml below catalogs/{kind}/ of the workspace, or use a known id"),
+            )  # fmt: skip
+        return found
+
+    def service(self, service_id: str) -> Service:
+        """A target cloud.
+
+        Raises:
+            CatalogError: there is none of that id.
+        """
+        return self._get("services", service_id)  # type: ignore[no-any-return]
+
+    def policy(self, policy_id: str) -> Policy:
+        """The profile of a city document.
+
+        Raises:
+            CatalogError: there is none of that id.
+        """
+        return self._get("policies", policy_id)  # type: ignore[no-any-return]
+
+    def zombie_rule(self, rule_id: str) -> ZombieRule:
+        """A zombie rule.
+
+        Raises:
+            CatalogError: there is none of that id.
+        """
+        return self._get("zombies", rule_id)  # type: ignore[no-any-return]
+
+    def calendar(self, calendar_id: str) -> Calendar:
+        """A calendar.
+
+        Raises:
+            CatalogError: there is none of that id.
+        """
+        return self._get("calendars", calendar_id)  # type: ignore[no-any-return]
+
+    @property
+    def zombie_rules(self) -> tuple[ZombieRule, ...]:
+        """All zombie rules, by id."""
+        return self._all("zombies")
+
+    @property
+    def calendars(self) -> tuple[Calendar, ...]:
+        """All calendars, by id."""
+        return self._all("calendars")
+
+    @property
+    def columns(self) -> tuple[Columns, ...]:
+        """All files of ledger headings, by id."""
+        return self._all("columns")
+
+    @property
+    def departments(self) -> tuple[Departments, ...]:
+        """All files of departments, by id."""
+        return self._all("departments")
+
+    def department(self, department_id: str) -> Department | None:
+        """A department by its id, from whichever file has it."""
+        for file in self.departments:
+            for department in file.departments:
+                if department.id == department_id:
+                    return department
+        return None
+
+    def _all(self, kind: str) -> tuple[Any, ...]:
+        return tuple(item for _, item in sorted(self.by_kind[kind].items()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class CatalogMistake:
+    """One mistake in one file, with its place."""
+
+    label: str
+    place: Place
+    message: Text
+
+    def as_json(self) -> dict[str, object]:
+        """File, line, column and message in both languages."""
+        return {
+            "file": self.label,
+            "line": self.place.line,
+            "column": self.place.column,
+            "message": self.message.as_json(),
+        }
+
+    def __str__(self) -> str:
+        """`policies/x.yaml:12:5 …` in the current language."""
+        return f"{self.label}:{self.place.line}:{self.place.column} {self.message}"
+
+
+def load_catalogs(workspace: Path | None) -> Catalogs:
+    """Built-in catalogues with those of a workspace laid over them.
+
+    Raises:
+        CatalogError: any mistake in any file; the message lists all of them.
+    """
+    catalogs, mistakes = read_catalogs(raw_files(workspace))
+    if mistakes or catalogs is None:
+        raise mistakes_error(mistakes)
+    return catalogs
+
+
+def raw_files(workspace: Path | None) -> tuple[RawFile, ...]:
+    """The catalogue files of this package and of a workspace, unread; unknown folders are left to `stray_files`."""
+    found = list(_folder(files("catalogs"), "built-in"))
+    if workspace is not None and (workspace / "catalogs").is_dir():
+        found += _folder(workspace / "catalogs", "workspace")
+    return tuple(found)
+
+
+def stray_files(workspace: Path) -> tuple[str, ...]:
+    """Names below a workspace's `catalogs/` that nothing reads: wrong folders, wrong endings."""
+    root = workspace / "catalogs"
+    if not root.is_dir():
+        return ()
+    return tuple(
+        sorted(
+            str(item.relative_to(root))
+            for item in root.rglob("*")
+            if item.is_file()
+            and not (item.suffix == ".yaml" and item.parent.parent == root and item.parent.name in KINDS)
+        )
+    )
+
+
+def _folder(root: Any, layer: str) -> Iterator[RawFile]:
+    for kind in KINDS:
+        folder = root / kind
+        if not folder.is_dir():
+            continue
+        for item in sorted(folder.iterdir(), key=lambda entry: str(entry.name)):
+            if item.name.endswith(".yaml"):
+                yield RawFile(kind=kind, label=f"{kind}/{item.name}", layer=layer, content=item.read_bytes())
+
+
+def read_catalogs(raw: Iterable[RawFile]) -> tuple[Catalogs | None, tuple[CatalogMistake, ...]]:
+    """Read catalogue files, later layers over earlier ones; `None` where there is any mistake."""
+    chosen: dict[tuple[str, str], RawFile] = {}
+    for file in raw:
+        chosen[file.kind, file.stem] = file
+    mistakes: list[CatalogMistake] = []
+    by_kind: dict[str, dict[str, CatalogFile]] = {kind: {} for kind in KINDS}
+    trees: dict[tuple[str, str], Tree] = {}
+    for (kind, stem), file in sorted(chosen.items()):
+        tree = trees[kind, stem] = read_tree(file.content)
+        model, found = _read_one(file, tree)
+        mistakes += found
+        if model is not None:
+            by_kind[kind][stem] = model
+    if not mistakes:
+        mistakes += _across(by_kind, trees)
+    if mistakes:
+        return None, tuple(sorted(mistakes))
+    used = tuple(file for _, file in sorted(chosen.items()))
+    digest = sha256_of({file.label: sha256_of_bytes(file.content) for file in used})
+    return Catalogs(by_kind=by_kind, files=used, digest=digest), ()
+
+
+def _read_one(file: RawFile, tree: Tree) -> tuple[CatalogFile | None, list[CatalogMistake]]:
+    from pydantic import ValidationError
+
+    from catalogs.load_words import said
+
+    def mistake(place: Place, text: Text) -> CatalogMistake:
+        label = file.label if file.layer == "built-in" else f"catalogs/{file.label}"
+        return CatalogMistake(label=label, place=place, message=text)
+
+    if tree.faults:
+        return None, [mistake(place, text) for place, text in tree.faults]
+    try:
+        model = model_of(file.kind).model_validate(tree.value)
+    except ValidationError as error:
+        return None, [
+            mistake(tree.place(problem.path, of_key=problem.of_key), problem.text)
+            for problem in said(error, model_of(file.kind))
+        ]
+    found = [mistake(tree.place(own.path), own.message) for own in model.mistakes()]
+    if model.id != file.stem:
+        text = Text(
+            f"编号“{model.id}”应与文件名“{file.stem}”相同",
+            f"the id {model.id!r} must be the file's name, {file.stem!r}",
+        )
+        found.append(mistake(tree.place(("id",)), text))
+    return (None if found else model), found
+
+
+def _across(by_kind: Mapping[str, Mapping[str, Any]], trees: Mapping[tuple[str, str], Tree]) -> list[CatalogMistake]:
+    """References from a profile to other files."""
+    found: list[CatalogMistake] = []
+
+    def check(policy_id: str, path: tuple[str | int, ...], kind: str, wanted: str) -> None:
+        if wanted not in by_kind[kind]:
+            known = "、".join(sorted(by_kind[kind])) or "-"
+            text = Text(
+                f"{KINDS[kind].zh}中没有“{wanted}”;已有:{known}",
+                f"no {wanted!r} among {KINDS[kind].en}; known: {known}",
+            )
+            place = trees["policies", policy_id].place(path)
+            found.append(CatalogMistake(label=f"policies/{policy_id}.yaml", place=place, message=text))
+
+    for policy_id, policy in by_kind["policies"].items():
+        check(policy_id, ("planning", "service"), "services", policy.planning.service)
+        for place, calendar in enumerate(policy.planning.calendars):
+            check(policy_id, ("planning", "calendars", place), "calendars", calendar)
+        for place, use in enumerate(policy.zombies.rules):
+            check(policy_id, ("zombies", "rules", place, "rule"), "zombies", use.rule)
+    return found
+
+
+def mistakes_error(mistakes: tuple[CatalogMistake, ...]) -> CatalogError:
+    """One error that lists every mistake."""
+    zh = "\n".join(f"  {m.label}:{m.place.line}:{m.place.column} {m.message.zh}" for m in mistakes)
+    en = "\n".join(f"  {m.label}:{m.place.line}:{m.place.column} {m.message.en}" for m in mistakes)
+    return CatalogError(
+        f"目录文件有 {len(mistakes)} 处错误:\n{zh}",
+        f"{len(mistakes)} mistakes in the catalogues:\n{en}",
+        hint=Text("改好后运行 govcloud catalogs check;字段说明见 docs/reference/catalogues.md",
+                  "mend them and run govcloud catalogs check; fields: docs/reference/catalogues.md"),
+    )  # fmt: skip

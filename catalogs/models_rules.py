@@ -1,0 +1,85 @@
+"""Zombie rules with their parameters and worked examples, and the headings that ledgers use for a field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from catalogs.models import About, Amount, CatalogFile, Id, Mistake, Model, Name, Sourced
+from catalogs.words import Text
+
+
+class Parameter(Sourced):
+    """A number of a rule, with the source it comes from."""
+
+    value: Annotated[Amount, About("数值", "value")]
+    unit: Annotated[Name, About("单位(比例写 0–1)", "unit; shares are 0–1")]
+    about: Annotated[Name, About("含义", "what it means")]
+    about_en: Annotated[Name | None, About("英文含义", "what it means, in English")] = None
+    by_class: Annotated[
+        dict[str, Amount], About("个别系统类别的取值", "other values for single classes of systems")
+    ] = Field(default_factory=dict)
+
+
+class RuleExample(Model):
+    """A worked example: tests and `catalogs check` run it."""
+
+    name: Annotated[Name, About("例子", "what it shows")]
+    given: Annotated[dict[str, str], About("系统的情况(字段: 值)", "facts of the system, field by field")]
+    expect: Annotated[Literal["zombie", "in_use", "unknown"], About("应得的结论", "the verdict it must give")]
+
+
+class ZombieRule(CatalogFile):
+    """One rule that finds suspected zombie systems (zombies/*.yaml)."""
+
+    name_en: Annotated[Name | None, About("英文名称", "name in English")] = None
+    criterion: Annotated[Name, About("对应的清理标准(Z1–Z6)或规则(R0–R4)", "criterion Z1–Z6 or rule R0–R4")]
+    about: Annotated[Name, About("规则的文字说明", "the rule in words")]
+    about_en: Annotated[Name | None, About("英文说明", "the rule in words, in English")] = None
+    function: Annotated[Id, About("程序中的规则函数", "function that evaluates it")]
+    parameters: Annotated[dict[str, Parameter], About("参数", "parameters")] = Field(default_factory=dict)
+    exempt_classes: Annotated[
+        tuple[Name, ...], About("不适用的系统类别(备用、季节、应急)", "classes of systems it does not judge")
+    ] = ()
+    examples: Annotated[tuple[RuleExample, ...], About("算例", "worked examples")] = ()
+
+    def value(self, parameter: str, system_class: str | None = None) -> Decimal:
+        """A parameter's value for a class of systems.
+
+        Raises:
+            KeyError: the rule has no such parameter.
+        """
+        found = self.parameters[parameter]
+        return found.by_class.get(system_class or "", found.value)
+
+
+class ColumnField(Model):
+    """A canonical field and the headings that mean it."""
+
+    field: Annotated[Name, About("规范字段名", "canonical name of the field")]
+    headings: Annotated[tuple[Name, ...], About("表头写法,第一个为首选", "headings; the first is preferred")]
+    parents: Annotated[
+        tuple[Name, ...], About("上级表头;同名子表头靠它区分", "headings above; tell apart children of the same name")
+    ] = ()
+    unit: Annotated[Name | None, About("单位", "unit")] = None
+
+
+class Columns(CatalogFile):
+    """Headings of ledgers (columns/*.yaml)."""
+
+    fields: Annotated[tuple[ColumnField, ...], About("字段", "fields")]
+
+    def mistakes(self) -> Iterator[Mistake]:
+        """A heading that would mean two fields."""
+        yield from super().mistakes()
+        seen: dict[tuple[str, str], str] = Field(default_factory=dict)
+        for place, column in enumerate(self.fields):
+            for index, heading in enumerate(column.headings):
+                for parent in column.parents or ("",):
+                    other = seen.setdefault((parent, heading), column.field)
+                    if other != column.field:
+                        text = Text(f"表头“{heading}”已属于字段 {other}", f"heading {heading!r} already means {other}")
+                        yield Mistake(("fields", place, "headings", index), text)
