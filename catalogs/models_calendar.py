@@ -167,7 +167,7 @@ class Departments(CatalogFile):
         """Repeated ids and names, changes that lead nowhere."""
         yield from super().mistakes()
         yield from repeated_ids(self.departments, ("departments",))
-        owner: dict[str, str] = Field(default_factory=dict)
+        owner: dict[str, str] = {}
         for place, department in enumerate(self.departments):
             for index, name in enumerate((department.name, *department.aliases)):
                 if name in owner:

@@ -75,7 +75,7 @@ class Columns(CatalogFile):
     def mistakes(self) -> Iterator[Mistake]:
         """A heading that would mean two fields."""
         yield from super().mistakes()
-        seen: dict[tuple[str, str], str] = Field(default_factory=dict)
+        seen: dict[tuple[str, str], str] = {}
         for place, column in enumerate(self.fields):
             for index, heading in enumerate(column.headings):
                 for parent in column.parents or ("",):
