@@ -1,0 +1,95 @@
+"""The raw answers of one OpenStack, as a value and as a JSON file that can be read back offline.
+
+A recording holds no address of the cloud, no account and no secret; what is read from it is labelled as recorded.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from catalogs.errors import CollectError
+from catalogs.words import Text
+
+SCHEMA = "govcloud/openstack-recording/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A listing that could not be read, wholly or to its end; `status` is the HTTP status, None where nothing came."""
+
+    listing: str
+    service: str
+    status: int | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """The answers of one cloud: listing → items as they came (only keys that are used), and what was refused.
+
+    `recorded_at` is ISO 8601 UTC; `live` says whether the answers came from the cloud just now or from a file.
+    """
+
+    cloud: str
+    recorded_at: str
+    own_project: str | None
+    answers: Mapping[str, Sequence[Mapping[str, Any]]]
+    faults: tuple[Fault, ...] = ()
+    live: bool = True
+
+    def write(self, path: Path) -> None:
+        """Write the file whole or not at all.
+
+        Raises:
+            CollectError: the folder is missing or must not be written to.
+        """
+        body = {
+            "schema": SCHEMA,
+            "cloud": self.cloud,
+            "recorded_at": self.recorded_at,
+            "own_project": self.own_project,
+            "answers": {name: list(items) for name, items in sorted(self.answers.items())},
+            "faults": [asdict(fault) for fault in self.faults],
+        }
+        unfinished = path.with_name(path.name + ".part")
+        try:
+            unfinished.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+            unfinished.replace(path)
+        except (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError) as error:
+            raise CollectError(
+                f"{path}:不能写入录制文件:{error.strerror}",
+                f"{path}: the recording cannot be written: {error.strerror}",
+            ) from error
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+def read_recording(path: Path) -> Recording:
+    """A recording written earlier.
+
+    Raises:
+        CollectError: there is no such file, or it is not a recording.
+    """
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        if raw["schema"] != SCHEMA:
+            raise KeyError(f"schema {raw['schema']!r}")
+        answers = {name: [dict(item) for item in items] for name, items in raw["answers"].items()}
+        faults = tuple(Fault(**fault) for fault in raw["faults"])
+        return Recording(cloud=str(raw["cloud"]), recorded_at=str(raw["recorded_at"]), own_project=raw["own_project"],
+                         answers=answers, faults=faults, live=False)  # fmt: skip
+    except OSError as error:
+        raise CollectError(f"{path}:不能读取:{error.strerror}", f"{path}: cannot be read: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CollectError(
+            f"{path.name}:不是 OpenStack 录制文件(应为 {SCHEMA} 的 JSON):{error}",
+            f"{path.name}: not a recording of an OpenStack (JSON of {SCHEMA} is expected): {error}",
+            hint=Text(
+                "用 govcloud collect openstack --cloud 名称 --record 文件 录制",
+                "record one: govcloud collect openstack --cloud NAME --record FILE",
+            ),
+        ) from error
