@@ -23,7 +23,9 @@ def a_server(name: str = "his-01", number: int = 1, *, volumes: tuple[int, ...] 
     return ServerSpec(name=name, **values)  # type: ignore[arg-type]
 
 
-def a_spec(name: str = "his", *, wave: str = "demo-2026-W14", servers: tuple[ServerSpec, ...] | None = None) -> SystemSpec:
+def a_spec(
+    name: str = "his", *, wave: str = "demo-2026-W14", servers: tuple[ServerSpec, ...] | None = None
+) -> SystemSpec:
     return SystemSpec(
         name=name,
         system_id=f"sys-{name}",
@@ -46,13 +48,31 @@ def a_spec(name: str = "his", *, wave: str = "demo-2026-W14", servers: tuple[Ser
         security_group=SecurityGroupSpec(
             name=f"{name}-sg",
             rules=(
-                RuleSpec(name="https-v4", direction="ingress", ip_version=4, protocol="tcp", port_min=443, port_max=443, remote_cidr="10.0.0.0/8"),
-                RuleSpec(name="https-v6", direction="ingress", ip_version=6, protocol="tcp", port_min=443, port_max=443, remote_cidr="fd00::/8"),
+                RuleSpec(
+                    name="https-v4",
+                    direction="ingress",
+                    ip_version=4,
+                    protocol="tcp",
+                    port_min=443,
+                    port_max=443,
+                    remote_cidr="10.0.0.0/8",
+                ),
+                RuleSpec(
+                    name="https-v6",
+                    direction="ingress",
+                    ip_version=6,
+                    protocol="tcp",
+                    port_min=443,
+                    port_max=443,
+                    remote_cidr="fd00::/8",
+                ),
                 RuleSpec(name="members-v4", direction="ingress", ip_version=4),
                 RuleSpec(name="out-v4", direction="egress", ip_version=4, remote_cidr="0.0.0.0/0"),
             ),
         ),
-        servers=servers if servers is not None else (a_server(f"{name}-01", 1, volumes=(10,)), a_server(f"{name}-02", 2)),
+        servers=servers
+        if servers is not None
+        else (a_server(f"{name}-01", 1, volumes=(10,)), a_server(f"{name}-02", 2)),
     )
 
 
