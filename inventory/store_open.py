@@ -86,7 +86,7 @@ def _revision(engine: Engine) -> str | None:
     from sqlalchemy.exc import DBAPIError
 
     try:
-        with engine.connect() as connection:
+        with engine.connect().execution_options(reading=True) as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return None
             found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

@@ -1,0 +1,75 @@
+"""One real run on Debian's PostgreSQL: the same store, the same guards."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from catalogs.errors import StoreError
+from inventory.store import open_store
+from tests.frame.test_store import AT, SOURCE, a_collection, a_decision
+
+pytestmark = pytest.mark.servers
+
+
+def programs() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    assert found, "PostgreSQL is missing: make packages installs it"
+    return found[-1].parent
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[str]:
+    """A server of our own on a free port of loopback."""
+    base = Path(tempfile.mkdtemp(prefix="govcloud-pg-"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    as_user: list[str] = []
+    if os.getuid() == 0:  # PostgreSQL refuses to run as root
+        shutil.chown(base, "postgres")
+        as_user = ["runuser", "-u", "postgres", "--"]
+    control = [*as_user, str(programs() / "pg_ctl"), "-D", str(base / "data")]
+    initialise = [*as_user, str(programs() / "initdb"), "-D", str(base / "data"), "-U", "govcloud", "-A", "trust"]
+    subprocess.run(initialise, check=True, capture_output=True, cwd=base)
+    options = f"-h 127.0.0.1 -p {port} -k {base} -F"
+    start = [*control, "-w", "-o", options, "-l", str(base / "log"), "start"]
+    subprocess.run(start, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=base)
+    yield f"postgresql+psycopg://govcloud@127.0.0.1:{port}/postgres?telemetry={base}/telemetry"
+    subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True, cwd=base)
+    shutil.rmtree(base)
+
+
+def test_the_store_works_the_same_on_postgresql(database: str) -> None:
+    with pytest.raises(StoreError, match="没有 govcloud 的表"):
+        open_store(database)
+    with open_store(database, create=True) as store:
+        collected = a_collection()
+        made = store.add_snapshot(collected, taken_at=AT)
+        assert tuple(store.records([made.id])) == collected.records
+        assert tuple(store.gaps([made.id])) == collected.gaps
+        first = store.add_decision(a_decision())
+        store.add_decision(a_decision(value="move", days=1, supersedes=first.id))
+        assert len(store.decisions()) == 2
+        plan = store.add_plan(problem=b"{}", plan=b"[]", about={}, made_at=AT)
+        assert store.plan("latest") == plan
+        assert store.telemetry_folder.name == "telemetry"
+    with open_store(database) as again:
+        assert again.latest(AT)[SOURCE] == made
+    raw = create_engine(database.split("?", maxsplit=1)[0])
+    for statement in ("UPDATE record SET id = 'x'", "DELETE FROM decision", "TRUNCATE snapshot"):
+        with raw.begin() as connection, pytest.raises(DBAPIError, match="append-only"):
+            connection.execute(text(statement))
+    raw.dispose()
+
+
+def test_a_database_that_does_not_answer_is_one_message() -> None:
+    with pytest.raises(StoreError, match="打不开存储"):
+        open_store("postgresql+psycopg://govcloud@127.0.0.1:1/none")
