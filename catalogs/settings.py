@@ -6,6 +6,7 @@ from pathlib import Path
 
 from catalogs.errors import CatalogError
 from catalogs.words import Text
+from catalogs.yaml_tree import Place, Tree, read_tree
 
 SETTINGS = {
     "schema": "govcloud/settings/1",
@@ -20,28 +21,29 @@ def read_settings(file: Path) -> dict[str, str]:
     """The settings of one workspace.
 
     Raises:
-        CatalogError: not YAML, an unknown key, or a value that is not one text.
+        CatalogError: not YAML, an unknown or doubled key, or a value that is not one text; all at once, with places.
     """
-    import yaml
-
-    try:
-        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        said = str(error).replace("\n", " ")
-        raise CatalogError(f"{file.name}:不是正确的 YAML:{said}", f"{file.name}: not YAML: {said}") from error
-    if node is None:
-        return {}
-    faults: list[str] = []
-    found: dict[str, str] = {}
-    for key, value in node.value if isinstance(node, yaml.MappingNode) else []:
-        place = f"{file.name}:{key.start_mark.line + 1}:{key.start_mark.column + 1}"
-        if key.value not in SETTINGS or key.value in found or not isinstance(value, yaml.ScalarNode):
-            faults.append(f"{place} {key.value}")
-        else:
-            found[key.value] = value.value
-    if faults or not isinstance(node, yaml.MappingNode):
-        listed = "; ".join(faults) or file.name
+    tree = read_tree(file.read_bytes())
+    faults = [*tree.faults, *_faults(tree)]
+    if faults:
+        zh = "\n".join(f"  {file.name}:{place.line}:{place.column} {text.zh}" for place, text in sorted(faults))
+        en = "\n".join(f"  {file.name}:{place.line}:{place.column} {text.en}" for place, text in sorted(faults))
         known = "、".join(SETTINGS)
-        raise CatalogError(f"设置有误(未知、重复或不是单个值):{listed}", f"wrong settings (unknown, double or not one value): {listed}",
-                           hint=Text(f"可用的键:{known}", f"known keys: {known}"))  # fmt: skip
-    return found
+        hint = Text(f"可用的键:{known}", f"known keys: {known}")
+        raise CatalogError(
+            f"设置有 {len(faults)} 处错误:\n{zh}", f"{len(faults)} mistakes in the settings:\n{en}", hint=hint
+        )
+    return (
+        {key: value for key, value in tree.value.items() if value is not None} if isinstance(tree.value, dict) else {}
+    )
+
+
+def _faults(tree: Tree) -> list[tuple[Place, Text]]:
+    if not isinstance(tree.value, dict):
+        return [] if tree.value is None else [(Place(1, 1), Text("应为「键: 值」", "expected `key: value` lines"))]
+    unknown = [key for key in tree.value if key not in SETTINGS]
+    nested = [key for key, value in tree.value.items() if not isinstance(value, str | None)]
+    return [
+        *((tree.place((key,), of_key=True), Text(f"没有 {key} 这个键", f"unknown key {key}")) for key in unknown),
+        *((tree.place((key,)), Text(f"{key} 应为单个值", f"{key} must be one value")) for key in nested),
+    ]

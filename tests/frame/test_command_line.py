@@ -109,7 +109,7 @@ def test_wrong_settings_are_named_with_their_place(tmp_path: Path) -> None:
     (tmp_path / "govcloud.yaml").write_text("schema: govcloud/settings/1\ncty: x\n", encoding="utf-8")
     found = call("decisions", "list", folder=tmp_path)
     assert found.returncode == 3
-    assert "govcloud.yaml:2:1 cty" in found.stderr
+    assert "govcloud.yaml:2:1 没有 cty" in found.stderr
 
 
 def test_as_of_a_day_is_its_last_second_in_shanghai() -> None:
