@@ -21,6 +21,7 @@ from catalogs.yaml_tree import Place, Tree, read_tree
 if TYPE_CHECKING:
     from catalogs.models import CatalogFile
     from catalogs.models_calendar import Calendar, Department, Departments
+    from catalogs.models_planning import Planning
     from catalogs.models_policy import Policy
     from catalogs.models_rules import Columns, ZombieRule
     from catalogs.models_service import Service
@@ -30,6 +31,7 @@ KINDS: Mapping[str, Text] = MappingProxyType(
     {
         "services": Text("目标云", "target clouds"),
         "policies": Text("政策文件", "city documents"),
+        "planning": Text("排期参数", "planning figures"),
         "zombies": Text("僵尸规则", "zombie rules"),
         "calendars": Text("日历", "calendars"),
         "columns": Text("台账表头", "ledger headings"),
@@ -41,6 +43,7 @@ KINDS: Mapping[str, Text] = MappingProxyType(
 def model_of(kind: str) -> type[CatalogFile]:
     """The model of a kind of file; pydantic is imported only here."""
     from catalogs.models_calendar import Calendar, Departments
+    from catalogs.models_planning import Planning
     from catalogs.models_policy import Policy
     from catalogs.models_rules import Columns, ZombieRule
     from catalogs.models_service import Service
@@ -48,6 +51,7 @@ def model_of(kind: str) -> type[CatalogFile]:
     models: dict[str, type[CatalogFile]] = {
         "services": Service,
         "policies": Policy,
+        "planning": Planning,
         "zombies": ZombieRule,
         "calendars": Calendar,
         "columns": Columns,
@@ -109,6 +113,14 @@ class Catalogs:
             CatalogError: there is none of that id.
         """
         return self._get("policies", policy_id)  # type: ignore[no-any-return]
+
+    def planning(self, planning_id: str) -> Planning:
+        """The planning figures that a profile names.
+
+        Raises:
+            CatalogError: there are none of that id.
+        """
+        return self._get("planning", planning_id)  # type: ignore[no-any-return]
 
     def zombie_rule(self, rule_id: str) -> ZombieRule:
         """A zombie rule.
@@ -277,25 +289,27 @@ def _read_one(file: RawFile, tree: Tree) -> tuple[CatalogFile | None, list[Catal
 
 
 def _across(by_kind: Mapping[str, Mapping[str, Any]], trees: Mapping[tuple[str, str], Tree]) -> list[CatalogMistake]:
-    """References from a profile to other files."""
+    """References from one file to another."""
     found: list[CatalogMistake] = []
 
-    def check(policy_id: str, path: tuple[str | int, ...], kind: str, wanted: str) -> None:
-        if wanted not in by_kind[kind]:
-            known = "、".join(sorted(by_kind[kind])) or "-"
+    def check(kind: str, file_id: str, path: tuple[str | int, ...], wanted_kind: str, wanted: str) -> None:
+        if wanted not in by_kind[wanted_kind]:
+            known = "、".join(sorted(by_kind[wanted_kind])) or "-"
             text = Text(
-                f"{KINDS[kind].zh}中没有“{wanted}”;已有:{known}",
-                f"no {wanted!r} among {KINDS[kind].en}; known: {known}",
+                f"{KINDS[wanted_kind].zh}中没有“{wanted}”;已有:{known}",
+                f"no {wanted!r} among {KINDS[wanted_kind].en}; known: {known}",
             )
-            place = trees["policies", policy_id].place(path)
-            found.append(CatalogMistake(label=f"policies/{policy_id}.yaml", place=place, message=text))
+            place = trees[kind, file_id].place(path)
+            found.append(CatalogMistake(label=f"{kind}/{file_id}.yaml", place=place, message=text))
 
     for policy_id, policy in by_kind["policies"].items():
-        check(policy_id, ("planning", "service"), "services", policy.planning.service)
-        for place, calendar in enumerate(policy.planning.calendars):
-            check(policy_id, ("planning", "calendars", place), "calendars", calendar)
+        check("policies", policy_id, ("planning",), "planning", policy.planning)
         for place, use in enumerate(policy.zombies.rules):
-            check(policy_id, ("zombies", "rules", place, "rule"), "zombies", use.rule)
+            check("policies", policy_id, ("zombies", "rules", place, "rule"), "zombies", use.rule)
+    for planning_id, planning in by_kind["planning"].items():
+        check("planning", planning_id, ("service",), "services", planning.service)
+        for place, calendar in enumerate(planning.calendars):
+            check("planning", planning_id, ("calendars", place), "calendars", calendar)
     return found
 
 

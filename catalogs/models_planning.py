@@ -14,6 +14,7 @@ from pydantic import Field
 from catalogs.models import (
     About,
     Amount,
+    CatalogFile,
     CpuArch,
     Day,
     Factor,
@@ -204,21 +205,12 @@ class FreezeRule(Sourced):
 DeadlineKind = Literal["deadline", "due", "ignore"]
 
 
-class RoomClearance(Sourced):
-    """A machine room that must be empty by a date."""
-
-    location: Annotated[Name, About("台账“部署位置”的取值", "value of the ledgers' location")]
-    by_on: Annotated[Day, About("清空期限", "last day")]
-    kind: Annotated[DeadlineKind, About("硬期限、软期限或忽略", "hard deadline, due date, or ignored")]
-
-
 class Deadlines(Sourced):
     """Which dates of a system bind its cut-over."""
 
     hardware_end: Annotated[DeadlineKind, About("硬件寿命到期", "end of the hardware's life")]
     contract_end: Annotated[DeadlineKind, About("运维或租赁合同到期", "end of the contract")]
     planned_date: Annotated[DeadlineKind, About("单位自报的计划迁移时间", "date the department planned itself")] = "due"
-    clearances: Annotated[tuple[RoomClearance, ...], About("机房清空", "machine rooms to be emptied")] = ()
 
 
 class Relations(Sourced):
@@ -234,10 +226,9 @@ class Relations(Sourced):
     ] = ("declared", "measured")
 
 
-class PlanningSection(Sourced):
-    """Everything that turns an inventory into a planning problem."""
+class Basics(Sourced):
+    """Figures that hold for all systems."""
 
-    service: Annotated[Id, About("目标云(services 的编号)", "id of the target cloud")]
     horizon_weeks: Annotated[Positive, About("计划周数", "weeks of the horizon")]
     frozen_weeks: Annotated[Whole, About("重排时最近多少周不动", "weeks that a re-plan leaves alone")]
     growth_ratio_year: Annotated[Ratio, About("资源需求年增长率", "growth of demand a year")]
@@ -247,10 +238,25 @@ class PlanningSection(Sourced):
     mlps_level_if_unknown: Annotated[
         MlpsLevel, About("等保级别不明时按几级放置(并标注)", "level for placement where it is not known (flagged)")
     ]
-    arch_if_unknown: Annotated[CpuArch, About("架构不明时按何架构", "architecture where it is not known (flagged)")]
+    arch_if_unknown: Annotated[
+        CpuArch, About("架构不明时按何架构(并标注)", "architecture where it is not known (flagged)")
+    ]
+    copy_factor: Annotated[Factor, About("拷贝量与数据量之比(全量+增量)", "data copied per data held")]
+    memory_per_vcpu_gib: Annotated[
+        Factor, About("内存不明时每 vCPU 按多少 GiB(并标注)", "GiB per vCPU where memory is not known (flagged)")
+    ]
+    storage_per_vcpu_gib: Annotated[
+        Factor, About("存储不明时每 vCPU 按多少 GiB(并标注)", "GiB per vCPU where storage is not known (flagged)")
+    ]
+
+
+class Planning(CatalogFile):
+    """Everything that turns an inventory into a planning problem (planning/*.yaml)."""
+
+    service: Annotated[Id, About("目标云(services 的编号)", "id of the target cloud")]
+    basics: Annotated[Basics, About("通用参数", "figures for all systems")]
     teams: Annotated[tuple[PlannedTeam, ...], About("团队和消耗品", "teams and other things used up")]
     size_classes: Annotated[tuple[SizeClass, ...], About("规模级别,由小到大", "size classes, smallest first")]
-    copy_factor: Annotated[Factor, About("拷贝量与数据量之比(全量+增量)", "data copied per data held")]
     arch_changes: Annotated[tuple[ArchChange, ...], About("架构转换", "changes of architecture")] = ()
     right_sizing: Annotated[RightSizing, About("需求核定", "right-sizing")]
     replicas: Annotated[tuple[ReplicaRule, ...], About("灾备副本", "disaster-recovery copies")] = ()
@@ -262,9 +268,6 @@ class PlanningSection(Sourced):
     calendars: Annotated[tuple[Id, ...], About("采用的日历", "ids of the calendars that hold")]
     deadlines: Annotated[Deadlines, About("期限", "deadlines")]
     relations: Annotated[Relations, About("先后关系", "relations")]
-    hypothetical: Annotated[Flag, About("历史文件的假定参数(非该市实际)", "assumed figures, not the city's own")] = (
-        False
-    )
 
     def team(self, team_id: str) -> PlannedTeam:
         """The team of that id.
@@ -279,6 +282,7 @@ class PlanningSection(Sourced):
 
     def mistakes(self) -> Iterator[Mistake]:
         """Unknown teams, size classes that end with limits, changes of amount out of order."""
+        yield from super().mistakes()
         for field in ("teams", "size_classes", "replicas"):
             yield from repeated_ids(getattr(self, field), (field,))
         teams = {team.id for team in self.teams}

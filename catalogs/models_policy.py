@@ -24,7 +24,7 @@ from catalogs.models import (
     Whole,
     repeated_ids,
 )
-from catalogs.models_planning import PlanningSection
+from catalogs.models_planning import DeadlineKind
 from catalogs.words import Text
 
 
@@ -134,6 +134,14 @@ class ShareTarget(Sourced):
     ] = True
 
 
+class RoomClearance(Sourced):
+    """A machine room that must be empty by a date."""
+
+    location: Annotated[Name, About("台账“部署位置”的取值", "value of the ledgers' location")]
+    by_on: Annotated[Day, About("清空期限", "last day")]
+    kind: Annotated[DeadlineKind, About("硬期限、软期限或忽略", "hard deadline, due date, or ignored")]
+
+
 class MigrationSection(Sourced):
     """Targets for moving systems to the cloud, and how the share is counted."""
 
@@ -142,6 +150,7 @@ class MigrationSection(Sourced):
     counts_already_there: Annotated[
         Flag, About("已在目标云上的系统计入分子和分母", "systems on the target cloud already count as migrated")
     ] = True
+    clearances: Annotated[tuple[RoomClearance, ...], About("机房清空", "machine rooms to be emptied")] = ()
     progress: Annotated[
         Literal["none", "linear"],
         About("序时进度:linear 按时间均匀推进", "time-proportional progress (序时进度): linear, or none"),
@@ -158,7 +167,7 @@ class Policy(CatalogFile):
     usage: Annotated[UsageSection, About("使用率口径", "usage")]
     zombies: Annotated[ZombieSection, About("僵尸系统清理", "zombie systems")]
     migration: Annotated[MigrationSection, About("迁移目标", "migration")]
-    planning: Annotated[PlanningSection, About("排期参数", "planning")]
+    planning: Annotated[Id, About("排期参数(planning 的编号)", "id of the planning figures")]
 
     def source_ids(self) -> set[str]:
         """Clauses are sources too."""
@@ -176,7 +185,7 @@ class Policy(CatalogFile):
         raise KeyError(clause_id)
 
     def mistakes(self) -> Iterator[Mistake]:
-        """Weights that do not add up, unknown clauses, repeated ids, and the mistakes of the planning section."""
+        """Weights that do not add up, unknown clauses, repeated ids, targets out of order."""
         yield from super().mistakes()
         yield from repeated_ids(self.clauses, ("clauses",))
         weights = self.usage.weights
@@ -198,5 +207,3 @@ class Policy(CatalogFile):
             if clause_id is not None and clause_id not in known:
                 text = Text(f"条款“{clause_id}”不在 clauses 中", f"there is no clause {clause_id!r}")
                 yield Mistake(path, text)
-        for mistake in self.planning.mistakes():
-            yield Mistake(("planning", *mistake.path), mistake.message)
