@@ -134,6 +134,12 @@ class ServicePool(Sourced):
     expansions: Annotated[tuple[Expansion, ...], About("扩容批次", "expansion batches")] = ()
     availability_zone: Annotated[Name | None, About("OpenStack 可用区", "availability zone in OpenStack")] = None
     volume_type: Annotated[Name | None, About("OpenStack 数据卷类型", "volume type in OpenStack")] = None
+    ipv4_block: Annotated[
+        Name | None, About("系统网段取自此 IPv4 地址段(CIDR)", "systems get their IPv4 ranges from this block (CIDR)")
+    ] = None
+    ipv6_block: Annotated[
+        Name | None, About("系统网段取自此 IPv6 地址段(CIDR)", "systems get their IPv6 ranges from this block (CIDR)")
+    ] = None
 
 
 class Flavor(Sourced):

@@ -148,7 +148,7 @@ def unbound(specs: Sequence[SystemSpec], binding: Binding) -> list[Text]:
                 missing.add(("规格", "flavour", server.flavor))
             if server.image not in binding.images:
                 missing.add(("镜像", "image", server.image))
-            for volume in server.volumes:
-                if volume.volume_type is not None and volume.volume_type not in binding.volume_types:
-                    missing.add(("卷类型", "volume type", volume.volume_type))
+        for volume in spec.all_volumes:
+            if volume.volume_type is not None and volume.volume_type not in binding.volume_types:
+                missing.add(("卷类型", "volume type", volume.volume_type))
     return [Text(f"{zh} {name}", f"{en} {name}") for zh, en, name in sorted(missing)]

@@ -91,7 +91,8 @@ class SystemSpec:
     """One system in one pool of one cloud.
 
     `name` is the physical name, unique in the cloud and the same for the same system, role and pool. `notes` say what
-    was assumed on the way, such as a size that the inventory does not know.
+    was assumed on the way, such as a size that the inventory does not know. `volumes` are those of no server: a
+    data-level replica keeps the data and runs nothing.
     """
 
     name: str
@@ -106,6 +107,7 @@ class SystemSpec:
     network: NetworkSpec
     security_group: SecurityGroupSpec
     servers: tuple[ServerSpec, ...]
+    volumes: tuple[VolumeSpec, ...] = ()
     key_pair: str | None = None
     notes: tuple[Text, ...] = ()
 
@@ -133,14 +135,15 @@ class SystemSpec:
                 rules=tuple(RuleSpec(**rule) for rule in group["rules"]),  # type: ignore[index]
             ),
             "servers": servers,
+            "volumes": tuple(VolumeSpec(**one) for one in known["volumes"]),  # type: ignore[attr-defined]
             "notes": tuple(Text.from_json(note) for note in known["notes"]),  # type: ignore[attr-defined]
         }
         return SystemSpec(**known)  # type: ignore[arg-type]
 
     @property
-    def volumes(self) -> tuple[VolumeSpec, ...]:
-        """The data volumes of all servers."""
-        return tuple(volume for server in self.servers for volume in server.volumes)
+    def all_volumes(self) -> tuple[VolumeSpec, ...]:
+        """The data volumes with and without a server."""
+        return (*self.volumes, *(volume for server in self.servers for volume in server.volumes))
 
 
 def _plain(raw: dict[str, object]) -> dict[str, object]:

@@ -52,6 +52,8 @@ class SystemStack(ComponentResource):
         group = self._make_security_group()
         for server in args.spec.servers:
             self._make_server(server, network, subnets, group, routes)
+        for volume in args.spec.volumes:
+            self._make_volume(volume)
 
         self.network_id = network.id
         self.security_group_id = group.id
@@ -188,9 +190,11 @@ class SystemStack(ComponentResource):
         )
         self._servers[server.name] = made
         for volume in server.volumes:
-            self._make_volume(volume, made)
+            openstack.compute.VolumeAttach(
+                f"{volume.name}-attach", instance_id=made.id, volume_id=self._make_volume(volume).id, opts=self._child()
+            )
 
-    def _make_volume(self, volume: VolumeSpec, server: openstack.compute.Instance) -> None:
+    def _make_volume(self, volume: VolumeSpec) -> openstack.blockstorage.Volume:
         made = openstack.blockstorage.Volume(
             volume.name,
             name=volume.name,
@@ -201,9 +205,7 @@ class SystemStack(ComponentResource):
             opts=self._child(protect=True),
         )
         self._volumes[volume.name] = made
-        openstack.compute.VolumeAttach(
-            f"{volume.name}-attach", instance_id=server.id, volume_id=made.id, opts=self._child()
-        )
+        return made
 
 
 def program(cloud: str, specs: Sequence[SystemSpec], binding: Binding) -> Callable[[], None]:
