@@ -1,0 +1,112 @@
+"""Names made comparable, and whose a department's name is: spelling, script, and the lineage of departments.
+
+A normalised name is only ever compared, never shown.
+"""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from catalogs.models_calendar import Departments
+
+_DROPPED_CATEGORIES = ("Z", "P", "C", "S")  # spaces, punctuation, control characters, symbols
+
+
+@functools.lru_cache(maxsize=100_000)
+def normalised(name: str) -> str:
+    """NFKC, simplified script, small letters, without spaces and punctuation; `ＯＡ系統（新）` and `oa系统(新)` are equal."""
+    text = unicodedata.normalize("NFKC", name)
+    if not text.isascii():
+        text = _simplified(text)
+    kept = [letter for letter in text.casefold() if unicodedata.category(letter)[0] not in _DROPPED_CATEGORIES]
+    return "".join(kept) or text.strip()
+
+
+def _simplified(text: str) -> str:
+    converted: str = _converter().convert(text)
+    return converted
+
+
+@functools.cache
+def _converter() -> _Converter:
+    from opencc import OpenCC
+
+    made: _Converter = OpenCC("t2s")
+    return made
+
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class _Converter(Protocol):
+        def convert(self, text: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lineage:
+    """Which department of today a name belongs to; built from catalogs/departments.
+
+    `owners` maps a normalised name, of today or of old, to the ids that took it over (several after a split);
+    `names` maps an id to its name today; `spellings` to all names that lead to it.
+    """
+
+    owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @staticmethod
+    def of(files: Iterable[Departments]) -> Lineage:
+        """The lineage that some catalogue files declare."""
+        owners: dict[str, set[str]] = defaultdict(set)
+        names: dict[str, str] = {}
+        for file in files:
+            for department in file.departments:
+                names[department.id] = department.name
+                for spelling in (department.name, *department.aliases):
+                    owners[normalised(spelling)].add(department.id)
+        for file in files:
+            for change in file.changes:
+                for spelling in change.from_names:
+                    owners[normalised(spelling)].update(change.to)
+        spellings: dict[str, set[str]] = defaultdict(set)
+        for spelling, ids in owners.items():
+            for department_id in ids:
+                spellings[department_id].add(spelling)
+        return Lineage(
+            owners={spelling: tuple(sorted(ids)) for spelling, ids in owners.items()},
+            names=names,
+            spellings={department_id: tuple(sorted(known)) for department_id, known in spellings.items()},
+        )
+
+    def department_id(self, name: str | None) -> str | None:
+        """The department of today that bears or took over a name; None where there is none, or several after a split."""
+        found = self.owners.get(normalised(name), ()) if name else ()
+        return found[0] if len(found) == 1 else None
+
+    def name_today(self, name: str | None) -> str | None:
+        """What the department is called today; the name itself where the lineage does not know it."""
+        department_id = self.department_id(name)
+        return name if department_id is None else self.names[department_id]
+
+    def keys(self, name: str | None) -> tuple[str, ...]:
+        """Under which keys a department's systems may have been registered: its id first, then its names of all times."""
+        if not name:
+            return ("?",)
+        department_id = self.department_id(name)
+        if department_id is None:
+            return (f"~{normalised(name)}",)
+        return (department_id, *(f"~{spelling}" for spelling in self.spellings[department_id]))
+
+    def related(self, one: str | None, other: str | None) -> bool:
+        """Whether two department names belong to one lineage: equal, renamed, merged or split from each other."""
+        if not one or not other:
+            return False
+        first = set(self.owners.get(normalised(one), ())) or {normalised(one)}
+        second = set(self.owners.get(normalised(other), ())) or {normalised(other)}
+        return bool(first & second)
