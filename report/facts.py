@@ -131,6 +131,7 @@ class Pool:
     storage_gib: float | None
     vcpu_physical: int | None = None
     overcommit: float | None = None
+    cpu_arch: str | None = None
     locked_vcpu: int = 0
     locked_memory_gib: float = 0
     locked_storage_gib: float = 0
@@ -143,22 +144,24 @@ class Band:
 
     low: float
     high: float
-    source: str
-    confidence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """A clause of a city document about the use of the cloud, with its target as a ratio."""
+    """A clause of a city document about the use of the cloud, with its target as a ratio.
+
+    `readings` are the ways it may be understood, `allocation` (分配率) and `use` (使用率): both are shown where the text
+    does not say which.
+    """
 
     id: str
     document: str
+    status: str
     place: str
     text: str
-    target: float
-    readings: tuple[str, ...]  # of "allocation", "use": how the clause may be understood
+    target_ratio: float
+    readings: tuple[str, ...]
     deadline: str
-    source: str
     confidence: str
 
 
@@ -198,13 +201,18 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """The servers and systems at one instant: the end of the month, or of the month before."""
+    """The servers and systems at one instant: the end of the month, or of the month before.
+
+    Only systems ruled unclassified are here. Classified ones are counted; those of unknown secrecy are counted too, and
+    their servers count without saying whose they are.
+    """
 
     at: datetime
     systems: tuple[System, ...]
     servers: tuple[Server, ...]
     days: tuple[Day, ...]  # of the month that ends here
     classified_count: int = 0
+    secrecy_unknown_count: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +231,8 @@ class Facts:
     weights: Mapping[Resource, float]
     coverage_min_ratio: float
     count_off_as_zero: bool
-    clauses: tuple[Clause, ...] = ()
+    averaging: Literal["capacity-weighted", "simple"] = "capacity-weighted"
+    clause: Clause | None = None
     parameters: tuple[Parameter, ...] = ()
     findings: tuple[Finding, ...] = ()
     confirmed: frozenset[str] = frozenset()  # systems whose zombie case was confirmed by a person
@@ -231,3 +240,8 @@ class Facts:
     sources: tuple[Source, ...] = ()
     gap_counts: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Text, ...] = ()
+
+    @property
+    def as_of_on(self) -> date:
+        """The local day of `as_of`."""
+        return self.as_of.astimezone(LOCAL_ZONE).date()

@@ -1,0 +1,134 @@
+"""二、资源规模与分配: each pool's capacity, what was allocated of it, with and without reserved orders (锁单)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from catalogs.words import Text
+from inventory.model import Server
+from report.chapters import Chapter
+from report.chapters.view import NO_POOL, NO_ZONE, PARAMETERS_FILE, SERVERS_FILE, View, technology
+from report.facts import RESOURCE_NAMES, RESOURCES, Pool, Resource
+from report.figures import Cell, Column, ColumnKind, Figure, Number, Share, Table
+from report.month_use import capacity_of
+
+_KINDS: dict[Resource, ColumnKind] = {"cpu": "vcpu", "memory": "gib", "storage": "gib"}
+_BASIS = Text(
+    "分配率 = 已分配 ÷ 可分配;可分配 = 物理容量 × 超分比;加锁单 = 已分配 + 已批未交付订单",
+    "allocated ÷ allocatable; allocatable = physical × overcommit; with orders = allocated + approved, undelivered orders",
+)
+
+
+def pool_capacity(pool: Pool, resource: Resource) -> float | None:
+    """What may be allocated in a pool, overcommit included."""
+    return {"cpu": pool.vcpu, "memory": pool.memory_gib, "storage": pool.storage_gib}[resource]
+
+
+def locked(pool: Pool, resource: Resource) -> float:
+    """What is promised to approved orders that are not delivered yet."""
+    return {"cpu": pool.locked_vcpu, "memory": pool.locked_memory_gib, "storage": pool.locked_storage_gib}[resource]
+
+
+def allocated(servers: Iterable[Server], resource: Resource) -> float:
+    """What the servers hold together; a server of unknown size adds nothing and is counted by `scope.allocated`."""
+    return sum(capacity_of(server, resource) or 0 for server in servers)
+
+
+def capacity(view: View) -> Chapter:
+    """Allocation rates of the whole cloud and of each pool, 信创 and 非信创 apart."""
+    placed: dict[str, list[Server]] = {pool.id: [] for pool in view.facts.pools}
+    elsewhere: list[Server] = []
+    for server in view.now.servers:
+        placed.get(server.pool or "", elsewhere).append(server)
+    figures = [figure for resource in RESOURCES for figure in _rates(view, resource, placed)]
+    return Chapter(figures=tuple(figures), tables=(_pools(view, placed, elsewhere), _technologies(view)))
+
+
+def _rates(view: View, resource: Resource, placed: dict[str, list[Server]]) -> list[Figure]:
+    name = RESOURCE_NAMES[resource]
+    known = [pool for pool in view.facts.pools if pool_capacity(pool, resource) is not None]
+    held = sum(allocated(placed[pool.id], resource) for pool in known)
+    total = sum(pool_capacity(pool, resource) or 0 for pool in known)
+    orders = sum(locked(pool, resource) for pool in known)
+    why = None if total else Text("目录中没有资源池容量", "the catalogue has no pool capacity")
+    pools = len(view.facts.pools)
+    variants: tuple[tuple[str, Text, Number], ...] = (
+        ("", Text(f"{name.zh}分配率", f"{name.en} allocation rate"), held),
+        (".with_orders", Text(f"{name.zh}分配率(加锁单)", f"{name.en} allocation rate with orders"), held + orders),
+    )
+    return [
+        Figure(
+            id=f"allocation.{resource}{suffix}",
+            label=label,
+            unit="ratio",
+            numerator=amount if total else None,
+            denominator=total or None,
+            covered=len(known),
+            expected=pools,
+            basis=Text(f"{_BASIS.zh};覆盖率按容量已知的资源池计", f"{_BASIS.en}; coverage counts pools of known capacity"),
+            origins=(SERVERS_FILE, PARAMETERS_FILE),
+            why_unknown=why,
+        )
+        for suffix, label, amount in variants
+    ]
+
+
+def _pools(view: View, placed: dict[str, list[Server]], elsewhere: list[Server]) -> Table:
+    columns = [
+        Column(key="pool", label=Text("资源池", "pool")),
+        Column(key="zone", label=Text("区域", "zone")),
+        Column(key="technology", label=Text("信创", "technology")),
+        Column(key="servers", label=Text("云主机(台)", "servers"), kind="count"),
+    ]
+    for resource in RESOURCES:
+        name, kind = RESOURCE_NAMES[resource], _KINDS[resource]
+        columns += [
+            Column(key=f"{resource}_locked", label=Text(f"{name.zh}锁单", f"{name.en} on order"), kind=kind),
+            Column(key=f"{resource}", label=Text(f"{name.zh}分配率", f"{name.en} allocation"), kind="ratio"),
+            Column(key=f"{resource}_with_orders", label=Text(f"{name.zh}分配率(加锁单)", f"{name.en} with orders"), kind="ratio"),
+        ]
+    rows = [_pool_row(pool, placed[pool.id]) for pool in sorted(view.facts.pools, key=lambda pool: pool.id)]
+    if elsewhere:
+        empty: list[Cell] = [cell for r in RESOURCES for cell in (None, Share(numerator=allocated(elsewhere, r), denominator=None), None)]
+        rows.append((NO_POOL, NO_ZONE, technology(None), len(elsewhere), *empty))
+    return Table(
+        id="capacity.pools",
+        title=Text("各资源池容量与分配", "capacity and allocation of each pool"),
+        columns=tuple(columns),
+        rows=tuple(rows),
+        basis=_BASIS,
+        origins=(SERVERS_FILE, PARAMETERS_FILE),
+        empty=Text("目录中没有资源池", "the catalogue has no pools"),
+    )
+
+
+def _pool_row(pool: Pool, servers: list[Server]) -> tuple[Cell, ...]:
+    row: list[Cell] = [pool.name, pool.zone or NO_ZONE, technology(pool.xinchuang), len(servers)]
+    for resource in RESOURCES:
+        held, orders, total = allocated(servers, resource), locked(pool, resource), pool_capacity(pool, resource)
+        row += [orders, Share(numerator=held, denominator=total), Share(numerator=held + orders, denominator=total)]
+    return tuple(row)
+
+
+def _technologies(view: View) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for group, servers in view.now.grouped(view.technology_of):
+        rows.append((group, len(servers), *(allocated(servers, resource) for resource in RESOURCES)))
+    total = (Text("合计", "total"), len(view.now.servers), *(allocated(view.now.servers, r) for r in RESOURCES))
+    return Table(
+        id="capacity.technologies",
+        title=Text("资源规模(信创 / 非信创)", "amounts by technology"),
+        columns=(
+            Column(key="technology", label=Text("类别", "group")),
+            Column(key="servers", label=Text("云主机(台)", "servers"), kind="count", sums="servers"),
+            Column(key="vcpu", label=Text("vCPU(核)", "vCPU"), kind="vcpu", sums="vcpu"),
+            Column(key="memory", label=Text("内存(GiB)", "memory (GiB)"), kind="gib", sums="memory_gib"),
+            Column(key="storage", label=Text("存储(GiB)", "storage (GiB)"), kind="gib", sums="disk_gib"),
+        ),
+        rows=tuple(rows),
+        total=total,
+        basis=Text("各云主机规格之和", "sum over servers"),
+        origins=(SERVERS_FILE,),
+        detail="detail.servers",
+        by=(("technology", "technology"),),
+    )

@@ -1,0 +1,100 @@
+"""一、报告期与范围: what was counted, and what was left out with its reason. Classified systems are only counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from catalogs.words import Text
+from report.chapters import Chapter
+from report.chapters.view import PARAMETERS_FILE, SERVERS_FILE, SYSTEMS_FILE, View
+from report.facts import RESOURCES
+from report.figures import Column, Figure, Table, Unit
+from report.month_use import capacity_of
+
+_ALLOCATED: dict[str, tuple[Unit, Text]] = {
+    "cpu": ("vcpu", Text("已分配 vCPU", "vCPU allocated")),
+    "memory": ("gib", Text("已分配内存", "memory allocated")),
+    "storage": ("gib", Text("已分配存储", "storage allocated")),
+}
+
+
+def scope(view: View) -> Chapter:
+    """Units, systems, servers, allocated amounts; excluded ones by reason."""
+    now = view.now
+    systems = {server.system_id for server in now.servers if server.system_id in now.systems}
+    units = {unit for server in now.servers if isinstance(unit := now.unit_of(server), str)}
+    counted = Text("月末存量;不含涉密系统和下表列明的排除项", "at month's end; without classified systems and the exclusions listed")
+    figures = [
+        _count("scope.units", Text("使用单位", "units"), len(units), counted),
+        _count("scope.systems", Text("信息系统", "systems"), len(systems), counted),
+        _count("scope.servers", Text("云主机", "servers"), len(now.servers), counted),
+        _count("scope.servers_without_system", Text("未归属系统的云主机", "servers of no known system"),
+               sum(server.system_id not in now.systems for server in now.servers), counted),
+        Figure(
+            id="scope.classified",
+            label=Text("涉密系统(仅计数)", "classified systems (only counted)"),
+            unit="count",
+            numerator=now.classified_count,
+            basis=Text("涉密系统不采集明细,只计数量", "of classified systems nothing but their number is kept"),
+            origins=(PARAMETERS_FILE,),
+        ),
+        Figure(
+            id="scope.secrecy_unknown",
+            label=Text("密级未定的系统(仅计数)", "systems of unknown secrecy (only counted)"),
+            unit="count",
+            numerator=now.secrecy_unknown_count,
+            basis=Text("密级未定,由保密部门认定前不列明细;其云主机计入总量", "no details before a ruling; their servers count in totals"),
+            origins=(PARAMETERS_FILE,),
+        ),
+        Figure(
+            id="scope.hours",
+            label=Text("每台应采集小时数", "hours expected per server"),
+            unit="hours",
+            numerator=((now.until - now.month.first_on).days + 1) * 24,
+            basis=Text("自然月天数 × 24,北京时间", "days of the month × 24, Asia/Shanghai"),
+            origins=(PARAMETERS_FILE,),
+        ),
+    ]  # fmt: skip
+    for resource in RESOURCES:
+        unit, label = _ALLOCATED[resource]
+        known = [capacity for server in now.servers if (capacity := capacity_of(server, resource)) is not None]
+        figures.append(
+            Figure(
+                id=f"scope.allocated.{resource}",
+                label=label,
+                unit=unit,
+                numerator=sum(known) if known or not now.servers else None,
+                covered=len(known),
+                expected=len(now.servers),
+                basis=Text("各云主机规格之和;覆盖率按规格已知的台数计", "sum over servers; coverage counts servers of known size"),
+                origins=(SERVERS_FILE,),
+                why_unknown=None if known or not now.servers else Text("没有一台的规格已知", "no server's size is known"),
+            )
+        )
+    return Chapter(figures=tuple(figures), tables=(_exclusions(view),))
+
+
+def _count(figure_id: str, label: Text, count: int, basis: Text) -> Figure:
+    origins = (SERVERS_FILE, SYSTEMS_FILE)
+    return Figure(id=figure_id, label=label, unit="count", numerator=count, basis=basis, origins=origins)
+
+
+def _exclusions(view: View) -> Table:
+    counts = Counter(reason for _, reason in view.now.excluded)
+    rows: list[tuple[Text, int, int | None]] = []
+    for reason, count in sorted(counts.items()):
+        known = [s.vcpu for s, why in view.now.excluded if why == reason and s.vcpu is not None]
+        rows.append((reason, count, sum(known) if known else None))
+    return Table(
+        id="scope.excluded",
+        title=Text("未纳入统计的服务器及原因", "servers left out, and why"),
+        columns=(
+            Column(key="reason", label=Text("原因", "reason")),
+            Column(key="servers", label=Text("台数", "servers"), kind="count"),
+            Column(key="vcpu", label=Text("vCPU(核)", "vCPU"), kind="vcpu"),
+        ),
+        rows=tuple(rows),
+        basis=Text("每台恰有一个排除原因", "each has exactly one reason"),
+        origins=(SERVERS_FILE,),
+        empty=Text("没有排除任何服务器", "no server was left out"),
+    )

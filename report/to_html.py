@@ -1,0 +1,121 @@
+"""A report as one HTML file that needs no network: script, style and data are inside, and the page forbids itself more."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+from catalogs.words import Language, Text
+from report import shown
+from report.charts import charts
+from report.figures import Cell, Column, Figure, Report, Share
+
+ECHARTS = "echarts.common.min.js"
+DATA_ID = "report-data"
+_UNITS = {
+    "vcpu": Text("核", "vCPU"),
+    "gib": Text("GiB", "GiB"),
+    "hours": Text("小时", "hours"),
+    "days": Text("天", "days"),
+    "points": Text("个百分点", "points"),
+}
+
+
+def to_html(report: Report, lang: Language, *, root_sha256: str, version: str) -> str:
+    """The whole page. The same report gives the same bytes.
+
+    Args:
+        report: figures and tables.
+        lang: language of the page.
+        root_sha256: root hash of the evidence bundle, printed on the page.
+        version: of this program.
+    """
+    from markupsafe import Markup
+
+    folder = files("report")
+    data = {"root_sha256": root_sha256, "version": version, "figures": report.as_json()["figures"], "parameters": report.parameters}
+    page = _environment(lang).get_template("usage.html.j2")
+    return page.render(
+        report=report,
+        figures=report.figures,
+        tables=report.tables,
+        root=root_sha256,
+        version=version,
+        lang=lang,
+        style=Markup((folder / "templates" / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
+        script=Markup((folder / "templates" / "report.js").read_text(encoding="utf-8")),  # noqa: S704 - our own file
+        echarts=Markup((folder / "assets" / ECHARTS).read_text(encoding="utf-8")),  # noqa: S704 - pinned by its hash
+        charts=charts(report, lang),
+        charts_json=inline_json(charts(report, lang)),
+        data_json=inline_json(data),
+    )
+
+
+def inline_json(value: object) -> Any:  # noqa: ANN401 - Markup, imported late
+    """JSON for a script element: nothing in it can end the element or begin a comment."""
+    from markupsafe import Markup
+
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    for character, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029")):
+        text = text.replace(character, escape)
+    return Markup(text)  # noqa: S704 - escaped above
+
+
+def _environment(lang: Language) -> Any:  # noqa: ANN401 - jinja2 is imported late
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("report", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+    def say(text: Text | str) -> str:
+        return text if isinstance(text, str) and not isinstance(text, Text) else _in(text, lang)  # type: ignore[arg-type]
+
+    def cell(content: Cell, column: Column) -> str:
+        return shown.cell(content, column.kind, lang)
+
+    environment.globals.update(
+        t=lambda zh, en: zh if lang == "zh" else en,
+        say=say,
+        cell=cell,
+        number=shown.figure,
+        unit=lambda figure: say(_UNITS[figure.unit]) if figure.unit in _UNITS else "",
+        fraction=_fraction,
+        cell_fraction=lambda content: _parts(content.numerator, content.denominator) if isinstance(content, Share) else "",
+        bar=_bar,
+        tone=_tone,
+        is_number=lambda column: column.kind not in ("text", "status"),
+    )
+    return environment
+
+
+def _in(text: Text, lang: Language) -> str:
+    return text.zh if lang == "zh" else text.en
+
+
+def _fraction(figure: Figure) -> str:
+    return _parts(figure.numerator, figure.denominator) if figure.unit == "ratio" and not figure.terms else ""
+
+
+def _parts(numerator: float | None, denominator: float | None) -> str:
+    if numerator is None and denominator is None:
+        return ""
+    return f"{shown.amount(numerator)} / {shown.amount(denominator)}"
+
+
+def _bar(value: float | None) -> str:
+    """Width of a small bar, as CSS; more than full is full, and the number beside it says so."""
+    return "0" if value is None else f"{min(1.0, max(0.0, value)) * 100:.2f}%"
+
+
+_TONES = {
+    "good": {"达到", "平衡", "完整", "正常", "已清理"},
+    "bad": {"未达到", "不平衡"},
+    "warn": {"较高", "较低", "疑似", "无法判断", "已确认", "数据不足", "U"},
+}
+
+
+def _tone(content: Cell) -> str:
+    zh = content.zh if isinstance(content, Text) else str(content)
+    return next((tone for tone, words in _TONES.items() if zh in words), "plain")
