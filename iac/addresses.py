@@ -105,13 +105,19 @@ def read_book(path: Path) -> AddressBook:
         if raw["schema"] != SCHEMA:
             raise KeyError(raw["schema"])
         return AddressBook(
-            {name: Ranges(ipv4=IPv4Network(r["ipv4"]), ipv6=IPv6Network(r["ipv6"])) for name, r in raw["ranges"].items()}
+            {
+                name: Ranges(ipv4=IPv4Network(r["ipv4"]), ipv6=IPv6Network(r["ipv6"]))
+                for name, r in raw["ranges"].items()
+            }
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ProvisionError(
             f"地址簿 {path} 已损坏：{error}",
             f"the address book {path} is damaged: {error}",
-            hint=Text("从备份恢复它；不要删除，否则新系统会重用旧网段。", "Restore it; without it ranges would be given twice."),
+            hint=Text(
+                "从备份恢复它；不要删除，否则新系统会重用旧网段。",
+                "Restore it; without it ranges would be given twice.",
+            ),
         ) from error
 
 

@@ -1,0 +1,105 @@
+"""Which flavour and which volumes each server gets, so that together they take what the plan gave the system.
+
+The plan holds one demand per system and pool. It is shared out among the system's servers in proportion to what they
+have today; a share is rounded to the nearest whole unit and the cheapest flavour that covers it is taken. Flavours come
+in steps: where their sum is not the plan's demand, a note says both figures.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from catalogs.models_service import Flavor
+from catalogs.words import Text
+from inventory.model import Server, Volume
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """What one server gets; no flavour covers it where `flavor` is `None`."""
+
+    server: Server
+    flavor: Flavor | None
+    needed_vcpu: int
+    needed_memory_gib: int
+    volumes_gib: tuple[int, ...]
+
+
+def sizes_of(
+    servers: Sequence[Server],
+    volumes: Sequence[Volume],
+    demand: Mapping[str, int],
+    flavors: Sequence[Flavor],
+    cpu_arch: str,
+) -> tuple[Size, ...]:
+    """Share a demand out.
+
+    Args:
+        servers: those of the system, at least one.
+        volumes: data volumes known for them; a server that has some keeps their sizes.
+        demand: `vcpu`, `memory_gib` and `storage_gib` of the system in its pool.
+        flavors: what can be ordered.
+        cpu_arch: the pool's architecture.
+    """
+    usable = sorted(
+        (flavor for flavor in flavors if not flavor.cpu_archs or cpu_arch in flavor.cpu_archs),
+        key=lambda flavor: (flavor.price_fen_month, flavor.vcpu, flavor.memory_gib, flavor.id),
+    )
+    vcpu = _shares(demand.get("vcpu", 0), [server.vcpu for server in servers])
+    memory = _shares(demand.get("memory_gib", 0), [server.memory_gib for server in servers])
+    storage = _shares(demand.get("storage_gib", 0), [server.disk_gib for server in servers])
+    return tuple(
+        _size(server, _whole(vcpu[place]), _whole(memory[place]), storage[place], volumes, usable)
+        for place, server in enumerate(servers)
+    )
+
+
+def _size(
+    server: Server, vcpu: int, memory_gib: int, storage_gib: float, volumes: Sequence[Volume], flavors: Sequence[Flavor]
+) -> Size:
+    covering = (flavor for flavor in flavors if flavor.vcpu >= vcpu and flavor.memory_gib >= memory_gib)
+    flavor = next(covering, None)
+    known = tuple(volume.size_gib for volume in volumes if volume.server_id == server.id)
+    beyond = math.ceil(storage_gib - (flavor.system_disk_gib if flavor else 0))
+    return Size(
+        server=server,
+        flavor=flavor,
+        needed_vcpu=vcpu,
+        needed_memory_gib=memory_gib,
+        volumes_gib=known or ((beyond,) if beyond > 0 else ()),
+    )
+
+
+def _shares(total: int, have: Sequence[float | None]) -> list[float]:
+    """A total in proportion to what servers have; one whose size is not known counts as the mean of the others."""
+    known = [value for value in have if value is not None]
+    mean = sum(known) / len(known) if sum(known) > 0 else 1.0
+    weights = [mean if value is None or sum(known) == 0 else value for value in have]
+    return [total * weight / sum(weights) for weight in weights]
+
+
+def _whole(share: float) -> int:
+    """The nearest whole number, halves up, at least 1: growth by less than half a unit orders no larger flavour."""
+    return max(1, math.floor(share + 0.5))
+
+
+def notes_on(sizes: Sequence[Size], demand: Mapping[str, int]) -> list[Text]:
+    """Where the flavours together are not what the plan holds in the pool."""
+    vcpu = sum(size.flavor.vcpu for size in sizes if size.flavor)
+    memory = sum(size.flavor.memory_gib for size in sizes if size.flavor)
+    notes = []
+    for zh, en, have, planned in (
+        ("vCPU", "vCPU", vcpu, demand.get("vcpu", 0)),
+        ("内存 GiB", "memory GiB", memory, demand.get("memory_gib", 0)),
+    ):
+        if have != planned:
+            word = Text("超出" if have > planned else "少于", "more than" if have > planned else "less than")
+            notes.append(
+                Text(
+                    f"规格合计 {zh} {have}，{word.zh}计划占用 {planned}",
+                    f"flavours: {have} {en}, {word.en} the planned {planned}",
+                )
+            )
+    return notes
