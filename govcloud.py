@@ -58,16 +58,29 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(_run(given))
 
 
-def _run(given: list[str]) -> int:
+def root_group() -> click.Group:
+    """The whole command line as click sees it, in the language of this process."""
     group = LazyGroup(
-        "govcloud", table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True,
-        help=tr("把一座城市的政务信息系统迁上一朵云:采集、判僵尸、排计划、建设、出报告。", "Bring a city's government systems onto one cloud."),
-        epilog=tr("例:govcloud init 示例 && cd 示例 && govcloud collect ledger 台账/*.xlsx --dry-run", "Example: govcloud init city"),
+        "govcloud",
+        table=COMMANDS,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        no_args_is_help=True,
+        help=tr(
+            "把一座城市的政务信息系统迁上一朵云:采集、判僵尸、排计划、建设、出报告。",
+            "Bring a city's government systems onto one cloud.",
+        ),
+        epilog=tr(
+            "例:govcloud init 示例 && cd 示例 && govcloud collect ledger 台账/*.xlsx --dry-run",
+            "Example: govcloud init city",
+        ),
         params=[click.Option(["--lang"], type=click.Choice(["zh", "en"]), help=tr("语言(默认中文)", "language"))],
-    )  # fmt: skip
-    group = click.version_option(VERSION, prog_name="govcloud")(group)
+    )
+    return click.version_option(VERSION, prog_name="govcloud")(group)
+
+
+def _run(given: list[str]) -> int:
     try:
-        group.main(given, prog_name="govcloud", standalone_mode=False, windows_expand_args=False)
+        root_group().main(given, prog_name="govcloud", standalone_mode=False, windows_expand_args=False)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - each kind has its own answer, an unknown one is a bug

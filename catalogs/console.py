@@ -29,6 +29,15 @@ if TYPE_CHECKING:
 
 LOCAL_ZONE = ZoneInfo("Asia/Shanghai")  # the local calendar of every city this is made for
 WORKSPACE_FILE = "govcloud.yaml"
+COMMON_NAMES = (
+    "as_of",
+    "store",
+    "workspace",
+    "lang",
+    "as_json",
+    "actor",
+    "strict",
+)  # the parameters that `common` adds
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
