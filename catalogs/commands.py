@@ -60,7 +60,7 @@ def _as_json(found: Catalogs, stray: Sequence[str]) -> Mapping[str, object]:
 def _print(console: Console, found: Catalogs, stray: Sequence[str], workspace: Path) -> None:
     from rich.table import Table
 
-    from catalogs.load import KINDS
+    from catalogs.load import KINDS, own_folder
 
     table = Table(box=None, pad_edge=False)
     for heading in (Text("类别", "kind"), Text("编号", "id"), Text("名称", "name"), Text("来自", "from")):
@@ -80,7 +80,7 @@ def _print(console: Console, found: Catalogs, stray: Sequence[str], workspace: P
             f"{len(found.files)} catalogue files, no mistakes; digest {found.digest[:16]}",
         )
     )
-    if not (workspace / "catalogs").is_dir():
+    if own_folder(workspace) is None:
         console.print(
             tr("工作区没有 catalogs/ 文件夹,只用内置目录", "the workspace has no catalogs/ folder: built-in files only")
         )

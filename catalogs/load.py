@@ -207,15 +207,22 @@ def load_catalogs(workspace: Path | None) -> Catalogs:
 def raw_files(workspace: Path | None) -> tuple[RawFile, ...]:
     """The catalogue files of this package and of a workspace, unread; unknown folders are left to `stray_files`."""
     found = list(_folder(files("catalogs"), "built-in"))
-    if workspace is not None and (workspace / "catalogs").is_dir():
-        found += _folder(workspace / "catalogs", "workspace")
-    return tuple(found)
+    own = own_folder(workspace)
+    return tuple(found) if own is None else (*found, *_folder(own, "workspace"))
+
+
+def own_folder(workspace: Path | None) -> Path | None:
+    """A workspace's `catalogs/` folder; `None` where there is none, or where it is this package itself."""
+    folder = None if workspace is None else workspace / "catalogs"
+    if folder is None or not folder.is_dir() or (folder / "__init__.py").exists():
+        return None
+    return folder
 
 
 def stray_files(workspace: Path) -> tuple[str, ...]:
     """Names below a workspace's `catalogs/` that nothing reads: wrong folders, wrong endings."""
-    root = workspace / "catalogs"
-    if not root.is_dir():
+    root = own_folder(workspace)
+    if root is None:
         return ()
     return tuple(
         sorted(
