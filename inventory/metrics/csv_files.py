@@ -1,0 +1,215 @@
+"""Samples from CSV files: the layouts of sources.toml, gzip or not, UTF-8 or GB18030, any separator.
+
+DuckDB reads every cell as text; what is no number or no stamp stays empty and is counted later with its reason.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from catalogs.errors import CollectError
+from catalogs.words import Text
+from inventory.metrics import read_sources
+from inventory.telemetry import LOCAL_ZONE, connect
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+FETCH_ROWS = 1_000_000
+MILLISECONDS = 100_000_000_000  # larger stamps are milliseconds (as seconds: the year 5138)
+LOOKS_AT = 65_536  # bytes
+
+
+def read_csv(path: Path, *, zone: str = LOCAL_ZONE, sources: Mapping[str, Any] | None = None) -> Iterator[pa.Table]:
+    """The samples of one file.
+
+    Args:
+        path: `.csv`, `.csv.gz` or text with another separator.
+        zone: of stamps that name none.
+        sources: the table of layouts; ours by default.
+
+    Raises:
+        CollectError: the file cannot be read, or fits no layout.
+    """
+    layouts = (sources or read_sources())["csv"]
+    with TemporaryDirectory() as scratch, connect(Path(scratch)) as connection:
+        readable = _as_utf8(path, Path(scratch))
+        headings, separator = _headings(readable, path)
+        layout = _layout_of(headings, layouts, path)
+        _load(connection, readable, separator, path)
+        yield from _samples(connection, layout, headings, path, zone)
+
+
+def _as_utf8(path: Path, scratch: Path) -> Path:
+    """The file itself, or a copy in UTF-8 where it is GB18030."""
+    opened: Any = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opened(path, "rb") as stream:
+            beginning = stream.read(LOOKS_AT)
+            if not beginning.strip():
+                raise CollectError(f"{path.name}:文件是空的", f"{path.name}: the file is empty")
+            cut = beginning[: beginning.rfind(b"\n") + 1] or beginning
+            if b"\0" in cut:
+                raise _not_csv(path)
+            cut.decode("utf-8")
+        return path
+    except UnicodeDecodeError:
+        copy = scratch / "utf8.csv"
+        try:
+            with opened(path, "rt", encoding="gb18030", newline="") as stream, copy.open("w", encoding="utf-8", newline="") as target:
+                while part := stream.read(1 << 20):
+                    target.write(part)
+        except UnicodeDecodeError as error:
+            raise CollectError(f"{path.name}:既不是 UTF-8 也不是 GB18030 编码", f"{path.name}: neither UTF-8 nor GB18030",
+                               hint=Text("另存为 UTF-8 编码的 CSV", "save it as CSV in UTF-8")) from error  # fmt: skip
+        return copy
+    except (OSError, EOFError) as error:
+        raise CollectError(f"{path.name}:无法读取:{error}", f"{path.name}: cannot be read: {error}") from error
+
+
+def _not_csv(path: Path) -> CollectError:
+    return CollectError(f"{path.name}:不是 CSV 文件(含二进制内容)", f"{path.name}: not a CSV file (it has binary content)",
+                        hint=Text("请导出为 CSV", "export it as CSV"))  # fmt: skip
+
+
+def _headings(readable: Path, path: Path) -> tuple[list[str], str]:
+    opened: Any = gzip.open if readable.suffix == ".gz" else open
+    with opened(readable, "rt", encoding="utf-8-sig", newline="") as stream:
+        first = stream.readline(LOOKS_AT).rstrip("\r\n")
+    separator = max(",;\t|", key=first.count)
+    if not first.count(separator):
+        raise CollectError(f"{path.name}:第 1 行没有分隔符,看不出列", f"{path.name}: line 1 has no separator, so there are no columns")
+    return [cell.strip().strip('"').strip() for cell in first.split(separator)], separator
+
+
+def _layout_of(headings: list[str], layouts: list[dict[str, Any]], path: Path) -> dict[str, Any]:
+    fitting = [layout for layout in layouts if set(layout["headings"]) <= set(headings)]
+    if not fitting:
+        known = "; ".join(f"{layout['id']}: {', '.join(layout['headings'])}" for layout in layouts)
+        raise CollectError(
+            f"{path.name}:表头 {', '.join(headings[:8])} 不符合任何已知格式;已知格式(必须有的列):{known}",
+            f"{path.name}: the headings {', '.join(headings[:8])} fit no layout; known layouts (columns they need): {known}",
+            hint=Text("改列名,或用 --sources 给出自己的 sources.toml", "rename columns, or describe the layout in a sources.toml of your own (--sources)"),
+        )  # fmt: skip
+    return max(fitting, key=lambda layout: len(layout["headings"]))
+
+
+def _load(connection: duckdb.DuckDBPyConnection, readable: Path, separator: str, path: Path) -> None:
+    import duckdb
+
+    try:
+        connection.execute(
+            "CREATE TABLE cells AS SELECT * FROM read_csv(?, all_varchar=true, header=true, delim=?, quote='\"', null_padding=true, "
+            "normalize_names=false, strict_mode=false, parallel=false)", [str(readable), separator],
+        )  # fmt: skip
+    except duckdb.Error as error:
+        said = str(error).splitlines()[0].replace(str(readable), path.name)
+        raise CollectError(f"{path.name}:无法按 CSV 读取:{said}", f"{path.name}: cannot be read as CSV: {said}") from error
+    names = [row[0] for row in connection.execute("SELECT name FROM pragma_table_info('cells') ORDER BY cid").fetchall()]
+    for place, name in enumerate(names):
+        connection.execute(f'ALTER TABLE cells RENAME COLUMN {_quoted(name)} TO "c{place}"')
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _samples(
+    connection: duckdb.DuckDBPyConnection, layout: dict[str, Any], headings: list[str], path: Path, zone: str
+) -> Iterator[pa.Table]:
+    cell = {name: f"nullif(trim(c{place}, ' \t'), '')" for place, name in enumerate(headings)}
+    connection.execute(f"SET TimeZone={_literal(layout.get('naive_zone', zone))}")
+    connection.execute(
+        f"CREATE VIEW stamped AS SELECT *, {_machine(layout, cell, path)} AS machine, {_stamp(cell[layout['at']])} AS at_s FROM cells"
+    )
+    interval = _interval(connection, layout, cell, path)
+    parts = [
+        f"SELECT machine, {metric} AS metric, at_s, {value} AS value, {ratio} AS ratio, {capacity} AS capacity, {interval} AS interval_s "
+        f"FROM stamped WHERE {present}"
+        for metric, value, ratio, capacity, present in _columns(layout, cell, path)
+    ]
+    if not parts:
+        raise CollectError(f"{path.name}:没有任何指标列", f"{path.name}: there is no column of a metric")
+    for part in parts:
+        for batch in connection.execute(part).to_arrow_reader(FETCH_ROWS):
+            yield _table(batch)
+
+
+def _table(batch: Any) -> pa.Table:
+    import pyarrow as pa
+
+    from inventory.telemetry_ingest import raw_schema
+
+    return pa.Table.from_batches([batch]).cast(raw_schema())
+
+
+def _machine(layout: dict[str, Any], cell: dict[str, str], path: Path) -> str:
+    if layout["machine"] != "@file":
+        return cell[layout["machine"]]
+    found = re.match(layout["machine_pattern"], path.name)
+    return _literal(found["machine"] if found else path.name)
+
+
+def _stamp(cell: str) -> str:
+    """Unix seconds from text: ISO 8601, seconds or milliseconds; null where it is none of them."""
+    number = f"TRY_CAST({cell} AS DOUBLE)"
+    with_seconds = f"regexp_replace(replace({cell}, '/', '-'), '([T ]\\d\\d?:\\d\\d)(Z|[+-].*)?$', '\\1:00\\2')"
+    iso = f"epoch(TRY_CAST({with_seconds} AS TIMESTAMPTZ))"
+    return (
+        f"CAST(CASE WHEN {number} IS NULL THEN floor({iso}) WHEN abs({number}) > 1e15 OR NOT isfinite({number}) THEN NULL "
+        f"WHEN {number} > {MILLISECONDS} THEN floor({number} / 1000) ELSE floor({number}) END AS BIGINT)"
+    )
+
+
+def _number(cell: str) -> str:
+    return f"TRY_CAST({cell} AS DOUBLE)"
+
+
+def _interval(connection: duckdb.DuckDBPyConnection, layout: dict[str, Any], cell: dict[str, str], path: Path) -> str:
+    """Seconds between samples: of the row, of the layout, or the most frequent distance in the file."""
+    column = layout.get("interval")
+    fallback = layout.get("interval_seconds")
+    if fallback is None:
+        found = connection.execute(
+            "SELECT mode(d) FROM (SELECT at_s - lag(at_s) OVER (PARTITION BY machine ORDER BY at_s) AS d FROM stamped "
+            "WHERE machine IN (SELECT DISTINCT machine FROM stamped ORDER BY machine LIMIT 20)) WHERE d > 0"
+        ).fetchone()
+        fallback = found[0] if found else None
+    if column in cell:
+        return f"CAST(coalesce(TRY_CAST({cell[column]} AS INTEGER), {fallback or 'NULL'}) AS INTEGER)"
+    if fallback is None or fallback > 86_400:
+        raise CollectError(f"{path.name}:每台机器只有一个时间点,看不出采样间隔", f"{path.name}: one stamp per machine: the interval is not known",
+                           hint=Text("加一列 interval_seconds(秒)", "add a column interval_seconds"))  # fmt: skip
+    return f"CAST({int(fallback)} AS INTEGER)"
+
+
+def _columns(layout: dict[str, Any], cell: dict[str, str], path: Path) -> Iterator[tuple[str, str, str, str, str]]:
+    """SQL of metric, value, ratio, capacity and of whether the row has a sample, for each column of a metric."""
+    nothing = "CAST(NULL AS DOUBLE)"
+    if "metric_column" in layout:
+        capacity = cell.get(layout["capacity_column"])
+        yield cell[layout["metric_column"]], _number(cell[layout["value_column"]]), nothing, _number(capacity) if capacity else nothing, "true"
+        return
+    for column in layout["metrics"]:
+        if column["column"] not in cell or column.get("file", "") not in path.name:
+            continue
+        number = _number(cell[column["column"]])
+        if column.get("plus") in cell:
+            number = f"({number} + {_number(cell[column['plus']])})"
+        number = f"({number} * {column.get('factor', 1.0)!r})"
+        allocated = cell.get(column.get("capacity", ""))
+        capacity = f"({_number(allocated)} * {column.get('capacity_factor', 1.0)!r})" if allocated else nothing
+        share = {"percent": f"({number} / 100)", "ratio": number}.get(column["form"])
+        yield (
+            _literal(column["metric"]), nothing if share else number, share or nothing, capacity, f"{cell[column['column']]} IS NOT NULL",
+        )  # fmt: skip

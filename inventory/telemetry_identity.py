@@ -1,0 +1,107 @@
+"""Which server a sample belongs to: by id, else by name, else by the address that the server held at that time.
+
+An address may pass from a deleted server to a new one; a sample then belongs to the one that held it at the sample's
+stamp. Where two servers claim a name or address for the same day, the sample is nobody's: it is kept apart and counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from inventory.model import Server
+from inventory.telemetry import DAY_SECONDS, LOCAL_ZONE, day_start
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ALWAYS = (-(1 << 40), 1 << 40)  # seconds; wider than any stamp
+AMBIGUOUS = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A key names one server (its place in the sorted list; `AMBIGUOUS` for two) for stamps in `[from_s, to_s)`."""
+
+    key: str
+    from_s: int
+    to_s: int
+    code: int
+
+
+def claims(servers: Iterable[Server], zone: str = LOCAL_ZONE) -> Iterator[Claim]:
+    """All names under which samples may speak of the servers; the claims of one key do not overlap.
+
+    Args:
+        servers: sorted by id; a claim's code is the place in this order.
+        zone: in which creation and deletion days are local days.
+    """
+    rows = list(servers)
+    ids = {server.id for server in rows}
+    for code, server in enumerate(rows):
+        yield Claim(server.id, *ALWAYS, code)
+    names: dict[str, list[tuple[int, int, int]]] = {}
+    addresses: dict[str, list[tuple[int, int, int]]] = {}
+    for code, server in enumerate(rows):
+        life = _life(server, zone)
+        if server.name not in ids:
+            names.setdefault(server.name, []).append((*life, code))
+        for address in sorted(set(server.addresses) - ids):
+            addresses.setdefault(address, []).append((*life, code))
+    for name, owners in sorted(names.items()):
+        if len(owners) == 1:  # a name that only one server ever had: a wrong creation day must not hide samples
+            yield Claim(name, *ALWAYS, owners[0][2])
+        else:
+            yield from _apart(name, owners)
+    for address, owners in sorted(addresses.items()):
+        if address not in names:
+            yield from _apart(address, owners)
+
+
+def _life(server: Server, zone: str) -> tuple[int, int]:
+    begin = ALWAYS[0] if server.created_on is None else day_start(server.created_on, zone)
+    end = ALWAYS[1] if server.deleted_on is None else day_start(server.deleted_on + timedelta(days=1), zone)
+    return begin, max(end, begin + DAY_SECONDS)
+
+
+def _apart(key: str, owners: list[tuple[int, int, int]]) -> Iterator[Claim]:
+    if len(owners) == 1:
+        yield Claim(key, *owners[0])
+        return
+    edges = sorted({edge for begin, end, _ in owners for edge in (begin, end)})
+    for begin, end in zip(edges, edges[1:], strict=False):
+        holders = {code for first, last, code in owners if first <= begin and end <= last}
+        if holders:
+            yield Claim(key, begin, end, holders.pop() if len(holders) == 1 else AMBIGUOUS)
+
+
+def claim_table(servers: Iterable[Server], zone: str = LOCAL_ZONE) -> pa.Table:
+    """The claims as an Arrow table."""
+    import pyarrow as pa
+
+    rows = list(claims(servers, zone))
+    return pa.table(
+        {
+            "key": pa.array([row.key for row in rows], pa.string()),
+            "from_s": pa.array([row.from_s for row in rows], pa.int64()),
+            "to_s": pa.array([row.to_s for row in rows], pa.int64()),
+            "code": pa.array([row.code for row in rows], pa.int32()),
+        }
+    )
+
+
+def capacity_table(servers: Iterable[Server]) -> pa.Table:
+    """What each server has been allocated, by its place in the list: vCPU, GiB of memory, GiB of disk."""
+    import pyarrow as pa
+
+    rows = list(servers)
+    return pa.table(
+        {
+            "code": pa.array(range(len(rows)), pa.int32()),
+            "vcpu": pa.array([row.vcpu for row in rows], pa.float64()),
+            "memory_gib": pa.array([row.memory_gib for row in rows], pa.float64()),
+            "disk_gib": pa.array([row.disk_gib for row in rows], pa.float64()),
+        }
+    )
