@@ -17,21 +17,21 @@ COMMANDS: dict[str, tuple[str, Text]] = {
     "init": ("inventory.commands_init:init", Text("新建一个带注释的工作区", "make a commented workspace")),
     "catalogs": (
         "catalogs.commands:catalogs",
-        Text("检查目录文件(目标云、政策、规则、日历)", "check the catalogue files"),
+        Text("检查目录文件（目标云、政策、规则、日历）", "check the catalogue files"),
     ),
     "collect": (
         "inventory.commands_collect:collect",
-        Text("采集:台账、云、监控", "collect: ledgers, clouds, monitoring"),
+        Text("采集：台账、云、监控", "collect: ledgers, clouds, monitoring"),
     ),
     "inventory": ("inventory.commands_inventory:inventory", Text("查看清单与缺口", "show the inventory and its gaps")),
     "usage": ("inventory.commands_usage:usage", Text("使用率与分配率", "usage and allocation rates")),
     "zombies": ("inventory.commands_zombies:zombies", Text("疑似僵尸系统", "suspected zombie systems")),
     "decisions": (
         "inventory.commands_decisions:decisions",
-        Text("人的决定:只增不改", "what people decided: append-only"),
+        Text("人的决定：只增不改", "what people decided: append-only"),
     ),
-    "plan": ("planner.commands:plan", Text("迁移计划:求解、检查、审批", "migration plan: solve, check, approve")),
-    "engine": ("iac.commands:engine", Text("Pulumi 引擎:安装、状态", "the Pulumi engine: install, status")),
+    "plan": ("planner.commands:plan", Text("迁移计划：求解、检查、审批", "migration plan: solve, check, approve")),
+    "engine": ("iac.commands:engine", Text("Pulumi 引擎：安装、状态", "the Pulumi engine: install, status")),
     "iac": ("iac.commands:iac", Text("按批次在目标云上建设", "provision approved waves")),
     "report": ("report.commands:report", Text("报告", "reports")),
     "verify": ("report.commands:verify", Text("由证据包重算并核对报告", "recompute a report from its evidence")),
@@ -66,14 +66,14 @@ def root_group() -> click.Group:
         context_settings={"help_option_names": ["-h", "--help"]},
         no_args_is_help=True,
         help=tr(
-            "把一座城市的政务信息系统迁上一朵云:采集、判僵尸、排计划、建设、出报告。",
+            "把一座城市的政务信息系统迁上一朵云：采集、判僵尸、排计划、建设、出报告。",
             "Bring a city's government systems onto one cloud.",
         ),
         epilog=tr(
-            "例:govcloud init 示例 && cd 示例 && govcloud collect ledger 台账/*.xlsx --dry-run",
+            "例：govcloud init 示例 && cd 示例 && govcloud collect ledger 台账/*.xlsx --dry-run",
             "Example: govcloud init city",
         ),
-        params=[click.Option(["--lang"], type=click.Choice(["zh", "en"]), help=tr("语言(默认中文)", "language"))],
+        params=[click.Option(["--lang"], type=click.Choice(["zh", "en"]), help=tr("语言（默认中文）", "language"))],
     )
     return click.version_option(VERSION, prog_name="govcloud")(group)
 

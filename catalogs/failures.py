@@ -18,7 +18,7 @@ def answer(error: BaseException, exit_codes: Mapping[type[errors.GovcloudError],
         case errors.GovcloudError():
             return _fail(error, exit_codes[type(error)], as_json=as_json)
         case click.exceptions.Abort() | KeyboardInterrupt():
-            click.echo(tr("已中断,没有写入半截结果", "interrupted; nothing half-written is left"), err=True)
+            click.echo(tr("已中断，没有写入半截结果", "interrupted; nothing half-written is left"), err=True)
             return 130
         case click.ClickException():
             error.show()
@@ -47,7 +47,7 @@ def _os_failure(error: OSError, *, as_json: bool) -> int:
     if isinstance(error, BrokenPipeError):
         return 0
     if error.errno == errno.ENOSPC:
-        full = errors.StoreError(f"磁盘已满:{name}", f"the disk is full: {name}",
+        full = errors.StoreError(f"磁盘已满：{name}", f"the disk is full: {name}",
                                  hint=Text("腾出空间后重新运行同一条命令", "free some space and run the same command again"))  # fmt: skip
         return _fail(full, 5, as_json=as_json)
     if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError | NotADirectoryError):
@@ -61,6 +61,6 @@ def _bug(error: BaseException) -> int:
 
     traceback.print_exception(error)
     click.echo(
-        tr("这是程序的缺陷,请把以上内容发给维护者", "this is a bug; please send the above to the maintainers"), err=True
+        tr("这是程序的缺陷，请把以上内容发给维护者", "this is a bug; please send the above to the maintainers"), err=True
     )
     return 70

@@ -29,7 +29,7 @@ def read_settings(file: Path) -> dict[str, str]:
         zh = "\n".join(f"  {file.name}:{place.line}:{place.column} {text.zh}" for place, text in sorted(faults))
         en = "\n".join(f"  {file.name}:{place.line}:{place.column} {text.en}" for place, text in sorted(faults))
         known = "、".join(SETTINGS)
-        hint = Text(f"可用的键:{known}", f"known keys: {known}")
+        hint = Text(f"可用的键：{known}", f"known keys: {known}")
         raise CatalogError(
             f"设置有 {len(faults)} 处错误:\n{zh}", f"{len(faults)} mistakes in the settings:\n{en}", hint=hint
         )
@@ -40,7 +40,7 @@ def read_settings(file: Path) -> dict[str, str]:
 
 def _faults(tree: Tree) -> list[tuple[Place, Text]]:
     if not isinstance(tree.value, dict):
-        return [] if tree.value is None else [(Place(1, 1), Text("应为「键: 值」", "expected `key: value` lines"))]
+        return [] if tree.value is None else [(Place(1, 1), Text("应为「键：值」", "expected `key: value` lines"))]
     unknown = [key for key in tree.value if key not in SETTINGS]
     nested = [key for key, value in tree.value.items() if not isinstance(value, str | None)]
     return [

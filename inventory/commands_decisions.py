@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.group(
     help=tr(
-        "人的决定:谁、何时、对什么、为什么;只增不改。", "What people decided: who, when, on what, why; append-only."
+        "人的决定：谁、何时、对什么、为什么；只增不改。", "What people decided: who, when, on what, why; append-only."
     )
 )
 def decisions() -> None:
@@ -29,7 +29,7 @@ def decisions() -> None:
 @decisions.command(
     help=tr("记录一个决定。", "Record a decision."),
     epilog=tr(
-        "例:govcloud decisions add disposition sys-1f3c9a7e retire --reason '业务已并入省平台' --role 科长",
+        "例：govcloud decisions add disposition sys-1f3c9a7e retire --reason '业务已并入省平台' --role 科长",
         "Example: govcloud decisions add disposition sys-1f3c9a7e retire --reason 'moved to the province' --role head",
     ),
 )
@@ -38,7 +38,7 @@ def decisions() -> None:
 @click.argument("value")
 @click.option("--reason", required=True, help=tr("原因", "why"))
 @click.option("--role", required=True, help=tr("以什么身份", "in which role"))
-@click.option("--digest", help=tr("对象的摘要(对象会变时)", "digest of the subject, where it can change"))
+@click.option("--digest", help=tr("对象的摘要（对象会变时）", "digest of the subject, where it can change"))
 @click.option("--supersedes", help=tr("取代哪一个决定", "id of the decision this one replaces"))
 @common
 def add(

@@ -15,32 +15,32 @@ SETTINGS_TEXT = """\
 # govcloud 工作区设置。命令会从当前文件夹向上找到这个文件。
 schema: govcloud/settings/1
 
-# 城市名称,用于报告标题。
+# 城市名称，用于报告标题。
 city: {city}
 
-# 政策文件(catalogs/policies 里的 id):目标、期限、阈值、权重都来自它。
+# 政策文件（catalogs/policies 里的 id）：目标、期限、阈值、权重都来自它。
 profile: {profile}
 
-# 目标云(catalogs/services 里的 id):资源池、规格、价格、扩容批次。
+# 目标云（catalogs/services 里的 id）：资源池、规格、价格、扩容批次。
 service: {service}
 
-# 存储:文件夹(内嵌 SQLite),或 PostgreSQL 地址,如
+# 存储：文件夹（内嵌 SQLite），或 PostgreSQL 地址，如
 #   postgresql+psycopg://govcloud@db.example/govcloud?telemetry=/data/telemetry
-# 口令不要写在这里,放进 ~/.pgpass。
+# 口令不要写在这里，放进 ~/.pgpass。
 store: store
 """
 
 NEXT_TEXT = """\
 # {city} · 一朵云工作区
 
-1. 把各单位的台账放进 `ledgers/`,先试读,不写入:`govcloud collect ledger ledgers/* --dry-run`
-2. 改 `catalogs/` 里的文件:目标云的资源池与规格(services)、本市的文件与指标(policies)、封网日历(calendars)。
-   与内置目录 id 相同的文件会覆盖内置的那一份。改完检查:`govcloud catalogs check`
-3. 采集:`govcloud collect ledger ledgers/*`、`govcloud collect openstack --cloud 名称`、`govcloud collect metrics 文件夹`
-4. 判断与计划:`govcloud zombies scan`、`govcloud plan make`、`govcloud plan approve`
-5. 建设与报告:`govcloud iac preview`、`govcloud report usage`、`govcloud verify`
+1. 把各单位的台账放进 `ledgers/`，先试读，不写入：`govcloud collect ledger ledgers/* --dry-run`
+2. 改 `catalogs/` 里的文件：目标云的资源池与规格（services）、本市的文件与指标（policies）、封网日历（calendars）。
+   与内置目录 id 相同的文件会覆盖内置的那一份。改完检查：`govcloud catalogs check`
+3. 采集：`govcloud collect ledger ledgers/*`、`govcloud collect openstack --cloud 名称`、`govcloud collect metrics 文件夹`
+4. 判断与计划：`govcloud zombies scan`、`govcloud plan make`、`govcloud plan approve`
+5. 建设与报告：`govcloud iac preview`、`govcloud report usage`、`govcloud verify`
 
-云的账号口令放在 `clouds.yaml`(OpenStack 的标准文件,不进版本库);这里不保存任何口令。
+云的账号口令放在 `clouds.yaml`（OpenStack 的标准文件，不进版本库）；这里不保存任何口令。
 """
 
 IGNORED = "store/\nclouds.yaml\nsecure.yaml\n"
@@ -48,11 +48,11 @@ IGNORED = "store/\nclouds.yaml\nsecure.yaml\n"
 
 @click.command(
     help=tr(
-        "新建工作区:设置、可改的目录文件、下一步说明。",
+        "新建工作区：设置、可改的目录文件、下一步说明。",
         "Make a workspace: settings, catalogues to edit, what to do next.",
     ),
     epilog=tr(
-        "例:govcloud init 我的城市 --city 我市 --profile jiangmen-2021", "Example: govcloud init mycity --city MyCity"
+        "例：govcloud init 我的城市 --city 我市 --profile jiangmen-2021", "Example: govcloud init mycity --city MyCity"
     ),
 )
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
@@ -70,7 +70,7 @@ IGNORED = "store/\nclouds.yaml\nsecure.yaml\n"
 def init(run: Run, folder: Path, city: str, profile: str, service: str) -> None:
     """Write the workspace; an existing one is left alone."""
     if (folder / WORKSPACE_FILE).exists():
-        raise UsageError(f"{folder}:这里已有工作区,没有改动", f"{folder}: there is a workspace already; nothing was changed",
+        raise UsageError(f"{folder}:这里已有工作区，没有改动", f"{folder}: there is a workspace already; nothing was changed",
                          hint=Text("换一个文件夹", "choose another folder"))  # fmt: skip
     catalogues = _catalogues(profile, service)
     for part in ("ledgers", "catalogs"):
@@ -86,7 +86,7 @@ def init(run: Run, folder: Path, city: str, profile: str, service: str) -> None:
     )
     written = sorted(["README.md", WORKSPACE_FILE, *(f"catalogs/{name}" for name in catalogues)])
     text = tr(
-        f"工作区已建好:{folder}(先看其中的 README.md)", f"the workspace is ready: {folder} (read its README.md first)"
+        f"工作区已建好：{folder}（先看其中的 README.md）", f"the workspace is ready: {folder} (read its README.md first)"
     )
     run.show(
         "govcloud/workspace/1", {"folder": str(folder), "files": written}, human=lambda console: console.print(text)
@@ -106,7 +106,7 @@ def _catalogues(profile: str, service: str) -> dict[str, str]:
                 sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml"))
             )
             raise UsageError(
-                f"{option}:没有内置的 {name};可用:{known}", f"{option}: no built-in {name}; known: {known}"
+                f"{option}:没有内置的 {name};可用：{known}", f"{option}: no built-in {name}; known: {known}"
             )
         found[name] = file.read_text(encoding="utf-8")
     for calendar in sorted(root.joinpath("calendars").iterdir(), key=lambda item: item.name):

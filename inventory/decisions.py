@@ -15,18 +15,18 @@ from catalogs.words import Text
 
 # What may be decided, and what the subject of such a decision is.
 KINDS: Mapping[str, Text] = {
-    "answer": Text("对缺口问题的回答(对象:answer_key)", "the answer to a gap's question (subject: its answer_key)"),
-    "alias": Text("名称归一(对象:写法;值:标准名称)", "a spelling's canonical name (subject: the spelling)"),
-    "mapping": Text("表头或服务器归属(对象:表头或服务器)", "what a heading means, or whose a server is"),
+    "answer": Text("对缺口问题的回答（对象：answer_key）", "the answer to a gap's question (subject: its answer_key)"),
+    "alias": Text("名称归一（对象：写法；值：标准名称）", "a spelling's canonical name (subject: the spelling)"),
+    "mapping": Text("表头或服务器归属（对象：表头或服务器）", "what a heading means, or whose a server is"),
     "identity": Text("更名、拆分、合并后仍是同一系统", "still the same system after renaming, splitting or merging"),
     "merge": Text("两条记录是同一个系统或服务器", "two records are one system or server"),
-    "disposition": Text("处置:迁移、并入、关停、重建、上省、暂缓", "what becomes of a system"),
+    "disposition": Text("处置：迁移、并入、关停、重建、上省、暂缓", "what becomes of a system"),
     "secrecy": Text("保密部门认定的密级", "the secrecy office's ruling"),
     "zombie": Text("僵尸认定的每一步", "a step in a zombie case"),
     "pin": Text("固定迁移周或资源池", "a week or pool that a planner fixes"),
-    "hold": Text("暂停,带原因和到期日", "a hold with reason and expiry"),
-    "approval": Text("批准一个方案或批次(对象:方案;摘要须一致)", "a plan or wave is approved (its digest must match)"),
-    "acceptance": Text("验收:日期与证据文件", "an accepted migration: date and evidence file"),
+    "hold": Text("暂停，带原因和到期日", "a hold with reason and expiry"),
+    "approval": Text("批准一个方案或批次（对象：方案；摘要须一致）", "a plan or wave is approved (its digest must match)"),
+    "acceptance": Text("验收：日期与证据文件", "an accepted migration: date and evidence file"),
 }
 
 DISPOSITIONS: Mapping[str, Text] = {
@@ -97,7 +97,7 @@ def checked(decision: Decision) -> Decision:
     if decision.kind not in KINDS:
         known = "、".join(KINDS)
         raise UsageError(
-            f"没有「{decision.kind}」这种决定;可用:{known}", f"no decision kind {decision.kind!r}; known: {known}"
+            f"没有「{decision.kind}」这种决定；可用：{known}", f"no decision kind {decision.kind!r}; known: {known}"
         )
     if not decision.subject or not decision.reason:
         raise UsageError("决定必须写明对象和原因", "a decision needs a subject and a reason")
@@ -105,7 +105,7 @@ def checked(decision: Decision) -> Decision:
         choice = decision.value.get("disposition") if isinstance(decision.value, Mapping) else decision.value
         if choice not in DISPOSITIONS:
             known = "、".join(DISPOSITIONS)
-            raise UsageError(f"没有「{choice}」这种处置;可用:{known}", f"no disposition {choice!r}; known: {known}")
+            raise UsageError(f"没有「{choice}」这种处置；可用：{known}", f"no disposition {choice!r}; known: {known}")
     return decision
 
 

@@ -228,10 +228,10 @@ class Store:
                 made = _decision_from(row)
                 if row.previous_sha256 != previous or row.row_sha256 != link(made, previous):
                     raise StoreError(
-                        f"决定 {row.id} 之后的记录链被改动过,不可采信",
+                        f"决定 {row.id} 之后的记录链被改动过，不可采信",
                         f"the chain of decisions was changed at {row.id}",
                         hint=Text(
-                            "从备份恢复存储,或请审计人员查明", "restore the store from a backup, or have it audited"
+                            "从备份恢复存储，或请审计人员查明", "restore the store from a backup, or have it audited"
                         ),
                     )
                 previous = row.row_sha256
@@ -301,8 +301,8 @@ class Store:
         found = known[-1:] if plan_id == "latest" else [plan for plan in known if plan.id.startswith(plan_id)]
         if len(found) != 1:
             names = "、".join(plan.id for plan in known[-5:]) or "无"
-            raise StoreError(f"找不到唯一的方案 {plan_id};现有:{names}", f"no single plan {plan_id}; known: {names}",
-                             hint=Text("用 govcloud plan show 查看,或先 govcloud plan make", "see govcloud plan show"))  # fmt: skip
+            raise StoreError(f"找不到唯一的方案 {plan_id};现有：{names}", f"no single plan {plan_id}; known: {names}",
+                             hint=Text("用 govcloud plan show 查看，或先 govcloud plan make", "see govcloud plan show"))  # fmt: skip
         return found[0]
 
     # --- telemetry manifest ---------------------------------------------------------------------------------
@@ -564,7 +564,7 @@ def _plan_from(row: Row[Any]) -> StoredPlan:
     )
     if (found.problem_sha256, found.plan_sha256) != (row.problem_sha256, row.plan_sha256):
         raise StoreError(
-            f"方案 {row.id} 与其摘要不符,被改动过", f"plan {row.id} no longer has its digest: it was changed"
+            f"方案 {row.id} 与其摘要不符，被改动过", f"plan {row.id} no longer has its digest: it was changed"
         )
     return found
 
@@ -584,12 +584,12 @@ def _store_error(engine: Engine, error: Exception, *, busy: bool) -> StoreError:
     where = engine.url.render_as_string(hide_password=True)
     said = str(getattr(error, "orig", error)).splitlines()[0]
     if "disk is full" in said or "No space left" in said:
-        return StoreError(f"{where}:磁盘已满,没有写入任何内容", f"{where}: the disk is full; nothing was written",
+        return StoreError(f"{where}:磁盘已满，没有写入任何内容", f"{where}: the disk is full; nothing was written",
                           hint=Text("腾出空间后重新运行同一条命令", "free some space and run the same command again"))  # fmt: skip
     if busy and "locked" in said:
         return StoreError(f"{where}:另一条命令正在写入", f"{where}: another command is writing",
                           hint=Text("等它结束后重试", "try again when it has ended"))  # fmt: skip
-    return StoreError(f"{where}:数据库报错:{said}", f"{where}: the database says: {said}")
+    return StoreError(f"{where}:数据库报错：{said}", f"{where}: the database says: {said}")
 
 
 def _utc(instant: datetime) -> str:

@@ -23,12 +23,12 @@ EXIT_WORDS = {
     3: ("目录或设置文件有误", "a catalogue or settings file is wrong"),
     4: ("采集失败或输入文件读不了", "collection failed or an input file cannot be read"),
     5: ("存储打不开、版本不同或磁盘已满", "store: cannot be opened, another version, disk full"),
-    6: ("没有方案(不可行或时间用尽)", "no plan (infeasible or unknown)"),
-    7: ("建设失败:引擎、提供者或目标云", "provisioning failed"),
+    6: ("没有方案（不可行或时间用尽）", "no plan (infeasible or unknown)"),
+    7: ("建设失败：引擎、提供者或目标云", "provisioning failed"),
     8: ("报告做不出来", "the report cannot be made"),
-    9: ("完成但不完整,已说明缺什么", "done but partial; it says what is missing"),
-    70: ("程序缺陷(附回溯)", "a bug (traceback shown)"),
-    130: ("被中断,没有写入半截结果", "interrupted, nothing half-written"),
+    9: ("完成但不完整，已说明缺什么", "done but partial; it says what is missing"),
+    70: ("程序缺陷（附回溯）", "a bug (traceback shown)"),
+    130: ("被中断，没有写入半截结果", "interrupted, nothing half-written"),
 }
 
 
