@@ -289,8 +289,10 @@ default_aggregation_methods = mean,min,max,sum,std,count
 
 def clouds():
     """clouds.yaml for openstacksdk and openrc for everything else."""
+    # sample-cloud: the target cloud of the catalogue, as ../target.py makes it
     people = {'lab': ('admin', 'admin'), 'lab-demo': ('demo', 'demo'),
-              'lab-reader': ('reader', 'demo')}
+              'lab-reader': ('reader', 'demo'),
+              'sample-cloud': ('govcloud', 'govcloud')}
     text = 'clouds:\n'
     for cloud, (user, project) in people.items():
         text += """  {cloud}:
