@@ -1,0 +1,246 @@
+"""Usage rates: allocation and use kept apart, numerator and denominator kept as whole numbers, coverage beside each.
+
+Capacity-weighted: `Σ value·s ÷ Σ capacity·s` over the servers of a group (domain: U_cpu = Σ c_v·mean(u_v) ÷ Σ c_v),
+weighted by time as well, so that resized, new and deleted servers count for what they were. Simple: the mean of the
+servers' own rates. Where nothing was measured there is no rate: `ratio` is `None`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from catalogs.words import Text
+from inventory.model import Inventory, Server, System
+from inventory.telemetry import METRICS, PPM, Period
+from inventory.telemetry_query import Measured, Member, Rollup, measure, percentile_bin
+
+KINDS = ("server", "system", "department", "pool", "zone", "xinchuang", "cloud", "city")
+Statistic = Literal["weighted_mean", "simple_mean", "peak", "hour_peak", "mean_daily_peak", "p95", "combined", "allocation"]
+RATED = ("cpu", "memory", "storage")
+NONE = "-"  # the group of servers that belong to no group of this kind
+
+BASIS: Mapping[str, Text] = {
+    "weighted_mean": Text("按容量和时间加权:Σ使用量·秒 ÷ Σ容量·秒", "weighted by capacity and time: Σ used·s ÷ Σ capacity·s"),
+    "simple_mean": Text("各服务器平均使用率的简单平均", "simple mean of the servers' own rates"),
+    "peak": Text("任一服务器的最高样本", "the highest sample of any server"),
+    "hour_peak": Text("任一服务器的最高小时均值", "the highest hourly mean of any server"),
+    "mean_daily_peak": Text("均峰值:每日最高样本按容量加权平均", "mean of the daily peaks, weighted by capacity"),
+    "p95": Text("95 百分位(1% 分箱,误差 ±1 个百分点)", "95th percentile, from 1 % bins, ± 1 point"),
+    "combined": Text("综合利用率:各资源使用率按权重相加", "combined rate: the weighted sum of the rates of CPU, memory and storage"),
+    "allocation": Text("分配率:已分配 ÷ 可分配", "allocated ÷ allocatable"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """A rate that can be derived again.
+
+    `numerator` ÷ `denominator`, both whole numbers of `unit`; `numerator` is `None` where nothing was measured.
+    `covered_seconds` of `expected_seconds` server-seconds were measured (switched-off time as the basis says).
+    """
+
+    kind: str
+    group: str
+    metric: str
+    statistic: Statistic
+    period: Period
+    numerator: int | None
+    denominator: int
+    unit: str
+    covered_seconds: int
+    expected_seconds: int
+    off_seconds: int
+    servers: int
+    measured_servers: int
+    days: int
+    why_unknown: Text | None = None
+
+    @property
+    def id(self) -> str:
+        """Stable: `usage/cpu/weighted_mean/system/sys-1f3c`."""
+        return f"usage/{self.metric}/{self.statistic}/{self.kind}/{self.group}"
+
+    @property
+    def basis(self) -> Text:
+        """How it was computed."""
+        return BASIS[self.statistic]
+
+    @property
+    def ratio(self) -> float | None:
+        """The rate as 0–1, or `None` where it is not known."""
+        return None if self.numerator is None or not self.denominator else self.numerator / self.denominator
+
+    @property
+    def coverage(self) -> float | None:
+        """Share of the expected time that was measured, or `None` where nothing was expected."""
+        return min(self.covered_seconds / self.expected_seconds, 1.0) if self.expected_seconds else None
+
+    def as_json(self) -> dict[str, object]:
+        """The form of docs/reference/rate.schema.json."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "group": self.group,
+            "metric": self.metric,
+            "statistic": self.statistic,
+            "period": self.period.as_json(),
+            "numerator": self.numerator,
+            "denominator": self.denominator,
+            "unit": self.unit,
+            "ratio": self.ratio,
+            "basis": self.basis.as_json(),
+            "covered_seconds": self.covered_seconds,
+            "expected_seconds": self.expected_seconds,
+            "off_seconds": self.off_seconds,
+            "coverage": self.coverage,
+            "servers": self.servers,
+            "measured_servers": self.measured_servers,
+            "days": self.days,
+            "why_unknown": None if self.why_unknown is None else self.why_unknown.as_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """The choices that a policy profile makes (统计口径): see `catalogs.models_policy.UsageSection`."""
+
+    powered_off: Literal["zero", "exclude"] = "exclude"
+    weights: tuple[tuple[str, Decimal], ...] = (("cpu", Decimal("0.4")), ("memory", Decimal("0.4")), ("storage", Decimal("0.2")))
+
+
+def basis_of(usage: object) -> Basis:
+    """The basis of a policy profile's usage section."""
+    weights = usage.weights  # type: ignore[attr-defined]
+    return Basis(
+        powered_off=usage.powered_off,  # type: ignore[attr-defined]
+        weights=(("cpu", weights.cpu), ("memory", weights.memory), ("storage", weights.storage)),
+    )
+
+
+def members_of(inventory: Inventory, kinds: Iterable[str] = KINDS) -> list[Member]:
+    """Which groups each server belongs to; `-` stands for: to none that is known."""
+    systems = {system.id: system for system in inventory.systems}
+    wanted = list(kinds)
+    return [
+        Member(server.id, kind, _group(kind, server, systems.get(server.system_id or ""))) for server in inventory.servers for kind in wanted
+    ]
+
+
+def _group(kind: str, server: Server, system: System | None) -> str:
+    match kind:
+        case "server":
+            found: str | None = server.id
+        case "system":
+            found = system.id if system else None
+        case "department":
+            found = (system.department if system else None) or server.department
+        case "pool" | "zone" | "cloud":
+            found = getattr(server, kind)
+        case "xinchuang":
+            known = system.xinchuang if system else None
+            found = None if known is None else ("xinchuang" if known else "other")
+        case _:
+            found = "city"
+    return found or NONE
+
+
+def usage_rates(
+    inventory: Inventory,
+    rollup: Rollup,
+    period: Period,
+    *,
+    kinds: Sequence[str] = ("system", "department", "city"),
+    basis: Basis | None = None,
+    metrics: Sequence[str] = RATED,
+    with_p95: bool = False,
+) -> tuple[Rate, ...]:
+    """All rates of some kinds of groups in a period, sorted by kind, group, metric and statistic.
+
+    Args:
+        inventory: at `as_of`; servers deleted within the period must still be in it.
+        rollup: the daily roll-ups.
+        period: local days.
+        kinds: of `KINDS`.
+        basis: the policy's choices.
+        metrics: those with a capacity.
+        with_p95: also percentiles, from the histograms.
+    """
+    chosen = basis or Basis()
+    rows = measure(
+        rollup, inventory.servers, members_of(inventory, kinds), [period], metrics=metrics,
+        off_is_unused=chosen.powered_off == "zero", with_bins=with_p95,
+    )  # fmt: skip
+    rates = [rate for row in rows for rate in _rates(row, period, with_p95=with_p95)]
+    rates += _combined(rates, chosen)
+    return tuple(sorted(rates, key=lambda rate: (KINDS.index(rate.kind), rate.group, rate.metric, rate.statistic)))
+
+
+def city_rates(inventory: Inventory, rollup: Rollup, period: Period, *, basis: Basis | None = None) -> tuple[Rate, ...]:
+    """The rates of the whole city."""
+    return usage_rates(inventory, rollup, period, kinds=("city",), basis=basis, with_p95=True)
+
+
+def system_rates(inventory: Inventory, rollup: Rollup, period: Period, *, basis: Basis | None = None) -> tuple[Rate, ...]:
+    """The rates of each system; a system without servers has none measured and none expected."""
+    rates = usage_rates(inventory, rollup, period, kinds=("system",), basis=basis)
+    return rates
+
+
+def _rates(row: Measured, period: Period, *, with_p95: bool) -> Iterator[Rate]:
+    statistics: list[tuple[Statistic, int | None, int, str]] = [
+        ("weighted_mean", row.value_s, row.capacity_s, f"micro_{METRICS[row.metric].unit}_s"),
+        ("simple_mean", row.simple_ppm, row.simple_servers * PPM, "ppm"),
+        ("peak", row.peak_ppm, PPM, "ppm"),
+        ("hour_peak", row.hour_peak_ppm, PPM, "ppm"),
+        ("mean_daily_peak", row.daily_peak_s, row.capacity_s_measured * PPM, "ppm_micro_s"),
+    ]
+    if with_p95:
+        statistics.append(("p95", percentile_bin(row.bins, 0.95), 100, "percent"))
+    for statistic, numerator, denominator, unit in statistics:
+        yield _rate(row, period, statistic, numerator if row.covered_seconds else None, denominator, unit)
+
+
+def _rate(row: Measured, period: Period, statistic: Statistic, numerator: int | None, denominator: int, unit: str) -> Rate:
+    known = numerator is not None and denominator > 0
+    return Rate(
+        kind=row.kind, group=row.group, metric=row.metric, statistic=statistic, period=period,
+        numerator=numerator if known else None, denominator=denominator if known else 0, unit=unit,
+        covered_seconds=row.covered_seconds, expected_seconds=row.expected_seconds, off_seconds=row.off_seconds,
+        servers=row.servers, measured_servers=row.measured_servers, days=row.days,
+        why_unknown=None if known else _why(row),
+    )  # fmt: skip
+
+
+def _why(row: Measured) -> Text:
+    if not row.servers:
+        return Text("期间内没有服务器", "no servers in this period")
+    if not row.samples and row.off_seconds and row.off_seconds >= row.expected_seconds:
+        return Text("期间内一直关机", "switched off all the time")
+    return Text("期间内没有采样", "no samples in this period")
+
+
+def _combined(rates: Sequence[Rate], basis: Basis) -> Iterator[Rate]:
+    """综合利用率 of each group: Σ weight × rate, in parts per million; unknown where one of its rates is."""
+    means = {(rate.kind, rate.group, rate.metric): rate for rate in rates if rate.statistic == "weighted_mean"}
+    for kind, group in sorted({(rate.kind, rate.group) for rate in rates}):
+        terms = [(weight, means.get((kind, group, metric))) for metric, weight in basis.weights if weight]
+        present = [(weight, rate) for weight, rate in terms if rate is not None]
+        if not present:
+            continue
+        missing = [rate.metric for _, rate in present if rate.numerator is None] + ["?"] * (len(terms) - len(present))
+        total = None if missing else sum(
+            (weight * rate.numerator * PPM / rate.denominator for weight, rate in present if rate.numerator is not None), Decimal(0)
+        )  # fmt: skip
+        first = present[0][1]
+        yield Rate(
+            kind=kind, group=group, metric="combined", statistic="combined", period=first.period,
+            numerator=None if total is None else int(total), denominator=PPM if total is not None else 0, unit="ppm",
+            covered_seconds=min(rate.covered_seconds for _, rate in present),
+            expected_seconds=max(rate.expected_seconds for _, rate in present),
+            off_seconds=first.off_seconds, servers=first.servers,
+            measured_servers=min(rate.measured_servers for _, rate in present), days=min(rate.days for _, rate in present),
+            why_unknown=Text(f"缺少:{'、'.join(missing)}", f"missing: {', '.join(missing)}") if missing else None,
+        )  # fmt: skip
