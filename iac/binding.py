@@ -36,10 +36,12 @@ class BoundFlavor:
 class Binding:
     """Names of one cloud and the ids behind them.
 
-    `source` is `live` (looked up now) or `snapshot` (recorded at `recorded_at`, an ISO 8601 UTC time).
+    `source` is `live` (looked up now) or `snapshot` (recorded at `recorded_at`, an ISO 8601 UTC time); `recorded_from`
+    says in plain words what cloud it was.
     """
 
     cloud: str
+    recorded_from: str
     recorded_at: str
     source: Literal["live", "snapshot"]
     images: Mapping[str, str]
@@ -53,6 +55,7 @@ class Binding:
         return {
             "schema": SCHEMA,
             "cloud": self.cloud,
+            "recorded_from": self.recorded_from,
             "recorded_at": self.recorded_at,
             "images": dict(sorted(self.images.items())),
             "flavors": {name: asdict(flavor) for name, flavor in sorted(self.flavors.items())},
@@ -64,6 +67,7 @@ class Binding:
 
 def write_snapshot(binding: Binding, path: Path) -> None:
     """Keep a binding for previews without the cloud."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(binding.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
@@ -79,6 +83,7 @@ def read_snapshot(path: Path) -> Binding:
             raise KeyError(raw["schema"])
         return Binding(
             cloud=raw["cloud"],
+            recorded_from=raw["recorded_from"],
             recorded_at=raw["recorded_at"],
             source="snapshot",
             images=raw["images"],
@@ -112,6 +117,7 @@ def bind(connection: Connection, cloud: str, recorded_at: str) -> Binding:
     }
     return Binding(
         cloud=cloud,
+        recorded_from=cloud,
         recorded_at=recorded_at,
         source="live",
         images=_unique((image.name, image.id) for image in connection.image.images(status="active")),

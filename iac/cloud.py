@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -29,8 +30,9 @@ def connect(cloud: str) -> Connection:
     from openstack.exceptions import ConfigException
 
     try:
-        # The environment's own OS_… variables must not change which cloud is built in.
-        config = openstack.config.OpenStackConfig(load_envvars=False)
+        # The environment's own OS_… variables must not change which cloud is built in: only the file is read.
+        chosen = os.environ.get("OS_CLIENT_CONFIG_FILE")
+        config = openstack.config.OpenStackConfig(load_envvars=False, config_files=[chosen] if chosen else None)
         connection = openstack.connection.Connection(config=config.get_one(cloud=cloud, api_timeout=ANSWER_SECONDS))
         connection.authorize()
     except ConfigException as error:

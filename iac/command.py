@@ -49,7 +49,7 @@ class EngineCommand(PulumiCommand):
             CommandError: it failed.
         """
         said: dict[str, list[str]] = {"stdout": [], "stderr": []}
-        environment = {**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true", "PATH": self._path}
+        environment = {**_without_accounts(), **additional_env, "PULUMI_AUTOMATION_API": "true", "PATH": self._path}
         with subprocess.Popen(  # noqa: S603 - the engine of this user
             [self.command, "--non-interactive", *args],
             stdout=subprocess.PIPE,
@@ -73,6 +73,16 @@ class EngineCommand(PulumiCommand):
         if code:
             raise create_command_error(result)
         return result
+
+
+def _without_accounts() -> dict[str, str]:
+    """The environment without OS_… variables: the provider would take a password from them into the state.
+
+    Only clouds.yaml counts, so the variables that say where it lies stay.
+    """
+    return {
+        name: value for name, value in os.environ.items() if not name.startswith("OS_") or name.startswith("OS_CLIENT_")
+    }
 
 
 def _read(stream: object, lines: list[str], callback: OnOutput | None) -> None:

@@ -79,6 +79,7 @@ def a_spec(
 def a_binding(**more: object) -> Binding:
     values: dict[str, object] = {
         "cloud": "lab",
+        "recorded_from": "tests",
         "recorded_at": "2026-03-01T00:00:00Z",
         "source": "snapshot",
         "images": {"cirros": "11111111-1111-4111-8111-111111111111"},
