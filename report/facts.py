@@ -44,7 +44,7 @@ class Month:
         """
         found = re.fullmatch(r"(\d{4})-(\d{2})", text)
         if found is None or not 1 <= int(found[2]) <= 12 or int(found[1]) < 1:
-            raise UsageError(f"--period {text}:不是月份,应为 2026-03", f"--period {text}: not a month; expected 2026-03")
+            raise UsageError(f"--period {text}：不是月份，应为 2026-03", f"--period {text}: not a month; expected 2026-03")
         return Month(int(found[1]), int(found[2]))
 
     @property

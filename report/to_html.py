@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -35,7 +36,7 @@ def to_html(report: Report, lang: Language, *, root_sha256: str, version: str) -
 
     folder = files("report")
     data = {"root_sha256": root_sha256, "version": version, "figures": report.as_json()["figures"], "parameters": report.parameters}
-    page = _environment(lang).get_template("usage.html.j2")
+    page = _environment(lang, report.figures).get_template("usage.html.j2")
     return page.render(
         report=report,
         figures=report.figures,
@@ -62,7 +63,7 @@ def inline_json(value: object) -> Any:  # noqa: ANN401 - Markup, imported late
     return Markup(text)  # noqa: S704 - escaped above
 
 
-def _environment(lang: Language) -> Any:  # noqa: ANN401 - jinja2 is imported late
+def _environment(lang: Language, figures: Mapping[str, Figure]) -> Any:  # noqa: ANN401 - jinja2 is imported late
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -81,7 +82,7 @@ def _environment(lang: Language) -> Any:  # noqa: ANN401 - jinja2 is imported la
         cell=cell,
         number=shown.figure,
         unit=lambda figure: say(_UNITS[figure.unit]) if figure.unit in _UNITS else "",
-        fraction=_fraction,
+        fraction=lambda figure: _fraction(figure, figures),
         cell_fraction=lambda content: _parts(content.numerator, content.denominator) if isinstance(content, Share) else "",
         bar=_bar,
         tone=_tone,
@@ -94,8 +95,11 @@ def _in(text: Text, lang: Language) -> str:
     return text.zh if lang == "zh" else text.en
 
 
-def _fraction(figure: Figure) -> str:
-    return _parts(figure.numerator, figure.denominator) if figure.unit == "ratio" and not figure.terms else ""
+def _fraction(figure: Figure, known: Mapping[str, Figure]) -> str:
+    """What a rate is made of: its two numbers, or the rates and weights of a weighted sum."""
+    if figure.terms:
+        return " + ".join(f"{weight:g}×{shown.figure(known[of])}" for weight, of in figure.terms)
+    return _parts(figure.numerator, figure.denominator) if figure.unit == "ratio" else ""
 
 
 def _parts(numerator: float | None, denominator: float | None) -> str:

@@ -44,7 +44,7 @@ def _head(facts: Facts) -> dict[str, Text]:
     seen = facts.as_of.astimezone(LOCAL_ZONE).strftime("%Y-%m-%d %H:%M")
     days = f"{month.first_on.isoformat()} — {month.last_on.isoformat()}"
     return {
-        "period": Text(f"{days}(自然月,北京时间)", f"{days} (calendar month, Asia/Shanghai)"),
+        "period": Text(f"{days}(自然月，北京时间)", f"{days} (calendar month, Asia/Shanghai)"),
         "as_of": Text(f"{seen}(北京时间)", f"{seen} (Asia/Shanghai)"),
         "profile": facts.profile_name,
     }
@@ -52,12 +52,12 @@ def _head(facts: Facts) -> dict[str, Text]:
 
 def _warnings(facts: Facts) -> list[Text]:
     found = []
-    if facts.as_of < facts.month.end_at:
-        found.append(Text(f"本月尚未结束:数据截至 {facts.as_of_on.isoformat()}", f"the month is not over: data until {facts.as_of_on.isoformat()}"))
+    if facts.as_of_on < facts.month.last_on:
+        found.append(Text(f"本月尚未结束：数据截至 {facts.as_of_on.isoformat()}", f"the month is not over: data until {facts.as_of_on.isoformat()}"))
     if facts.before is None:
-        found.append(Text("没有上月底的快照:环比和平衡核对为 n/a", "no snapshot of the month before: changes and the balance are n/a"))
+        found.append(Text("没有上月底的快照：环比和平衡核对为 n/a", "no snapshot of the month before: changes and the balance are n/a"))
     for source in facts.sources:
         if not source.complete:
             why = source.why_partial or Text("不完整", "partial")
-            found.append(Text(f"来源 {source.source} 不完整:{why.zh}", f"source {source.source} is partial: {why.en}"))
+            found.append(Text(f"来源 {source.source} 不完整：{why.zh}", f"source {source.source} is partial: {why.en}"))
     return found

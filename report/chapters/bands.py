@@ -98,7 +98,7 @@ def _figures(view: View, resource: Resource, systems: list[Placed]) -> Iterable[
     for band, label in BAND_NAMES.items():
         words = Text(f"系统月平均使用率 {meaning[band]}", f"monthly mean of the system {meaning[band]}")
         if band == "unknown":
-            words = Text(f"覆盖率低于 {meaning[band]},不作判断", f"coverage below {meaning[band]}: no verdict")
+            words = Text(f"覆盖率低于 {meaning[band]}，不作判断", f"coverage below {meaning[band]}: no verdict")
         yield Figure(
             id=f"bands.{resource}.{band}",
             label=Text(f"{name.zh}使用率{label.zh}的系统", f"systems with {label.en} {name.en} use"),
@@ -131,7 +131,7 @@ def _overview(view: View) -> Table:
             Column(key="units", label=Text("涉及单位", "units"), kind="count"),
         ),
         rows=tuple(rows),
-        basis=Text("按系统月平均使用率(规格加权)分档", "by monthly mean use of the system, weighted by capacity"),
+        basis=Text("按系统月平均使用率（规格加权）分档", "by monthly mean use of the system, weighted by capacity"),
         origins=(DAYS_FILE, SERVERS_FILE, PARAMETERS_FILE),
         empty=Text("政策画像没有区间", "the profile has no bands"),
     )
@@ -147,7 +147,7 @@ def _by_unit(resource: Resource, systems: list[Placed]) -> Table:
     total = (Text("合计", "total"), *(sum(s.band == band for s in systems) for band in BAND_NAMES), len(systems))
     return Table(
         id=f"bands.{resource}.units",
-        title=Text(f"{name.zh}使用率区间(按单位)", f"{name.en} bands by unit"),
+        title=Text(f"{name.zh}使用率区间（按单位）", f"{name.en} bands by unit"),
         columns=(
             Column(key="unit", label=Text("单位", "unit")),
             *(Column(key=band, label=label, kind="count") for band, label in BAND_NAMES.items()),
@@ -165,7 +165,7 @@ def _list(resource: Resource, end: Literal["top", "bottom"], ranked: list[Placed
     words = Text("较高", "highest") if end == "top" else Text("较低", "lowest")
     return Table(
         id=f"bands.{resource}.{end}",
-        title=Text(f"{name.zh}使用率{words.zh}的系统(前 {LIST_LENGTH} 个)", f"{LIST_LENGTH} systems of {words.en} {name.en} use"),
+        title=Text(f"{name.zh}使用率{words.zh}的系统（前 {LIST_LENGTH} 个）", f"{LIST_LENGTH} systems of {words.en} {name.en} use"),
         columns=(
             Column(key="rank", label=Text("序号", "no."), kind="count"),
             Column(key="unit", label=Text("单位名称", "unit")),
@@ -177,7 +177,7 @@ def _list(resource: Resource, end: Literal["top", "bottom"], ranked: list[Placed
             (place, system.unit, system.name, system.share, BAND_NAMES[system.band])
             for place, system in enumerate(ranked[:LIST_LENGTH], start=1)
         ),
-        basis=Text(f"共 {len(ranked)} 个系统数据充分,此处列前 {LIST_LENGTH} 个", f"of {len(ranked)} systems with enough data"),
+        basis=Text(f"共 {len(ranked)} 个系统数据充分，此处列前 {LIST_LENGTH} 个", f"of {len(ranked)} systems with enough data"),
         origins=(DAYS_FILE, SERVERS_FILE, PARAMETERS_FILE),
         empty=Text("没有数据充分的系统", "no system has enough data"),
     )

@@ -12,10 +12,10 @@ from report.month_use import Use, coverage
 SOURCES_FILE = "data/sources.json"
 GAP_NAMES = {
     "unreadable": Text("无法读取", "unreadable"),
-    "ambiguous": Text("有歧义,待答复", "ambiguous"),
+    "ambiguous": Text("有歧义，待答复", "ambiguous"),
     "missing": Text("必填项为空", "missing"),
     "conflict": Text("来源之间不一致", "conflict"),
-    "credential": Text("含账号口令,已隐去", "credential, masked"),
+    "credential": Text("含账号口令，已隐去", "credential, masked"),
     "check": Text("合计不符", "totals do not add up"),
     "unmatched": Text("无法归属", "unmatched"),
     "partial": Text("来源只应答了一部分", "partial answer"),
@@ -41,7 +41,7 @@ def _coverage(view: View, resource: Resource) -> Figure:
         unit="ratio",
         numerator=covered if expected else None,
         denominator=expected or None,
-        basis=Text("有效小时数 ÷ 应采集小时数,所有纳入统计的云主机", "valid hours ÷ expected hours, all servers that count"),
+        basis=Text("有效小时数 ÷ 应采集小时数，所有纳入统计的云主机", "valid hours ÷ expected hours, all servers that count"),
         origins=(DAYS_FILE, SERVERS_FILE),
         why_unknown=None if expected else Text("没有纳入统计的云主机", "no server counts"),
     )
@@ -54,7 +54,7 @@ def _off(view: View) -> Figure:
         label=Text("关机小时数", "hours switched off"),
         unit="hours",
         numerator=sum(use.off_hours for use in view.now.uses_of("cpu")),
-        basis=Text(f"已知关机日期之后没有采样的时间;{'按 0 % 计入' if zero else '不计入'}使用率(政策画像)",
+        basis=Text(f"已知关机日期之后没有采样的时间；{'按 0 % 计入' if zero else '不计入'}使用率（政策画像）",
                    f"time without samples after a known switch-off; {'counts as 0 %' if zero else 'does not count'} (profile)"),
         origins=(DAYS_FILE, SERVERS_FILE),
     )  # fmt: skip
@@ -66,7 +66,7 @@ def _gaps_figure(view: View) -> Figure:
         label=Text("台账和采集缺口", "gaps of ledgers and collection"),
         unit="count",
         numerator=sum(view.facts.gap_counts.values()),
-        basis=Text("读不出、有歧义、缺失或冲突的数据,每处一条", "one for each datum that is unreadable, ambiguous, missing or in conflict"),
+        basis=Text("读不出、有歧义、缺失或冲突的数据，每处一条", "one for each datum that is unreadable, ambiguous, missing or in conflict"),
         origins=(SOURCES_FILE,),
     )
 
@@ -90,7 +90,7 @@ def _coverage_table(view: View) -> Table:
             Column(key="capacity", label=Text("达标规格占比", "capacity measured"), kind="ratio"),
         ),
         rows=tuple(rows),
-        basis=Text(f"达标:小时覆盖率不低于 {view.facts.coverage_min_ratio:.0%} 且规格已知", f"measured: hours covered ≥ {view.facts.coverage_min_ratio:.0%} and capacity known"),
+        basis=Text(f"达标：小时覆盖率不低于 {view.facts.coverage_min_ratio:.0%} 且规格已知", f"measured: hours covered ≥ {view.facts.coverage_min_ratio:.0%} and capacity known"),
         origins=(DAYS_FILE, SERVERS_FILE),
     )
 
@@ -123,7 +123,7 @@ def _unmeasured(view: View) -> Table:
             Column(key="why", label=Text("原因", "why")),
         ),
         rows=tuple(rows),
-        basis=Text("这些云主机不进入使用率的分子和分母,也不按 0 计", "these stand in neither numerator nor denominator, and are not 0"),
+        basis=Text("这些云主机不进入使用率的分子和分母，也不按 0 计", "these stand in neither numerator nor denominator, and are not 0"),
         origins=(DAYS_FILE, SERVERS_FILE),
         empty=Text("全部测得", "all were measured"),
     )
@@ -141,11 +141,11 @@ def _sources(view: View) -> Table:
         columns=(
             Column(key="source", label=Text("来源", "source")),
             Column(key="collector", label=Text("采集方式", "collector")),
-            Column(key="taken", label=Text("采集时间(北京时间)", "taken (Asia/Shanghai)")),
+            Column(key="taken", label=Text("采集时间（北京时间）", "taken (Asia/Shanghai)")),
             Column(key="records", label=Text("记录数", "records"), kind="count"),
             Column(key="state", label=Text("完整性", "complete"), kind="status"),
             Column(key="snapshot", label=Text("快照编号", "snapshot")),
-            Column(key="sha256", label=Text("内容摘要(前 16 位)", "SHA-256 (16 digits)")),
+            Column(key="sha256", label=Text("内容摘要（前 16 位）", "SHA-256 (16 digits)")),
         ),
         rows=tuple(rows),
         basis=Text("截止时点前每个来源最近一次完整的快照", "each source's latest complete snapshot"),
@@ -170,7 +170,7 @@ def _gaps(view: View) -> Table:
 def _parameters(view: View) -> Table:
     return Table(
         id="basis.parameters",
-        title=Text("统计口径:参数、来源与把握程度", "parameters, their sources and how sure they are"),
+        title=Text("统计口径：参数、来源与把握程度", "parameters, their sources and how sure they are"),
         columns=(
             Column(key="name", label=Text("参数", "parameter")),
             Column(key="value", label=Text("取值", "value")),
@@ -178,6 +178,6 @@ def _parameters(view: View) -> Table:
             Column(key="confidence", label=Text("把握", "confidence"), kind="status"),
         ),
         rows=tuple((one.name, one.value, one.source, one.confidence) for one in view.facts.parameters),
-        basis=Text("V 已与原文核对;P 文件属实、内容未核;U 通行做法,可改的默认值,不是规定", "V checked against the text; P document exists; U practice, a default that may be changed"),
+        basis=Text("V 已与原文核对；P 文件属实、内容未核；U 通行做法，可改的默认值，不是规定", "V checked against the text; P document exists; U practice, a default that may be changed"),
         origins=(PARAMETERS_FILE,),
     )

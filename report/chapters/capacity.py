@@ -14,7 +14,7 @@ from report.month_use import capacity_of
 
 _KINDS: dict[Resource, ColumnKind] = {"cpu": "vcpu", "memory": "gib", "storage": "gib"}
 _BASIS = Text(
-    "分配率 = 已分配 ÷ 可分配;可分配 = 物理容量 × 超分比;加锁单 = 已分配 + 已批未交付订单",
+    "分配率 = 已分配 ÷ 可分配；可分配 = 物理容量 × 超分比；加锁单 = 已分配 + 已批未交付订单",
     "allocated ÷ allocatable; allocatable = physical × overcommit; with orders = allocated + approved, undelivered orders",
 )
 
@@ -54,7 +54,7 @@ def _rates(view: View, resource: Resource, placed: dict[str, list[Server]]) -> l
     pools = len(view.facts.pools)
     variants: tuple[tuple[str, Text, Number], ...] = (
         ("", Text(f"{name.zh}分配率", f"{name.en} allocation rate"), held),
-        (".with_orders", Text(f"{name.zh}分配率(加锁单)", f"{name.en} allocation rate with orders"), held + orders),
+        (".with_orders", Text(f"{name.zh}分配率（加锁单）", f"{name.en} allocation rate with orders"), held + orders),
     )
     return [
         Figure(
@@ -65,7 +65,7 @@ def _rates(view: View, resource: Resource, placed: dict[str, list[Server]]) -> l
             denominator=total or None,
             covered=len(known),
             expected=pools,
-            basis=Text(f"{_BASIS.zh};覆盖率按容量已知的资源池计", f"{_BASIS.en}; coverage counts pools of known capacity"),
+            basis=Text(f"{_BASIS.zh}；覆盖率按容量已知的资源池计", f"{_BASIS.en}; coverage counts pools of known capacity"),
             origins=(SERVERS_FILE, PARAMETERS_FILE),
             why_unknown=why,
         )
@@ -78,14 +78,14 @@ def _pools(view: View, placed: dict[str, list[Server]], elsewhere: list[Server])
         Column(key="pool", label=Text("资源池", "pool")),
         Column(key="zone", label=Text("区域", "zone")),
         Column(key="technology", label=Text("信创", "technology")),
-        Column(key="servers", label=Text("云主机(台)", "servers"), kind="count"),
+        Column(key="servers", label=Text("云主机（台）", "servers"), kind="count"),
     ]
     for resource in RESOURCES:
         name, kind = RESOURCE_NAMES[resource], _KINDS[resource]
         columns += [
             Column(key=f"{resource}_locked", label=Text(f"{name.zh}锁单", f"{name.en} on order"), kind=kind),
             Column(key=f"{resource}", label=Text(f"{name.zh}分配率", f"{name.en} allocation"), kind="ratio"),
-            Column(key=f"{resource}_with_orders", label=Text(f"{name.zh}分配率(加锁单)", f"{name.en} with orders"), kind="ratio"),
+            Column(key=f"{resource}_with_orders", label=Text(f"{name.zh}分配率（加锁单）", f"{name.en} with orders"), kind="ratio"),
         ]
     rows = [_pool_row(pool, placed[pool.id]) for pool in sorted(view.facts.pools, key=lambda pool: pool.id)]
     if elsewhere:
@@ -117,13 +117,13 @@ def _technologies(view: View) -> Table:
     total = (Text("合计", "total"), len(view.now.servers), *(allocated(view.now.servers, r) for r in RESOURCES))
     return Table(
         id="capacity.technologies",
-        title=Text("资源规模(信创 / 非信创)", "amounts by technology"),
+        title=Text("资源规模（信创 / 非信创）", "amounts by technology"),
         columns=(
             Column(key="technology", label=Text("类别", "group")),
-            Column(key="servers", label=Text("云主机(台)", "servers"), kind="count", sums="servers"),
-            Column(key="vcpu", label=Text("vCPU(核)", "vCPU"), kind="vcpu", sums="vcpu"),
-            Column(key="memory", label=Text("内存(GiB)", "memory (GiB)"), kind="gib", sums="memory_gib"),
-            Column(key="storage", label=Text("存储(GiB)", "storage (GiB)"), kind="gib", sums="disk_gib"),
+            Column(key="servers", label=Text("云主机（台）", "servers"), kind="count", sums="servers"),
+            Column(key="vcpu", label=Text("vCPU（核）", "vCPU"), kind="vcpu", sums="vcpu"),
+            Column(key="memory", label=Text("内存（GiB）", "memory (GiB)"), kind="gib", sums="memory_gib"),
+            Column(key="storage", label=Text("存储（GiB）", "storage (GiB)"), kind="gib", sums="disk_gib"),
         ),
         rows=tuple(rows),
         total=total,

@@ -18,9 +18,9 @@ from report.facts import RESOURCE_NAMES, RESOURCES, Resource
 from report.figures import Cell, Column, ColumnKind, Figure, Table
 from report.month_use import capacity_of, weighted
 
-_NO_BEFORE = Text("没有上月底的快照,无法比较", "there is no snapshot of the month before")
+_NO_BEFORE = Text("没有上月底的快照，无法比较", "there is no snapshot of the month before")
 _BASIS = Text(
-    "上月底 + 扩容 − 缩容 = 本月底;扩容 = 本月开通 + 升配,缩容 = 本月释放 + 降配;差值应为 0",
+    "上月底 + 扩容 − 缩容 = 本月底；扩容 = 本月开通 + 升配，缩容 = 本月释放 + 降配；差值应为 0",
     "last month + opened and enlarged − released and shrunk = this month; the difference must be 0",
 )
 
@@ -93,19 +93,19 @@ def _gone(view: View, server: Server) -> bool:
 def _breaking(view: View, before: dict[str, Server], after: dict[str, Server]) -> Iterable[tuple[Cell, ...]]:
     for key, server in sorted(after.items()):
         if key not in before and not _opened_in_month(view, server):
-            why = Text("本月底新出现,但开通日期不在本月或不明", "new, but not opened in this month")
+            why = Text("本月底新出现，但开通日期不在本月或不明", "new, but not opened in this month")
             yield (key, view.now.system_name(server), view.now.unit_of(server), server.vcpu, why)
     for key, server in sorted(before.items()):
         if key not in after and not _gone(view, server):
-            why = Text("上月在本组,本月在另一区域", "counted in another zone now")
+            why = Text("上月在本组，本月在另一区域", "counted in another zone now")
             yield (key, view.now.system_name(server), view.now.unit_of(server), server.vcpu, why)
 
 
 _AMOUNTS: tuple[tuple[Resource | None, Text, ColumnKind], ...] = (
-    (None, Text("云主机(台)", "servers"), "count"),
-    ("cpu", Text("vCPU(核)", "vCPU"), "vcpu"),
-    ("memory", Text("内存(GiB)", "memory (GiB)"), "gib"),
-    ("storage", Text("存储(GiB)", "storage (GiB)"), "gib"),
+    (None, Text("云主机（台）", "servers"), "count"),
+    ("cpu", Text("vCPU（核）", "vCPU"), "vcpu"),
+    ("memory", Text("内存（GiB）", "memory (GiB)"), "gib"),
+    ("storage", Text("存储（GiB）", "storage (GiB)"), "gib"),
 )
 
 
@@ -145,13 +145,13 @@ def _unexplained(view: View, rows: list[tuple[Cell, ...]]) -> Table:
             Column(key="server_id", label=Text("云主机编号", "server id")),
             Column(key="system", label=Text("系统名称", "system")),
             Column(key="unit", label=Text("单位名称", "unit")),
-            Column(key="vcpu", label=Text("vCPU(核)", "vCPU"), kind="vcpu"),
+            Column(key="vcpu", label=Text("vCPU（核）", "vCPU"), kind="vcpu"),
             Column(key="why", label=Text("原因", "why")),
         ),
         rows=tuple(rows),
         basis=_BASIS,
         origins=(SERVERS_FILE, BEFORE_SERVERS_FILE),
-        empty=_NO_BEFORE if view.before is None else Text("没有:恒等式成立", "none: the identity holds"),
+        empty=_NO_BEFORE if view.before is None else Text("没有：恒等式成立", "none: the identity holds"),
     )
 
 
@@ -180,7 +180,7 @@ def _rate_changes(view: View) -> Iterable[Figure]:
             label=Text(f"{name.zh}平均使用率环比", f"{name.en} mean use against last month"),
             unit="points",
             numerator=now - before if now is not None and before is not None else None,
-            basis=Text("本月平均使用率 − 上月平均使用率,百分点,均为规格加权", "this month's weighted mean − last month's, percentage points"),
+            basis=Text("本月平均使用率 − 上月平均使用率，百分点，均为规格加权", "this month's weighted mean − last month's, percentage points"),
             origins=(DAYS_FILE, SERVERS_FILE, BEFORE_DAYS_FILE, BEFORE_SERVERS_FILE),
             why_unknown=None if known else _NO_BEFORE if view.before is None else Text("其中一个月没有数据", "one of the months has no data"),
         )

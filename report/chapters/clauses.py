@@ -43,7 +43,7 @@ def _as_clause(clause: Clause, reading: str, value: Figure) -> Figure:
     words = _READINGS[reading]
     return Figure(
         id=f"clause.{clause.id}.{reading}",
-        label=Text(f"{clause.id} 综合利用率({words.zh})", f"{clause.id}: comprehensive rate ({words.en})"),
+        label=Text(f"{clause.id} 综合利用率（{words.zh}）", f"{clause.id}: comprehensive rate ({words.en})"),
         unit="ratio",
         numerator=value.numerator,
         denominator=value.denominator,
@@ -80,7 +80,7 @@ def _table(view: View, figures: list[Figure]) -> Table:
             Column(key="verdict", label=Text("结论", "verdict"), kind="status"),
         ),
         rows=tuple(rows),
-        basis=Text("条款未写明公式的,两种读法都列出,由主管部门认定", "where the text gives no formula, both readings are shown"),
+        basis=Text("条款未写明公式的，两种读法都列出，由主管部门认定", "where the text gives no formula, both readings are shown"),
         origins=(PARAMETERS_FILE,),
         empty=Text("政策画像中没有利用率条款", "the profile has no clause on use"),
     )

@@ -23,7 +23,7 @@ def scope(view: View) -> Chapter:
     now = view.now
     systems = {server.system_id for server in now.servers if server.system_id in now.systems}
     units = {unit for server in now.servers if isinstance(unit := now.unit_of(server), str)}
-    counted = Text("月末存量;不含涉密系统和下表列明的排除项", "at month's end; without classified systems and the exclusions listed")
+    counted = Text("月末存量；不含涉密系统和下表列明的排除项", "at month's end; without classified systems and the exclusions listed")
     figures = [
         _count("scope.units", Text("使用单位", "units"), len(units), counted),
         _count("scope.systems", Text("信息系统", "systems"), len(systems), counted),
@@ -32,18 +32,18 @@ def scope(view: View) -> Chapter:
                sum(server.system_id not in now.systems for server in now.servers), counted),
         Figure(
             id="scope.classified",
-            label=Text("涉密系统(仅计数)", "classified systems (only counted)"),
+            label=Text("涉密系统（仅计数）", "classified systems (only counted)"),
             unit="count",
             numerator=now.classified_count,
-            basis=Text("涉密系统不采集明细,只计数量", "of classified systems nothing but their number is kept"),
+            basis=Text("涉密系统不采集明细，只计数量", "of classified systems nothing but their number is kept"),
             origins=(PARAMETERS_FILE,),
         ),
         Figure(
             id="scope.secrecy_unknown",
-            label=Text("密级未定的系统(仅计数)", "systems of unknown secrecy (only counted)"),
+            label=Text("密级未定的系统（仅计数）", "systems of unknown secrecy (only counted)"),
             unit="count",
             numerator=now.secrecy_unknown_count,
-            basis=Text("密级未定,由保密部门认定前不列明细;其云主机计入总量", "no details before a ruling; their servers count in totals"),
+            basis=Text("密级未定，由保密部门认定前不列明细；其云主机计入总量", "no details before a ruling; their servers count in totals"),
             origins=(PARAMETERS_FILE,),
         ),
         Figure(
@@ -51,7 +51,7 @@ def scope(view: View) -> Chapter:
             label=Text("每台应采集小时数", "hours expected per server"),
             unit="hours",
             numerator=((now.until - now.month.first_on).days + 1) * 24,
-            basis=Text("自然月天数 × 24,北京时间", "days of the month × 24, Asia/Shanghai"),
+            basis=Text("自然月天数 × 24，北京时间", "days of the month × 24, Asia/Shanghai"),
             origins=(PARAMETERS_FILE,),
         ),
     ]  # fmt: skip
@@ -66,7 +66,7 @@ def scope(view: View) -> Chapter:
                 numerator=sum(known) if known or not now.servers else None,
                 covered=len(known),
                 expected=len(now.servers),
-                basis=Text("各云主机规格之和;覆盖率按规格已知的台数计", "sum over servers; coverage counts servers of known size"),
+                basis=Text("各云主机规格之和；覆盖率按规格已知的台数计", "sum over servers; coverage counts servers of known size"),
                 origins=(SERVERS_FILE,),
                 why_unknown=None if known or not now.servers else Text("没有一台的规格已知", "no server's size is known"),
             )
@@ -91,7 +91,7 @@ def _exclusions(view: View) -> Table:
         columns=(
             Column(key="reason", label=Text("原因", "reason")),
             Column(key="servers", label=Text("台数", "servers"), kind="count"),
-            Column(key="vcpu", label=Text("vCPU(核)", "vCPU"), kind="vcpu"),
+            Column(key="vcpu", label=Text("vCPU（核）", "vCPU"), kind="vcpu"),
         ),
         rows=tuple(rows),
         basis=Text("每台恰有一个排除原因", "each has exactly one reason"),

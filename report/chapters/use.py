@@ -15,7 +15,7 @@ from report.figures import UNMEASURED, Cell, Column, Figure, Share, Table
 from report.month_use import Use, capacity_of, coverage, simple, weighted
 
 _WEIGHTED = Text(
-    "Σ(规格 × 利用率) ÷ Σ 规格,只计覆盖率达标的云主机;未测得的不按 0 计",
+    "Σ(规格 × 利用率) ÷ Σ 规格，只计覆盖率达标的云主机；未测得的不按 0 计",
     "Σ(capacity × use) ÷ Σ capacity over servers with enough coverage; what was not measured is not 0",
 )
 _SIMPLE = Text("各云主机利用率的算术平均", "arithmetic mean over servers")
@@ -49,7 +49,7 @@ def _figures(seen: Seen, resource: Resource) -> list[Figure]:
         found.append(
             Figure(
                 id=f"use.{resource}.{_STATISTIC_IDS[which]}",
-                label=Text(f"{name.zh}{label.zh}(按规格加权)", f"{name.en}: {label.en} (weighted)"),
+                label=Text(f"{name.zh}{label.zh}（按规格加权）", f"{name.en}: {label.en} (weighted)"),
                 unit="ratio",
                 numerator=share.numerator,
                 denominator=share.denominator,
@@ -64,7 +64,7 @@ def _figures(seen: Seen, resource: Resource) -> list[Figure]:
     found.append(
         Figure(
             id=f"use.{resource}.simple",
-            label=Text(f"{name.zh}平均使用率(简单平均)", f"{name.en}: mean use (simple)"),
+            label=Text(f"{name.zh}平均使用率（简单平均）", f"{name.en}: mean use (simple)"),
             unit="ratio",
             numerator=plain.numerator,
             denominator=plain.denominator,
@@ -105,7 +105,7 @@ def weighted_sum(
         denominator=1,
         covered=_sum(part.covered for part in parts),
         expected=_sum(part.expected for part in parts),
-        basis=Text(f"{basis.zh}:{formula}", basis.en),
+        basis=Text(f"{basis.zh}：{formula}", basis.en),
         origins=tuple(sorted({origin for part in parts for origin in part.origins})),
         terms=terms,
         why_unknown=Text("缺少:" + "、".join(t.zh for t in missing), "missing: " + ", ".join(t.en for t in missing)) if missing else None,
@@ -148,25 +148,35 @@ def _group_cells(seen: Seen, servers: Iterable[Server]) -> list[Cell]:
 
 
 _GROUP_COLUMNS = (
-    Column(key="servers", label=Text("云主机(台)", "servers"), kind="count", sums="servers"),
-    Column(key="vcpu", label=Text("vCPU(核)", "vCPU"), kind="vcpu", sums="vcpu"),
+    Column(key="servers", label=Text("云主机（台）", "servers"), kind="count", sums="servers"),
+    Column(key="vcpu", label=Text("vCPU（核）", "vCPU"), kind="vcpu", sums="vcpu"),
 )
 _COVERAGE = Column(key="coverage", label=Text("CPU 覆盖率", "CPU coverage"), kind="ratio", sums="coverage")
 
 
 def _by_group(view: View, table_id: str, title: Text, key: str, label: Text) -> Table:
     groups = view.now.grouped(view.zone_of if key == "zone" else view.now.unit_of)
+    rows = [(name, *_group_cells(view.now, servers)) for name, servers in groups]
+    if key == "unit":
+        rows.sort(key=_by_cpu)
     return Table(
         id=table_id,
         title=title,
         columns=(Column(key=key, label=label), *_GROUP_COLUMNS, *_use_columns(), _COVERAGE),
-        rows=tuple((name, *_group_cells(view.now, servers)) for name, servers in groups),
+        rows=tuple(rows),
         total=(Text("合计", "total"), *_group_cells(view.now, view.now.servers)),
         basis=_WEIGHTED,
         origins=(DAYS_FILE, SERVERS_FILE, SYSTEMS_FILE),
         detail="detail.servers",
         by=((key, key),),
     )
+
+
+def _by_cpu(row: tuple[Cell, ...]) -> float:
+    """The most used first, those without a rate last."""
+    share = row[3]
+    value = share.value if isinstance(share, Share) else None
+    return 1.0 if value is None else -value
 
 
 def _daily(view: View) -> Table:
@@ -194,7 +204,7 @@ def _daily(view: View) -> Table:
             *(Column(key=r, label=Text(f"{RESOURCE_NAMES[r].zh}使用率", f"{RESOURCE_NAMES[r].en} use"), kind="ratio") for r in RESOURCES),
         ),
         rows=tuple(rows),
-        basis=Text("当日有数据的云主机,按规格加权", "servers with data on the day, weighted by capacity"),
+        basis=Text("当日有数据的云主机，按规格加权", "servers with data on the day, weighted by capacity"),
         origins=(DAYS_FILE, SERVERS_FILE),
     )
 
@@ -256,13 +266,13 @@ def _servers(view: View) -> Table:
             Column(key="zone", label=Text("区域", "zone")),
             Column(key="technology", label=Text("类别", "technology")),
             Column(key="servers", label=Text("台数", "servers"), kind="count"),
-            Column(key="vcpu", label=Text("vCPU(核)", "vCPU"), kind="vcpu"),
-            Column(key="memory_gib", label=Text("内存(GiB)", "memory (GiB)"), kind="gib"),
-            Column(key="disk_gib", label=Text("存储(GiB)", "storage (GiB)"), kind="gib"),
+            Column(key="vcpu", label=Text("vCPU（核）", "vCPU"), kind="vcpu"),
+            Column(key="memory_gib", label=Text("内存（GiB）", "memory (GiB)"), kind="gib"),
+            Column(key="disk_gib", label=Text("存储（GiB）", "storage (GiB)"), kind="gib"),
             *(Column(key=c.key, label=c.label, kind=c.kind) for c in _use_columns()),
             Column(key="coverage", label=_COVERAGE.label, kind="ratio"),
         ),
         rows=tuple(rows),
-        basis=Text("利用率的分子为 规格 × 利用率,分母为规格;覆盖率未达下限的记 n/a", "numerator = capacity × use, denominator = capacity; n/a below the coverage limit"),
+        basis=Text("利用率的分子为 规格 × 利用率，分母为规格；覆盖率未达下限的记 n/a", "numerator = capacity × use, denominator = capacity; n/a below the coverage limit"),
         origins=(DAYS_FILE, SERVERS_FILE),
     )

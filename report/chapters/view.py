@@ -144,11 +144,11 @@ def _seen(facts: Facts, moment: Moment, month: Month, until: date) -> Seen:
 
 def _why_excluded(server: Server, month: Month, until: date) -> Text | None:
     if server.pool is None and server.cloud is None:
-        return Text("不在云上(自建机房),不属于云资源", "not on the cloud (own machine room)")
+        return Text("不在云上（自建机房），不属于云资源", "not on the cloud (own machine room)")
     if server.deleted_on is not None and server.deleted_on <= month.first_on:
         return Text("本月之前已释放", "released before this month")
     if server.deleted_on is not None and server.deleted_on <= until:
-        return Text("本月内已释放(计入缩容)", "released within this month (counted as recovered)")
+        return Text("本月内已释放（计入缩容）", "released within this month (counted as recovered)")
     if server.created_on is not None and server.created_on > until:
         return Text("本月之后开通", "opened after this month")
     return None

@@ -21,18 +21,18 @@ def zombies(view: View) -> Chapter:
     found = {finding.system_id: finding for finding in facts.findings}
     known = [system for system in facts.now.systems if system.secrecy != "classified"]
     judged = [found[system.id] for system in known if system.id in found]
-    verdict_basis = Text("规则命中即为“疑似”,须由人确认", "a rule that fires makes a suspect; a person confirms")
+    verdict_basis = Text("规则命中即为“疑似”，须由人确认", "a rule that fires makes a suspect; a person confirms")
     counts = (
         ("declared", Text("单位申报", "declared"), sum(system.zombie_declared is True for system in known), Text("台账“是否为僵尸信息系统”为“是”", "the ledger says yes")),
         ("suspected", Text("规则疑似", "suspected"), sum(one.verdict == "zombie" for one in judged), verdict_basis),
-        ("unknown", Text("数据不足,不作判断", "no verdict"), sum(one.verdict == "unknown" for one in judged), Text("数据不足以判断", "too little data for a verdict")),
+        ("unknown", Text("数据不足，不作判断", "no verdict"), sum(one.verdict == "unknown" for one in judged), Text("数据不足以判断", "too little data for a verdict")),
         ("confirmed", Text("人工确认", "confirmed"), sum(system.id in facts.confirmed for system in known), Text("已有确认决定", "there is a decision that confirms it")),
         ("cleaned", Text("已清理", "cleaned"), sum(system.id in facts.cleaned for system in known), Text("已有关停决定和证据", "there is a decision with evidence of the shutdown")),
     )  # fmt: skip
     figures = tuple(
         Figure(
             id=f"zombies.{key}",
-            label=Text(f"“僵尸”系统:{label.zh}", f"zombie systems: {label.en}"),
+            label=Text(f"“僵尸”系统：{label.zh}", f"zombie systems: {label.en}"),
             unit="count",
             numerator=None if key in ("suspected", "unknown") and not judged and known else count,
             covered=len(judged) if key in ("suspected", "unknown") else None,

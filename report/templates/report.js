@@ -2,6 +2,7 @@
   "use strict";
   var options = JSON.parse(document.getElementById("chart-options").textContent);
   var drawn = [];
+  document.documentElement.classList.add("drawn"); // shows the places, so that they have a width
   Object.keys(options).forEach(function (name) {
     var place = document.getElementById("chart-" + name);
     if (!place || typeof echarts === "undefined") { return; }
@@ -21,5 +22,4 @@
     if (window.matchMedia("print").matches) { return; }
     drawn.forEach(function (chart) { chart.resize(); scale(chart); });
   });
-  document.documentElement.classList.add("drawn");
 }());
