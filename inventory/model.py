@@ -340,7 +340,7 @@ class Dependency:
 class Inventory:
     """Everything known at `as_of`, sorted by id.
 
-    `snapshots` are those it was made from, `incomplete` says which sources were partial. `classified_count` is all
+    `others` are pools (capacity and quotas), networks and buckets as they were collected. `snapshots` are those it was made from, `incomplete` says which sources were partial. `classified_count` is all
     that is kept of classified systems.
     """
 
@@ -349,6 +349,7 @@ class Inventory:
     servers: tuple[Server, ...]
     volumes: tuple[Volume, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
+    others: tuple[Record, ...] = ()
     gaps: tuple[Gap, ...] = ()
     snapshots: tuple[str, ...] = ()
     incomplete: tuple[Text, ...] = ()

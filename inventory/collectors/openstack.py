@@ -157,23 +157,24 @@ def _server(cloud: _Cloud, raw: Mapping[str, Any]) -> Record:
         "server_name": raw["name"],
         "description": raw.get("description"),
         "vcpu": flavor.get("vcpus"),
-        "memory_gib": _gib(flavor.get("ram")),
-        "disk_gib": _disk_gib(cloud, raw, flavor),
+        "mem": _gib(flavor.get("ram")),
+        "disk": _disk_gib(cloud, raw, flavor),
         "flavor": flavor.get("original_name"),
         "power": power,
-        "powered_off_on": _day(raw.get("updated")) if power == "off" else None,
+        "powered_off_date": _day(raw.get("updated")) if power == "off" else None,
         "status": raw["status"],
-        "addresses": in_address_order([*nova, *cloud.addresses.get(raw["id"], ())]),
+        "ip": in_address_order([*nova, *cloud.addresses.get(raw["id"], ())]),
         "project_id": raw["tenant_id"],
         "project": cloud.projects.get(raw["tenant_id"]),
+        "cloud": cloud.recording.cloud,
         "pool": raw.get("OS-EXT-AZ:availability_zone") or None,
         "host": hypervisor,
         "cpu_arch": cloud.arch_of(hypervisor)
         or architecture(image.get("hw_architecture") or image.get("architecture")),
         "image": image.get("name"),
-        "os": " ".join(str(image[key]) for key in ("os_distro", "os_version") if image.get(key)) or None,
-        "created_on": _day(raw.get("created")),
-        "deleted_on": _day(raw.get("OS-SRV-USG:terminated_at")),
+        "os_app": " ".join(str(image[key]) for key in ("os_distro", "os_version") if image.get(key)) or None,
+        "created_date": _day(raw.get("created")),
+        "deleted_date": _day(raw.get("OS-SRV-USG:terminated_at")),
         "tags": tuple(sorted(raw.get("tags") or ())),
         **{f"metadata.{key}": value for key, value in sorted((raw.get("metadata") or {}).items())},
     }
@@ -239,7 +240,7 @@ def _volume(cloud: _Cloud, raw: Mapping[str, Any]) -> Record:
         "project": cloud.projects.get(project or ""),
         "pool": raw.get("availability_zone"),
         "encrypted": raw.get("encrypted"),
-        "created_on": _day(raw.get("created_at")),
+        "created_date": _day(raw.get("created_at")),
         **{f"metadata.{key}": value for key, value in sorted((raw.get("metadata") or {}).items())},
     }
     return Record(
@@ -307,9 +308,9 @@ def _pool(cloud: _Cloud, zone: str, arch: str, sums: _Capacity) -> Record:
         ("disk_gib", "DISK_GB", 1),
     ):
         if resource in sums.physical:
-            fields[f"{name}_physical"] = sums.physical[resource] / per_unit
-            fields[f"{name}_capacity"] = sums.capacity[resource] / per_unit
-            fields[f"{name}_allocated"] = sums.allocated[resource] / per_unit
+            fields[f"{name}_physical"] = _units(sums.physical[resource], per_unit)
+            fields[f"{name}_capacity"] = _units(sums.capacity[resource], per_unit)
+            fields[f"{name}_allocated"] = _units(sums.allocated[resource], per_unit)
     name = f"{cloud.recording.cloud}/{zone}/{arch}"
     return Record(
         kind="pool",
@@ -317,6 +318,10 @@ def _pool(cloud: _Cloud, zone: str, arch: str, sums: _Capacity) -> Record:
         fields=fields,
         origin=cloud.origin("resource_providers", f"{zone}/{arch}"),
     )
+
+
+def _units(amount: int, per_unit: int) -> int | float:
+    return amount if per_unit == 1 else amount / per_unit
 
 
 def _quotas(cloud: _Cloud) -> list[Record]:

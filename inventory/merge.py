@@ -1,0 +1,204 @@
+"""Records of all sources at one date → one `Inventory`. A function of snapshots, decisions, catalogues and `as_of`.
+
+Nothing is lost: each record ends in exactly one system or server (its id is in their field `known_as`), in a volume, a
+dependency, in `others`, or in a gap. The order in which records come does not matter.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from catalogs.words import Text
+from inventory import merge_values as typed
+from inventory.merge_dependencies import merge_dependencies
+from inventory.merge_fields import first_text
+from inventory.merge_links import Directory, Links, link_servers
+from inventory.merge_parts import Rulings, Seen, Words, in_order, label_of, shown
+from inventory.merge_servers import MergedServers, match_machines, server_of
+from inventory.merge_systems import merge_systems
+from inventory.model import Gap, Inventory, Origin, Server, System, Volume
+
+if TYPE_CHECKING:
+    from catalogs.load import Catalogs
+    from inventory.store import Store
+
+_OTHERS = frozenset({"network", "pool", "bucket"})
+
+
+def inventory_at(store: Store, catalogs: Catalogs, as_of: datetime) -> Inventory:
+    """Everything known at an instant: the latest complete snapshot of each source until then, merged.
+
+    Args:
+        store: snapshots and decisions.
+        catalogs: names of departments, zones and pools.
+        as_of: an aware instant; later snapshots and decisions are not looked at.
+    """
+    chosen = store.latest(as_of)
+    ids = [snapshot.id for snapshot in chosen.values()]
+    seen = [
+        Seen(record=record, source=snapshot.source, collector=snapshot.collector, taken_at=snapshot.taken_at)
+        for snapshot in chosen.values()
+        for record in store.records([snapshot.id])
+    ]
+    merged = merge(seen, rulings=Rulings.of(store.decisions(until=as_of)), words=Words.of(catalogs), as_of=as_of)
+    classified_rows = sum(1 for row in store.skipped(ids) if row.reason == "classified")
+    newest = {snapshot.source: snapshot for snapshot in store.snapshots(until=as_of)}
+    partial = [newest[source] for source in sorted(newest) if not newest[source].complete]
+    incomplete = tuple(
+        snapshot.why_partial or Text(f"{snapshot.source} 不完整", f"{snapshot.source} is partial")
+        for snapshot in partial
+    )
+    return replace(
+        merged,
+        gaps=_each_once([*store.gaps(ids), *merged.gaps]),
+        snapshots=tuple(sorted(ids)),
+        incomplete=incomplete,
+        classified_count=merged.classified_count + classified_rows,
+    )
+
+
+def merge(seen: Iterable[Seen], *, rulings: Rulings, words: Words, as_of: datetime) -> Inventory:
+    """Merge records, whatever order they come in; pure."""
+    by_kind: dict[str, list[Seen]] = defaultdict(list)
+    for row in seen:
+        by_kind[row.record.kind].append(row)
+    systems = merge_systems(by_kind["system"], rulings, words)
+    machines = match_machines(by_kind["server"], rulings)
+    directory = Directory(systems.systems, rulings, words)
+    links = link_servers(machines.machines.values(), directory, rulings, systems.classified)
+    servers, server_gaps = _servers(machines, links, systems.systems, rulings, words)
+    joined, size_gaps = _with_servers(systems.systems, servers)
+    known_as = {known: server.id for server in servers for known in typed.texts(server.fields["known_as"])}
+    volumes, volume_gaps = _volumes(by_kind["volume"], known_as, {server.id: server for server in servers}, directory)
+    dependencies, dependency_gaps = merge_dependencies(by_kind["dependency"], joined, directory, rulings)
+    gaps = [*systems.gaps, *machines.gaps, *links.gaps, *server_gaps, *size_gaps, *volume_gaps, *dependency_gaps]
+    others = tuple(row.record for row in in_order(row for kind in sorted(_OTHERS) for row in by_kind[kind]))
+    return Inventory(
+        as_of=as_of,
+        systems=tuple(joined[key] for key in sorted(joined)),
+        servers=tuple(sorted(servers, key=lambda server: server.id)),
+        volumes=volumes,
+        dependencies=dependencies,
+        others=tuple(sorted(others, key=lambda record: record.id)),
+        gaps=_each_once(gaps),
+        classified_count=len(systems.classified),
+    )
+
+
+def _each_once(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    return tuple(gap for _, gap in sorted({gap.id: gap for gap in gaps}.items()))
+
+
+def _servers(
+    machines: MergedServers, links: Links, systems: Mapping[str, System], rulings: Rulings, words: Words
+) -> tuple[list[Server], list[Gap]]:
+    servers, gaps = [], []
+    for machine in machines.machines.values():
+        system_id = links.system_of.get(machine.id)
+        department = _department(systems.get(system_id or ""), machine.texts("dept"), machine.texts("project"), words)
+        server, own = server_of(machine, system_id, department, rulings, words)
+        if system_id is not None:
+            server = replace(server, fields={**server.fields, "link_basis": links.basis_of[machine.id]})
+        servers.append(server)
+        gaps += own
+    return servers, gaps
+
+
+def _department(system: System | None, named: Iterable[str], projects: Iterable[str], words: Words) -> str | None:
+    """That of its system; else as its row says; else the one its project is named after."""
+    if system is not None:
+        return system.department
+    for name in sorted(named):
+        return words.lineage.name_today(name)
+    for project in sorted(projects):
+        if words.lineage.department_id(project) is not None:
+            return words.lineage.name_today(project)
+    return None
+
+
+def _with_servers(systems: Mapping[str, System], servers: Sequence[Server]) -> tuple[dict[str, System], list[Gap]]:
+    """Each system with its servers, sized by them where they are all known."""
+    own: dict[str, list[Server]] = defaultdict(list)
+    for server in servers:
+        if server.system_id is not None:
+            own[server.system_id].append(server)
+    joined, gaps = {}, []
+    for system_id, system in systems.items():
+        rows = own.get(system_id, [])
+        sums, found = _sizes(system, rows)
+        gaps += found
+        joined[system_id] = replace(system, server_ids=tuple(sorted(row.id for row in rows)), **sums)  # type: ignore[arg-type]
+    return joined, gaps
+
+
+# field of System and of Server, column of the ledger
+_SIZES = (("vcpu", "vcpu", "vcpu"), ("memory_gib", "memory_gib", "mem"), ("storage_gib", "disk_gib", "storage"))
+
+
+def _sizes(system: System, servers: Sequence[Server]) -> tuple[dict[str, float], list[Gap]]:
+    """What the servers have together, where it is to hold; what the ledger says otherwise is a gap.
+
+    Servers that were made for a migration (their metadata names a wave) are not counted beside those they take over.
+    """
+    counted = [
+        server for server in servers if "metadata.govcloud:wave" not in server.fields and server.deleted_on is None
+    ] or list(servers)
+    if not counted:
+        return {}, []
+    gaps: list[Gap] = []
+    declared = typed.whole(system.fields.get("vm_count"))
+    all_there = declared is None or len(counted) >= declared
+    if declared is not None and declared != len(counted):
+        gaps.append(_differs(system, "vm_count", declared, len(counted), counted[0].origins))
+    sums: dict[str, float] = {}
+    for name, size, column in _SIZES:
+        values = [getattr(server, size) for server in counted]
+        told = getattr(system, name)
+        if None in values or not (all_there or told is None):
+            continue
+        total = sum(sorted(values))
+        sums[name] = int(total) if name == "vcpu" else float(total)
+        if told is not None and told != total and column in system.origins:
+            gaps.append(_differs(system, column, told, total, counted[0].origins))
+    return sums, gaps
+
+
+def _differs(system: System, column: str, told: float, measured: float, origins: Mapping[str, Origin]) -> Gap:
+    place = system.origins[column]
+    other = origins.get("server_name") or next(iter(origins.values()), place)
+    label = label_of(column)
+    return Gap(
+        kind="conflict", origin=place, subject=system.id, field=column, raw=shown(told),
+        message=Text(
+            f"“{system.name}”的{label.zh}:台账({place.place})为 {shown(told)},其服务器合计({other.source})为 {shown(measured)}",
+            f'{label.en} of "{system.name}": the ledger ({place.place}) says {shown(told)}, its servers ({other.source}) come to {shown(measured)}',
+        ),
+    )  # fmt: skip
+
+
+def _volumes(
+    seen: Iterable[Seen], known_as: Mapping[str, str], servers: Mapping[str, Server], directory: Directory
+) -> tuple[tuple[Volume, ...], list[Gap]]:
+    """Volumes with their server, and the system of the server or of their own metadata; one without a size is a gap."""
+    found: dict[str, Volume] = {}
+    gaps: list[Gap] = []
+    for row in in_order(seen):
+        fields, origin = row.record.fields, row.record.origin
+        size_gib = typed.whole(fields.get("size_gib"))
+        if size_gib is None:
+            message = Text(f"{origin.place}:云硬盘没有大小", f"{origin.place}: the volume has no size")
+            gaps.append(Gap(kind="missing", origin=origin, subject=row.record.id, field="size_gib", message=message))
+            continue
+        server_id = next((known_as[one] for one in typed.texts(fields.get("server_ids")) if one in known_as), None)
+        tagged = sorted(directory.by_id(str(fields.get("metadata.govcloud:system"))))
+        volume = Volume(
+            id=row.record.id, name=first_text(fields, "volume_name") or row.record.id, size_gib=size_gib, server_id=server_id,
+            system_id=servers[server_id].system_id if server_id else (tagged[0] if tagged else None),
+            volume_type=first_text(fields, "volume_type"), origin=origin,
+        )  # fmt: skip
+        found.setdefault(volume.id, volume)
+    return tuple(found[key] for key in sorted(found)), gaps

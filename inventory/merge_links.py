@@ -1,0 +1,223 @@
+"""Which system a server belongs to: by decision, by the server's own metadata, by a ledger's words, by address, by project.
+
+The first basis that names exactly one system holds; another basis that names another one is a conflict. A server that
+nothing names stays without a system and is asked about, once for its whole project.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from catalogs.words import Text
+from inventory import merge_values as typed
+from inventory.merge_parts import Rulings, Words
+from inventory.merge_servers import Machine
+from inventory.model import Gap, System
+from inventory.names import normalised
+
+# The keys under which clouds are found to tag their servers with the system; compared normalised.
+_ID_KEYS = ("govcloud:system", "system_id", "systemid")
+_NAME_KEYS = (
+    "system", "system_name", "sys_name", "system-name", "govcloud:system-name", "app", "application", "app_name", "业务系统", "系统", "系统名称", "应用系统",
+    "system_code", "sys_code", "system-code", "系统编码", "系统编号", "business",
+)  # fmt: skip
+BASES: Mapping[str, Text] = {
+    "decision": Text("决定", "decision"),
+    "metadata": Text("云主机标签", "metadata"),
+    "row": Text("台账所写系统名称", "system named in the ledger"),
+    "address": Text("台账所列地址", "address listed in the ledger"),
+    "project": Text("项目名称", "project's name"),
+    "name": Text("服务器名称", "server's name"),
+}
+
+
+@dataclass(slots=True)
+class Links:
+    """The system of each server and on what basis; what did not agree; whose servers are out of sight."""
+
+    system_of: dict[str, str] = field(default_factory=dict)
+    basis_of: dict[str, str] = field(default_factory=dict)
+    gaps: list[Gap] = field(default_factory=list)
+    unlinked: list[Machine] = field(default_factory=list)
+
+
+class Directory:
+    """Finds a system by id, code, name or other name; a name that several systems bear is narrowed by department."""
+
+    def __init__(self, systems: Mapping[str, System], rulings: Rulings, words: Words) -> None:
+        self._systems = systems
+        self._rulings = rulings
+        self._words = words
+        self._by_word: dict[str, set[str]] = defaultdict(set)
+        self.by_address: dict[str, set[str]] = defaultdict(set)
+        for system in systems.values():
+            names = (
+                system.name,
+                *typed.texts(system.fields.get("sys_name")),
+                *typed.texts(system.fields.get("sys_code")),
+            )
+            for word in (*names, *typed.texts(system.fields.get("alias"))):
+                self._by_word[normalised(word)].add(system.id)
+            for address in typed.texts(system.fields.get("ip")):
+                self.by_address[address].add(system.id)
+
+    def by_id(self, some_id: str) -> set[str]:
+        """The system of an id, after all decisions."""
+        final = self._rulings.final(some_id)
+        return {final} if final in self._systems else set()
+
+    def named(self, word: str, department: str | None = None) -> set[str]:
+        """The systems that a word may mean; those of the department alone, if there are such."""
+        found = self.by_id(word)
+        if not found:
+            meant = self._rulings.spellings.get(normalised(word), word)
+            found = set(self._by_word.get(normalised(meant), ()))
+        if len(found) < 2 or not department:
+            return found
+        related = {one for one in found if self._words.lineage.related(self._systems[one].department, department)}
+        return related or found
+
+    def spellings(self) -> list[str]:
+        """All names of systems, for suggestions."""
+        return sorted({system.name for system in self._systems.values()})
+
+
+def link_servers(
+    machines: Iterable[Machine], directory: Directory, rulings: Rulings, classified: frozenset[str]
+) -> Links:
+    """Find each machine's system."""
+    links = Links()
+    rows = list(machines)
+    holders = Counter(address for machine in rows for address in machine.texts("ip"))
+    for machine in rows:
+        evidence = _evidence(machine, directory, rulings, holders)
+        chosen = next(((basis, found) for basis, found in evidence if len(found) == 1), None)
+        if chosen is None:
+            doubt = next((found for _, found in evidence if found), None)
+            if doubt is not None:
+                links.gaps.append(_ambiguous(machine, sorted(doubt)))
+            elif not _names_one_of(machine, classified, rulings):
+                links.unlinked.append(machine)
+            continue
+        basis, found = chosen
+        (system_id,) = found
+        links.system_of[machine.id], links.basis_of[machine.id] = system_id, basis
+        others = [(name, other) for name, other in evidence if len(other) == 1 and other != found]
+        if others and basis != "decision":
+            links.gaps.append(_conflict(machine, basis, system_id, others))
+    links.gaps += _unlinked_gaps(links.unlinked)
+    return links
+
+
+def _evidence(
+    machine: Machine, directory: Directory, rulings: Rulings, holders: Counter[str]
+) -> list[tuple[str, set[str]]]:
+    """What each basis says, strongest first."""
+    departments = sorted(machine.texts("dept"))
+    department = departments[0] if departments else None
+    metadata: set[str] = set()
+    for key in _ID_KEYS:
+        metadata |= {found for value in machine.texts(f"metadata.{key}") for found in directory.by_id(value)}
+    if not metadata:
+        for key in _NAME_KEYS:
+            metadata |= {
+                found for value in machine.texts(f"metadata.{key}") for found in directory.named(value, department)
+            }
+    named: set[str] = set()
+    for word in sorted(machine.texts("sys_code") or machine.texts("sys_name")):
+        named |= directory.named(word, department)
+    listed = {
+        found
+        for address in machine.texts("ip")
+        if holders[address] == 1
+        for found in directory.by_address.get(address, ())
+    }
+    projects = {found for project in machine.texts("project") for found in directory.named(project)}
+    names = {found for name in machine.texts("server_name") for found in directory.named(name)}
+    decided = {
+        found
+        for key in mapping_keys(machine)
+        if key in rulings.mappings
+        for found in directory.named(rulings.mappings[key])
+    }
+    return [
+        ("decision", decided),
+        ("metadata", metadata),
+        ("row", named),
+        ("address", listed),
+        ("project", projects),
+        ("name", names),
+    ]
+
+
+def mapping_keys(machine: Machine) -> list[str]:
+    """Under which subjects a decision `mapping` may speak of a machine: its ids, then its project."""
+    own = sorted({machine.id, *(row.record.id for row in machine.rows)})
+    return [*own, *project_keys(machine)]
+
+
+def project_keys(machine: Machine) -> list[str]:
+    """`project:lab/portal`: cloud and project, by name and by id."""
+    clouds = sorted(machine.texts("cloud"))
+    return [
+        f"project:{cloud}/{project}" for cloud in clouds for project in sorted(machine.texts("project", "project_id"))
+    ]
+
+
+def _names_one_of(machine: Machine, classified: frozenset[str], rulings: Rulings) -> bool:
+    """Whether the machine's own metadata names a classified system: then it is not asked about in words."""
+    return any(rulings.final(value) in classified for key in _ID_KEYS for value in machine.texts(f"metadata.{key}"))
+
+
+def _ambiguous(machine: Machine, candidates: Sequence[str]) -> Gap:
+    origin = machine.rows[0].record.origin
+    listed = "、".join(candidates[:5])
+    name = next(iter(sorted(machine.texts("server_name"))), machine.id)
+    return Gap(
+        kind="ambiguous", origin=origin, subject=machine.id, field="system_id", raw=name,
+        message=Text(f"服务器 {name} 可能属于 {len(candidates)} 个系统:{listed}", f"server {name} may belong to {len(candidates)} systems: {listed}"),
+        question=Text("属于哪个系统?", "which system does it belong to?"), choices=tuple(candidates[:20]), answer_key=None,
+    )  # fmt: skip
+
+
+def _conflict(machine: Machine, basis: str, system_id: str, others: Sequence[tuple[str, set[str]]]) -> Gap:
+    origin = machine.rows[0].record.origin
+    name = next(iter(sorted(machine.texts("server_name"))), machine.id)
+    zh = "、".join(f"{BASES[other].zh}指向 {min(found)}" for other, found in others)
+    en = ", ".join(f"{BASES[other].en} says {min(found)}" for other, found in others)
+    choices = tuple(dict.fromkeys((system_id, *(min(found) for _, found in others))))
+    return Gap(
+        kind="conflict", origin=origin, subject=machine.id, field="system_id", raw=name,
+        message=Text(
+            f"服务器 {name} 的归属不一致:{BASES[basis].zh}指向 {system_id},{zh};暂取前者",
+            f"server {name}: {BASES[basis].en} says {system_id}, {en}; the first is used for now",
+        ),
+        question=Text("属于哪个系统?", "which system does it belong to?"), choices=choices,
+    )  # fmt: skip
+
+
+def _unlinked_gaps(machines: Sequence[Machine]) -> list[Gap]:
+    """One question for each project, one for each machine that has none."""
+    by_project: dict[str, list[Machine]] = defaultdict(list)
+    for machine in machines:
+        keys = project_keys(machine)
+        by_project[keys[0] if keys else machine.id].append(machine)
+    return [_unmatched(subject, group) for subject, group in sorted(by_project.items())]
+
+
+def _unmatched(subject: str, group: Sequence[Machine]) -> Gap:
+    origin = group[0].rows[0].record.origin
+    names = sorted(next(iter(sorted(machine.texts("server_name"))), machine.id) for machine in group)
+    listed = "、".join(names[:3]) + (" …" if len(names) > 3 else "")
+    project = subject.startswith("project:")
+    where = subject.removeprefix("project:") if project else origin.place
+    return Gap(
+        kind="unmatched", origin=origin, subject=subject, field="system_id", raw=listed,
+        message=Text(
+            f"{where}:{len(names)} 台服务器不知属于哪个系统({listed})",
+            f"{where}: {len(names)} servers belong to no known system ({listed})",
+        ),
+        question=Text("属于哪个系统?(决定 mapping,对象为项目或服务器)", "which system? (decision `mapping`; subject: the project or a server)"),
+    )  # fmt: skip
