@@ -55,6 +55,7 @@ class _Suggestions:
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self._names: list[str] | None = None
+        self._known: dict[str, tuple[str, ...]] = {}
 
     def for_name(self, name: str) -> tuple[str, ...]:
         """At most three names, best first."""
@@ -62,8 +63,12 @@ class _Suggestions:
 
         if self._names is None:
             self._names = self._directory.spellings()
-        hits = process.extract(name, self._names, scorer=fuzz.WRatio, limit=_SUGGESTIONS, score_cutoff=SUGGESTED_SCORE)
-        return tuple(hit[0] for hit in hits)
+        if name not in self._known:
+            hits = process.extract(
+                name, self._names, scorer=fuzz.WRatio, limit=_SUGGESTIONS, score_cutoff=SUGGESTED_SCORE
+            )
+            self._known[name] = tuple(hit[0] for hit in hits)
+        return self._known[name]
 
 
 def _unknown(system: System, name: str, origin: Origin, several: Sequence[str], suggestions: tuple[str, ...]) -> Gap:

@@ -59,6 +59,8 @@ def pick_fields(
         rulings: answers to earlier questions hold.
         ignored: fields whose differences mean nothing.
     """
+    if len(rows) == 1:  # most servers: nothing to compare
+        return _alone(rows[0])
     picked = Picked()
     names = sorted({name for row in rows for name in row.record.fields})
     by_source: dict[str, list[Seen]] = {}
@@ -75,6 +77,19 @@ def pick_fields(
             continue
         chosen = _chosen(subject, name, claims, rulings, picked.gaps, compared=name not in ignored)
         picked.values[name], picked.origins[name] = chosen.value, chosen.origin
+    return picked
+
+
+def _alone(row: Seen) -> Picked:
+    picked = Picked()
+    for name, value in sorted(row.record.fields.items()):
+        if value is None or value in ("", ()):
+            picked.values[name] = None
+            continue
+        known = FIELDS.get(name)
+        listed = isinstance(value, tuple) or (known is not None and known.type in _LISTS)
+        picked.values[name] = united([value]) if listed else value
+        picked.origins[name] = row.record.origin_of(name)
     return picked
 
 
