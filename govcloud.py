@@ -31,7 +31,7 @@ COMMANDS: dict[str, tuple[str, Text]] = {
         Text("人的决定：只增不改", "what people decided: append-only"),
     ),
     "plan": ("planner.commands:plan", Text("迁移计划：求解、检查、审批", "migration plan: solve, check, approve")),
-    "engine": ("iac.commands:engine", Text("Pulumi 引擎：安装、状态", "the Pulumi engine: install, status")),
+    "engine": ("iac.commands_engine:engine", Text("Pulumi 引擎：安装、状态", "the Pulumi engine: install, status")),
     "iac": ("iac.commands:iac", Text("按批次在目标云上建设", "provision approved waves")),
     "report": ("report.commands:report", Text("报告", "reports")),
     "verify": ("report.commands:verify", Text("由证据包重算并核对报告", "recompute a report from its evidence")),

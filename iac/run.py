@@ -6,7 +6,6 @@ no password: the provider is given the name of a cloud and reads clouds.yaml its
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import secrets
@@ -26,6 +25,7 @@ from iac.binding import Binding
 from iac.engine import Engine
 from iac.faults import fault_of
 from iac.model import SystemSpec
+from iac.state import PROJECT, State, name_of
 
 if TYPE_CHECKING:
     from pulumi.automation import Deployment, Stack
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
-PROJECT = "govcloud"
 VOLUME_TYPE = "openstack:blockstorage/volume:Volume"
 SERVER_TYPE = "openstack:compute/instance:Instance"
 QUIET = {"same", "read", "refresh"}
@@ -92,6 +91,7 @@ class Runner:
     def __init__(self, engine: Engine, folder: Path) -> None:
         self._engine = engine
         self._folder = folder
+        self.state = State(folder)
         self._command: EngineCommand | None = None
 
     # --- what a person asks for ---------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ class Runner:
             ProvisionError: data volumes are protected and `keep_data` is false.
         """
         stack = self._existing(wave_id)
-        volumes = self.protected(wave_id)
+        volumes = self.state.protected(wave_id)
         if volumes and not keep_data:
             raise ProvisionError(
                 f"波次 {wave_id} 有 {len(volumes)} 个受保护的数据卷（如 {volumes[0]}），没有删除任何资源",
@@ -135,61 +135,21 @@ class Runner:
     def release_data(self, wave_id: str) -> tuple[str, ...]:
         """Take the protection off the data volumes of a wave; the next `up` puts it on again. Returns their names."""
         stack = self._existing(wave_id)
-        names = self.protected(wave_id)
+        names = self.state.protected(wave_id)
         deployment = self._guarded(stack.export_stack)
         for resource in _resources(deployment):
             resource.pop("protect", None)
         self._guarded(lambda: stack.import_stack(deployment))
         return names
 
-    def protected(self, wave_id: str) -> tuple[str, ...]:
-        """Names of the protected resources in the state of a wave."""
-        return tuple(sorted(_name(one["urn"]) for one in self.resources(wave_id) if one.get("protect")))
-
-    def waves(self) -> tuple[str, ...]:
-        """The waves that have a state."""
-        return tuple(sorted(path.stem for path in self._states.glob("*.json")))
-
-    def resources(self, wave_id: str) -> list[dict[str, Any]]:
-        """The resources in the state of a wave, as the engine wrote them; no engine is needed to read them."""
-        path = self._states / f"{wave_id}.json"
-        if not path.is_file():
-            return []
-        try:
-            raw = json.loads(path.read_text(encoding="utf-8"))
-            return list((raw["checkpoint"]["latest"] or {}).get("resources", []))
-        except (ValueError, KeyError, TypeError) as error:
-            raise ProvisionError(
-                f"状态文件 {path} 已损坏：{error}",
-                f"the state file {path} is damaged: {error}",
-                hint=Text(
-                    f"用 {path.name}.bak 或 backups 文件夹里的副本替换。",
-                    f"Put {path.name}.bak, or a copy from the folder backups, in its place.",
-                ),
-            ) from error
-
-    def placed(self, *, other_than: str) -> dict[str, str]:
-        """Physical names of the systems that other waves have built, with those waves."""
-        return {
-            _name(resource["urn"]): wave_id
-            for wave_id in self.waves()
-            if wave_id != other_than
-            for resource in self.resources(wave_id)
-            if resource["type"] == "govcloud:openstack:System"
-        }
-
     # --- the engine ---------------------------------------------------------------------------------------------
 
-    @property
-    def _states(self) -> Path:
-        return self._folder / "state" / ".pulumi" / "stacks" / PROJECT
-
     def _existing(self, wave_id: str) -> Stack:
-        if wave_id not in self.waves():
-            known = "、".join(self.waves()) or "无"
+        if wave_id not in self.state.waves():
+            known = "、".join(self.state.waves()) or "无"
             raise ProvisionError(
                 f"波次 {wave_id} 没有状态：还没有 up 过（已有：{known}）",
-                f"wave {wave_id} has no state: it was never built (there are: {', '.join(self.waves()) or 'none'})",
+                f"wave {wave_id} has no state: it was never built (there are: {', '.join(self.state.waves()) or 'none'})",
                 hint=Text("查看：govcloud iac status。", "See: govcloud iac status."),
             )
         return self._open(wave_id, None)
@@ -233,7 +193,7 @@ class Runner:
             metadata = _step_metadata(event, action)
             if metadata is not None and metadata.type != "pulumi:pulumi:Stack":
                 op = getattr(metadata.op, "value", str(metadata.op))
-                step = Step(op=op, type=metadata.type, name=_name(metadata.urn))
+                step = Step(op=op, type=metadata.type, name=name_of(metadata.urn))
                 if op not in QUIET:
                     steps[f"{op} {metadata.urn}"] = step
                 if on_step is not None:
@@ -307,10 +267,6 @@ def _step_metadata(event: Any, action: str) -> Any:
     if action == "preview":
         return event.resource_pre_event.metadata if event.resource_pre_event is not None else None
     return event.res_outputs_event.metadata if event.res_outputs_event is not None else None
-
-
-def _name(urn: str) -> str:
-    return urn.rpartition("::")[2]
 
 
 def _resources(deployment: Deployment) -> list[dict[str, Any]]:

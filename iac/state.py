@@ -1,0 +1,61 @@
+"""Reads the state files that the engine writes: what each wave has built. Needs neither engine nor cloud."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from catalogs.errors import ProvisionError
+from catalogs.words import Text
+
+PROJECT = "govcloud"
+SYSTEM_TYPE = "govcloud:openstack:System"
+
+
+class State:
+    """The states below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._states = folder / "state" / ".pulumi" / "stacks" / PROJECT
+
+    def protected(self, wave_id: str) -> tuple[str, ...]:
+        """Names of the protected resources in the state of a wave."""
+        return tuple(sorted(name_of(one["urn"]) for one in self.resources(wave_id) if one.get("protect")))
+
+    def waves(self) -> tuple[str, ...]:
+        """The waves that have a state."""
+        return tuple(sorted(path.stem for path in self._states.glob("*.json")))
+
+    def resources(self, wave_id: str) -> list[dict[str, Any]]:
+        """The resources in the state of a wave, as the engine wrote them; no engine is needed to read them."""
+        path = self._states / f"{wave_id}.json"
+        if not path.is_file():
+            return []
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+            return list((raw["checkpoint"]["latest"] or {}).get("resources", []))
+        except (ValueError, KeyError, TypeError) as error:
+            raise ProvisionError(
+                f"状态文件 {path} 已损坏：{error}",
+                f"the state file {path} is damaged: {error}",
+                hint=Text(
+                    f"用 {path.name}.bak 或 backups 文件夹里的副本替换。",
+                    f"Put {path.name}.bak, or a copy from the folder backups, in its place.",
+                ),
+            ) from error
+
+    def placed(self, *, other_than: str) -> dict[str, str]:
+        """Physical names of the systems that other waves have built, with those waves."""
+        return {
+            name_of(resource["urn"]): wave_id
+            for wave_id in self.waves()
+            if wave_id != other_than
+            for resource in self.resources(wave_id)
+            if resource["type"] == SYSTEM_TYPE
+        }
+
+
+def name_of(urn: str) -> str:
+    """The resource's own name, the last part of its URN."""
+    return urn.rpartition("::")[2]
