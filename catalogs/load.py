@@ -21,9 +21,10 @@ from catalogs.yaml_tree import Place, Tree, read_tree
 if TYPE_CHECKING:
     from catalogs.models import CatalogFile
     from catalogs.models_calendar import Calendar, Department, Departments
+    from catalogs.models_columns import Columns
     from catalogs.models_planning import Planning
     from catalogs.models_policy import Policy
-    from catalogs.models_rules import Columns, ZombieRule
+    from catalogs.models_rules import ZombieRule
     from catalogs.models_service import Service
 
 # The folders of the catalogue and what each is called.
@@ -43,9 +44,10 @@ KINDS: Mapping[str, Text] = MappingProxyType(
 def model_of(kind: str) -> type[CatalogFile]:
     """The model of a kind of file; pydantic is imported only here."""
     from catalogs.models_calendar import Calendar, Departments
+    from catalogs.models_columns import Columns
     from catalogs.models_planning import Planning
     from catalogs.models_policy import Policy
-    from catalogs.models_rules import Columns, ZombieRule
+    from catalogs.models_rules import ZombieRule
     from catalogs.models_service import Service
 
     models: dict[str, type[CatalogFile]] = {

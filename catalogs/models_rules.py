@@ -1,15 +1,13 @@
-"""Zombie rules with their parameters and worked examples, and the headings that ledgers use for a field."""
+"""Zombie rules with their parameters and worked examples."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from catalogs.models import About, Amount, CatalogFile, Id, Mistake, Model, Name, Sourced
-from catalogs.words import Text
+from catalogs.models import About, Amount, CatalogFile, Id, Model, Name, Sourced
 
 
 class Parameter(Sourced):
@@ -54,32 +52,3 @@ class ZombieRule(CatalogFile):
         """
         found = self.parameters[parameter]
         return found.by_class.get(system_class or "", found.value)
-
-
-class ColumnField(Model):
-    """A canonical field and the headings that mean it."""
-
-    field: Annotated[Name, About("规范字段名", "canonical name of the field")]
-    headings: Annotated[tuple[Name, ...], About("表头写法,第一个为首选", "headings; the first is preferred")]
-    parents: Annotated[
-        tuple[Name, ...], About("上级表头;同名子表头靠它区分", "headings above; tell apart children of the same name")
-    ] = ()
-    unit: Annotated[Name | None, About("单位", "unit")] = None
-
-
-class Columns(CatalogFile):
-    """Headings of ledgers (columns/*.yaml)."""
-
-    fields: Annotated[tuple[ColumnField, ...], About("字段", "fields")]
-
-    def mistakes(self) -> Iterator[Mistake]:
-        """A heading that would mean two fields."""
-        yield from super().mistakes()
-        seen: dict[tuple[str, str], str] = {}
-        for place, column in enumerate(self.fields):
-            for index, heading in enumerate(column.headings):
-                for parent in column.parents or ("",):
-                    other = seen.setdefault((parent, heading), column.field)
-                    if other != column.field:
-                        text = Text(f"表头“{heading}”已属于字段 {other}", f"heading {heading!r} already means {other}")
-                        yield Mistake(("fields", place, "headings", index), text)

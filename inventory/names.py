@@ -23,12 +23,13 @@ def normalised(name: str) -> str:
     """NFKC, simplified script, small letters, without spaces and punctuation; `ＯＡ系統（新）` and `oa系统(新)` are equal."""
     text = unicodedata.normalize("NFKC", name)
     if not text.isascii():
-        text = _simplified(text)
+        text = simplified(text)
     kept = [letter for letter in text.casefold() if unicodedata.category(letter)[0] not in _DROPPED_CATEGORIES]
     return "".join(kept) or text.strip()
 
 
-def _simplified(text: str) -> str:
+def simplified(text: str) -> str:
+    """Traditional or mixed script → simplified."""
     converted: str = _converter().convert(text)
     return converted
 

@@ -1,0 +1,374 @@
+"""One cell → the value of its field, or what is wrong with it. Results are remembered: most cells of a ledger repeat."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from catalogs.words import Text
+from inventory.collectors.addresses import MAX_EXPANDED, read_addresses
+from inventory.collectors.credentials import mask, read_urls
+from inventory.collectors.dates import read_date
+from inventory.collectors.text_forms import folded
+from inventory.collectors.quantities import Quantity, factor, read_quantity
+from inventory.collectors.vocabulary import Vocabulary, value_key
+from inventory.fields import FIELDS
+from inventory.model import GapKind, Value
+
+Raw = str | int | float | bool | date | datetime | time | timedelta
+MAX_TEXT = 8000  # characters kept of one cell; a spreadsheet cell holds 32,767
+
+_LIST = re.compile(r"[,，、;；\n\r|]+|(?<=[\u4e00-\u9fff])/(?=[\u4e00-\u9fff])")
+_ITEM_START = re.compile(r"(?:^|(?<=[\s,，、;；]))(?:\d{1,2}[、.)）](?!\d)|[（(]\d{1,2}[)）]|[①-⑳])\s*")
+_LEVELS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
+_LEVEL = re.compile(r"(?:第|等保|定级|安全|拟定|拟|已定|级别)*(?:s\da\dg)?([一二三四五1-5]|iii|ii|iv|i|v)(?:级|\b)?")
+_SAG = re.compile(r"s([1-5])a([1-5])(?:g([1-5]))?")
+_NOT_GRADED = re.compile(r"未定级|未评级|未备案|没有定级|无定级|未做等保|未开展|不定级|暂未定级|未等保|无等保|没定级|尚未定级|^未$|正在定级|定级中")
+_CLASSIFIED = re.compile(r"^(是|涉密|涉密系统|涉密信息系统|属于涉密|秘密级?|机密级?|绝密级?|涉及|涉及国家秘密|国家秘密|内部涉密|y|yes|true|1|√)$")
+_UNCLASSIFIED = re.compile(r"^(否|非涉密|不涉密|非密|未涉密|无涉密|非涉密系统|非涉密信息系统|不是|不涉及|非涉密级|公开|不涉及国家秘密|n|no|false|0|×|无|非|内部|工作秘密|非涉密内部)$")
+_NO_CONTRACT_END = re.compile(r"^(长期|永久|无固定期限|长期有效|持续)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Why a cell has no value. `key` makes the answer reusable: the unit of the column, or the cell's own wording."""
+
+    kind: GapKind
+    message: Text
+    question: Text | None = None
+    choices: tuple[str, ...] = ()
+    key: str | None = None
+    raw: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell as read: `value`, what to ask about it, and notes (approximate, why empty, the text it was read from)."""
+
+    value: Value = None
+    issue: Issue | None = None
+    approximate: bool = False
+    null_reason: str | None = None
+    raw: str | None = None
+    classified: bool = False
+    times: int | None = None
+
+    @property
+    def remarkable(self) -> bool:
+        """Whether there is more to it than its value."""
+        return bool(self.issue or self.approximate or self.null_reason or self.raw or self.classified)
+
+
+EMPTY = Cell()
+CLASSIFIED = Cell(classified=True)
+
+
+class ColumnReader(dict[Raw, Cell]):
+    """Reads the cells of one column; a look-up reads, a second look-up of the same value remembers.
+
+    Args:
+        name: canonical field.
+        words: the vocabulary.
+        unit: the unit in the heading, if any.
+        answers: what people answered for this department and column: issue key → answer.
+        month_only: the column's number format shows no day.
+        percent_format: the column's number format multiplies by 100.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        words: Vocabulary,
+        *,
+        unit: str | None = None,
+        answers: Mapping[str, str] | None = None,
+        month_only: bool = False,
+        percent_format: bool = False,
+    ) -> None:
+        super().__init__()
+        self.name = name
+        self.type = FIELDS[name].type
+        self.words = words
+        self.unit = unit
+        self.answers = answers or {}
+        self.month_only = month_only
+        self.percent_format = percent_format
+        self.remarkable: set[Raw] = set()
+
+    def __missing__(self, raw: Raw) -> Cell:
+        cell = self._read(raw)
+        if len(self) < 200_000:  # a column where nothing repeats need not be remembered whole
+            self[raw] = cell
+            if cell.remarkable:
+                self.remarkable.add(raw)
+        elif cell.remarkable:
+            self.remarkable.add(raw)
+        return cell
+
+    def _read(self, raw: Raw) -> Cell:
+        if isinstance(raw, str):
+            text = folded(raw)
+            if not text:
+                return EMPTY
+            reason = self.words.nothing.get(value_key(text))
+            if reason is not None and not (self.type in {"yes_no", "secrecy"} and reason in {"none", "not-applicable"}):
+                return self._nothing(text, reason)
+        return _READERS[self.type](self, raw)
+
+    def _nothing(self, text: str, reason: str) -> Cell:
+        if reason == "error":
+            return Cell(issue=Issue("unreadable", Text(f"单元格是公式错误 {text}", f"formula error {text}"), raw=text))
+        return Cell(null_reason=reason)
+
+    def ask(self, text: str, zh: str, en: str, choices: tuple[str, ...], key: str | None = None) -> Cell:
+        """An ambiguous cell: taken from an earlier answer, else asked."""
+        shown = mask(text)[0][:200]
+        wording = key or shown
+        answer = self.answers.get(wording)
+        if answer is not None:
+            return self._answered(text, answer)
+        heading = FIELDS[self.name].label
+        question = Text(f"{heading.zh}「{shown}」:{zh}", f"{heading.en} {shown!r}: {en}")
+        issue = Issue("ambiguous", Text(zh, en), question, choices, wording, shown)
+        return Cell(issue=issue)
+
+    def _answered(self, text: str, answer: str) -> Cell:
+        if self.type in {"size", "bandwidth", "money", "ratio"} and factor(answer, self.type) is not None:
+            quantity = read_quantity(unicodedata.normalize("NFKC", text), self.type)
+            if quantity is not None:
+                return Cell(_scaled(quantity, answer, self.type), raw=text)
+        if answer == text:
+            return Cell(answer)
+        reader = ColumnReader(self.name, self.words, unit=self.unit)
+        return Cell(reader[answer].value, raw=mask(text)[0])
+
+    def unreadable(self, raw: Raw, zh: str, en: str) -> Cell:
+        """A cell that holds something else than its heading says."""
+        shown = mask(plain_text(raw))[0][:200]
+        answer = self.answers.get(shown)
+        if answer is not None:
+            return self._answered(shown, answer)
+        question = Text(f"「{shown}」应改为什么?", f"what should {shown!r} be?")
+        return Cell(issue=Issue("unreadable", Text(f"「{shown}」{zh}", f"{shown!r} {en}"), question, (), shown, shown))
+
+
+def plain_text(raw: Raw) -> str:
+    """A cell as text: whole numbers without `.0`, long numbers in full, dates as ISO text."""
+    if isinstance(raw, bool):
+        return "是" if raw else "否"
+    if isinstance(raw, float):
+        return str(int(raw)) if raw.is_integer() and abs(raw) < 1e18 else repr(raw)
+    if isinstance(raw, datetime):
+        return raw.isoformat(sep=" ") if raw.time() != time() else raw.date().isoformat()
+    if isinstance(raw, date | time):
+        return raw.isoformat()
+    return folded(str(raw))
+
+
+def _normal(raw: Raw) -> str:
+    return unicodedata.normalize("NFKC", plain_text(raw)).strip()
+
+
+def _text(column: ColumnReader, raw: Raw) -> Cell:
+    text, secret = mask(plain_text(raw)[:MAX_TEXT])
+    if secret:
+        return Cell(text, issue=_credential(text))
+    return Cell(text)
+
+
+def _credential(shown: str) -> Issue:
+    return Issue("credential", Text("单元格里有账号或密码,已屏蔽;请从台账中删除", "an account or password stood here; it was masked, please remove it"), raw=shown[:200])  # fmt: skip
+
+
+def _code(column: ColumnReader, raw: Raw) -> Cell:
+    if isinstance(raw, float) and (not raw.is_integer() or abs(raw) >= 1e15):
+        return column.unreadable(raw, "被表格软件当成了数,位数已丢失", "was turned into a number; digits are lost")
+    return Cell(plain_text(raw))
+
+
+def _choice(column: ColumnReader, raw: Raw) -> Cell:
+    text = plain_text(raw)
+    found = column.words.choices.get(column.name, {}).get(value_key(text))
+    return Cell(found) if found else _text(column, raw)
+
+
+def _yes_no(column: ColumnReader, raw: Raw) -> Cell:
+    if isinstance(raw, bool):
+        return Cell(raw)
+    text = plain_text(raw)
+    key = value_key(text)
+    words = column.words
+    if key in words.yes:
+        return Cell(True)
+    if key in words.no:
+        return Cell(False)
+    if key in words.nothing:
+        return Cell(null_reason=words.nothing[key])
+    head = re.split(r"[,，、;；:：(（\s]", text, maxsplit=1)[0]
+    if value_key(head) in words.yes and value_key(head) not in {"对", "完成", "全部"}:
+        return Cell(True, raw=mask(text)[0])
+    if value_key(head) in words.no:
+        return Cell(False, raw=mask(text)[0])
+    return column.ask(text, "是还是否?", "yes or no?", ("是", "否"))
+
+
+def _date(column: ColumnReader, raw: Raw) -> Cell:
+    source: Raw = unicodedata.normalize("NFKC", raw) if isinstance(raw, str) else raw
+    read = read_date(source, month_only=column.month_only)
+    shown = plain_text(raw)
+    if read.iso is not None:
+        odd = isinstance(raw, str) and read.approximate
+        return Cell(read.iso, approximate=read.approximate, raw=shown if odd else None)
+    if read.choices:
+        return column.ask(shown, f"是 {' 还是 '.join(read.choices)}?", f"which of {', '.join(read.choices)}?", read.choices)
+    if isinstance(raw, str) and _NO_CONTRACT_END.match(_normal(raw)):
+        return Cell(null_reason="open-ended", raw=shown)
+    return column.unreadable(raw, "不是日期,应如 2019-03 或 2019年3月", "is not a date; expected 2019-03 or 2019年3月")
+
+
+def _quantity(column: ColumnReader, raw: Raw) -> Cell:
+    dimension = column.type
+    text = _normal(raw)
+    if isinstance(raw, bool | date | datetime | time | timedelta):
+        return column.unreadable(raw, "不是数", "is not a number")
+    quantity = Quantity(float(raw)) if isinstance(raw, int | float) else read_quantity(text, dimension)
+    if quantity is None:
+        return column.unreadable(raw, f"读不成{FIELDS[column.name].label.zh}的数", f"is not a number for {FIELDS[column.name].label.en}")
+    if quantity.number < 0:
+        return column.unreadable(raw, "是负数", "is negative")
+    unit = quantity.unit or column.unit
+    if unit is not None and factor(unit, dimension) is None:
+        return column.unreadable(raw, f"的单位 {unit} 不适用", f"has the unit {unit}, which does not fit")
+    if unit is None:
+        return _unitless(column, quantity, raw)
+    if quantity.unit and column.unit and _scaled(quantity, unit, dimension) != _scaled(quantity, column.unit, dimension):
+        noted = plain_text(raw)  # the cell's own unit wins over the heading's; the text is kept so that it can be seen
+        return _typed(column, quantity, unit, noted)
+    marked = quantity.approximate or quantity.times is not None
+    return _typed(column, quantity, unit, plain_text(raw) if marked else None)
+
+
+def _typed(column: ColumnReader, quantity: Quantity, unit: str, noted: str | None) -> Cell:
+    value = _scaled(quantity, unit, column.type)
+    if column.type in {"cores", "count"}:
+        if not float(value).is_integer():
+            return column.unreadable(noted or quantity.number, "不是整数", "is not a whole number")
+        value = int(value)
+    return Cell(value, approximate=quantity.approximate, raw=noted, times=quantity.times)
+
+
+def _scaled(quantity: Quantity, unit: str, dimension: str) -> float:
+    scale = factor(unit, dimension)
+    value = round(quantity.number * (1.0 if scale is None else scale), 9)
+    return int(value) if value.is_integer() and dimension in {"size", "bandwidth"} else value
+
+
+_PLAIN_UNIT = {"cores": "核", "count": "个", "number": "个"}
+
+
+def _unitless(column: ColumnReader, quantity: Quantity, raw: Raw) -> Cell:
+    """A number with no unit in cell or heading: clear for counts, clear within declared bounds, else a question."""
+    noted = plain_text(raw) if quantity.approximate or quantity.times else None
+    if column.type in _PLAIN_UNIT:
+        return _typed(column, quantity, _PLAIN_UNIT[column.type], noted)
+    if quantity.number == 0:
+        return Cell(0)
+    bounds = column.words.bare.get(column.name)
+    if bounds and bounds[1] <= quantity.number / (quantity.times or 1) <= bounds[2]:
+        return _typed(column, quantity, bounds[0], noted)
+    text = plain_text(raw)
+    zh, en, choices = _UNIT_QUESTIONS[column.type]
+    return column.ask(text, zh, en, choices, key="unit")
+
+
+_UNIT_QUESTIONS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    "size": ("没有单位,是 GB 还是 TB?", "no unit: GB or TB?", ("GB", "TB", "MB")),
+    "money": ("没有单位,是万元还是元?", "no unit: 万元 or 元?", ("万元", "元")),
+    "bandwidth": ("没有单位,是 Mbps 还是 Gbps?", "no unit: Mbps or Gbps?", ("Mbps", "Gbps")),
+    "ratio": ("没有 %,是比例还是百分数?", "no %: a share or percent?", ("%", "ratio")),
+}
+
+
+def _ratio(column: ColumnReader, raw: Raw) -> Cell:
+    """`45%` and a percent-formatted 0.45 are clear; 0.45 below a heading with % is 0.45 % unless formatted."""
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        if column.percent_format:
+            return Cell(float(raw)) if raw >= 0 else column.unreadable(raw, "是负数", "is negative")
+        if column.unit is None and raw > 1:
+            return Cell(round(raw / 100, 9))
+        if column.unit is not None and 0 < raw <= 1:
+            return column.ask(plain_text(raw), f"是 {raw}% 还是 {raw:.0%}?", f"is it {raw}% or {raw:.0%}?", ("%", "ratio"), key="unit")  # fmt: skip
+    return _quantity(column, raw)
+
+
+def _level(column: ColumnReader, raw: Raw) -> Cell:
+    key = value_key(plain_text(raw))
+    if _NOT_GRADED.search(key):
+        return Cell(null_reason="ungraded")
+    if m := _SAG.search(key):
+        return Cell(max(int(level) for level in m.groups() if level))
+    levels = {_LEVELS.get(m[1]) or int(m[1]) for m in _LEVEL.finditer(key) if m[0].endswith("级") or m[0] == key or "第" in m[0]}
+    if len(levels) == 1:
+        return Cell(levels.pop())
+    text = plain_text(raw)
+    return column.ask(text, "是等保几级?", "which MLPS level?", ("一级", "二级", "三级", "四级", "未定级"))
+
+
+def _secrecy(column: ColumnReader, raw: Raw) -> Cell:
+    key = value_key(plain_text(raw))
+    if _UNCLASSIFIED.match(key) or re.match(r"^(非涉密|不涉密|非密|否[,，(（])", key):
+        return Cell("非涉密")
+    if _CLASSIFIED.match(key) or re.search(r"(?<![非不未无脱])(涉密|机密|绝密|秘密)", key):
+        return CLASSIFIED
+    return column.ask(plain_text(raw), "涉密还是非涉密?由保密部门认定", "classified or not? The secrecy office decides", ("非涉密", "涉密"))
+
+
+def split_list(text: str) -> tuple[str, ...]:
+    """Several words in one cell: by comma, 、, semicolon or line, numbered or not; repetitions are dropped."""
+    items = (item.strip() for item in _LIST.split(text))
+    return tuple(dict.fromkeys(item for item in items if item))
+
+
+def _list(column: ColumnReader, raw: Raw) -> Cell:
+    text = raw if isinstance(raw, str) else plain_text(raw)
+    masked, secret = mask(unicodedata.normalize("NFKC", text)[:MAX_TEXT])
+    items = tuple(folded(item) for item in split_list(_ITEM_START.sub("\n", masked)))
+    nothing = column.words.nothing
+    kept = tuple(item for item in items if value_key(item) not in nothing)
+    return Cell(kept or None, issue=_credential(masked) if secret else None)
+
+
+def _addresses(column: ColumnReader, raw: Raw) -> Cell:
+    if not isinstance(raw, str):
+        return column.unreadable(raw, "被表格软件当成了数,不是 IP 地址", "was turned into a number; not an IP address")
+    read = read_addresses(unicodedata.normalize("NFKC", raw))
+    if read.too_many is not None:
+        return column.unreadable(read.too_many, f"超过 {MAX_EXPANDED} 个地址", f"has more than {MAX_EXPANDED} addresses")
+    if not read.unreadable:
+        return Cell(read.found or None)
+    bad = mask("、".join(read.unreadable))[0][:200]
+    issue = Issue("unreadable", Text(f"「{bad}」不是 IP 地址", f"{bad!r} is not an IP address"), raw=bad)
+    return Cell(read.found or None, issue=issue)
+
+
+def _urls(column: ColumnReader, raw: Raw) -> Cell:
+    found, beside = read_urls(unicodedata.normalize("NFKC", raw if isinstance(raw, str) else plain_text(raw)))
+    if not beside:
+        return Cell(found or None)
+    zh = "网址以外的内容(可能是账号密码)没有保存;请从台账中删除账号密码"
+    return Cell(found or None, issue=Issue("credential", Text(zh, "what is not an address (an account, a password) was not kept"), raw="***"))
+
+
+def _person(column: ColumnReader, raw: Raw) -> Cell:
+    return Cell(plain_text(raw))
+
+
+_READERS = {
+    "text": _text, "name": _text, "code": _code, "choice": _choice, "yes_no": _yes_no, "date": _date, "count": _quantity,
+    "number": _quantity, "cores": _quantity, "size": _quantity, "money": _quantity, "ratio": _ratio, "bandwidth": _quantity,
+    "level": _level, "secrecy": _secrecy, "list": _list, "addresses": _addresses, "urls": _urls, "person": _person,
+    "phone": _person, "credential": _person,
+}  # fmt: skip

@@ -1,0 +1,70 @@
+"""Accounts, passwords, telephone and identity numbers in cells: found before anything is stored, logged or shown."""
+
+from __future__ import annotations
+
+import re
+
+MASK = "***"
+
+_WORD = r"(?:密码|口令|pass ?word|passwd|pwd|密钥|secret|access ?key|token|pin码)"
+_ACCOUNT = r"(?:账号|帐号|账户|帐户|用户名|登录名|登陆名|user ?name|\buser\b|account|login)"
+_VALUE = r"[^\s,，;；、。)）】]+"
+_LABELLED = re.compile(
+    rf"({_WORD}|{_ACCOUNT})(?:\s*/\s*(?:{_WORD}|{_ACCOUNT}))?\s*(?:[::=]|为|是|\s)\s*(?!和|或|由|及|与)({_VALUE})", re.IGNORECASE
+)
+_IN_URL = re.compile(r"(?<=://)[^/@\s:]+(?::[^/@\s]*)?@")
+_IN_QUERY = re.compile(r"([?&](?:password|pwd|passwd|token|secret|key|user|username|account|ticket|sign)=)[^&\s#]+", re.IGNORECASE)
+_PAIR = re.compile(r"(?<![\w./-])(?:admin|administrator|root|system|sysadmin|test|guest|sa)\s*[/::|]\s*(?!/)[^\s,，;；、]{3,}", re.IGNORECASE)
+_MOBILE = re.compile(r"(?<![\d.])1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
+_LANDLINE = re.compile(r"(?<![\d.-])0\d{2,3}[- ]\d{7,8}(?!\d)")
+_IDENTITY = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?!\d)")
+_PERSON = re.compile(r"((?:联系人|负责人|经办人|管理员)[::]\s*)[\u4e00-\u9fff·]{2,4}(?![\u4e00-\u9fff])")
+
+# Most cells have none of these characters in a row that matters; the test is much cheaper than the patterns.
+_MAY_HAVE = re.compile(
+    r"密码|口令|密钥|账号|帐号|账户|帐户|用户名|登录名|登陆名|联系人|负责人|经办人|管理员|pass|pwd|secret|access|token|pin码|user|account|login|admin|root|system|test|guest|sa|@|\d{7}|\d{4}[ -]\d{4}|[?&]\w+=",
+    re.IGNORECASE,
+)
+
+_URL = re.compile(r"(?:https?|ftps?)://[^\s,，;；、<>\"'“”（）()\u4e00-\u9fff]+", re.IGNORECASE)
+_HOST = re.compile(
+    r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:[a-z]{2,18}|\d{1,3})(?::\d{1,5})?(?:/[^\s,，;；、<>\"'“”（）()\u4e00-\u9fff]*)?",
+    re.IGNORECASE,
+)
+_LEFTOVER_WORDS = re.compile(
+    r"网址|地址|内网|外网|互联网|政务外网|专网|前台|后台|管理端|用户端|门户|访问|入口|链接|登录页|系统|移动端|手机端|电脑端|或者|或|和|及|url|web|app|pc|http|https|www|端口",
+    re.IGNORECASE,
+)
+
+
+def mask(text: str) -> tuple[str, bool]:
+    """The text without secrets and personal numbers, and whether a secret (not merely a telephone number) was there."""
+    if not _MAY_HAVE.search(text):
+        return text, False
+    masked = _IN_URL.sub(f"{MASK}@", text)
+    masked = _IN_QUERY.sub(rf"\g<1>{MASK}", masked)
+    masked = _LABELLED.sub(rf"\1:{MASK}", masked)
+    masked = _PAIR.sub(MASK, masked)
+    secret = masked != text
+    masked = _MOBILE.sub(MASK, masked)
+    masked = _LANDLINE.sub(MASK, masked)
+    masked = _IDENTITY.sub(MASK, masked)
+    return _PERSON.sub(rf"\1{MASK}", masked), secret
+
+
+def read_urls(text: str) -> tuple[tuple[str, ...], bool]:
+    """The web addresses of a cell, without user names and tokens, and whether anything beside them was left out.
+
+    What is not an address is never kept: in such a cell it may be an account (系统访问地址 asks for 网址 + 账号 + 密码).
+    """
+    found: dict[str, None] = {}
+    rest = text
+    for pattern in (_URL, _HOST):
+        for match in pattern.findall(rest):
+            clean = _IN_URL.sub("", match)
+            clean = _IN_QUERY.sub(rf"\g<1>{MASK}", clean)
+            found[clean.rstrip("。.,;")] = None
+        rest = pattern.sub(" ", rest)
+    had_user = bool(_IN_URL.search(text) or _IN_QUERY.search(text))
+    beside = _LEFTOVER_WORDS.sub("", rest)
+    return tuple(found), had_user or bool(re.search(r"\w", beside))

@@ -1,0 +1,34 @@
+"""Forms of text that readers share: trimmed for storage, simplified for comparison, and what looks like a department."""
+
+from __future__ import annotations
+
+import re
+
+from inventory.names import normalised, simplified
+
+_SPACES = re.compile(r"\s+")
+_DEPARTMENT_END = (
+    "局", "委", "办", "厅", "法院", "检察院", "办公室", "委员会", "政府", "中心", "联合会", "总工会", "管委会", "总队", "支队",
+    "集团", "学校", "大学", "医院", "研究所", "工商联", "侨联", "妇联", "残联", "文联", "团市委", "社", "公司",
+)  # fmt: skip
+_NOT_A_DEPARTMENT = ("台账", "清单", "汇总", "中心机房", "备案")
+
+
+def to_simplified(text: str) -> str:
+    """Traditional or mixed script → simplified; what GB2312 can hold is simplified already."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return simplified(text)
+    return text
+
+
+def folded(text: str) -> str:
+    """Text as it is stored: full-width spaces and line breaks become one space, ends are trimmed."""
+    return _SPACES.sub(" ", text.replace("_x000D_", " ")).strip()
+
+
+def looks_like_department(text: str) -> bool:
+    """Whether a sheet's or file's name reads like that of a department."""
+    plain = normalised(text)
+    return 2 <= len(plain) <= 24 and plain.endswith(_DEPARTMENT_END) and not plain.endswith(_NOT_A_DEPARTMENT)

@@ -1,0 +1,230 @@
+"""The words of catalogs/columns as look-ups: what a heading means, alone or below its parents.
+
+A heading is compared without width, script, spaces, line breaks and notes in brackets; a unit in it is taken off and
+kept. What is in no catalogue gets suggestions with their score; they are never applied.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from inventory.collectors.text_forms import to_simplified
+from inventory.collectors.quantities import HEADING_UNITS
+from inventory.fields import FIELDS
+
+if TYPE_CHECKING:
+    from catalogs.models_columns import Columns
+
+IGNORE = "ignore"  # the answer «nothing we keep» to the question what a heading means
+SUGGESTION_SCORE = 60  # of 100, rapidfuzz ratio; below that a suggestion only distracts
+
+_BRACKETS = re.compile(r"[(（\[【{]([^()（）\[\]【】{}]*)[)）\]】}]")
+_OPEN_BRACKET = re.compile(r"[(（\[【][^()（）\[\]【】]*$")
+_NUMBERING = re.compile(r"^(?:\d{1,3}[、.)）](?!\d)|[（(]?[一二三四五六七八九十]{1,3}[)）]?[、.])")
+_LABEL_UNIT = re.compile(r"(?:计量)?单位[::]?\s*(.+)$")
+_TRAILING_UNIT = re.compile(r"(?<=[\u4e00-\u9fff])[/,_-]?(gib|tib|mib|gb|tb|mb|g|t|m|%)$", re.IGNORECASE)
+_SLASH_UNIT = re.compile(r"^(.+)[/_](.+)$")
+_NOISE = re.compile(r"[\s*★☆※#:：,，、;；。“”\"'‘’《》?？!！|]+")
+_SAME: tuple[tuple[str, str], ...] = (
+    ("其它", "其他"), ("帐号", "账号"), ("帐户", "账户"), ("登陆", "登录"), ("登保", "等保"), ("起止", "起止"), ("連", "连"),
+)  # fmt: skip
+_NOTE_WORDS = re.compile(
+    r"必填|选填|可选|格式|示例|例如|举例|^如|请|填写|下拉|多选|单选|注[::]|说明|最长|不超过|没有则|是否均|可不填|无则|无的|参考|见附|以.*为准|yyyy"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingKey:
+    """A heading as compared: the text without notes, the same with its bracket, and the unit it carries."""
+
+    plain: str
+    full: str
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a heading means: `field`, or `field.part` for a reason column. `generic` means its parents decide whose."""
+
+    field: str
+    unit: str | None = None
+    generic: bool = False
+
+
+@lru_cache(maxsize=20_000)
+def heading_key(text: str) -> HeadingKey:
+    """The form under which a heading is compared."""
+    plain = to_simplified(unicodedata.normalize("NFKC", text)).replace("_x000d_", "").replace("_x000D_", "").lower().strip()
+    unit: str | None = None
+    kept: list[str] = []
+    for note in _BRACKETS.findall(plain):
+        found = _unit_of(note)
+        if found is not None:
+            unit = unit or found
+        elif not _NOTE_WORDS.search(note) and len(note) <= 12:
+            kept.append(note)
+    bare = _OPEN_BRACKET.sub("", _BRACKETS.sub("", plain)).strip()
+    bare = _NUMBERING.sub("", bare)
+    with_bracket = bare + "".join(f"({note})" for note in kept)
+    bare, slash = _split_unit(bare)
+    return HeadingKey(_clean(bare), _clean(with_bracket), unit or slash)
+
+
+def _split_unit(text: str) -> tuple[str, str | None]:
+    if m := _SLASH_UNIT.match(text):
+        found = _unit_of(m[2])
+        if found is not None:
+            return m[1], found
+    if m := _TRAILING_UNIT.search(text):
+        return text[: m.start()], m[1].lower()
+    if text.endswith("万元") and len(text) > 2:
+        return text[:-2], "万元"
+    return text, None
+
+
+def _unit_of(note: str) -> str | None:
+    bare = note.strip()
+    if m := _LABEL_UNIT.search(bare):
+        bare = m[1].strip()
+    bare = re.sub(r"^(以|按)", "", bare)
+    bare = re.sub(r"(为单位|计|/月|/年|/天)$", "", bare)
+    return bare if bare in HEADING_UNITS else None
+
+
+def _clean(text: str) -> str:
+    cleaned = _NOISE.sub("", text)
+    for other, ours in _SAME:
+        cleaned = cleaned.replace(other, ours)
+    return cleaned.replace("（", "(").replace("）", ")")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All look-ups. `alone` and `below` map a heading's key to a field, `groups` a parent's key to its groups."""
+
+    alone: Mapping[str, str]
+    below: Mapping[tuple[str, str], str]
+    groups: Mapping[str, str]
+    generic: frozenset[str]
+    stands_in: Mapping[str, str]
+    preference: Mapping[str, int]
+    nothing: Mapping[str, str]
+    yes: frozenset[str]
+    no: frozenset[str]
+    choices: Mapping[str, Mapping[str, str]]
+    bare: Mapping[str, tuple[str, float, float]]
+    _memo: dict[tuple[str, ...], Meaning | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def meaning(self, levels: tuple[str, ...]) -> Meaning | None:
+        """What a heading means; `levels` goes from the outermost parent to the heading itself."""
+        if levels not in self._memo:
+            self._memo[levels] = self._look_up(levels)
+        return self._memo[levels]
+
+    def _look_up(self, levels: tuple[str, ...]) -> Meaning | None:
+        keys = [heading_key(level) for level in levels]
+        child = keys[-1]
+        if not child.plain:
+            return self._look_up(levels[:-1]) if len(levels) > 1 else None
+        unit = next((key.unit for key in reversed(keys) if key.unit), None)
+        for parent in reversed(keys[:-1]):
+            group = self.groups.get(parent.plain) or self.groups.get(parent.full)
+            for form in (child.full, child.plain):
+                found = self.below.get((group, form)) if group else None
+                found = found or self.alone.get(parent.plain + form) or self.alone.get(f"{parent.plain}({form})")
+                if found:
+                    return Meaning(found, unit)
+        found = self.alone.get(child.full) or self.alone.get(child.plain)
+        if found is not None:
+            return Meaning(found, unit, child.plain in self.generic)
+        for other in _alternatives(child):
+            if other in self.alone:
+                return Meaning(self.alone[other], unit, other in self.generic)
+        return None
+
+    def group_of(self, text: str) -> str | None:
+        """The group that a parent heading opens."""
+        key = heading_key(text)
+        return self.groups.get(key.plain) or self.groups.get(key.full)
+
+    def suggestions(self, levels: tuple[str, ...]) -> list[tuple[str, int]]:
+        """Fields whose headings look alike, best first, with their score of 100; at most three, never applied."""
+        from rapidfuzz import fuzz, process
+
+        scores: dict[str, int] = {}
+        forms = {heading_key(levels[-1]).plain, "".join(heading_key(level).plain for level in levels)} - {""}
+        for form in forms:
+            for match, score, _ in process.extract(form, self.alone.keys(), scorer=fuzz.ratio, limit=12):
+                name = self.alone[match].partition(".")[0]
+                if score >= SUGGESTION_SCORE and name != "serial":
+                    scores[name] = max(scores.get(name, 0), int(score))
+        return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
+
+
+def _alternatives(key: HeadingKey) -> Iterable[str]:
+    """Forms with harmless additions taken off: 主要…, …情况, 系统…; 系统名称/平台名称 as either part."""
+    plain = key.plain
+    for prefix in ("请填写", "填写", "当前", "现有", "目前", "现", "本", "拟", "信息系统", "系统", "该系统", "所属"):
+        if plain.startswith(prefix) and len(plain) > len(prefix) + 1:
+            yield plain[len(prefix) :]
+    for suffix in ("情况", "信息", "说明", "列表", "清单", "及说明", "描述"):
+        if plain.endswith(suffix) and len(plain) > len(suffix) + 1:
+            yield plain[: -len(suffix)]
+    parts = [part for part in re.split(r"[/或及和]", plain) if len(part) >= 2]
+    if len(parts) > 1:
+        yield from parts[:1]
+
+
+def vocabulary(files: Iterable[Columns]) -> Vocabulary:
+    """Lay the column files together."""
+    alone: dict[str, str] = {}
+    below: dict[tuple[str, str], str] = {}
+    groups: dict[str, str] = {}
+    stands_in: dict[str, str] = {}
+    preference: dict[str, int] = {}
+    nothing: dict[str, str] = {}
+    yes: set[str] = set()
+    no: set[str] = set()
+    choices: dict[str, dict[str, str]] = {}
+    bare: dict[str, tuple[str, float, float]] = {}
+    for file in files:
+        for group, names in file.groups.items():
+            groups.update({heading_key(name).plain: group for name in names})
+        for column in file.fields:
+            for rank, heading in enumerate(column.headings):
+                key = heading_key(heading)
+                for form in {key.plain, key.full}:
+                    if column.group:
+                        below.setdefault((column.group, form), column.field)
+                    else:
+                        alone.setdefault(form, column.field)
+                        preference.setdefault(form, rank)
+            if column.stands_in_for:
+                stands_in[column.field] = column.stands_in_for
+        for reason, words in file.nothing.items():
+            nothing.update({value_key(word): reason for word in words})
+        yes.update(map(value_key, file.yes))
+        no.update(map(value_key, file.no))
+        for choice in file.choices:
+            table = choices.setdefault(choice.field, {})
+            table.update({value_key(word): value for value, words in choice.values.items() for word in (value, *words)})
+        bare.update({b.field: (b.unit, float(b.least), float(b.most)) for b in file.bare_numbers})
+    for name in FIELDS:  # our own names, as in `inventory export`, are understood everywhere
+        alone.setdefault(name, name)
+    # Headings that several parents own: without a parent their neighbours decide.
+    people = {f for (group, _), f in below.items() if group in {"vendor", "ops"} and FIELDS[f].group == "people"}
+    generic = frozenset(form for (group, form), f in below.items() if f in people or group == "owner") | {"联系人", "联系电话"}
+    return Vocabulary(
+        alone, below, groups, generic, stands_in, preference, nothing, frozenset(yes), frozenset(no), choices, bare
+    )
+
+
+@lru_cache(maxsize=100_000)
+def value_key(text: str) -> str:
+    """A cell's word as compared: width, script and spaces do not count."""
+    return "".join(to_simplified(unicodedata.normalize("NFKC", text)).split()).lower()
