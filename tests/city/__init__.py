@@ -1,0 +1,1 @@
+"""A seeded generator of a fictional city: ledgers, clouds, usage, and the truth to score against."""

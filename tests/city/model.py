@@ -1,0 +1,166 @@
+"""What the fictional city is made of; the truth, before anybody writes it into a ledger."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal
+
+import numpy as np
+
+END = date(2026, 4, 1)  # the period is the days before it: 90 of them start on 2026-01-01
+
+Behaviour = Literal[
+    # in use
+    "office", "public", "steady", "batch", "light", "seasonal-on", "new",
+    # idle, and yet needed
+    "seasonal-off", "standby", "emergency", "test", "called",
+    # zombies
+    "abandoned", "cron", "off", "declared", "expired", "replaced", "pumped",
+    # nobody measures it
+    "unmeasured", "unmeasured-zombie",
+]  # fmt: skip
+ZOMBIES = frozenset({"abandoned", "cron", "off", "declared", "expired", "replaced", "pumped", "unmeasured-zombie"})
+UNMEASURED = frozenset({"unmeasured", "unmeasured-zombie"})
+WHY = {
+    "abandoned": "nobody logs in, nobody maintains it; only the operating system runs",
+    "cron": "only its own nightly jobs run; nobody logs in",
+    "off": "powered off for months, never handed back",
+    "declared": "the department itself says so",
+    "expired": "maintenance ended over a year ago, no update since; crawlers still visit",
+    "replaced": "a province-wide system took over; the old one still turns",
+    "pumped": "abandoned, with a constant artificial load since the last report",
+    "unmeasured-zombie": "abandoned, and neither measured nor described",
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Department:
+    """A unit of the city; `systems` are names with the tags of departments.txt."""
+
+    slug: str
+    name: str
+    former: tuple[str, ...]
+    weight: int
+    catalogue: tuple[str, ...]
+    layout: int = 0
+    cloud: str = "cloud-a"
+    contact: str = ""
+    phone: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class CityServer:
+    """A machine; `place` is a cloud or a machine room, `shape` the index of its usage shape."""
+
+    id: str
+    name: str
+    system: str | None
+    department: str
+    role: str
+    place: str
+    zone: str
+    arch: str
+    vcpu: int
+    memory_gib: int
+    root_gib: int
+    data_gib: tuple[int, ...]
+    address: str
+    address6: str | None
+    created_on: date
+    powered_off_on: date | None = None
+    tagged: bool = True
+    listed: bool = True
+    behaviour: Behaviour = "steady"
+
+    @property
+    def disk_gib(self) -> int:
+        """All disks together."""
+        return self.root_gib + sum(self.data_gib)
+
+
+@dataclass(slots=True, kw_only=True)
+class CitySystem:
+    """A system as it truly is; the ledger may say less, or say it badly."""
+
+    id: str
+    code: str
+    name: str
+    department: str
+    behaviour: Behaviour
+    system_class: str
+    classified: bool
+    core: bool
+    mlps_level: int | None
+    zones: tuple[str, ...]
+    location: str
+    xinchuang: bool
+    cpu_arch: str
+    os: str
+    db: str | None
+    middleware: str | None
+    users: int
+    online_on: date
+    contract_end_on: date | None
+    last_login_on: date | None
+    last_update_on: date | None
+    monthly_logins: int
+    hardware_on: date | None
+    dr: str | None
+    data_gib: int
+    build_cost_wan: float
+    ops_cost_wan: float
+    vendor: str
+    ops_vendor: str
+    contact: str
+    phone: str
+    vendor_contact: str
+    vendor_phone: str
+    office: str
+    url: str | None
+    account: tuple[str, str] | None
+    depends_on: tuple[str, ...] = ()
+    servers: list[CityServer] = field(default_factory=list)
+
+    @property
+    def zombie(self) -> bool:
+        """Whether it truly is one."""
+        return self.behaviour in ZOMBIES
+
+    @property
+    def expected_verdict(self) -> str:
+        """What an honest judge can say from the evidence there is."""
+        if self.behaviour in UNMEASURED:
+            return "unknown"
+        return "zombie" if self.zombie else "in_use"
+
+
+@dataclass(slots=True, kw_only=True)
+class City:
+    """The whole city, sorted by id; `seed` and `days` say how it came about."""
+
+    seed: int
+    days: int
+    departments: list[Department]
+    systems: list[CitySystem]
+    orphans: list[CityServer] = field(default_factory=list)
+
+    @property
+    def start(self) -> date:
+        """The first day with samples."""
+        return END - timedelta(days=self.days)
+
+    @property
+    def servers(self) -> list[CityServer]:
+        """All machines, in the order of their systems, those of nobody last."""
+        return [server for system in self.systems for server in system.servers] + self.orphans
+
+    def department(self, slug: str) -> Department:
+        """The department of that slug."""
+        return next(d for d in self.departments if d.slug == slug)
+
+
+def stream(seed: int, purpose: str) -> np.random.Generator:
+    """Random numbers for one purpose, so that a change in one part of the city leaves the others as they were."""
+    return np.random.default_rng([seed, zlib.crc32(purpose.encode())])
