@@ -12,7 +12,8 @@ from tests.city.model import END, City, CityServer, CitySystem, Department, stre
 
 NAMESPACE = uuid.UUID("6b1f0c52-9a4e-5d0e-8c1b-2f2d6a3c7e10")
 SIZES = ((1, 2), (2, 4), (2, 8), (4, 8), (4, 16), (8, 16), (8, 32), (16, 32), (16, 64), (32, 64), (32, 128), (64, 256))
-ROOT_GIB = {1: 40, 2: 40, 4: 40, 8: 80, 16: 80, 32: 100, 64: 100}
+# System disks are those of the catalogue's flavours (catalogs/services/sample-cloud.yaml).
+ROOT_GIB = {1: 40, 2: 40, 4: 60, 8: 60, 16: 100, 32: 100, 64: 100}
 # Which sizes a role takes: mean and spread of the place in SIZES.
 ROLES = {
     "all": (2.5, 1.6),
