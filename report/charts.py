@@ -15,7 +15,9 @@ Option = dict[str, Any]
 def charts(report: Report, lang: Language) -> dict[str, Option]:
     """Every chart by its id; a chart whose table has no rows is left out."""
     made = {
-        "capacity": _bars(report.tables["capacity.pools"], "pool", ("cpu", "memory", "storage"), (NAVY, TEAL, AMBER), lang),
+        "capacity": _bars(
+            report.tables["capacity.pools"], "pool", ("cpu", "memory", "storage"), (NAVY, TEAL, AMBER), lang
+        ),
         "days": _lines(report.tables["use.days"], "day", ("cpu", "memory", "storage"), (NAVY, TEAL, AMBER), lang),
         "units": _bars(report.tables["use.units"], "unit", ("cpu", "memory"), (NAVY, TEAL), lang, flat=True),
         "bands": _bands(report, lang),
@@ -45,23 +47,39 @@ def _frame(names: list[str]) -> Option:
     }
 
 
-_VALUES: Option = {"type": "value", "min": 0, "axisLabel": {"formatter": "{value}%"}, "splitLine": {"lineStyle": {"color": "#e6eaee"}}}
+_VALUES: Option = {
+    "type": "value",
+    "min": 0,
+    "axisLabel": {"formatter": "{value}%"},
+    "splitLine": {"lineStyle": {"color": "#e6eaee"}},
+}
 
 
-def _bars(table: Table, name: str, keys: tuple[str, ...], colours: tuple[str, ...], lang: Language, *, flat: bool = False) -> Option | None:
+def _bars(
+    table: Table, name: str, keys: tuple[str, ...], colours: tuple[str, ...], lang: Language, *, flat: bool = False
+) -> Option | None:
     if not table.rows:
         return None
     labels = [_say(table.columns[table.index(key)].label, lang) for key in keys]
     names = [_say(cell, lang) for cell in table.column(name)]
     series = [
-        {"type": "bar", "name": label, "color": colour, "barMaxWidth": 22, "data": [_percent(cell) for cell in table.column(key)]}
+        {
+            "type": "bar",
+            "name": label,
+            "color": colour,
+            "barMaxWidth": 22,
+            "data": [_percent(cell) for cell in table.column(key)],
+        }
         for key, label, colour in zip(keys, labels, colours, strict=True)
     ]
     categories: Option = {"type": "category", "data": names, "axisTick": {"show": False}}
     if flat:
         axes = {"xAxis": _VALUES, "yAxis": {**categories, "inverse": True, "axisLabel": {"interval": 0}}}
     else:
-        axes = {"xAxis": {**categories, "axisLabel": {"interval": 0, "width": 110, "overflow": "break"}}, "yAxis": _VALUES}
+        axes = {
+            "xAxis": {**categories, "axisLabel": {"interval": 0, "width": 110, "overflow": "break"}},
+            "yAxis": _VALUES,
+        }
     height = max(260, 30 * len(names) + 50) if flat else 280
     return {**_frame(labels), **axes, "series": series, "height_px": height}
 

@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 from catalogs.errors import UsageError
 from catalogs.words import Text
 from inventory.model import Server, System
+from inventory.telemetry import Period
+from inventory.telemetry_query import Measured
 
 LOCAL_ZONE = ZoneInfo("Asia/Shanghai")  # months are those of the city's own calendar
 Resource = Literal["cpu", "memory", "storage"]
@@ -44,7 +46,9 @@ class Month:
         """
         found = re.fullmatch(r"(\d{4})-(\d{2})", text)
         if found is None or not 1 <= int(found[2]) <= 12 or int(found[1]) < 1:
-            raise UsageError(f"--period {text}：不是月份，应为 2026-03", f"--period {text}: not a month; expected 2026-03")
+            raise UsageError(
+                f"--period {text}：不是月份，应为 2026-03", f"--period {text}: not a month; expected 2026-03"
+            )
         return Month(int(found[1]), int(found[2]))
 
     @property
@@ -72,10 +76,17 @@ class Month:
         """Local midnight after the last day, as UTC: the period is `[start_at, end_at)`."""
         return self.next.start_at
 
-    @property
-    def days(self) -> tuple[date, ...]:
-        """Every day of the month."""
-        return tuple(self.first_on + timedelta(days=n) for n in range(self.day_count))
+    def days(self, until: date | None = None) -> tuple[Period, ...]:
+        """Every day of the month (up to `until`) as a period of its own."""
+        whole = self.period(until)
+        return tuple(
+            Period(day := whole.start_on + timedelta(days=n), day + timedelta(days=1)) for n in range(whole.days)
+        )
+
+    def period(self, until: date | None = None) -> Period:
+        """The local days of the month, up to `until` where that comes earlier."""
+        end = self.next.first_on
+        return Period(self.first_on, end if until is None else max(self.first_on, min(end, until + timedelta(days=1))))
 
     @property
     def previous(self) -> Month:
@@ -95,22 +106,6 @@ class Month:
     def __str__(self) -> str:
         """The form `2026-03`."""
         return f"{self.year:04d}-{self.number:02d}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """One server, one resource, one local day, as rolled up from the samples.
-
-    Ratios are 0–1 of the server's own capacity. `covered_hours` counts hours with a valid sample, of `expected_hours`.
-    """
-
-    server_id: str
-    resource: Resource
-    day: date
-    mean_ratio: float
-    max_ratio: float
-    covered_hours: float
-    expected_hours: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +205,9 @@ class Moment:
     at: datetime
     systems: tuple[System, ...]
     servers: tuple[Server, ...]
-    days: tuple[Day, ...]  # of the month that ends here
+    uses: tuple[Measured, ...]  # of each server that counts, over the month that ends here
+    days: tuple[Measured, ...] = ()  # of all of them together, one day after the other (`part` counts days from 0)
+    p95_percent: Mapping[Resource, int | None] = field(default_factory=dict)
     classified_count: int = 0
     secrecy_unknown_count: int = 0
 
@@ -240,6 +237,11 @@ class Facts:
     sources: tuple[Source, ...] = ()
     gap_counts: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Text, ...] = ()
+
+    @property
+    def until(self) -> date:
+        """The last day counted: that of the month, or of `as_of` where the month is not over."""
+        return min(self.month.last_on, self.as_of_on)
 
     @property
     def as_of_on(self) -> date:

@@ -35,11 +35,12 @@ class Share:
 
 
 UNMEASURED = Share(numerator=None, denominator=None)
+NOTHING = Text("无", "none")
 Cell = Text | Share | str | int | float | None
 
 
 def rate(numerator: Number | None, denominator: Number | None) -> float | None:
-    """numerator ÷ denominator; `None` where either is not known or the denominator is 0: never 0, never 100 %."""
+    """Numerator ÷ denominator; `None` where either is not known or the denominator is 0: never 0, never 100 %."""
     if numerator is None or not denominator:
         return None
     return numerator / denominator
@@ -124,7 +125,7 @@ class Table:
     total: tuple[Cell, ...] | None = None
     detail: str | None = None
     by: tuple[tuple[str, str], ...] = ()
-    empty: Text = Text("无", "none")
+    empty: Text = NOTHING
 
     def index(self, key: str) -> int:
         """The place of a column.

@@ -11,7 +11,9 @@ NOT_KNOWN = "n/a"
 _MOST_DIGITS = 6
 
 
-def percent(numerator: Number | None, denominator: Number | None, *, digits: int = 1, target: float | None = None) -> str:
+def percent(
+    numerator: Number | None, denominator: Number | None, *, digits: int = 1, target: float | None = None
+) -> str:
     """A rate as percent: `n/a` where it is not known, `<0.1%` and `>99.9%` where rounding would lie.
 
     With a `target` (a ratio), digits are added until a rate that differs from the target also looks different.
@@ -21,7 +23,12 @@ def percent(numerator: Number | None, denominator: Number | None, *, digits: int
         return NOT_KNOWN
     if value in (0, 1):
         return f"{value:.0%}"
-    while target is not None and value != target and digits < _MOST_DIGITS and _rounded(value, digits) == _rounded(target, digits):
+    while (
+        target is not None
+        and value != target
+        and digits < _MOST_DIGITS
+        and _rounded(value, digits) == _rounded(target, digits)
+    ):
         digits += 1
     shown = _rounded(value, digits)
     step = Decimal(1).scaleb(-digits)

@@ -35,9 +35,14 @@ def to_html(report: Report, lang: Language, *, root_sha256: str, version: str) -
     from markupsafe import Markup
 
     folder = files("report")
-    data = {"root_sha256": root_sha256, "version": version, "figures": report.as_json()["figures"], "parameters": report.parameters}
+    data = {
+        "root_sha256": root_sha256,
+        "version": version,
+        "figures": report.as_json()["figures"],
+        "parameters": report.parameters,
+    }
     page = _environment(lang, report.figures).get_template("usage.html.j2")
-    return page.render(
+    html: str = page.render(
         report=report,
         figures=report.figures,
         tables=report.tables,
@@ -51,27 +56,38 @@ def to_html(report: Report, lang: Language, *, root_sha256: str, version: str) -
         charts_json=inline_json(charts(report, lang)),
         data_json=inline_json(data),
     )
+    return html
 
 
-def inline_json(value: object) -> Any:  # noqa: ANN401 - Markup, imported late
+def inline_json(value: object) -> Any:
     """JSON for a script element: nothing in it can end the element or begin a comment."""
     from markupsafe import Markup
 
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    for character, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029")):
+    for character, escape in (
+        ("<", "\\u003c"),
+        (">", "\\u003e"),
+        ("&", "\\u0026"),
+        ("\u2028", "\\u2028"),
+        ("\u2029", "\\u2029"),
+    ):
         text = text.replace(character, escape)
     return Markup(text)  # noqa: S704 - escaped above
 
 
-def _environment(lang: Language, figures: Mapping[str, Figure]) -> Any:  # noqa: ANN401 - jinja2 is imported late
+def _environment(lang: Language, figures: Mapping[str, Figure]) -> Any:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("report", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
     def say(text: Text | str) -> str:
-        return text if isinstance(text, str) and not isinstance(text, Text) else _in(text, lang)  # type: ignore[arg-type]
+        return text if isinstance(text, str) and not isinstance(text, Text) else _in(text, lang)
 
     def cell(content: Cell, column: Column) -> str:
         return shown.cell(content, column.kind, lang)
@@ -83,7 +99,9 @@ def _environment(lang: Language, figures: Mapping[str, Figure]) -> Any:  # noqa:
         number=shown.figure,
         unit=lambda figure: say(_UNITS[figure.unit]) if figure.unit in _UNITS else "",
         fraction=lambda figure: _fraction(figure, figures),
-        cell_fraction=lambda content: _parts(content.numerator, content.denominator) if isinstance(content, Share) else "",
+        cell_fraction=lambda content: (
+            _parts(content.numerator, content.denominator) if isinstance(content, Share) else ""
+        ),
         bar=_bar,
         tone=_tone,
         is_number=lambda column: column.kind not in ("text", "status"),

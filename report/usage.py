@@ -31,7 +31,12 @@ def usage_report(facts: Facts) -> Report:
         figures=by_id(figures),
         tables={table.id: table for chapter in chapters for table in chapter.tables},
         warnings=(*facts.warnings, *_warnings(facts)),
-        parameters={"file_name": f"usage-{facts.month}", "period": str(facts.month), "profile": facts.profile, "as_of": _utc(facts)},
+        parameters={
+            "file_name": f"usage-{facts.month}",
+            "period": str(facts.month),
+            "profile": facts.profile,
+            "as_of": _utc(facts),
+        },
     )
 
 
@@ -53,9 +58,19 @@ def _head(facts: Facts) -> dict[str, Text]:
 def _warnings(facts: Facts) -> list[Text]:
     found = []
     if facts.as_of_on < facts.month.last_on:
-        found.append(Text(f"本月尚未结束：数据截至 {facts.as_of_on.isoformat()}", f"the month is not over: data until {facts.as_of_on.isoformat()}"))
+        found.append(
+            Text(
+                f"本月尚未结束：数据截至 {facts.as_of_on.isoformat()}",
+                f"the month is not over: data until {facts.as_of_on.isoformat()}",
+            )
+        )
     if facts.before is None:
-        found.append(Text("没有上月底的快照：环比和平衡核对为 n/a", "no snapshot of the month before: changes and the balance are n/a"))
+        found.append(
+            Text(
+                "没有上月底的快照：环比和平衡核对为 n/a",
+                "no snapshot of the month before: changes and the balance are n/a",
+            )
+        )
     for source in facts.sources:
         if not source.complete:
             why = source.why_partial or Text("不完整", "partial")

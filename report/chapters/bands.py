@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from catalogs.words import Text
-from inventory.model import Server
 from report.chapters import Chapter
-from report.chapters.view import DAYS_FILE, NO_UNIT, PARAMETERS_FILE, SERVERS_FILE, View, name_zh
+from report.chapters.view import CATALOGS, NO_UNIT, RECORDS, TELEMETRY, View, name_zh
 from report.facts import RESOURCE_NAMES, RESOURCES, Band, Resource
 from report.figures import Cell, Column, Figure, Share, Table
-from report.month_use import coverage, weighted
+from report.month_use import enough, share
 
 BandName = Literal["high", "normal", "low", "unknown"]
 BAND_NAMES: dict[BandName, Text] = {
@@ -45,25 +44,19 @@ def band_of(value: float | None, band: Band) -> BandName:
 def placed(view: View, resource: Resource) -> list[Placed]:
     """Every system that counts, in its band.
 
-    A system's rate needs as much coverage as a server's: one measured server of ten says nothing about the system.
+    A system needs as much coverage as a verdict does: one measured server of ten says nothing about the system.
     """
-    by_system: dict[str, list[Server]] = {}
-    for server in view.now.servers:
-        if server.system_id in view.now.systems:
-            by_system.setdefault(str(server.system_id), []).append(server)
     found = []
-    for system_id, servers in sorted(by_system.items()):
+    for system, servers in view.now.by_system():
         uses = view.now.uses_of(resource, servers)
-        covered, expected = coverage(uses)
-        share = weighted(uses)
-        enough = expected > 0 and covered / expected >= view.facts.coverage_min_ratio
-        value = share.value if enough else None
+        rate = share(uses)
+        value = rate.value if enough(uses, view.facts.coverage_min_ratio) else None
         found.append(
             Placed(
-                system_id=system_id,
-                name=view.now.systems[system_id].name,
+                system_id=system.id,
+                name=system.name,
                 unit=view.now.unit_of(servers[0]),
-                share=share,
+                share=rate,
                 band=band_of(value, view.facts.bands[resource]),
             )
         )
@@ -105,7 +98,7 @@ def _figures(view: View, resource: Resource, systems: list[Placed]) -> Iterable[
             unit="count",
             numerator=sum(system.band == band for system in systems),
             basis=words,
-            origins=(DAYS_FILE, SERVERS_FILE, PARAMETERS_FILE),
+            origins=(TELEMETRY, RECORDS, CATALOGS),
         )
 
 
@@ -115,11 +108,24 @@ def _overview(view: View) -> Table:
         if resource not in view.facts.bands:
             continue
         limits, systems = view.facts.bands[resource], placed(view, resource)
-        meanings: dict[BandName, str] = {"high": f"> {limits.high:.0%}", "normal": f"{limits.low:.0%}–{limits.high:.0%}", "low": f"< {limits.low:.0%}", "unknown": "/"}
+        meanings: dict[BandName, str] = {
+            "high": f"> {limits.high:.0%}",
+            "normal": f"{limits.low:.0%}–{limits.high:.0%}",
+            "low": f"< {limits.low:.0%}",
+            "unknown": "/",
+        }
         for band, label in BAND_NAMES.items():
             inside = [system for system in systems if system.band == band]
             units = {system.unit for system in inside if system.unit != NO_UNIT}
-            rows.append((RESOURCE_NAMES[resource], label, meanings[band], Share(numerator=len(inside), denominator=len(systems)), len(units)))
+            rows.append(
+                (
+                    RESOURCE_NAMES[resource],
+                    label,
+                    meanings[band],
+                    Share(numerator=len(inside), denominator=len(systems)),
+                    len(units),
+                )
+            )
     return Table(
         id="bands.overview",
         title=Text("使用率区间分布", "systems by band"),
@@ -132,7 +138,7 @@ def _overview(view: View) -> Table:
         ),
         rows=tuple(rows),
         basis=Text("按系统月平均使用率（规格加权）分档", "by monthly mean use of the system, weighted by capacity"),
-        origins=(DAYS_FILE, SERVERS_FILE, PARAMETERS_FILE),
+        origins=(TELEMETRY, RECORDS, CATALOGS),
         empty=Text("政策画像没有区间", "the profile has no bands"),
     )
 
@@ -141,10 +147,18 @@ def _by_unit(resource: Resource, systems: list[Placed]) -> Table:
     name = RESOURCE_NAMES[resource]
     units = sorted({system.unit for system in systems}, key=lambda unit: (isinstance(unit, Text), name_zh(unit)))
     rows = [
-        (unit, *(sum(s.band == band for s in systems if s.unit == unit) for band in BAND_NAMES), sum(s.unit == unit for s in systems))
+        (
+            unit,
+            *(sum(s.band == band for s in systems if s.unit == unit) for band in BAND_NAMES),
+            sum(s.unit == unit for s in systems),
+        )
         for unit in units
     ]
-    total = (Text("合计", "total"), *(sum(s.band == band for s in systems) for band in BAND_NAMES), len(systems))
+    total: tuple[Cell, ...] = (
+        Text("合计", "total"),
+        *(sum(s.band == band for s in systems) for band in BAND_NAMES),
+        len(systems),
+    )
     return Table(
         id=f"bands.{resource}.units",
         title=Text(f"{name.zh}使用率区间（按单位）", f"{name.en} bands by unit"),
@@ -156,7 +170,7 @@ def _by_unit(resource: Resource, systems: list[Placed]) -> Table:
         rows=tuple(rows),
         total=total,
         basis=Text("按系统计数", "counted by system"),
-        origins=(DAYS_FILE, SERVERS_FILE, PARAMETERS_FILE),
+        origins=(TELEMETRY, RECORDS, CATALOGS),
     )
 
 
@@ -165,7 +179,10 @@ def _list(resource: Resource, end: Literal["top", "bottom"], ranked: list[Placed
     words = Text("较高", "highest") if end == "top" else Text("较低", "lowest")
     return Table(
         id=f"bands.{resource}.{end}",
-        title=Text(f"{name.zh}使用率{words.zh}的系统（前 {LIST_LENGTH} 个）", f"{LIST_LENGTH} systems of {words.en} {name.en} use"),
+        title=Text(
+            f"{name.zh}使用率{words.zh}的系统（前 {LIST_LENGTH} 个）",
+            f"{LIST_LENGTH} systems of {words.en} {name.en} use",
+        ),
         columns=(
             Column(key="rank", label=Text("序号", "no."), kind="count"),
             Column(key="unit", label=Text("单位名称", "unit")),
@@ -177,7 +194,9 @@ def _list(resource: Resource, end: Literal["top", "bottom"], ranked: list[Placed
             (place, system.unit, system.name, system.share, BAND_NAMES[system.band])
             for place, system in enumerate(ranked[:LIST_LENGTH], start=1)
         ),
-        basis=Text(f"共 {len(ranked)} 个系统数据充分，此处列前 {LIST_LENGTH} 个", f"of {len(ranked)} systems with enough data"),
-        origins=(DAYS_FILE, SERVERS_FILE, PARAMETERS_FILE),
+        basis=Text(
+            f"共 {len(ranked)} 个系统数据充分，此处列前 {LIST_LENGTH} 个", f"of {len(ranked)} systems with enough data"
+        ),
+        origins=(TELEMETRY, RECORDS, CATALOGS),
         empty=Text("没有数据充分的系统", "no system has enough data"),
     )

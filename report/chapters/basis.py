@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from catalogs.words import Text
+from inventory.model import Server
+from inventory.telemetry_query import Measured
 from report.chapters import Chapter
-from report.chapters.view import DAYS_FILE, PARAMETERS_FILE, SERVERS_FILE, View
+from report.chapters.view import CATALOGS, RECORDS, TELEMETRY, View
 from report.facts import LOCAL_ZONE, RESOURCE_NAMES, RESOURCES, Resource
 from report.figures import Cell, Column, Figure, Share, Table
-from report.month_use import Use, coverage
+from report.month_use import HOUR_SECONDS, capacity_of, coverage, enough
 
-SOURCES_FILE = "data/sources.json"
 GAP_NAMES = {
     "unreadable": Text("无法读取", "unreadable"),
     "ambiguous": Text("有歧义，待答复", "ambiguous"),
@@ -41,8 +44,10 @@ def _coverage(view: View, resource: Resource) -> Figure:
         unit="ratio",
         numerator=covered if expected else None,
         denominator=expected or None,
-        basis=Text("有效小时数 ÷ 应采集小时数，所有纳入统计的云主机", "valid hours ÷ expected hours, all servers that count"),
-        origins=(DAYS_FILE, SERVERS_FILE),
+        basis=Text(
+            "有效小时数 ÷ 应采集小时数，所有纳入统计的云主机", "valid hours ÷ expected hours, all servers that count"
+        ),
+        origins=(TELEMETRY, RECORDS),
         why_unknown=None if expected else Text("没有纳入统计的云主机", "no server counts"),
     )
 
@@ -53,10 +58,10 @@ def _off(view: View) -> Figure:
         id="coverage.off_hours",
         label=Text("关机小时数", "hours switched off"),
         unit="hours",
-        numerator=sum(use.off_hours for use in view.now.uses_of("cpu")),
+        numerator=sum(use.off_seconds for use in view.now.uses_of("cpu")) / HOUR_SECONDS,
         basis=Text(f"已知关机日期之后没有采样的时间；{'按 0 % 计入' if zero else '不计入'}使用率（政策画像）",
                    f"time without samples after a known switch-off; {'counts as 0 %' if zero else 'does not count'} (profile)"),
-        origins=(DAYS_FILE, SERVERS_FILE),
+        origins=(TELEMETRY, RECORDS),
     )  # fmt: skip
 
 
@@ -66,19 +71,21 @@ def _gaps_figure(view: View) -> Figure:
         label=Text("台账和采集缺口", "gaps of ledgers and collection"),
         unit="count",
         numerator=sum(view.facts.gap_counts.values()),
-        basis=Text("读不出、有歧义、缺失或冲突的数据，每处一条", "one for each datum that is unreadable, ambiguous, missing or in conflict"),
-        origins=(SOURCES_FILE,),
+        basis=Text(
+            "读不出、有歧义、缺失或冲突的数据，每处一条",
+            "one for each datum that is unreadable, ambiguous, missing or in conflict",
+        ),
+        origins=(RECORDS,),
     )
 
 
 def _coverage_table(view: View) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for resource in RESOURCES:
-        uses = view.now.uses_of(resource)
-        covered, expected = coverage(uses)
-        measured = [use for use in uses if use.measured]
-        size = Share(numerator=sum(u.capacity or 0 for u in measured), denominator=sum(u.capacity or 0 for u in uses))
-        count = Share(numerator=len(measured), denominator=len(uses))
+        covered, expected = coverage(view.now.uses_of(resource))
+        measured = [server for server in view.now.measured if _is_measured(view, server, resource)]
+        size = Share(numerator=_size(measured, resource), denominator=_size(view.now.measured, resource))
+        count = Share(numerator=len(measured), denominator=len(view.now.measured))
         rows.append((RESOURCE_NAMES[resource], Share(numerator=covered, denominator=expected), count, size))
     return Table(
         id="coverage.resources",
@@ -90,30 +97,51 @@ def _coverage_table(view: View) -> Table:
             Column(key="capacity", label=Text("达标规格占比", "capacity measured"), kind="ratio"),
         ),
         rows=tuple(rows),
-        basis=Text(f"达标：小时覆盖率不低于 {view.facts.coverage_min_ratio:.0%} 且规格已知", f"measured: hours covered ≥ {view.facts.coverage_min_ratio:.0%} and capacity known"),
-        origins=(DAYS_FILE, SERVERS_FILE),
+        basis=Text(
+            f"达标：小时覆盖率不低于 {view.facts.coverage_min_ratio:.0%} ",
+            f"measured: hours covered ≥ {view.facts.coverage_min_ratio:.0%}",
+        ),
+        origins=(TELEMETRY, RECORDS),
     )
 
 
-def _why_unmeasured(use: Use) -> Text:
-    if use.covered_hours == 0:
-        return Text("整月没有数据", "no data at all")
-    if use.mean_ratio is None:
+def _size(servers: Iterable[Server], resource: Resource) -> float:
+    return sum(capacity_of(server, resource) or 0 for server in servers)
+
+
+def _is_measured(view: View, server: Server, resource: Resource) -> bool:
+    return enough([view.now.uses[server.id, resource]], view.facts.coverage_min_ratio)
+
+
+def _why_unmeasured(use: Measured) -> Text:
+    if use.covered_seconds:
         return Text("覆盖率低于下限", "coverage below the limit")
-    return Text("规格未知", "capacity not known")
+    if use.off_seconds:
+        return Text("整月关机", "switched off all month")
+    return Text("整月没有采样", "no samples at all")
 
 
 def _unmeasured(view: View) -> Table:
     rows: list[tuple[Cell, ...]] = []
-    for server in view.now.servers:
+    for server in view.now.measured:
         for resource in RESOURCES:
             use = view.now.uses[server.id, resource]
-            if not use.measured:
-                hours = Share(numerator=use.covered_hours, denominator=use.expected_hours)
-                rows.append((server.id, view.now.system_name(server), view.now.unit_of(server), RESOURCE_NAMES[resource], hours, _why_unmeasured(use)))
+            if not _is_measured(view, server, resource):
+                covered, expected = coverage([use])
+                hours = Share(numerator=covered, denominator=expected)
+                rows.append(
+                    (
+                        server.id,
+                        view.now.system_name(server),
+                        view.now.unit_of(server),
+                        RESOURCE_NAMES[resource],
+                        hours,
+                        _why_unmeasured(use),
+                    )
+                )
     return Table(
         id="coverage.unmeasured",
-        title=Text("未测得的云主机", "servers without a rate"),
+        title=Text("覆盖率不足的云主机", "servers with too little coverage"),
         columns=(
             Column(key="server_id", label=Text("云主机编号", "server id")),
             Column(key="system", label=Text("系统名称", "system")),
@@ -123,8 +151,11 @@ def _unmeasured(view: View) -> Table:
             Column(key="why", label=Text("原因", "why")),
         ),
         rows=tuple(rows),
-        basis=Text("这些云主机不进入使用率的分子和分母，也不按 0 计", "these stand in neither numerator nor denominator, and are not 0"),
-        origins=(DAYS_FILE, SERVERS_FILE),
+        basis=Text(
+            "没有采样的时间不进入使用率的分子和分母，也不按 0 计",
+            "time without samples stands in neither numerator nor denominator, and is not 0",
+        ),
+        origins=(TELEMETRY, RECORDS),
         empty=Text("全部测得", "all were measured"),
     )
 
@@ -134,7 +165,17 @@ def _sources(view: View) -> Table:
     for source in view.facts.sources:
         state = Text("完整", "complete") if source.complete else source.why_partial or Text("不完整", "partial")
         taken = source.taken_at.astimezone(LOCAL_ZONE).strftime("%Y-%m-%d %H:%M")
-        rows.append((source.source, source.collector, taken, source.record_count, state, source.snapshot_id, source.content_sha256[:16]))
+        rows.append(
+            (
+                source.source,
+                source.collector,
+                taken,
+                source.record_count,
+                state,
+                source.snapshot_id,
+                source.content_sha256[:16],
+            )
+        )
     return Table(
         id="basis.sources",
         title=Text("数据来源", "sources"),
@@ -149,7 +190,7 @@ def _sources(view: View) -> Table:
         ),
         rows=tuple(rows),
         basis=Text("截止时点前每个来源最近一次完整的快照", "each source's latest complete snapshot"),
-        origins=(SOURCES_FILE,),
+        origins=(RECORDS,),
     )
 
 
@@ -161,9 +202,11 @@ def _gaps(view: View) -> Table:
             Column(key="kind", label=Text("类别", "kind")),
             Column(key="count", label=Text("处数", "count"), kind="count"),
         ),
-        rows=tuple((GAP_NAMES.get(kind, Text(kind, kind)), count) for kind, count in sorted(view.facts.gap_counts.items())),
+        rows=tuple(
+            (GAP_NAMES.get(kind, Text(kind, kind)), count) for kind, count in sorted(view.facts.gap_counts.items())
+        ),
         basis=Text("govcloud inventory gaps 列出每一处", "govcloud inventory gaps lists each"),
-        origins=(SOURCES_FILE,),
+        origins=(RECORDS,),
     )
 
 
@@ -178,6 +221,9 @@ def _parameters(view: View) -> Table:
             Column(key="confidence", label=Text("把握", "confidence"), kind="status"),
         ),
         rows=tuple((one.name, one.value, one.source, one.confidence) for one in view.facts.parameters),
-        basis=Text("V 已与原文核对；P 文件属实、内容未核；U 通行做法，可改的默认值，不是规定", "V checked against the text; P document exists; U practice, a default that may be changed"),
-        origins=(PARAMETERS_FILE,),
+        basis=Text(
+            "V 已与原文核对；P 文件属实、内容未核；U 通行做法，可改的默认值，不是规定",
+            "V checked against the text; P document exists; U practice, a default that may be changed",
+        ),
+        origins=(CATALOGS,),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from catalogs.words import Text
 from inventory.model import Server
 from report.chapters import Chapter
-from report.chapters.view import NO_POOL, NO_ZONE, PARAMETERS_FILE, SERVERS_FILE, View, technology
+from report.chapters.view import CATALOGS, NO_POOL, NO_ZONE, RECORDS, View, technology
 from report.facts import RESOURCE_NAMES, RESOURCES, Pool, Resource
 from report.figures import Cell, Column, ColumnKind, Figure, Number, Share, Table
 from report.month_use import capacity_of
@@ -65,8 +65,10 @@ def _rates(view: View, resource: Resource, placed: dict[str, list[Server]]) -> l
             denominator=total or None,
             covered=len(known),
             expected=pools,
-            basis=Text(f"{_BASIS.zh}；覆盖率按容量已知的资源池计", f"{_BASIS.en}; coverage counts pools of known capacity"),
-            origins=(SERVERS_FILE, PARAMETERS_FILE),
+            basis=Text(
+                f"{_BASIS.zh}；覆盖率按容量已知的资源池计", f"{_BASIS.en}; coverage counts pools of known capacity"
+            ),
+            origins=(RECORDS, CATALOGS),
             why_unknown=why,
         )
         for suffix, label, amount in variants
@@ -85,11 +87,17 @@ def _pools(view: View, placed: dict[str, list[Server]], elsewhere: list[Server])
         columns += [
             Column(key=f"{resource}_locked", label=Text(f"{name.zh}锁单", f"{name.en} on order"), kind=kind),
             Column(key=f"{resource}", label=Text(f"{name.zh}分配率", f"{name.en} allocation"), kind="ratio"),
-            Column(key=f"{resource}_with_orders", label=Text(f"{name.zh}分配率（加锁单）", f"{name.en} with orders"), kind="ratio"),
+            Column(
+                key=f"{resource}_with_orders",
+                label=Text(f"{name.zh}分配率（加锁单）", f"{name.en} with orders"),
+                kind="ratio",
+            ),
         ]
     rows = [_pool_row(pool, placed[pool.id]) for pool in sorted(view.facts.pools, key=lambda pool: pool.id)]
     if elsewhere:
-        empty: list[Cell] = [cell for r in RESOURCES for cell in (None, Share(numerator=allocated(elsewhere, r), denominator=None), None)]
+        empty: list[Cell] = [
+            cell for r in RESOURCES for cell in (None, Share(numerator=allocated(elsewhere, r), denominator=None), None)
+        ]
         rows.append((NO_POOL, NO_ZONE, technology(None), len(elsewhere), *empty))
     return Table(
         id="capacity.pools",
@@ -97,7 +105,7 @@ def _pools(view: View, placed: dict[str, list[Server]], elsewhere: list[Server])
         columns=tuple(columns),
         rows=tuple(rows),
         basis=_BASIS,
-        origins=(SERVERS_FILE, PARAMETERS_FILE),
+        origins=(RECORDS, CATALOGS),
         empty=Text("目录中没有资源池", "the catalogue has no pools"),
     )
 
@@ -112,9 +120,14 @@ def _pool_row(pool: Pool, servers: list[Server]) -> tuple[Cell, ...]:
 
 def _technologies(view: View) -> Table:
     rows: list[tuple[Cell, ...]] = []
-    for group, servers in view.now.grouped(view.technology_of):
+    for group, measured in view.now.grouped(view.technology_of):
+        servers = [server for server in measured if view.now.stands(server)]
         rows.append((group, len(servers), *(allocated(servers, resource) for resource in RESOURCES)))
-    total = (Text("合计", "total"), len(view.now.servers), *(allocated(view.now.servers, r) for r in RESOURCES))
+    total: tuple[Cell, ...] = (
+        Text("合计", "total"),
+        len(view.now.servers),
+        *(allocated(view.now.servers, r) for r in RESOURCES),
+    )
     return Table(
         id="capacity.technologies",
         title=Text("资源规模（信创 / 非信创）", "amounts by technology"),
@@ -128,7 +141,7 @@ def _technologies(view: View) -> Table:
         rows=tuple(rows),
         total=total,
         basis=Text("各云主机规格之和", "sum over servers"),
-        origins=(SERVERS_FILE,),
+        origins=(RECORDS,),
         detail="detail.servers",
         by=(("technology", "technology"),),
     )

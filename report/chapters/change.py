@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from catalogs.words import Text
 from inventory.model import Server
 from report.chapters import Chapter
-from report.chapters.view import BEFORE_DAYS_FILE, BEFORE_SERVERS_FILE, DAYS_FILE, SERVERS_FILE, View, name_zh
+from report.chapters.view import RECORDS, TELEMETRY, View, name_zh
 from report.facts import RESOURCE_NAMES, RESOURCES, Resource
 from report.figures import Cell, Column, ColumnKind, Figure, Table
-from report.month_use import capacity_of, weighted
+from report.month_use import capacity_of, share
 
 _NO_BEFORE = Text("没有上月底的快照，无法比较", "there is no snapshot of the month before")
 _BASIS = Text(
@@ -115,7 +115,19 @@ def _balances(view: View, groups: _Groups) -> Table:
         for resource, label, _ in _AMOUNTS:
             found = balance(view, before, after, resource)
             holds = Text("平衡", "holds") if found.difference == 0 else Text("不平衡", "does not hold")
-            rows.append((zone, technology, label, found.before, found.added, found.removed, found.after, found.difference, holds))
+            rows.append(
+                (
+                    zone,
+                    technology,
+                    label,
+                    found.before,
+                    found.added,
+                    found.removed,
+                    found.after,
+                    found.difference,
+                    holds,
+                )
+            )
     numbers = (
         ("before", Text("上月底", "last month")), ("added", Text("本月扩容", "added")), ("removed", Text("本月缩容", "removed")),
         ("after", Text("本月底", "this month")), ("difference", Text("资源差值", "difference")),
@@ -132,7 +144,7 @@ def _balances(view: View, groups: _Groups) -> Table:
         ),
         rows=tuple(rows),
         basis=_BASIS,
-        origins=(SERVERS_FILE, BEFORE_SERVERS_FILE),
+        origins=(RECORDS,),
         empty=_NO_BEFORE,
     )
 
@@ -150,13 +162,15 @@ def _unexplained(view: View, rows: list[tuple[Cell, ...]]) -> Table:
         ),
         rows=tuple(rows),
         basis=_BASIS,
-        origins=(SERVERS_FILE, BEFORE_SERVERS_FILE),
+        origins=(RECORDS,),
         empty=_NO_BEFORE if view.before is None else Text("没有：恒等式成立", "none: the identity holds"),
     )
 
 
 def _difference(view: View, groups: _Groups) -> Figure:
-    broken = sum(balance(view, *pair, resource).difference != 0 for pair in groups.values() for resource, _, _ in _AMOUNTS)
+    broken = sum(
+        balance(view, *pair, resource).difference != 0 for pair in groups.values() for resource, _, _ in _AMOUNTS
+    )
     return Figure(
         id="change.unbalanced",
         label=Text("不平衡的行", "rows that do not balance"),
@@ -165,22 +179,29 @@ def _difference(view: View, groups: _Groups) -> Figure:
         covered=len(groups) * len(_AMOUNTS),
         expected=len(groups) * len(_AMOUNTS),
         basis=_BASIS,
-        origins=(SERVERS_FILE, BEFORE_SERVERS_FILE),
+        origins=(RECORDS,),
     )
 
 
 def _rate_changes(view: View) -> Iterable[Figure]:
     for resource in RESOURCES:
         name = RESOURCE_NAMES[resource]
-        now = weighted(view.now.uses_of(resource)).value
-        before = None if view.before is None else weighted(view.before.uses_of(resource)).value
+        now = share(view.now.uses_of(resource)).value
+        before = None if view.before is None else share(view.before.uses_of(resource)).value
         known = now is not None and before is not None
         yield Figure(
             id=f"change.use.{resource}",
             label=Text(f"{name.zh}平均使用率环比", f"{name.en} mean use against last month"),
             unit="points",
             numerator=now - before if now is not None and before is not None else None,
-            basis=Text("本月平均使用率 − 上月平均使用率，百分点，均为规格加权", "this month's weighted mean − last month's, percentage points"),
-            origins=(DAYS_FILE, SERVERS_FILE, BEFORE_DAYS_FILE, BEFORE_SERVERS_FILE),
-            why_unknown=None if known else _NO_BEFORE if view.before is None else Text("其中一个月没有数据", "one of the months has no data"),
+            basis=Text(
+                "本月平均使用率 − 上月平均使用率，百分点，均为规格加权",
+                "this month's weighted mean − last month's, percentage points",
+            ),
+            origins=(TELEMETRY, RECORDS),
+            why_unknown=None
+            if known
+            else _NO_BEFORE
+            if view.before is None
+            else Text("其中一个月没有数据", "one of the months has no data"),
         )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from catalogs.words import Text
 from report.chapters import Chapter
 from report.chapters.use import weighted_sum
-from report.chapters.view import PARAMETERS_FILE, View
+from report.chapters.view import CATALOGS, View
 from report.facts import RESOURCES, Clause
 from report.figures import Cell, Column, Figure, Table
 
@@ -32,10 +32,12 @@ def clauses(view: View, known: Mapping[str, Figure]) -> Chapter:
     return Chapter(figures=(allocation, *figures), tables=(_table(view, figures),))
 
 
-def verdict(figure: Figure) -> Text:
-    """Whether a rate reaches its target; not known where the rate is not known."""
+def verdict(figure: Figure, coverage_min_ratio: float) -> Text:
+    """Whether a rate reaches its target; not known where the rate is not, or where too little was measured."""
     if figure.value is None or figure.target is None:
         return Text("无法判断", "not known")
+    if figure.expected and (figure.covered or 0) / figure.expected < coverage_min_ratio:
+        return Text("无法判断（覆盖率不足）", "not known (too little coverage)")
     return Text("达到", "met") if figure.value >= figure.target else Text("未达到", "missed")
 
 
@@ -50,7 +52,7 @@ def _as_clause(clause: Clause, reading: str, value: Figure) -> Figure:
         covered=value.covered,
         expected=value.expected,
         basis=value.basis,
-        origins=(*value.origins, PARAMETERS_FILE),
+        origins=(*value.origins, CATALOGS),
         terms=((1.0, value.id),),
         clause=clause.id,
         target=clause.target_ratio,
@@ -64,7 +66,19 @@ def _table(view: View, figures: list[Figure]) -> Table:
     for figure in figures:
         assert clause is not None
         reading = _READINGS[figure.id.rsplit(".", 1)[1]]
-        rows.append((clause.id, f"{clause.document} {clause.place}", clause.text, reading, figure.basis, f"≥ {clause.target_ratio:.0%}", figure_share(figure), clause.deadline, verdict(figure)))
+        rows.append(
+            (
+                clause.id,
+                f"{clause.document} {clause.place}",
+                clause.text,
+                reading,
+                figure.basis,
+                f"≥ {clause.target_ratio:.0%}",
+                figure_share(figure),
+                clause.deadline,
+                verdict(figure, view.facts.coverage_min_ratio),
+            )
+        )
     return Table(
         id="clauses.usage",
         title=Text("利用率条款核对", "the clause on use"),
@@ -80,8 +94,11 @@ def _table(view: View, figures: list[Figure]) -> Table:
             Column(key="verdict", label=Text("结论", "verdict"), kind="status"),
         ),
         rows=tuple(rows),
-        basis=Text("条款未写明公式的，两种读法都列出，由主管部门认定", "where the text gives no formula, both readings are shown"),
-        origins=(PARAMETERS_FILE,),
+        basis=Text(
+            "条款未写明公式的，两种读法都列出，由主管部门认定",
+            "where the text gives no formula, both readings are shown",
+        ),
+        origins=(CATALOGS,),
         empty=Text("政策画像中没有利用率条款", "the profile has no clause on use"),
     )
 

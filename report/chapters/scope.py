@@ -6,7 +6,7 @@ from collections import Counter
 
 from catalogs.words import Text
 from report.chapters import Chapter
-from report.chapters.view import PARAMETERS_FILE, SERVERS_FILE, SYSTEMS_FILE, View
+from report.chapters.view import PARAMETERS_FILE, RECORDS, View
 from report.facts import RESOURCES
 from report.figures import Column, Figure, Table, Unit
 from report.month_use import capacity_of
@@ -23,7 +23,10 @@ def scope(view: View) -> Chapter:
     now = view.now
     systems = {server.system_id for server in now.servers if server.system_id in now.systems}
     units = {unit for server in now.servers if isinstance(unit := now.unit_of(server), str)}
-    counted = Text("月末存量；不含涉密系统和下表列明的排除项", "at month's end; without classified systems and the exclusions listed")
+    counted = Text(
+        "月末存量；不含涉密系统和下表列明的排除项",
+        "at month's end; without classified systems and the exclusions listed",
+    )
     figures = [
         _count("scope.units", Text("使用单位", "units"), len(units), counted),
         _count("scope.systems", Text("信息系统", "systems"), len(systems), counted),
@@ -34,7 +37,7 @@ def scope(view: View) -> Chapter:
             id="scope.classified",
             label=Text("涉密系统（仅计数）", "classified systems (only counted)"),
             unit="count",
-            numerator=now.classified_count,
+            numerator=now.moment.classified_count,
             basis=Text("涉密系统不采集明细，只计数量", "of classified systems nothing but their number is kept"),
             origins=(PARAMETERS_FILE,),
         ),
@@ -42,7 +45,7 @@ def scope(view: View) -> Chapter:
             id="scope.secrecy_unknown",
             label=Text("密级未定的系统（仅计数）", "systems of unknown secrecy (only counted)"),
             unit="count",
-            numerator=now.secrecy_unknown_count,
+            numerator=now.moment.secrecy_unknown_count,
             basis=Text("密级未定，由保密部门认定前不列明细；其云主机计入总量", "no details before a ruling; their servers count in totals"),
             origins=(PARAMETERS_FILE,),
         ),
@@ -66,16 +69,21 @@ def scope(view: View) -> Chapter:
                 numerator=sum(known) if known or not now.servers else None,
                 covered=len(known),
                 expected=len(now.servers),
-                basis=Text("各云主机规格之和；覆盖率按规格已知的台数计", "sum over servers; coverage counts servers of known size"),
-                origins=(SERVERS_FILE,),
-                why_unknown=None if known or not now.servers else Text("没有一台的规格已知", "no server's size is known"),
+                basis=Text(
+                    "各云主机规格之和；覆盖率按规格已知的台数计",
+                    "sum over servers; coverage counts servers of known size",
+                ),
+                origins=(RECORDS,),
+                why_unknown=None
+                if known or not now.servers
+                else Text("没有一台的规格已知", "no server's size is known"),
             )
         )
     return Chapter(figures=tuple(figures), tables=(_exclusions(view),))
 
 
 def _count(figure_id: str, label: Text, count: int, basis: Text) -> Figure:
-    origins = (SERVERS_FILE, SYSTEMS_FILE)
+    origins = (RECORDS,)
     return Figure(id=figure_id, label=label, unit="count", numerator=count, basis=basis, origins=origins)
 
 
@@ -95,6 +103,6 @@ def _exclusions(view: View) -> Table:
         ),
         rows=tuple(rows),
         basis=Text("每台恰有一个排除原因", "each has exactly one reason"),
-        origins=(SERVERS_FILE,),
+        origins=(RECORDS,),
         empty=Text("没有排除任何服务器", "no server was left out"),
     )

@@ -8,58 +8,75 @@ from datetime import date
 
 from catalogs.words import Text
 from inventory.model import Server, System
-from report.facts import RESOURCES, Facts, Moment, Month, Pool, Resource
-from report.month_use import Use, days_by_server, month_use
+from inventory.telemetry_query import Measured
+from report.counted import counted
+from report.facts import Facts, Moment, Month, Pool, Resource
 
 # Files of the evidence bundle that figures name as their origin.
-SERVERS_FILE = "data/servers.jsonl"
-SYSTEMS_FILE = "data/systems.jsonl"
-DAYS_FILE = "data/usage_daily.csv.gz"
-BEFORE_SERVERS_FILE = "data/before/servers.jsonl"
-BEFORE_DAYS_FILE = "data/before/usage_daily.csv.gz"
-PARAMETERS_FILE = "data/parameters.json"
-FINDINGS_FILE = "data/zombies.jsonl"
+RECORDS = "snapshots/"
+TELEMETRY = "telemetry/"
+CATALOGS = "catalogs/"
+DECISIONS_FILE = "decisions.jsonl"
+PARAMETERS_FILE = "parameters.json"
+FINDINGS_FILE = "zombies.jsonl"
 
-NO_UNIT = Text("(未归属单位)", "(no unit)")
-NO_SYSTEM = Text("(未归属系统)", "(no system)")
-NO_ZONE = Text("(区域未知)", "(zone unknown)")
-NO_POOL = Text("(未归入资源池)", "(in no pool)")
+NO_UNIT = Text("（未归属单位）", "(no unit)")
+NO_SYSTEM = Text("（未归属系统）", "(no system)")
+NO_ZONE = Text("（区域未知）", "(zone unknown)")
+NO_POOL = Text("（未归入资源池）", "(in no pool)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """One moment: servers that count, those that do not with the reason, and the use of each."""
+    """One moment: servers that stand at its end, those whose use counts, those left out; and the use of each."""
 
     month: Month
     until: date
     servers: tuple[Server, ...]
+    measured: tuple[Server, ...]
     excluded: tuple[tuple[Server, Text], ...]
     systems: Mapping[str, System]
-    uses: Mapping[tuple[str, Resource], Use]
-    classified_count: int
-    secrecy_unknown_count: int
+    uses: Mapping[tuple[str, Resource], Measured]
+    moment: Moment
 
-    def uses_of(self, resource: Resource, servers: Iterable[Server] | None = None) -> list[Use]:
+    def uses_of(self, resource: Resource, servers: Iterable[Server] | None = None) -> list[Measured]:
         """The use of some servers (all that count where none are named)."""
-        chosen = self.servers if servers is None else servers
+        chosen = self.measured if servers is None else servers
         return [self.uses[server.id, resource] for server in chosen]
+
+    def stands(self, server: Server) -> bool:
+        """Whether a server still stands at the end of the month."""
+        return server.deleted_on is None or server.deleted_on > self.until
+
+    def system_of(self, server: Server) -> System | None:
+        """The system that a server belongs to, where it is known and may be named."""
+        return self.systems.get(server.system_id or "")
 
     def unit_of(self, server: Server) -> str | Text:
         """Whose a server is."""
-        system = self.systems.get(server.system_id or "")
+        system = self.system_of(server)
         return (system.department if system else None) or server.department or NO_UNIT
 
     def system_name(self, server: Server) -> str | Text:
         """The name of the system that a server belongs to."""
-        system = self.systems.get(server.system_id or "")
+        system = self.system_of(server)
         return system.name if system else NO_SYSTEM
 
     def grouped(self, key: Callable[[Server], str | Text]) -> list[tuple[str | Text, list[Server]]]:
-        """The servers by some property, groups sorted by name with the unknown ones last."""
+        """The measured servers by some property, groups sorted by name with the unknown ones last."""
         groups: dict[str | Text, list[Server]] = {}
-        for server in self.servers:
+        for server in self.measured:
             groups.setdefault(key(server), []).append(server)
         return sorted(groups.items(), key=lambda item: (isinstance(item[0], Text), name_zh(item[0])))
+
+    def by_system(self) -> list[tuple[System, list[Server]]]:
+        """Every known system that has measured servers, by id."""
+        found: dict[str, list[Server]] = {}
+        for server in self.measured:
+            system = self.system_of(server)
+            if system is not None:
+                found.setdefault(system.id, []).append(server)
+        return [(self.systems[system_id], servers) for system_id, servers in sorted(found.items())]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +89,7 @@ class View:
     pools: Mapping[str, Pool]
 
     def pool_of(self, server: Server) -> Pool | None:
-        """The pool that a server stands in, where the catalogue has it."""
+        """The pool that a server stands in, where its capacity is known."""
         return self.pools.get(server.pool or "")
 
     def zone_of(self, server: Server) -> str | Text:
@@ -100,55 +117,21 @@ def technology(xinchuang: bool | None) -> Text:  # noqa: FBT001 - a value, not a
 
 def view(facts: Facts) -> View:
     """Look at the facts once."""
-    until = min(facts.month.last_on, facts.as_of_on)
-    now = _seen(facts, facts.now, facts.month, until)
     earlier = facts.month.previous
-    before = None if facts.before is None else _seen(facts, facts.before, earlier, earlier.last_on)
+    before = None if facts.before is None else _seen(facts.before, earlier, earlier.last_on)
+    now = _seen(facts.now, facts.month, facts.until)
     return View(facts=facts, now=now, before=before, pools={pool.id: pool for pool in facts.pools})
 
 
-def _seen(facts: Facts, moment: Moment, month: Month, until: date) -> Seen:
-    counted: list[Server] = []
-    excluded: list[tuple[Server, Text]] = []
-    for server in sorted(moment.servers, key=lambda server: server.id):
-        reason = _why_excluded(server, month, until)
-        if reason is None:
-            counted.append(server)
-        else:
-            excluded.append((server, reason))
-    days = days_by_server(row for row in moment.days if month.first_on <= row.day <= until)
-    uses = {
-        (server.id, resource): month_use(
-            server,
-            resource,
-            days.get((server.id, resource), ()),
-            month,
-            until=until,
-            coverage_min_ratio=facts.coverage_min_ratio,
-            count_off_as_zero=facts.count_off_as_zero,
-        )
-        for server in counted
-        for resource in RESOURCES
-    }
+def _seen(moment: Moment, month: Month, until: date) -> Seen:
+    found = counted(moment.servers, month, until)
     return Seen(
         month=month,
         until=until,
-        servers=tuple(counted),
-        excluded=tuple(excluded),
+        servers=found.standing,
+        measured=found.measured,
+        excluded=found.excluded,
         systems={system.id: system for system in moment.systems},
-        uses=uses,
-        classified_count=moment.classified_count,
-        secrecy_unknown_count=moment.secrecy_unknown_count,
+        uses={(use.group, use.metric): use for use in moment.uses},  # type: ignore[misc]
+        moment=moment,
     )
-
-
-def _why_excluded(server: Server, month: Month, until: date) -> Text | None:
-    if server.pool is None and server.cloud is None:
-        return Text("不在云上（自建机房），不属于云资源", "not on the cloud (own machine room)")
-    if server.deleted_on is not None and server.deleted_on <= month.first_on:
-        return Text("本月之前已释放", "released before this month")
-    if server.deleted_on is not None and server.deleted_on <= until:
-        return Text("本月内已释放（计入缩容）", "released within this month (counted as recovered)")
-    if server.created_on is not None and server.created_on > until:
-        return Text("本月之后开通", "opened after this month")
-    return None

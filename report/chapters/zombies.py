@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalogs.words import Text
 from report.chapters import Chapter
-from report.chapters.view import FINDINGS_FILE, SYSTEMS_FILE, View
+from report.chapters.view import FINDINGS_FILE, RECORDS, View
 from report.figures import Cell, Column, Figure, Table
 
 VERDICTS = {
@@ -12,7 +12,11 @@ VERDICTS = {
     "in_use": Text("在用", "in use"),
     "unknown": Text("数据不足", "not known"),
 }
-_DECLARED = {True: Text("申报“是”", "declared yes"), False: Text("申报“否”", "declared no"), None: Text("未申报", "not declared")}
+_DECLARED = {
+    True: Text("申报“是”", "declared yes"),
+    False: Text("申报“否”", "declared no"),
+    None: Text("未申报", "not declared"),
+}
 
 
 def zombies(view: View) -> Chapter:
@@ -38,8 +42,10 @@ def zombies(view: View) -> Chapter:
             covered=len(judged) if key in ("suspected", "unknown") else None,
             expected=len(known) if key in ("suspected", "unknown") else None,
             basis=basis,
-            origins=(FINDINGS_FILE, SYSTEMS_FILE),
-            why_unknown=Text("没有运行僵尸规则", "the zombie rules were not run") if key in ("suspected", "unknown") and not judged and known else None,
+            origins=(FINDINGS_FILE, RECORDS),
+            why_unknown=Text("没有运行僵尸规则", "the zombie rules were not run")
+            if key in ("suspected", "unknown") and not judged and known
+            else None,
         )
         for key, label, count, basis in counts
     )
@@ -51,7 +57,13 @@ def _comparison(view: View) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for declared, label in _DECLARED.items():
         systems = [s for s in view.facts.now.systems if s.zombie_declared is declared and s.secrecy != "classified"]
-        rows.append((label, *(sum(found.get(s.id, "unknown") == verdict for s in systems) for verdict in VERDICTS), len(systems)))
+        rows.append(
+            (
+                label,
+                *(sum(found.get(s.id, "unknown") == verdict for s in systems) for verdict in VERDICTS),
+                len(systems),
+            )
+        )
     return Table(
         id="zombies.comparison",
         title=Text("申报与检测对照", "declared and detected"),
@@ -62,7 +74,7 @@ def _comparison(view: View) -> Table:
         ),
         rows=tuple(rows),
         basis=Text("申报与检测不一致的系统需要核实", "where the two differ, somebody has to look"),
-        origins=(FINDINGS_FILE, SYSTEMS_FILE),
+        origins=(FINDINGS_FILE, RECORDS),
     )
 
 
@@ -73,8 +85,24 @@ def _list(view: View) -> Table:
         system = systems.get(finding.system_id)
         if system is None or finding.verdict != "zombie":
             continue
-        stage = Text("已清理", "cleaned") if system.id in view.facts.cleaned else Text("已确认", "confirmed") if system.id in view.facts.confirmed else VERDICTS["zombie"]
-        rows.append((system.id, system.department, system.name, _DECLARED[system.zombie_declared], "、".join(finding.rules), finding.reason, stage))
+        stage = (
+            Text("已清理", "cleaned")
+            if system.id in view.facts.cleaned
+            else Text("已确认", "confirmed")
+            if system.id in view.facts.confirmed
+            else VERDICTS["zombie"]
+        )
+        rows.append(
+            (
+                system.id,
+                system.department,
+                system.name,
+                _DECLARED[system.zombie_declared],
+                "、".join(finding.rules),
+                finding.reason,
+                stage,
+            )
+        )
     return Table(
         id="zombies.list",
         title=Text("疑似“僵尸”系统及依据", "suspected systems and why"),
@@ -89,6 +117,6 @@ def _list(view: View) -> Table:
         ),
         rows=tuple(rows),
         basis=Text("规则、数值和窗口期见“统计口径”", "rules, values and windows: see the basis chapter"),
-        origins=(FINDINGS_FILE, SYSTEMS_FILE),
+        origins=(FINDINGS_FILE, RECORDS),
         empty=Text("没有系统命中规则", "no rule fired"),
     )

@@ -1,0 +1,55 @@
+"""Which servers a usage report counts, and why others are left out: every server has one place or one reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from catalogs.words import Text
+from inventory.model import Server
+from report.facts import Month
+
+NOT_ON_A_CLOUD = Text("不在云上（自建机房），不属于云资源", "not on a cloud (own machine room)")
+BEFORE = Text("本月之前已释放", "released before this month")
+AFTER = Text("统计截止日之后开通", "opened after the last day counted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """Servers in the report: `standing` at the end, `released` within the month (their use counts until then)."""
+
+    standing: tuple[Server, ...]
+    released: tuple[Server, ...]
+    excluded: tuple[tuple[Server, Text], ...]
+
+    @property
+    def measured(self) -> tuple[Server, ...]:
+        """All whose use counts, by id."""
+        return tuple(sorted((*self.standing, *self.released), key=lambda server: server.id))
+
+
+def counted(servers: Iterable[Server], month: Month, until: date) -> Counted:
+    """Sort servers into those that count and those that do not."""
+    standing: list[Server] = []
+    released: list[Server] = []
+    excluded: list[tuple[Server, Text]] = []
+    for server in sorted(servers, key=lambda server: server.id):
+        reason = _why_excluded(server, month, until)
+        if reason is not None:
+            excluded.append((server, reason))
+        elif server.deleted_on is not None and server.deleted_on <= until:
+            released.append(server)
+        else:
+            standing.append(server)
+    return Counted(standing=tuple(standing), released=tuple(released), excluded=tuple(excluded))
+
+
+def _why_excluded(server: Server, month: Month, until: date) -> Text | None:
+    if server.pool is None and server.cloud is None:
+        return NOT_ON_A_CLOUD
+    if server.deleted_on is not None and server.deleted_on < month.first_on:
+        return BEFORE
+    if server.created_on is not None and server.created_on > until:
+        return AFTER
+    return None
