@@ -35,7 +35,7 @@ def a_spec(
         role="main",
         pool="a-x86",
         site="A",
-        availability_zone="nova",
+        availability_zone=None,
         network=NetworkSpec(
             name=f"{name}-net",
             subnets=(
