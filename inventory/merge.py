@@ -16,9 +16,9 @@ from catalogs.words import Text
 from inventory import merge_values as typed
 from inventory.merge_dependencies import merge_dependencies
 from inventory.merge_fields import first_text
-from inventory.merge_links import Directory, Links, link_servers
+from inventory.merge_links import Directory, Links, department_of, link_servers
 from inventory.merge_parts import Rulings, Seen, Words, in_order, label_of, shown
-from inventory.merge_servers import MergedServers, match_machines, server_of
+from inventory.merge_servers import Machine, MergedServers, match_machines, server_of
 from inventory.merge_systems import merge_systems
 from inventory.model import Gap, Inventory, Origin, Server, System, Volume
 
@@ -99,7 +99,7 @@ def _servers(
     servers, gaps = [], []
     for machine in machines.machines.values():
         system_id = links.system_of.get(machine.id)
-        department = _department(systems.get(system_id or ""), machine.texts("dept"), machine.texts("project"), words)
+        department = _department(systems.get(system_id or ""), machine, words)
         server, own = server_of(machine, system_id, department, rulings, words)
         if system_id is not None:
             server = replace(server, fields={**server.fields, "link_basis": links.basis_of[machine.id]})
@@ -108,16 +108,17 @@ def _servers(
     return servers, gaps
 
 
-def _department(system: System | None, named: Iterable[str], projects: Iterable[str], words: Words) -> str | None:
-    """That of its system; else as its row says; else the one its project is named after."""
+def _department(system: System | None, machine: Machine, words: Words) -> str | None:
+    """That of its system; else as its row or its metadata says; else the one its project is named after."""
     if system is not None:
         return system.department
-    for name in sorted(named):
-        return words.lineage.name_today(name)
-    for project in sorted(projects):
-        if words.lineage.department_id(project) is not None:
-            return words.lineage.name_today(project)
-    return None
+    named = department_of(machine)
+    if named is not None:
+        return words.lineage.name_today(named)
+    projects = (
+        project for project in sorted(machine.texts("project")) if words.lineage.department_id(project) is not None
+    )
+    return words.lineage.name_today(next(projects, None))
 
 
 def _with_servers(systems: Mapping[str, System], servers: Sequence[Server]) -> tuple[dict[str, System], list[Gap]]:

@@ -19,10 +19,12 @@ from inventory.names import normalised
 
 # The keys under which clouds are found to tag their servers with the system; compared normalised.
 _ID_KEYS = ("govcloud:system", "system_id", "systemid")
+_CODE_KEYS = ("system_code", "sys_code", "system-code", "系统编码", "系统编号")
 _NAME_KEYS = (
-    "system", "system_name", "sys_name", "system-name", "govcloud:system-name", "app", "application", "app_name", "业务系统", "系统", "系统名称", "应用系统",
-    "system_code", "sys_code", "system-code", "系统编码", "系统编号", "business",
+    "govcloud:system-name", "system_name", "sys_name", "system-name", "system", "app_name", "application", "app", "业务系统", "系统名称", "系统",
+    "应用系统",
 )  # fmt: skip
+_DEPARTMENT_KEYS = ("department", "dept", "单位", "单位名称", "部门")
 BASES: Mapping[str, Text] = {
     "decision": Text("决定", "decision"),
     "metadata": Text("云主机标签", "metadata"),
@@ -115,16 +117,8 @@ def _evidence(
     machine: Machine, directory: Directory, rulings: Rulings, holders: Counter[str]
 ) -> list[tuple[str, set[str]]]:
     """What each basis says, strongest first."""
-    departments = sorted(machine.texts("dept"))
-    department = departments[0] if departments else None
-    metadata: set[str] = set()
-    for key in _ID_KEYS:
-        metadata |= {found for value in machine.texts(f"metadata.{key}") for found in directory.by_id(value)}
-    if not metadata:
-        for key in _NAME_KEYS:
-            metadata |= {
-                found for value in machine.texts(f"metadata.{key}") for found in directory.named(value, department)
-            }
+    department = department_of(machine)
+    metadata = _by_metadata(machine, directory, department)
     named: set[str] = set()
     for word in sorted(machine.texts("sys_code") or machine.texts("sys_name")):
         named |= directory.named(word, department)
@@ -150,6 +144,27 @@ def _evidence(
         ("project", projects),
         ("name", names),
     ]
+
+
+def department_of(machine: Machine) -> str | None:
+    """What the machine's rows or its metadata call its department."""
+    tagged = (f"metadata.{key}" for key in _DEPARTMENT_KEYS)
+    return next((name for field_name in ("dept", *tagged) for name in sorted(machine.texts(field_name))), None)
+
+
+def _by_metadata(machine: Machine, directory: Directory, department: str | None) -> set[str]:
+    """The systems that the first telling key names: an id before a code before a name."""
+    for key in _ID_KEYS:
+        found = {one for value in machine.texts(f"metadata.{key}") for one in directory.by_id(value)}
+        if found:
+            return found
+    several: set[str] = set()
+    for key in (*_CODE_KEYS, *_NAME_KEYS):
+        found = {one for value in machine.texts(f"metadata.{key}") for one in directory.named(value, department)}
+        if len(found) == 1:
+            return found
+        several = several or found
+    return several
 
 
 def mapping_keys(machine: Machine) -> list[str]:

@@ -24,6 +24,9 @@ _IGNORED = frozenset(
 )  # fmt: skip
 
 
+_ZONE_KEYS = ("metadata.zone", "metadata.网络区域", "metadata.区域")
+
+
 @dataclass(slots=True)
 class Machine:
     """All rows that speak of one machine, nearest first."""
@@ -150,7 +153,7 @@ def server_of(
     values = picked.values
     nearest = machine.rows[0]
     pool = words.pools.get(normalised(first_text(values, "pool") or ""))
-    zone = next(iter(typed.texts(values.get("zone"))), None)
+    zone = next((word for name in ("zone", *_ZONE_KEYS) for word in typed.texts(values.get(name))), None)
     server = Server(
         id=machine.id,
         name=_first_of(machine.rows, "server_name", "host_name") or machine.id,
