@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import calendar
 import hashlib
+import itertools
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -86,7 +87,7 @@ class Period:
 def trailing_months(as_of_on: date, months: int) -> tuple[Period, ...]:
     """The last full days before `as_of_on`, cut into months counted back from it; oldest first."""
     ends = [_months_before(as_of_on, n) for n in range(months, -1, -1)]
-    return tuple(Period(start, end) for start, end in zip(ends, ends[1:], strict=False))
+    return tuple(Period(start, end) for start, end in itertools.pairwise(ends))
 
 
 def _months_before(day: date, months: int) -> date:
@@ -154,7 +155,9 @@ def rollup_schema() -> pa.Schema:
     )
 
 
-def connect(folder: Path | None = None, *, memory_limit: str = MEMORY_LIMIT, threads: int | None = None) -> duckdb.DuckDBPyConnection:
+def connect(
+    folder: Path | None = None, *, memory_limit: str = MEMORY_LIMIT, threads: int | None = None
+) -> duckdb.DuckDBPyConnection:
     """A DuckDB in memory that spills below `folder`; use it in a `with`."""
     import duckdb
 

@@ -6,6 +6,7 @@ until the next sample where that is shorter, so that nothing counts twice.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -107,7 +108,7 @@ class DayFiles:
         if not total:
             return
         cuts = [0, *(np.flatnonzero(~_same(columns, KEYS[:2])) + 1).tolist(), total]
-        for begin, end in zip(cuts, cuts[1:], strict=False):
+        for begin, end in itertools.pairwise(cuts):
             part = {name: array[begin:end] for name, array in columns.items()}
             key = (int(part["metric"][0]), int(part["day"][0]))
             if key != self._current:
@@ -176,7 +177,9 @@ class _OneFile:
                 self._path, sample_schema(), compression="zstd", use_dictionary=["metric", "server", "source", "day", "capacity_micro", "seconds", "interval_s"],
                 column_encoding={"at_s": "DELTA_BINARY_PACKED", "value_micro": "DELTA_BINARY_PACKED"}, store_schema=False,
             )  # fmt: skip
-        self._writer.write_table(self._table({name: array[:rows] for name, array in joined.items()}), row_group_size=rows)
+        self._writer.write_table(
+            self._table({name: array[:rows] for name, array in joined.items()}), row_group_size=rows
+        )
 
     def _table(self, columns: Columns) -> pa.Table:
         import numpy as np

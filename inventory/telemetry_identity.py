@@ -6,16 +6,13 @@ stamp. Where two servers claim a name or address for the same day, the sample is
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from inventory.model import Server
 from inventory.telemetry import DAY_SECONDS, LOCAL_ZONE, day_start
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 ALWAYS = (-(1 << 40), 1 << 40)  # seconds; wider than any stamp
 AMBIGUOUS = -1
@@ -71,37 +68,7 @@ def _apart(key: str, owners: list[tuple[int, int, int]]) -> Iterator[Claim]:
         yield Claim(key, *owners[0])
         return
     edges = sorted({edge for begin, end, _ in owners for edge in (begin, end)})
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in itertools.pairwise(edges):
         holders = {code for first, last, code in owners if first <= begin and end <= last}
         if holders:
             yield Claim(key, begin, end, holders.pop() if len(holders) == 1 else AMBIGUOUS)
-
-
-def claim_table(servers: Iterable[Server], zone: str = LOCAL_ZONE) -> pa.Table:
-    """The claims as an Arrow table."""
-    import pyarrow as pa
-
-    rows = list(claims(servers, zone))
-    return pa.table(
-        {
-            "key": pa.array([row.key for row in rows], pa.string()),
-            "from_s": pa.array([row.from_s for row in rows], pa.int64()),
-            "to_s": pa.array([row.to_s for row in rows], pa.int64()),
-            "code": pa.array([row.code for row in rows], pa.int32()),
-        }
-    )
-
-
-def capacity_table(servers: Iterable[Server]) -> pa.Table:
-    """What each server has been allocated, by its place in the list: vCPU, GiB of memory, GiB of disk."""
-    import pyarrow as pa
-
-    rows = list(servers)
-    return pa.table(
-        {
-            "code": pa.array(range(len(rows)), pa.int32()),
-            "vcpu": pa.array([row.vcpu for row in rows], pa.float64()),
-            "memory_gib": pa.array([row.memory_gib for row in rows], pa.float64()),
-            "disk_gib": pa.array([row.disk_gib for row in rows], pa.float64()),
-        }
-    )

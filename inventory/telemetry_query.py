@@ -108,7 +108,9 @@ def off_seconds(server: Server, period: Period) -> int:
     """Seconds of a period in which the server is known to have been switched off."""
     if server.power != "off" or server.powered_off_on is None:
         return 0
-    return expected_seconds(server, Period(max(period.start_on, min(server.powered_off_on, period.end_on)), period.end_on))
+    return expected_seconds(
+        server, Period(max(period.start_on, min(server.powered_off_on, period.end_on)), period.end_on)
+    )
 
 
 def measure(
@@ -145,7 +147,9 @@ def measure(
         rows = cursor.fetchall()
         bins = _bins(connection) if with_bins else {}
     made = (dict(zip(names, row, strict=True)) for row in rows)
-    return tuple(Measured(**row, bins=bins.get((row["kind"], row["group"], row["metric"], row["part"]), ())) for row in made)
+    return tuple(
+        Measured(**row, bins=bins.get((row["kind"], row["group"], row["metric"], row["part"]), ())) for row in made
+    )
 
 
 def _register(
@@ -159,11 +163,21 @@ def _register(
 
     def arrow(rows: Sequence[tuple[object, ...]], **columns: pa.DataType) -> pa.Table:
         listed = list(zip(*rows, strict=True)) or [()] * len(columns)
-        return pa.table({name: pa.array(values, kind) for (name, kind), values in zip(columns.items(), listed, strict=True)})
+        return pa.table(
+            {name: pa.array(values, kind) for (name, kind), values in zip(columns.items(), listed, strict=True)}
+        )
 
     text, whole = pa.string(), pa.int64()
     connection.register("member", arrow(members, server=text, kind=text, grp=text))
-    connection.register("part", arrow([(n, p.start_on, p.end_on) for n, p in enumerate(periods)], part=pa.int32(), start_on=pa.date32(), end_on=pa.date32()))
+    connection.register(
+        "part",
+        arrow(
+            [(n, p.start_on, p.end_on) for n, p in enumerate(periods)],
+            part=pa.int32(),
+            start_on=pa.date32(),
+            end_on=pa.date32(),
+        ),
+    )
     capacities = [
         (s.id, m, _micro(getattr(s, METRICS[m].capacity)) if (METRICS[m].capacity) else None)  # type: ignore[arg-type]
         for s in servers for m in metrics

@@ -6,6 +6,7 @@ integers to the bit. Division is only used below 2⁵³, where it is exact.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -116,7 +117,11 @@ def _made_from(row: TelemetryFile) -> Iterator[str]:
 
 
 def roll_up(
-    folder: Path, days: Sequence[Sequence[TelemetryFile]], *, replaces: Sequence[TelemetryFile] = (), memory_limit: str = "1200MB"
+    folder: Path,
+    days: Sequence[Sequence[TelemetryFile]],
+    *,
+    replaces: Sequence[TelemetryFile] = (),
+    memory_limit: str = "1200MB",
 ) -> list[TelemetryFile]:
     """Roll up days of one compacted raw file each.
 
@@ -138,8 +143,7 @@ def roll_up(
             connection.read_parquet(paths).create_view("samples", replace=True)
             table = connection.execute(rollup_sql()).to_arrow_table()
             origins = {(str(row.about["metric"]), str(row.day)): row for row in batch}
-            for part in _split(table):
-                made.append(_write(folder, part, origins, old))
+            made += [_write(folder, part, origins, old) for part in _split(table)]
     return made
 
 
@@ -167,7 +171,7 @@ def _split(table: pa.Table) -> Iterator[pa.Table]:
     day = ordered.column("day").combine_chunks().cast("int32").to_numpy()
     cuts = np.flatnonzero((metric[1:] != metric[:-1]) | (day[1:] != day[:-1])) + 1
     edges = [0, *cuts.tolist(), len(ordered)]
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in itertools.pairwise(edges):
         yield ordered.slice(begin, end - begin)
 
 
@@ -187,7 +191,12 @@ def _write(
     place, digest, size = keep(temporary, folder, "rollup", metric, day)
     origin = origins[metric, day]
     previous = old.get((metric, day))
-    about = {"metric": metric, "bytes": size, "made_from": [origin.path], "replaces": [previous] if previous and previous != place else []}
+    about = {
+        "metric": metric,
+        "bytes": size,
+        "made_from": [origin.path],
+        "replaces": [previous] if previous and previous != place else [],
+    }
     return TelemetryFile(
         path=place, kind="rollup", source=origin.source, day=day, row_count=len(table), sha256=digest,
         schema_version=SCHEMA_VERSION, added_at=origin.added_at, about=about,

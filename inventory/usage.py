@@ -18,18 +18,24 @@ from inventory.telemetry import METRICS, PPM, Period
 from inventory.telemetry_query import Measured, Member, Rollup, measure, percentile_bin
 
 KINDS = ("server", "system", "department", "pool", "zone", "xinchuang", "cloud", "city")
-Statistic = Literal["weighted_mean", "simple_mean", "peak", "hour_peak", "mean_daily_peak", "p95", "combined", "allocation"]
+Statistic = Literal[
+    "weighted_mean", "simple_mean", "peak", "hour_peak", "mean_daily_peak", "p95", "combined", "allocation"
+]
 RATED = ("cpu", "memory", "storage")
 NONE = "-"  # the group of servers that belong to no group of this kind
 
 BASIS: Mapping[str, Text] = {
-    "weighted_mean": Text("按容量和时间加权:Σ使用量·秒 ÷ Σ容量·秒", "weighted by capacity and time: Σ used·s ÷ Σ capacity·s"),
+    "weighted_mean": Text(
+        "按容量和时间加权:Σ使用量·秒 ÷ Σ容量·秒", "weighted by capacity and time: Σ used·s ÷ Σ capacity·s"
+    ),
     "simple_mean": Text("各服务器平均使用率的简单平均", "simple mean of the servers' own rates"),
     "peak": Text("任一服务器的最高样本", "the highest sample of any server"),
     "hour_peak": Text("任一服务器的最高小时均值", "the highest hourly mean of any server"),
     "mean_daily_peak": Text("均峰值:每日最高样本按容量加权平均", "mean of the daily peaks, weighted by capacity"),
     "p95": Text("95 百分位(1% 分箱,误差 ±1 个百分点)", "95th percentile, from 1 % bins, ± 1 point"),
-    "combined": Text("综合利用率:各资源使用率按权重相加", "combined rate: the weighted sum of the rates of CPU, memory and storage"),
+    "combined": Text(
+        "综合利用率:各资源使用率按权重相加", "combined rate: the weighted sum of the rates of CPU, memory and storage"
+    ),
     "allocation": Text("分配率:已分配 ÷ 可分配", "allocated ÷ allocatable"),
 }
 
@@ -108,7 +114,11 @@ class Basis:
     """The choices that a policy profile makes (统计口径): see `catalogs.models_policy.UsageSection`."""
 
     powered_off: Literal["zero", "exclude"] = "exclude"
-    weights: tuple[tuple[str, Decimal], ...] = (("cpu", Decimal("0.4")), ("memory", Decimal("0.4")), ("storage", Decimal("0.2")))
+    weights: tuple[tuple[str, Decimal], ...] = (
+        ("cpu", Decimal("0.4")),
+        ("memory", Decimal("0.4")),
+        ("storage", Decimal("0.2")),
+    )
 
 
 def basis_of(usage: object) -> Basis:
@@ -125,7 +135,9 @@ def members_of(inventory: Inventory, kinds: Iterable[str] = KINDS) -> list[Membe
     systems = {system.id: system for system in inventory.systems}
     wanted = list(kinds)
     return [
-        Member(server.id, kind, _group(kind, server, systems.get(server.system_id or ""))) for server in inventory.servers for kind in wanted
+        Member(server.id, kind, _group(kind, server, systems.get(server.system_id or "")))
+        for server in inventory.servers
+        for kind in wanted
     ]
 
 
@@ -183,10 +195,11 @@ def city_rates(inventory: Inventory, rollup: Rollup, period: Period, *, basis: B
     return usage_rates(inventory, rollup, period, kinds=("city",), basis=basis, with_p95=True)
 
 
-def system_rates(inventory: Inventory, rollup: Rollup, period: Period, *, basis: Basis | None = None) -> tuple[Rate, ...]:
+def system_rates(
+    inventory: Inventory, rollup: Rollup, period: Period, *, basis: Basis | None = None
+) -> tuple[Rate, ...]:
     """The rates of each system; a system without servers has none measured and none expected."""
-    rates = usage_rates(inventory, rollup, period, kinds=("system",), basis=basis)
-    return rates
+    return usage_rates(inventory, rollup, period, kinds=("system",), basis=basis)
 
 
 def _rates(row: Measured, period: Period, *, with_p95: bool) -> Iterator[Rate]:
@@ -203,7 +216,9 @@ def _rates(row: Measured, period: Period, *, with_p95: bool) -> Iterator[Rate]:
         yield _rate(row, period, statistic, numerator if row.covered_seconds else None, denominator, unit)
 
 
-def _rate(row: Measured, period: Period, statistic: Statistic, numerator: int | None, denominator: int, unit: str) -> Rate:
+def _rate(
+    row: Measured, period: Period, statistic: Statistic, numerator: int | None, denominator: int, unit: str
+) -> Rate:
     known = numerator is not None and denominator > 0
     return Rate(
         kind=row.kind, group=row.group, metric=row.metric, statistic=statistic, period=period,

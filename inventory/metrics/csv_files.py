@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.metrics import read_sources
-from inventory.telemetry import LOCAL_ZONE, connect
+from inventory.telemetry import DAY_SECONDS, LOCAL_ZONE, METRICS, connect
 
 if TYPE_CHECKING:
     import duckdb
@@ -52,25 +52,38 @@ def _as_utf8(path: Path, scratch: Path) -> Path:
     try:
         with opened(path, "rb") as stream:
             beginning = stream.read(LOOKS_AT)
-            if not beginning.strip():
-                raise CollectError(f"{path.name}:文件是空的", f"{path.name}: the file is empty")
-            cut = beginning[: beginning.rfind(b"\n") + 1] or beginning
-            if b"\0" in cut:
-                raise _not_csv(path)
-            cut.decode("utf-8")
-        return path
-    except UnicodeDecodeError:
-        copy = scratch / "utf8.csv"
-        try:
-            with opened(path, "rt", encoding="gb18030", newline="") as stream, copy.open("w", encoding="utf-8", newline="") as target:
-                while part := stream.read(1 << 20):
-                    target.write(part)
-        except UnicodeDecodeError as error:
-            raise CollectError(f"{path.name}:既不是 UTF-8 也不是 GB18030 编码", f"{path.name}: neither UTF-8 nor GB18030",
-                               hint=Text("另存为 UTF-8 编码的 CSV", "save it as CSV in UTF-8")) from error  # fmt: skip
-        return copy
+        if not beginning.strip():
+            raise CollectError(f"{path.name}:文件是空的", f"{path.name}: the file is empty")
+        if b"\0" in beginning:
+            raise _not_csv(path)
+        whole_lines = beginning[: beginning.rfind(b"\n") + 1] or beginning
+        return path if _is_utf8(whole_lines) else _recoded(opened, path, scratch / "utf8.csv")
     except (OSError, EOFError) as error:
         raise CollectError(f"{path.name}:无法读取:{error}", f"{path.name}: cannot be read: {error}") from error
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _recoded(opened: Any, path: Path, copy: Path) -> Path:  # noqa: ANN401 - open or gzip.open
+    try:
+        with (
+            opened(path, "rt", encoding="gb18030", newline="") as stream,
+            copy.open("w", encoding="utf-8", newline="") as target,
+        ):
+            while part := stream.read(1 << 20):
+                target.write(part)
+    except UnicodeDecodeError as error:
+        raise CollectError(
+            f"{path.name}:既不是 UTF-8 也不是 GB18030 编码", f"{path.name}: neither UTF-8 nor GB18030",
+            hint=Text("另存为 UTF-8 编码的 CSV", "save it as CSV in UTF-8"),
+        ) from error  # fmt: skip
+    return copy
 
 
 def _not_csv(path: Path) -> CollectError:
@@ -84,7 +97,9 @@ def _headings(readable: Path, path: Path) -> tuple[list[str], str]:
         first = stream.readline(LOOKS_AT).rstrip("\r\n")
     separator = max(",;\t|", key=first.count)
     if not first.count(separator):
-        raise CollectError(f"{path.name}:第 1 行没有分隔符,看不出列", f"{path.name}: line 1 has no separator, so there are no columns")
+        raise CollectError(
+            f"{path.name}:第 1 行没有分隔符,看不出列", f"{path.name}: line 1 has no separator, so there are no columns"
+        )
     return [cell.strip().strip('"').strip() for cell in first.split(separator)], separator
 
 
@@ -110,8 +125,12 @@ def _load(connection: duckdb.DuckDBPyConnection, readable: Path, separator: str,
         )  # fmt: skip
     except duckdb.Error as error:
         said = str(error).splitlines()[0].replace(str(readable), path.name)
-        raise CollectError(f"{path.name}:无法按 CSV 读取:{said}", f"{path.name}: cannot be read as CSV: {said}") from error
-    names = [row[0] for row in connection.execute("SELECT name FROM pragma_table_info('cells') ORDER BY cid").fetchall()]
+        raise CollectError(
+            f"{path.name}:无法按 CSV 读取:{said}", f"{path.name}: cannot be read as CSV: {said}"
+        ) from error
+    names = [
+        row[0] for row in connection.execute("SELECT name FROM pragma_table_info('cells') ORDER BY cid").fetchall()
+    ]
     for place, name in enumerate(names):
         connection.execute(f'ALTER TABLE cells RENAME COLUMN {_quoted(name)} TO "c{place}"')
 
@@ -129,15 +148,10 @@ def _samples(
 ) -> Iterator[pa.Table]:
     cell = {name: f"nullif(trim(c{place}, ' \t'), '')" for place, name in enumerate(headings)}
     connection.execute(f"SET TimeZone={_literal(layout.get('naive_zone', zone))}")
-    connection.execute(
-        f"CREATE VIEW stamped AS SELECT *, {_machine(layout, cell, path)} AS machine, {_stamp(cell[layout['at']])} AS at_s FROM cells"
+    _stamps(connection, f"c{headings.index(layout['at'])}", cell[layout["at"]])
+    parts = list(
+        _long(connection, layout, cell, path) if "metric_column" in layout else _wide(connection, layout, cell, path)
     )
-    interval = _interval(connection, layout, cell, path)
-    parts = [
-        f"SELECT machine, {metric} AS metric, at_s, {value} AS value, {ratio} AS ratio, {capacity} AS capacity, {interval} AS interval_s "
-        f"FROM stamped WHERE {present}"
-        for metric, value, ratio, capacity, present in _columns(layout, cell, path)
-    ]
     if not parts:
         raise CollectError(f"{path.name}:没有任何指标列", f"{path.name}: there is no column of a metric")
     for part in parts:
@@ -153,11 +167,14 @@ def _table(batch: Any) -> pa.Table:
     return pa.Table.from_batches([batch]).cast(raw_schema())
 
 
-def _machine(layout: dict[str, Any], cell: dict[str, str], path: Path) -> str:
-    if layout["machine"] != "@file":
-        return cell[layout["machine"]]
-    found = re.match(layout["machine_pattern"], path.name)
-    return _literal(found["machine"] if found else path.name)
+def _stamps(connection: duckdb.DuckDBPyConnection, column: str, cell: str) -> None:
+    """`stamped`: the cells with `at_s`. Each distinct text is read once: a file has far fewer stamps than rows."""
+    connection.execute(
+        f"CREATE TABLE stamp AS SELECT text, {_stamp(cell.replace(column, 'text'))} AS at_s FROM (SELECT DISTINCT {column} AS text FROM cells)"  # noqa: S608 - our own names
+    )
+    connection.execute(
+        f"CREATE VIEW stamped AS SELECT cells.*, stamp.at_s FROM cells LEFT JOIN stamp ON stamp.text = cells.{column}"  # noqa: S608 - our own names
+    )
 
 
 def _stamp(cell: str) -> str:
@@ -171,45 +188,104 @@ def _stamp(cell: str) -> str:
     )
 
 
+def _machine(layout: dict[str, Any], cell: dict[str, str], path: Path) -> str:
+    if layout["machine"] != "@file":
+        return cell[layout["machine"]]
+    found = re.match(layout["machine_pattern"], path.name)
+    return _literal(found["machine"] if found else path.name)
+
+
 def _number(cell: str) -> str:
     return f"TRY_CAST({cell} AS DOUBLE)"
 
 
-def _interval(connection: duckdb.DuckDBPyConnection, layout: dict[str, Any], cell: dict[str, str], path: Path) -> str:
-    """Seconds between samples: of the row, of the layout, or the most frequent distance in the file."""
-    column = layout.get("interval")
+def _interval(
+    connection: duckdb.DuckDBPyConnection,
+    layout: dict[str, Any],
+    cell: dict[str, str],
+    machine: str,
+    where: str,
+    path: Path,
+) -> str:
+    """SQL of the seconds between samples: of the row, of the layout, or the most frequent distance in the file."""
     fallback = layout.get("interval_seconds")
     if fallback is None:
         found = connection.execute(
-            "SELECT mode(d) FROM (SELECT at_s - lag(at_s) OVER (PARTITION BY machine ORDER BY at_s) AS d FROM stamped "
-            "WHERE machine IN (SELECT DISTINCT machine FROM stamped ORDER BY machine LIMIT 20)) WHERE d > 0"
+            f"WITH chosen AS (SELECT {machine} AS m, at_s FROM stamped WHERE {where} AND {machine} IN "  # noqa: S608
+            f"(SELECT DISTINCT {machine} FROM stamped WHERE {where} ORDER BY 1 LIMIT 20)) "
+            "SELECT mode(d) FROM (SELECT at_s - lag(at_s) OVER (PARTITION BY m ORDER BY at_s) AS d FROM chosen) WHERE d > 0"
         ).fetchone()
         fallback = found[0] if found else None
+    column = layout.get("interval")
     if column in cell:
         return f"CAST(coalesce(TRY_CAST({cell[column]} AS INTEGER), {fallback or 'NULL'}) AS INTEGER)"
-    if fallback is None or fallback > 86_400:
-        raise CollectError(f"{path.name}:每台机器只有一个时间点,看不出采样间隔", f"{path.name}: one stamp per machine: the interval is not known",
+    if fallback is None or fallback > DAY_SECONDS:
+        raise CollectError(f"{path.name}:每台机器每天不到一个样本,看不出采样间隔", f"{path.name}: less than one sample a day per machine: the interval is not known",
                            hint=Text("加一列 interval_seconds(秒)", "add a column interval_seconds"))  # fmt: skip
     return f"CAST({int(fallback)} AS INTEGER)"
 
 
-def _columns(layout: dict[str, Any], cell: dict[str, str], path: Path) -> Iterator[tuple[str, str, str, str, str]]:
-    """SQL of metric, value, ratio, capacity and of whether the row has a sample, for each column of a metric."""
-    nothing = "CAST(NULL AS DOUBLE)"
-    if "metric_column" in layout:
-        capacity = cell.get(layout["capacity_column"])
-        yield cell[layout["metric_column"]], _number(cell[layout["value_column"]]), nothing, _number(capacity) if capacity else nothing, "true"
+NOTHING = "CAST(NULL AS DOUBLE)"
+NO_NOTE = "CAST(NULL AS VARCHAR)"
+
+
+def _select(machine: str, metric: str, number: str, form: str, capacity: str, interval: str, where: str) -> str:
+    """A query of gauge samples."""
+    share = {"percent": f"({number} / 100)", "ratio": number}.get(form)
+    return (
+        f"SELECT {machine} AS machine, {metric} AS metric, at_s, {NOTHING if share else number} AS value, {share or NOTHING} AS ratio, "  # noqa: S608
+        f"{capacity} AS capacity, {interval} AS interval_s, {NO_NOTE} AS note FROM stamped WHERE {where}"
+    )
+
+
+def _select_counter(machine: str, metric: str, number: str, interval: str, where: str) -> str:
+    """A query of counter readings: the growth per second from each reading to the next one, stamped at the first."""
+    return (
+        f"WITH reading AS (SELECT {machine} AS machine, at_s, {number} AS v, {interval} AS step FROM stamped WHERE {where}), "  # noqa: S608
+        "following AS (SELECT *, lead(v) OVER w AS v2, lead(at_s) OVER w AS at2 FROM (SELECT DISTINCT ON (machine, at_s) * FROM reading) "
+        "WINDOW w AS (PARTITION BY machine ORDER BY at_s)) "
+        f"SELECT machine, {metric} AS metric, at_s, CASE WHEN v2 >= v AND at2 - at_s <= 2 * step THEN (v2 - v) / (at2 - at_s) END AS value, "
+        f"{NOTHING} AS ratio, {NOTHING} AS capacity, step AS interval_s, "
+        "CASE WHEN v2 IS NULL OR at2 - at_s > 2 * step THEN 'counter_end' WHEN v2 < v THEN 'counter_reset' END AS note FROM following"
+    )
+
+
+def _wide(
+    connection: duckdb.DuckDBPyConnection, layout: dict[str, Any], cell: dict[str, str], path: Path
+) -> Iterator[str]:
+    machine = _machine(layout, cell, path)
+    present = [c for c in layout["metrics"] if c["column"] in cell and c.get("file", "") in path.name]
+    if not present:
         return
-    for column in layout["metrics"]:
-        if column["column"] not in cell or column.get("file", "") not in path.name:
-            continue
+    interval = _interval(connection, layout, cell, machine, "true", path)
+    for column in present:
         number = _number(cell[column["column"]])
         if column.get("plus") in cell:
             number = f"({number} + {_number(cell[column['plus']])})"
         number = f"({number} * {column.get('factor', 1.0)!r})"
         allocated = cell.get(column.get("capacity", ""))
-        capacity = f"({_number(allocated)} * {column.get('capacity_factor', 1.0)!r})" if allocated else nothing
-        share = {"percent": f"({number} / 100)", "ratio": number}.get(column["form"])
-        yield (
-            _literal(column["metric"]), nothing if share else number, share or nothing, capacity, f"{cell[column['column']]} IS NOT NULL",
-        )  # fmt: skip
+        capacity = f"({_number(allocated)} * {column.get('capacity_factor', 1.0)!r})" if allocated else NOTHING
+        where, metric = f"{cell[column['column']]} IS NOT NULL", _literal(column["metric"])
+        if column.get("kind") == "counter":
+            yield _select_counter(machine, metric, number, interval, where)
+        else:
+            yield _select(machine, metric, number, column["form"], capacity, interval, where)
+
+
+def _long(
+    connection: duckdb.DuckDBPyConnection, layout: dict[str, Any], cell: dict[str, str], path: Path
+) -> Iterator[str]:
+    machine, metric = _machine(layout, cell, path), cell[layout["metric_column"]]
+    known = {column["name"]: column for column in layout["metrics"]} | {
+        name: {"metric": name, "form": "amount"} for name in METRICS
+    }
+    capacity = _number(cell[layout["capacity_column"]]) if layout["capacity_column"] in cell else NOTHING
+    for (name,) in connection.execute(f"SELECT DISTINCT {metric} AS name FROM stamped ORDER BY name").fetchall():  # noqa: S608
+        where = f"{metric} = {_literal(name)}" if name is not None else f"{metric} IS NULL"
+        column = known.get(name, {"metric": name or "", "form": "amount"})
+        interval = _interval(connection, layout, cell, machine, where, path)
+        number = f"({_number(cell[layout['value_column']])} * {column.get('factor', 1.0)!r})"
+        if column.get("kind") == "counter":
+            yield _select_counter(machine, _literal(column["metric"]), number, interval, where)
+        else:
+            yield _select(machine, _literal(column["metric"]), number, column["form"], capacity, interval, where)
