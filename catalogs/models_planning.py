@@ -116,7 +116,7 @@ class RightSizing(Sourced):
     coverage_min_ratio: Annotated[Ratio, About("所需数据覆盖率", "coverage needed")]
     min_days: Annotated[Positive, About("所需天数", "days of samples needed")]
     statistic: Annotated[
-        Literal["p95", "max", "mean_daily_peak"], About("采用的统计量", "statistic of use that is taken")
+        Literal["p95", "peak", "mean_daily_peak"], About("采用的统计量", "statistic of use that is taken")
     ]
     target_use_ratio: Annotated[
         Ratio, About("核定后该统计量应处于的使用率", "where that statistic shall lie after sizing")
@@ -126,6 +126,9 @@ class RightSizing(Sourced):
         tuple[Name, ...], About("不核减的系统类别(备用、季节、应急)", "classes that are not sized down")
     ] = ()
     storage_free_ratio: Annotated[Ratio, About("存储在已用数据之上的余量", "storage kept free above the data used")]
+    powered_off_days: Annotated[
+        Positive, About("关机超过多少天的服务器不迁(建议回收)", "servers off for longer are not moved (to be reclaimed)")
+    ]
 
 
 class ReplicaRule(Sourced):
