@@ -111,7 +111,7 @@ def list_(
         run.show(
             "govcloud/servers/1",
             data,
-            human=lambda c: print_servers(c, chosen),
+            human=lambda c: print_servers(c, chosen, found.systems),
             complete=not found.incomplete,
             missing=_incomplete(found),
         )

@@ -120,13 +120,13 @@ def _renamed(record: Record, system_id: str, registry: Mapping[str, str]) -> lis
         return []
     name = record.fields["sys_name"]
     message = Text(
-        f"{record.origin.place}:“{name}”与已登记的系统 {other} 编码相同({code}),名称不同",
+        f"{record.origin.place}：“{name}”与已登记的系统 {other} 编码相同（{code}），名称不同",
         f'{record.origin.place}: "{name}" has the same code ({code}) as the registered system {other}, but another name',
     )
     return [
         Gap(
             kind="ambiguous", origin=record.origin_of("sys_code"), message=message, subject=system_id, field="sys_code", raw=code,
-            question=Text("是同一个系统改了名,还是编码填错?", "is it the same system renamed, or is the code wrong?"),
+            question=Text("是同一个系统改了名，还是编码填错？", "is it the same system renamed, or is the code wrong?"),
             choices=("same", "different"), answer_key=same_system_key(system_id, other),
         )
     ]  # fmt: skip

@@ -69,18 +69,18 @@ def _counts(listed: int, whole: Mapping[str, int]) -> str:
     )
 
 
-def print_servers(console: Console, chosen: Inventory) -> None:
-    """One line for each server."""
+def print_servers(console: Console, chosen: Inventory, systems: Sequence[System]) -> None:
+    """One line for each server; `inventory show NAME` has its id."""
     table = _table(
-        (Text("编号", "id"), "left"), (Text("名称", "name"), "left"), (Text("系统", "system"), "left"), (Text("依据", "basis"), "left"),
-        (Text("vCPU", "vCPU"), "right"), (Text("内存 GiB", "memory GiB"), "right"), (Text("磁盘 GiB", "disk GiB"), "right"), (Text("电源", "power"), "left"),
-        (Text("资源池", "pool"), "left"),
+        (Text("名称", "name"), "left"), (Text("系统", "system"), "left"), (Text("归属依据", "basis"), "left"), (Text("vCPU", "vCPU"), "right"),
+        (Text("内存 GiB", "memory GiB"), "right"), (Text("磁盘 GiB", "disk GiB"), "right"), (Text("电源", "power"), "left"), (Text("资源池", "pool"), "left"),
     )  # fmt: skip
     power = {"on": Text("开", "on"), "off": Text("关", "off")}
+    names = {system.id: system.name for system in systems}
     for server in chosen.servers:
         basis = BASES.get(str(server.fields.get("link_basis")))
         table.add_row(
-            server.id, server.name, _or_unknown(server.system_id), _or_unknown(basis), _or_unknown(server.vcpu), _or_unknown(server.memory_gib),
+            server.name, _or_unknown(names.get(server.system_id or "")), _or_unknown(basis), _or_unknown(server.vcpu), _or_unknown(server.memory_gib),
             _or_unknown(server.disk_gib), _or_unknown(power.get(server.power or "")), _or_unknown(server.pool),
         )  # fmt: skip
     console.print(table)

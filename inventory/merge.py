@@ -175,7 +175,7 @@ def _differs(system: System, column: str, told: float, measured: float, origins:
     return Gap(
         kind="conflict", origin=place, subject=system.id, field=column, raw=shown(told),
         message=Text(
-            f"“{system.name}”的{label.zh}:台账({place.place})为 {shown(told)},其服务器合计({other.source})为 {shown(measured)}",
+            f"“{system.name}”的{label.zh}：台账（{place.place}）为 {shown(told)}，其服务器合计（{other.source}）为 {shown(measured)}",
             f'{label.en} of "{system.name}": the ledger ({place.place}) says {shown(told)}, its servers ({other.source}) come to {shown(measured)}',
         ),
     )  # fmt: skip
@@ -191,7 +191,7 @@ def _volumes(
         fields, origin = row.record.fields, row.record.origin
         size_gib = typed.whole(fields.get("size_gib"))
         if size_gib is None:
-            message = Text(f"{origin.place}:云硬盘没有大小", f"{origin.place}: the volume has no size")
+            message = Text(f"{origin.place}：云硬盘没有大小", f"{origin.place}: the volume has no size")
             gaps.append(Gap(kind="missing", origin=origin, subject=row.record.id, field="size_gib", message=message))
             continue
         server_id = next((known_as[one] for one in typed.texts(fields.get("server_ids")) if one in known_as), None)

@@ -74,15 +74,15 @@ class _Suggestions:
 def _unknown(system: System, name: str, origin: Origin, several: Sequence[str], suggestions: tuple[str, ...]) -> Gap:
     if several:
         listed = "、".join(several[:5])
-        message = Text(f"“{system.name}”对接的“{name}”有 {len(several)} 个同名系统:{listed}",
+        message = Text(f"“{system.name}”对接的“{name}”有 {len(several)} 个同名系统：{listed}",
                        f'"{system.name}" depends on "{name}", which {len(several)} systems are called: {listed}')  # fmt: skip
     else:
         like = "、".join(suggestions)
-        message = Text(f"“{system.name}”对接的“{name}”不在清单中" + (f";相近的有:{like}" if like else ""),
+        message = Text(f"“{system.name}”对接的“{name}”不在清单中" + (f"；相近的有：{like}" if like else ""),
                        f'"{system.name}" depends on "{name}", which is no known system' + (f"; similar: {like}" if like else ""))  # fmt: skip
     return Gap(
         kind="ambiguous" if several else "unmatched", origin=origin, subject=system.id, field="deps", raw=name, message=message,
-        question=Text("指的是哪个系统?(决定 alias)", "which system is meant? (decision `alias`)"), choices=tuple(several) or suggestions,
+        question=Text("指的是哪个系统？（决定 alias）", "which system is meant? (decision `alias`)"), choices=tuple(several) or suggestions,
     )  # fmt: skip
 
 
@@ -93,5 +93,5 @@ def _unknown_ends(row: Seen, ends: Sequence[set[str]]) -> Gap:
     )
     return Gap(
         kind="unmatched", origin=row.record.origin, subject=row.record.id, field="provider", raw=lost,
-        message=Text(f"{row.record.origin.place}:依赖关系中的“{lost}”不是唯一的已知系统", f'{row.record.origin.place}: "{lost}" in a dependency is not one known system'),
+        message=Text(f"{row.record.origin.place}：依赖关系中的“{lost}”不是唯一的已知系统", f'{row.record.origin.place}: "{lost}" in a dependency is not one known system'),
     )  # fmt: skip

@@ -182,8 +182,8 @@ def _conflict(subject: str, name: str, claims: Sequence[Claim], answer_key: str)
     first = shown(claims[0].value)
     return Gap(
         kind="conflict", origin=claims[0].origin, subject=subject, field=name, raw=first,
-        message=Text(f"{label.zh}不一致:{zh};暂取 {first}", f"{label.en} differs: {en}; {first} is used for now"),
-        question=Text(f"{label.zh}以哪个为准?", f"which {label.en} is right?"),
+        message=Text(f"{label.zh}不一致：{zh}；暂取 {first}", f"{label.en} differs: {en}; {first} is used for now"),
+        question=Text(f"{label.zh}以哪个为准？", f"which {label.en} is right?"),
         choices=tuple(shown(claim.value) for claim in claims), answer_key=answer_key,
     )  # fmt: skip
 

@@ -192,8 +192,8 @@ def _ambiguous(machine: Machine, candidates: Sequence[str]) -> Gap:
     name = next(iter(sorted(machine.texts("server_name"))), machine.id)
     return Gap(
         kind="ambiguous", origin=origin, subject=machine.id, field="system_id", raw=name,
-        message=Text(f"服务器 {name} 可能属于 {len(candidates)} 个系统:{listed}", f"server {name} may belong to {len(candidates)} systems: {listed}"),
-        question=Text("属于哪个系统?", "which system does it belong to?"), choices=tuple(candidates[:20]), answer_key=None,
+        message=Text(f"服务器 {name} 可能属于 {len(candidates)} 个系统：{listed}", f"server {name} may belong to {len(candidates)} systems: {listed}"),
+        question=Text("属于哪个系统？", "which system does it belong to?"), choices=tuple(candidates[:20]), answer_key=None,
     )  # fmt: skip
 
 
@@ -206,33 +206,45 @@ def _conflict(machine: Machine, basis: str, system_id: str, others: Sequence[tup
     return Gap(
         kind="conflict", origin=origin, subject=machine.id, field="system_id", raw=name,
         message=Text(
-            f"服务器 {name} 的归属不一致:{BASES[basis].zh}指向 {system_id},{zh};暂取前者",
+            f"服务器 {name} 的归属不一致：{BASES[basis].zh}指向 {system_id}，{zh}；暂取前者",
             f"server {name}: {BASES[basis].en} says {system_id}, {en}; the first is used for now",
         ),
-        question=Text("属于哪个系统?", "which system does it belong to?"), choices=choices,
+        question=Text("属于哪个系统？", "which system does it belong to?"), choices=choices,
     )  # fmt: skip
 
 
 def _unlinked_gaps(machines: Sequence[Machine]) -> list[Gap]:
-    """One question for each project, one for each machine that has none."""
-    by_project: dict[str, list[Machine]] = defaultdict(list)
+    """One question for each system named that is not known, one for each project, one for each machine that has none."""
+    groups: dict[tuple[str, str], list[Machine]] = defaultdict(list)
     for machine in machines:
+        named = _named_system(machine)
         keys = project_keys(machine)
-        by_project[keys[0] if keys else machine.id].append(machine)
-    return [_unmatched(subject, group) for subject, group in sorted(by_project.items())]
+        groups[("system", named) if named else ("project", keys[0]) if keys else ("server", machine.id)].append(machine)
+    return [
+        _unmatched(kind, subject, group) for (kind, subject), group in sorted(groups.items(), key=lambda item: item[0])
+    ]
 
 
-def _unmatched(subject: str, group: Sequence[Machine]) -> Gap:
+def _named_system(machine: Machine) -> str | None:
+    """What the machine's own metadata or its row calls its system, though nothing of that name is known."""
+    fields = (*(f"metadata.{key}" for key in (*_NAME_KEYS, *_CODE_KEYS, *_ID_KEYS)), "sys_name", "sys_code")
+    return next((word for name in fields for word in sorted(machine.texts(name))), None)
+
+
+def _unmatched(kind: str, subject: str, group: Sequence[Machine]) -> Gap:
     origin = group[0].rows[0].record.origin
     names = sorted(next(iter(sorted(machine.texts("server_name"))), machine.id) for machine in group)
     listed = "、".join(names[:3]) + (" …" if len(names) > 3 else "")
-    project = subject.startswith("project:")
-    where = subject.removeprefix("project:") if project else origin.place
+    count = len(names)
+    message = {
+        "system": Text(f"{count} 台服务器标明属于“{subject}”，清单中没有这个系统（{listed}）",
+                       f'{count} servers are said to belong to "{subject}", which is no known system ({listed})'),
+        "project": Text(f"项目 {subject.removeprefix('project:')} 有 {count} 台服务器不知属于哪个系统（{listed}）",
+                        f"{count} servers of project {subject.removeprefix('project:')} belong to no known system ({listed})"),
+        "server": Text(f"{origin.place}：服务器 {listed} 不知属于哪个系统", f"{origin.place}: server {listed} belongs to no known system"),
+    }[kind]  # fmt: skip
     return Gap(
-        kind="unmatched", origin=origin, subject=subject, field="system_id", raw=listed,
-        message=Text(
-            f"{where}:{len(names)} 台服务器不知属于哪个系统({listed})",
-            f"{where}: {len(names)} servers belong to no known system ({listed})",
-        ),
-        question=Text("属于哪个系统?(决定 mapping,对象为项目或服务器)", "which system? (decision `mapping`; subject: the project or a server)"),
+        kind="unmatched", origin=origin, subject=group[0].id if kind == "system" else subject, field="system_id", raw=subject if kind == "system" else listed,
+        message=message,
+        question=Text("属于哪个系统？（决定 mapping，对象为项目或服务器）", "which system? (decision `mapping`; subject: the project or a server)"),
     )  # fmt: skip

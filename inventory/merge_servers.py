@@ -138,10 +138,10 @@ def _doubt(machine: Machine, candidates: Sequence[str], answer_key: str) -> Gap:
     return Gap(
         kind="ambiguous", origin=origin, subject=machine.id, field="ip",
         message=Text(
-            f"{origin.place}:这台服务器的地址或编号对应 {len(candidates)} 台机器({listed}),没有合并",
+            f"{origin.place}：这台服务器的地址或编号对应 {len(candidates)} 台机器（{listed}），没有合并",
             f"{origin.place}: the address or id of this server fits {len(candidates)} machines ({listed}); it was not merged",
         ),
-        question=Text("是其中哪一台?", "which of them is it?"), choices=tuple(candidates[:20]), answer_key=answer_key,
+        question=Text("是其中哪一台？", "which of them is it?"), choices=tuple(candidates[:20]), answer_key=answer_key,
     )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def _nameless(row: Seen) -> Gap:
     place = row.record.origin.place
     return Gap(
         kind="missing", origin=row.record.origin, field="sys_name", subject=row.record.id,
-        message=Text(f"{place}:没有系统名称,不能登记", f"{place}: no system name; it cannot be registered"),
+        message=Text(f"{place}：没有系统名称，不能登记", f"{place}: no system name; it cannot be registered"),
     )  # fmt: skip
 
 
@@ -148,8 +148,8 @@ def _namesake(first: System, other: System, shared: Sequence[str], key: str) -> 
     return Gap(
         kind="ambiguous", origin=other.origins["sys_name"], subject=other.id, field="sys_name", raw=other.name,
         message=Text(
-            f"“{other.name}”由 {first.department} 和 {other.department} 分别填报,地址相同({listed}):{places}",
+            f"“{other.name}”由 {first.department} 和 {other.department} 分别填报，地址相同（{listed}）：{places}",
             f'"{other.name}" is listed by {first.department} and by {other.department} with the same address ({listed}): {places}',
         ),
-        question=Text("是同一个系统吗?", "is it one system?"), choices=("same", "different"), answer_key=key,
+        question=Text("是同一个系统吗？", "is it one system?"), choices=("same", "different"), answer_key=key,
     )  # fmt: skip

@@ -352,7 +352,11 @@ _TITLES = {listing.name: listing.title for listing in LISTINGS} | {
 def _title(fault: Fault) -> Text:
     name, _, part = fault.listing.partition(":")
     title = _TITLES[name]
-    return Text(f"其他项目的{title.zh}", f"other projects' {title.en}") if part == "all" else title
+    return (
+        Text(f"全部{title.zh}（只读到自己的）", f"all {title.en} (only the user's own were read)")
+        if part == "all"
+        else title
+    )
 
 
 def _reason(fault: Fault) -> Text:
@@ -370,7 +374,7 @@ def _reason(fault: Fault) -> Text:
 def _gap_of(cloud: _Cloud, fault: Fault) -> Gap:
     title, reason = _title(fault), _reason(fault)
     message = Text(
-        f"云 {cloud.recording.cloud}:没有读到{title.zh}({fault.service}:{reason.zh})",
+        f"云 {cloud.recording.cloud}：没有读到{title.zh}（{fault.service}：{reason.zh}）",
         f"cloud {cloud.recording.cloud}: {title.en} could not be read ({fault.service}: {reason.en})",
     )
     return Gap(kind="partial", origin=cloud.origin(fault.listing, fault.service), message=message, field=fault.listing)
@@ -382,7 +386,7 @@ def _why_partial(recording: Recording) -> Text | None:
     said = [(_title(fault), _reason(fault)) for fault in recording.faults]
     zh = ";".join(f"{title.zh}({reason.zh})" for title, reason in said)
     en = "; ".join(f"{title.en} ({reason.en})" for title, reason in said)
-    return Text(f"云 {recording.cloud} 没有读全:{zh}", f"cloud {recording.cloud} was read only in part: {en}")
+    return Text(f"云 {recording.cloud} 没有读全：{zh}", f"cloud {recording.cloud} was read only in part: {en}")
 
 
 def _accounting(recording: Recording, records: Sequence[Record]) -> dict[str, object]:

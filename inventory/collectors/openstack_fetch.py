@@ -131,7 +131,7 @@ class _Asker:
 
     def fault(self, listing: str, service: str, error: _RefusedError) -> None:
         """Keep that a listing is missing."""
-        logger.warning("openstack: %s (%s) not read: %s", listing, service, error)
+        logger.info("openstack: %s (%s) not read: %s", listing, service, error)
         self.faults.append(Fault(listing=listing, service=service, status=error.status, why=str(error)))
 
 
@@ -160,9 +160,9 @@ def fetch(cloud: str, *, recorded_at: str, told: Callable[[str], None] = lambda 
     finally:
         connection.close()
     if len(asker.faults) >= len(LISTINGS):
-        raise CollectError(f"云 {cloud}:登录成功,但没有任何服务给出结果({asker.faults[0].why})",
+        raise CollectError(f"云 {cloud}：登录成功，但没有任何服务给出结果（{asker.faults[0].why}）",
                            f"cloud {cloud}: signed in, but no service gave an answer ({asker.faults[0].why})",
-                           hint=Text("检查服务目录(openstack catalog list)和账号的角色", "check openstack catalog list and the roles of the user"))  # fmt: skip
+                           hint=Text("检查服务目录（openstack catalog list）和账号的角色", "check openstack catalog list and the roles of the user"))  # fmt: skip
     return Recording(
         cloud=cloud, recorded_at=recorded_at, own_project=own_project, answers=answers, faults=tuple(asker.faults)
     )
@@ -185,7 +185,7 @@ def connect(cloud: str) -> Connection:
         raise _unknown_cloud(cloud, error) from error
     except (keystone.AuthPluginException, ValueError) as error:
         raise CollectError(
-            f"云 {cloud}:clouds.yaml 的设置不完整:{error}", f"cloud {cloud}: clouds.yaml is not complete: {error}"
+            f"云 {cloud}：clouds.yaml 的设置不完整：{error}", f"cloud {cloud}: clouds.yaml is not complete: {error}"
         ) from error
     try:
         connection.authorize()
@@ -201,14 +201,14 @@ def _unknown_cloud(cloud: str, error: Exception) -> CollectError:
     known = sorted(name for name in OpenStackConfig().get_cloud_names() if name != "envvars")
     if cloud in known:
         return CollectError(
-            f"云 {cloud}:clouds.yaml 的设置有误:{error}", f"cloud {cloud}: clouds.yaml is wrong: {error}"
+            f"云 {cloud}：clouds.yaml 的设置有误：{error}", f"cloud {cloud}: clouds.yaml is wrong: {error}"
         )
     names = "、".join(known)
     return CollectError(
-        f"clouds.yaml 里没有名为 {cloud} 的云;现有:{names or '无(没有找到 clouds.yaml)'}",
+        f"clouds.yaml 里没有名为 {cloud} 的云；现有：{names or '无（没有找到 clouds.yaml）'}",
         f"there is no cloud {cloud} in clouds.yaml; known: {', '.join(known) or 'none (no clouds.yaml was found)'}",
         hint=Text(
-            "clouds.yaml 放在当前文件夹或 ~/.config/openstack/,或用 OS_CLIENT_CONFIG_FILE 指明",
+            "clouds.yaml 放在当前文件夹或 ~/.config/openstack/，或用 OS_CLIENT_CONFIG_FILE 指明",
             "put clouds.yaml into this folder or ~/.config/openstack/, or name it with OS_CLIENT_CONFIG_FILE",
         ),
     )
@@ -224,13 +224,13 @@ def _not_signed_in(cloud: str, error: Exception) -> CollectError:
     ) or isinstance(error.__cause__, keystone.Unauthorized)  # fmt: skip
     if refused:
         return CollectError(
-            f"云 {cloud}:身份服务拒绝了账号或密码",
+            f"云 {cloud}：身份服务拒绝了账号或密码",
             f"cloud {cloud}: the identity service refused the user or password",
-            hint=Text("检查 clouds.yaml(或 secure.yaml)的 username、password、project_name、user_domain_name",
+            hint=Text("检查 clouds.yaml（或 secure.yaml）的 username、password、project_name、user_domain_name",
                       "check username, password, project_name and user_domain_name in clouds.yaml or secure.yaml"),
         )  # fmt: skip
     return CollectError(
-        f"云 {cloud}:身份服务没有应答:{_said(error)}",
+        f"云 {cloud}：身份服务没有应答：{_said(error)}",
         f"cloud {cloud}: the identity service does not answer: {_said(error)}",
         hint=Text(
             "检查 clouds.yaml 的 auth_url、网络和证书", "check auth_url in clouds.yaml, the network and the certificate"

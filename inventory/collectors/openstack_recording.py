@@ -61,7 +61,7 @@ class Recording:
             unfinished.replace(path)
         except (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError) as error:
             raise CollectError(
-                f"{path}:不能写入录制文件:{error.strerror}",
+                f"{path}：不能写入录制文件：{error.strerror}",
                 f"{path}: the recording cannot be written: {error.strerror}",
             ) from error
         finally:
@@ -83,10 +83,12 @@ def read_recording(path: Path) -> Recording:
         return Recording(cloud=str(raw["cloud"]), recorded_at=str(raw["recorded_at"]), own_project=raw["own_project"],
                          answers=answers, faults=faults, live=False)  # fmt: skip
     except OSError as error:
-        raise CollectError(f"{path}:不能读取:{error.strerror}", f"{path}: cannot be read: {error.strerror}") from error
+        raise CollectError(
+            f"{path}：不能读取：{error.strerror}", f"{path}: cannot be read: {error.strerror}"
+        ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CollectError(
-            f"{path.name}:不是 OpenStack 录制文件(应为 {SCHEMA} 的 JSON):{error}",
+            f"{path.name}：不是 OpenStack 录制文件（应为 {SCHEMA} 的 JSON）：{error}",
             f"{path.name}: not a recording of an OpenStack (JSON of {SCHEMA} is expected): {error}",
             hint=Text(
                 "用 govcloud collect openstack --cloud 名称 --record 文件 录制",
