@@ -22,6 +22,6 @@ def physical_name(text: str) -> str:
 
 def server_names(system: str, servers: Sequence[Server]) -> dict[str, str]:
     """Physical names by server id: the server's own name where that tells it apart, else a digest of its id."""
-    wanted = {server.id: f"{system}-{physical_name(server.name)}" for server in servers}
+    wanted = {server.id: f"{system}-{physical_name(server.name.lower())}" for server in servers}
     doubled = {name for name in wanted.values() if list(wanted.values()).count(name) > 1}
     return {key: f"{system}-{sha256_of(key)[:8]}" if name in doubled else name for key, name in wanted.items()}

@@ -83,8 +83,8 @@ class SystemBuilder:
 
     def sizes(self, pool: ServicePool) -> tuple[Size, ...]:
         """Flavour and volumes of each server."""
-        inventory, service = self.sources.inventory, self.sources.service
-        return sizes_of(self.servers, inventory.volumes, self.demand, service.flavors, pool.cpu_arch)
+        flavors = self.sources.service.flavors if self.runs else ()
+        return sizes_of(self.servers, self.sources.inventory.volumes, self.demand, flavors, pool.cpu_arch)
 
     def missing(self) -> Iterator[Text]:
         """What stands in the way."""
