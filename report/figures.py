@@ -52,7 +52,8 @@ class Figure:
 
     `denominator` is `None` for plain amounts. `covered` and `expected` count what was measured and what should have
     been (server hours, unless `basis` says otherwise). `origins` name files of the evidence bundle. `terms` stands on
-    weighted sums only: pairs of weight and figure id, with numerator = Σ weight × rate and denominator 1. `clause` is
+    weighted sums only: pairs of weight and figure id, with numerator = Σ weight × rate and denominator 1. `detail` names the
+    table and column whose rows add up to the number (or to numerator and denominator). `clause` is
     the id of a clause of the city's policy profile and `target` its figure. `why_unknown` says why there is no number.
     """
 
@@ -66,6 +67,7 @@ class Figure:
     expected: Number | None = None
     origins: tuple[str, ...] = ()
     terms: tuple[tuple[float, str], ...] = ()
+    detail: tuple[str, str] | None = None
     clause: str | None = None
     target: float | None = None
     why_unknown: Text | None = None
@@ -88,6 +90,7 @@ class Figure:
             "coverage": None if self.expected is None else {"covered": self.covered, "expected": self.expected},
             "origins": list(self.origins),
             "terms": [{"weight": weight, "figure": of} for weight, of in self.terms],
+            "detail": None if self.detail is None else list(self.detail),
             "clause": self.clause,
             "target": self.target,
             "why_unknown": None if self.why_unknown is None else self.why_unknown.as_json(),
@@ -96,16 +99,27 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column of a table. `sums` names the column of the detail table that this one adds up (see `Table.detail`)."""
+    """One column of a table.
+
+    `sums` names the column of the detail table that this one adds up (see `Table.detail`). `formula` says how it follows
+    from other columns of its row, `{after}-{before}`: workbooks write it as it stands.
+    """
 
     key: str
     label: Text
     kind: ColumnKind = "text"
     sums: str | None = None
+    formula: str | None = None
 
     def as_json(self) -> dict[str, object]:
         """The form of docs/reference/figures.schema.json."""
-        return {"key": self.key, "label": self.label.as_json(), "kind": self.kind, "sums": self.sums}
+        return {
+            "key": self.key,
+            "label": self.label.as_json(),
+            "kind": self.kind,
+            "sums": self.sums,
+            "formula": self.formula,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

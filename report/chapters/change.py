@@ -18,6 +18,7 @@ from report.facts import RESOURCE_NAMES, RESOURCES, Resource
 from report.figures import Cell, Column, ColumnKind, Figure, Table
 from report.month_use import capacity_of, share
 
+_DIFFERENCE = "ROUND({after}-({before}+{added}-{removed}),6)"
 _NO_BEFORE = Text("没有上月底的快照，无法比较", "there is no snapshot of the month before")
 _BASIS = Text(
     "上月底 + 扩容 − 缩容 = 本月底；扩容 = 本月开通 + 升配，缩容 = 本月释放 + 降配；差值应为 0",
@@ -139,7 +140,10 @@ def _balances(view: View, groups: _Groups) -> Table:
             Column(key="zone", label=Text("区域", "zone")),
             Column(key="technology", label=Text("类别", "technology")),
             Column(key="amount", label=Text("资源", "resource")),
-            *(Column(key=key, label=label, kind="count") for key, label in numbers),
+            *(
+                Column(key=key, label=label, kind="count", formula=_DIFFERENCE if key == "difference" else None)
+                for key, label in numbers
+            ),
             Column(key="holds", label=Text("核对", "check"), kind="status"),
         ),
         rows=tuple(rows),

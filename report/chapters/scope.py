@@ -18,6 +18,9 @@ _ALLOCATED: dict[str, tuple[Unit, Text]] = {
 }
 
 
+_DETAIL = {"cpu": "vcpu", "memory": "memory_gib", "storage": "disk_gib"}
+
+
 def scope(view: View) -> Chapter:
     """Units, systems, servers, allocated amounts; excluded ones by reason."""
     now = view.now
@@ -69,6 +72,7 @@ def scope(view: View) -> Chapter:
                 numerator=sum(known) if known or not now.servers else None,
                 covered=len(known),
                 expected=len(now.servers),
+                detail=("detail.servers", _DETAIL[resource]),
                 basis=Text(
                     "各云主机规格之和；覆盖率按规格已知的台数计",
                     "sum over servers; coverage counts servers of known size",

@@ -136,17 +136,16 @@ def _use_columns(*, sums: bool = True) -> list[Column]:
                 sums=resource if sums else None,
             )
         )
-        if resource != "storage":
-            key = f"{resource}_daily_peak"
-            columns += [
-                Column(
-                    key=key,
-                    label=Text(f"{name.zh}均峰值", f"{name.en} daily peak"),
-                    kind="ratio",
-                    sums=key if sums else None,
-                ),
-                Column(key=f"{resource}_peak", label=Text(f"{name.zh}峰值", f"{name.en} peak"), kind="ratio"),
-            ]
+        key = f"{resource}_daily_peak"
+        columns += [
+            Column(
+                key=key,
+                label=Text(f"{name.zh}均峰值", f"{name.en} daily peak"),
+                kind="ratio",
+                sums=key if sums else None,
+            ),
+            Column(key=f"{resource}_peak", label=Text(f"{name.zh}峰值", f"{name.en} peak"), kind="ratio"),
+        ]
     return columns
 
 
@@ -154,9 +153,7 @@ def _use_cells(seen: Seen, servers: list[Server]) -> list[Cell]:
     cells: list[Cell] = []
     for resource in RESOURCES:
         uses = seen.uses_of(resource, servers)
-        cells.append(share(uses))
-        if resource != "storage":
-            cells += [share(uses, "daily_peak"), share(uses, "peak")]
+        cells += [share(uses), share(uses, "daily_peak"), share(uses, "peak")]
     covered, expected = coverage(seen.uses_of("cpu", servers))
     return [*cells, Share(numerator=covered, denominator=expected)]
 
