@@ -9,8 +9,8 @@ from dataclasses import dataclass
 MAX_EXPANDED = 1024  # addresses of one cell; a larger network is not a list of servers
 _SEPARATORS = re.compile(r"[,，、;；\s|]+|(?<=\d)和(?=\d)|(?<=\d)及(?=\d)")
 _RANGE = re.compile(r"((?:\d{1,3}\.){3})(\d{1,3})[-~～—至到]+(?:((?:\d{1,3}\.){3}))?(\d{1,3})")
-_PORT = re.compile(r"^((?:\d{1,3}\.){3}\d{1,3})[::](\d{1,5})$")
-_LABEL = re.compile(r"^[\u4e00-\u9fffA-Za-z]+[::]")
+_PORT = re.compile(r"^((?:\d{1,3}\.){3}\d{1,3})[：:](\d{1,5})$")
+_LABEL = re.compile(r"^[\u4e00-\u9fffA-Za-z]+[：:]")
 _NOTE = re.compile(r"[(（][^()（）]*[)）]")
 
 

@@ -12,8 +12,8 @@ from catalogs.words import Text
 from inventory.collectors.addresses import MAX_EXPANDED, read_addresses
 from inventory.collectors.credentials import mask, read_urls
 from inventory.collectors.dates import read_date
-from inventory.collectors.text_forms import folded
 from inventory.collectors.quantities import Quantity, factor, read_quantity
+from inventory.collectors.text_forms import folded
 from inventory.collectors.vocabulary import Vocabulary, value_key
 from inventory.fields import FIELDS
 from inventory.model import GapKind, Value
@@ -26,9 +26,15 @@ _ITEM_START = re.compile(r"(?:^|(?<=[\s,，、;；]))(?:\d{1,2}[、.)）](?!\d)|
 _LEVELS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _LEVEL = re.compile(r"(?:第|等保|定级|安全|拟定|拟|已定|级别)*(?:s\da\dg)?([一二三四五1-5]|iii|ii|iv|i|v)(?:级|\b)?")
 _SAG = re.compile(r"s([1-5])a([1-5])(?:g([1-5]))?")
-_NOT_GRADED = re.compile(r"未定级|未评级|未备案|没有定级|无定级|未做等保|未开展|不定级|暂未定级|未等保|无等保|没定级|尚未定级|^未$|正在定级|定级中")
-_CLASSIFIED = re.compile(r"^(是|涉密|涉密系统|涉密信息系统|属于涉密|秘密级?|机密级?|绝密级?|涉及|涉及国家秘密|国家秘密|内部涉密|y|yes|true|1|√)$")
-_UNCLASSIFIED = re.compile(r"^(否|非涉密|不涉密|非密|未涉密|无涉密|非涉密系统|非涉密信息系统|不是|不涉及|非涉密级|公开|不涉及国家秘密|n|no|false|0|×|无|非|内部|工作秘密|非涉密内部)$")
+_NOT_GRADED = re.compile(
+    r"未定级|未评级|未备案|没有定级|无定级|未做等保|未开展|不定级|暂未定级|未等保|无等保|没定级|尚未定级|^未$|正在定级|定级中"
+)
+_CLASSIFIED = re.compile(
+    r"^(是|涉密|涉密系统|涉密信息系统|属于涉密|秘密级?|机密级?|绝密级?|涉及|涉及国家秘密|国家秘密|内部涉密|y|yes|true|1|√)$"
+)
+_UNCLASSIFIED = re.compile(
+    r"^(否|非涉密|不涉密|非密|未涉密|无涉密|非涉密系统|非涉密信息系统|不是|不涉及|非涉密级|公开|不涉及国家秘密|n|no|false|0|×|无|非|内部|工作秘密|非涉密内部)$"
+)
 _NO_CONTRACT_END = re.compile(r"^(长期|永久|无固定期限|长期有效|持续)$")
 
 
@@ -223,7 +229,9 @@ def _date(column: ColumnReader, raw: Raw) -> Cell:
         odd = isinstance(raw, str) and read.approximate
         return Cell(read.iso, approximate=read.approximate, raw=shown if odd else None)
     if read.choices:
-        return column.ask(shown, f"是 {' 还是 '.join(read.choices)}?", f"which of {', '.join(read.choices)}?", read.choices)
+        return column.ask(
+            shown, f"是 {' 还是 '.join(read.choices)}?", f"which of {', '.join(read.choices)}?", read.choices
+        )
     if isinstance(raw, str) and _NO_CONTRACT_END.match(_normal(raw)):
         return Cell(null_reason="open-ended", raw=shown)
     return column.unreadable(raw, "不是日期,应如 2019-03 或 2019年3月", "is not a date; expected 2019-03 or 2019年3月")
@@ -236,7 +244,9 @@ def _quantity(column: ColumnReader, raw: Raw) -> Cell:
         return column.unreadable(raw, "不是数", "is not a number")
     quantity = Quantity(float(raw)) if isinstance(raw, int | float) else read_quantity(text, dimension)
     if quantity is None:
-        return column.unreadable(raw, f"读不成{FIELDS[column.name].label.zh}的数", f"is not a number for {FIELDS[column.name].label.en}")
+        return column.unreadable(
+            raw, f"读不成{FIELDS[column.name].label.zh}的数", f"is not a number for {FIELDS[column.name].label.en}"
+        )
     if quantity.number < 0:
         return column.unreadable(raw, "是负数", "is negative")
     unit = quantity.unit or column.unit
@@ -244,7 +254,11 @@ def _quantity(column: ColumnReader, raw: Raw) -> Cell:
         return column.unreadable(raw, f"的单位 {unit} 不适用", f"has the unit {unit}, which does not fit")
     if unit is None:
         return _unitless(column, quantity, raw)
-    if quantity.unit and column.unit and _scaled(quantity, unit, dimension) != _scaled(quantity, column.unit, dimension):
+    if (
+        quantity.unit
+        and column.unit
+        and _scaled(quantity, unit, dimension) != _scaled(quantity, column.unit, dimension)
+    ):
         noted = plain_text(raw)  # the cell's own unit wins over the heading's; the text is kept so that it can be seen
         return _typed(column, quantity, unit, noted)
     marked = quantity.approximate or quantity.times is not None
@@ -310,7 +324,11 @@ def _level(column: ColumnReader, raw: Raw) -> Cell:
         return Cell(null_reason="ungraded")
     if m := _SAG.search(key):
         return Cell(max(int(level) for level in m.groups() if level))
-    levels = {_LEVELS.get(m[1]) or int(m[1]) for m in _LEVEL.finditer(key) if m[0].endswith("级") or m[0] == key or "第" in m[0]}
+    levels = {
+        _LEVELS.get(m[1]) or int(m[1])
+        for m in _LEVEL.finditer(key)
+        if m[0].endswith("级") or m[0] == key or "第" in m[0]
+    }
     if len(levels) == 1:
         return Cell(levels.pop())
     text = plain_text(raw)
@@ -323,7 +341,12 @@ def _secrecy(column: ColumnReader, raw: Raw) -> Cell:
         return Cell("非涉密")
     if _CLASSIFIED.match(key) or re.search(r"(?<![非不未无脱])(涉密|机密|绝密|秘密)", key):
         return CLASSIFIED
-    return column.ask(plain_text(raw), "涉密还是非涉密?由保密部门认定", "classified or not? The secrecy office decides", ("非涉密", "涉密"))
+    return column.ask(
+        plain_text(raw),
+        "涉密还是非涉密?由保密部门认定",
+        "classified or not? The secrecy office decides",
+        ("非涉密", "涉密"),
+    )
 
 
 def split_list(text: str) -> tuple[str, ...]:
@@ -346,7 +369,9 @@ def _addresses(column: ColumnReader, raw: Raw) -> Cell:
         return column.unreadable(raw, "被表格软件当成了数,不是 IP 地址", "was turned into a number; not an IP address")
     read = read_addresses(unicodedata.normalize("NFKC", raw))
     if read.too_many is not None:
-        return column.unreadable(read.too_many, f"超过 {MAX_EXPANDED} 个地址", f"has more than {MAX_EXPANDED} addresses")
+        return column.unreadable(
+            read.too_many, f"超过 {MAX_EXPANDED} 个地址", f"has more than {MAX_EXPANDED} addresses"
+        )
     if not read.unreadable:
         return Cell(read.found or None)
     bad = mask("、".join(read.unreadable))[0][:200]
@@ -359,7 +384,10 @@ def _urls(column: ColumnReader, raw: Raw) -> Cell:
     if not beside:
         return Cell(found or None)
     zh = "网址以外的内容(可能是账号密码)没有保存;请从台账中删除账号密码"
-    return Cell(found or None, issue=Issue("credential", Text(zh, "what is not an address (an account, a password) was not kept"), raw="***"))
+    return Cell(
+        found or None,
+        issue=Issue("credential", Text(zh, "what is not an address (an account, a password) was not kept"), raw="***"),
+    )
 
 
 def _person(column: ColumnReader, raw: Raw) -> Cell:

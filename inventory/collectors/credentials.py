@@ -10,15 +10,21 @@ _WORD = r"(?:密码|口令|pass ?word|passwd|pwd|密钥|secret|access ?key|token
 _ACCOUNT = r"(?:账号|帐号|账户|帐户|用户名|登录名|登陆名|user ?name|\buser\b|account|login)"
 _VALUE = r"[^\s,，;；、。)）】]+"
 _LABELLED = re.compile(
-    rf"({_WORD}|{_ACCOUNT})(?:\s*/\s*(?:{_WORD}|{_ACCOUNT}))?\s*(?:[::=]|为|是|\s)\s*(?!和|或|由|及|与)({_VALUE})", re.IGNORECASE
+    rf"({_WORD}|{_ACCOUNT})(?:\s*/\s*(?:{_WORD}|{_ACCOUNT}))?\s*(?:[：:=]|为|是|\s)\s*(?!和|或|由|及|与)({_VALUE})",
+    re.IGNORECASE,
 )
 _IN_URL = re.compile(r"(?<=://)[^/@\s:]+(?::[^/@\s]*)?@")
-_IN_QUERY = re.compile(r"([?&](?:password|pwd|passwd|token|secret|key|user|username|account|ticket|sign)=)[^&\s#]+", re.IGNORECASE)
-_PAIR = re.compile(r"(?<![\w./-])(?:admin|administrator|root|system|sysadmin|test|guest|sa)\s*[/::|]\s*(?!/)[^\s,，;；、]{3,}", re.IGNORECASE)
+_IN_QUERY = re.compile(
+    r"([?&](?:password|pwd|passwd|token|secret|key|user|username|account|ticket|sign)=)[^&\s#]+", re.IGNORECASE
+)
+_PAIR = re.compile(
+    r"(?<![\w./-])(?:admin|administrator|root|system|sysadmin|test|guest|sa)\s*[/：:|]\s*(?!/)[^\s,，;；、]{3,}",
+    re.IGNORECASE,
+)
 _MOBILE = re.compile(r"(?<![\d.])1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
 _LANDLINE = re.compile(r"(?<![\d.-])0\d{2,3}[- ]\d{7,8}(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?!\d)")
-_PERSON = re.compile(r"((?:联系人|负责人|经办人|管理员)[::]\s*)[\u4e00-\u9fff·]{2,4}(?![\u4e00-\u9fff])")
+_PERSON = re.compile(r"((?:联系人|负责人|经办人|管理员)[：:]\s*)[\u4e00-\u9fff·]{2,4}(?![\u4e00-\u9fff])")
 
 # Most cells have none of these characters in a row that matters; the test is much cheaper than the patterns.
 _MAY_HAVE = re.compile(

@@ -60,7 +60,9 @@ _SPEC = re.compile(
     re.IGNORECASE,
 )
 _TRIPLE_CORES = re.compile(r"(?:cpu|核)[^\d:：,，;；]*[:：]\s*(\d{1,5})", re.IGNORECASE)
-_TRIPLE_MEMORY = re.compile(r"内存[^\d:：,，;；]*[:：]\s*(\d{1,7}(?:\.\d+)?)\s*(tib|tb|t|gib|gb|g|mib|mb|m)?", re.IGNORECASE)
+_TRIPLE_MEMORY = re.compile(
+    r"内存[^\d:：,，;；]*[:：]\s*(\d{1,7}(?:\.\d+)?)\s*(tib|tb|t|gib|gb|g|mib|mb|m)?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def factor(unit: str, dimension: Dimension) -> float | None:
 
 
 def read_spec(text: str) -> tuple[int | None, float | None] | None:
-    """vCPU and memory (GiB) of one machine: `4C8G`, `4核16G`, or the survey's `CPU总核数：16,内存总容量：64G`.
+    """VCPU and memory (GiB) of one machine: `4C8G`, `4核16G`, or the survey's `CPU总核数：16,内存总容量：64G`.
 
     Memory is `None` where its unit is missing and it would have to be guessed; the whole is `None` for other text.
     """

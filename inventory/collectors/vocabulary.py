@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from inventory.collectors.text_forms import to_simplified
 from inventory.collectors.quantities import HEADING_UNITS
+from inventory.collectors.text_forms import to_simplified
 from inventory.fields import FIELDS
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ SUGGESTION_SCORE = 60  # of 100, rapidfuzz ratio; below that a suggestion only d
 _BRACKETS = re.compile(r"[(（\[【{]([^()（）\[\]【】{}]*)[)）\]】}]")
 _OPEN_BRACKET = re.compile(r"[(（\[【][^()（）\[\]【】]*$")
 _NUMBERING = re.compile(r"^(?:\d{1,3}[、.)）](?!\d)|[（(]?[一二三四五六七八九十]{1,3}[)）]?[、.])")
-_LABEL_UNIT = re.compile(r"(?:计量)?单位[::]?\s*(.+)$")
+_LABEL_UNIT = re.compile(r"(?:计量)?单位[：:]?\s*(.+)$")
 _TRAILING_UNIT = re.compile(r"(?<=[\u4e00-\u9fff])[/,_-]?(gib|tib|mib|gb|tb|mb|g|t|m|%)$", re.IGNORECASE)
 _SLASH_UNIT = re.compile(r"^(.+)[/_](.+)$")
 _NOISE = re.compile(r"[\s*★☆※#:：,，、;；。“”\"'‘’《》?？!！|]+")
@@ -34,7 +34,7 @@ _SAME: tuple[tuple[str, str], ...] = (
     ("其它", "其他"), ("帐号", "账号"), ("帐户", "账户"), ("登陆", "登录"), ("登保", "等保"), ("起止", "起止"), ("連", "连"),
 )  # fmt: skip
 _NOTE_WORDS = re.compile(
-    r"必填|选填|可选|格式|示例|例如|举例|^如|请|填写|下拉|多选|单选|注[::]|说明|最长|不超过|没有则|是否均|可不填|无则|无的|参考|见附|以.*为准|yyyy"
+    r"必填|选填|可选|格式|示例|例如|举例|^如|请|填写|下拉|多选|单选|注[：:]|说明|最长|不超过|没有则|是否均|可不填|无则|无的|参考|见附|以.*为准|yyyy"
 )
 
 
@@ -59,7 +59,9 @@ class Meaning:
 @lru_cache(maxsize=20_000)
 def heading_key(text: str) -> HeadingKey:
     """The form under which a heading is compared."""
-    plain = to_simplified(unicodedata.normalize("NFKC", text)).replace("_x000d_", "").replace("_x000D_", "").lower().strip()
+    plain = (
+        to_simplified(unicodedata.normalize("NFKC", text)).replace("_x000d_", "").replace("_x000D_", "").lower().strip()
+    )
     unit: str | None = None
     kept: list[str] = []
     for note in _BRACKETS.findall(plain):
@@ -218,7 +220,10 @@ def vocabulary(files: Iterable[Columns]) -> Vocabulary:
         alone.setdefault(name, name)
     # Headings that several parents own: without a parent their neighbours decide.
     people = {f for (group, _), f in below.items() if group in {"vendor", "ops"} and FIELDS[f].group == "people"}
-    generic = frozenset(form for (group, form), f in below.items() if f in people or group == "owner") | {"联系人", "联系电话"}
+    generic = frozenset(form for (group, form), f in below.items() if f in people or group == "owner") | {
+        "联系人",
+        "联系电话",
+    }
     return Vocabulary(
         alone, below, groups, generic, stands_in, preference, nothing, frozenset(yes), frozenset(no), choices, bare
     )

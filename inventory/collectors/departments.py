@@ -1,0 +1,72 @@
+"""Which department a file or sheet speaks for, where its rows do not say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from inventory.collectors.cells import Raw
+from inventory.collectors.text_forms import folded, looks_like_department
+
+_LABELLED = re.compile(
+    r"(?:填报|填表|报送|上报|申报|编制)?(?:单位|部门)(?:名称)?\s*(?:[(（](?:盖章|公章|签章)[)）])?\s*[：:]\s*([^\s：:,，;；()（）]{2,30})"
+)
+_PARTS = re.compile(r"[\s_\-—–()（）【】\[\]、,，.·+]+")
+_DATES = re.compile(
+    r"(?:19|20)\d{2}[年.-]?\d{0,2}[月.-]?\d{0,2}日?|\d{6,8}|第?[一二三四1-4]季度|v\d+(\.\d+)*|最终版?|终稿|修改版?|汇总版?",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"(局|委|办|厅|院|中心|会|政府|办公室|委员会)(?=.*?(?:政务)?(?:信息|应用|业务|服务器|云|资产|系统))"
+)
+
+
+def labelled_department(rows: Sequence[Sequence[Raw]]) -> str | None:
+    """`填报单位：市卫健委` in a cell, or label and name in neighbouring cells."""
+    for row in rows:
+        filled = [folded(cell) for cell in row if isinstance(cell, str) and cell.strip()]
+        for at, text in enumerate(filled):
+            if m := _LABELLED.search(text):
+                return m[1]
+            bare = re.sub(r"[：:\s]|[(（].*?[)）]", "", text)
+            if (
+                bare in {"填报单位", "填表单位", "报送单位", "上报单位"}
+                and at + 1 < len(filled)
+                and looks_like_department(filled[at + 1])
+            ):
+                return filled[at + 1]
+    return None
+
+
+def department_in_title(text: str) -> str | None:
+    """`市卫健委政务信息系统台账` names its department at the beginning."""
+    plain = folded(text)
+    for match in _AFTER.finditer(plain):
+        name = plain[: match.end()]
+        if looks_like_department(name) and len(name) >= 3:
+            return name
+    return None
+
+
+def department_in_name(name: str) -> str | None:
+    """The department in the name of a file or sheet, without dates and versions."""
+    stem = (
+        PurePath(name).stem
+        if name.lower().endswith((".xlsx", ".xls", ".csv", ".tsv", ".txt", ".et", ".html", ".htm", ".xlsm", ".ods"))
+        else name
+    )
+    for part in _PARTS.split(_DATES.sub(" ", stem)):
+        bare = re.sub(r"^\d+", "", part)
+        if len(bare) >= 3 and looks_like_department(bare):
+            return bare
+        found = department_in_title(bare)
+        if found:
+            return found
+    return None
+
+
+def stem_without_dates(name: str) -> str:
+    """A file's name as a source: next month's file is the same source."""
+    stem = _DATES.sub("", PurePath(name).stem)
+    return _PARTS.sub("-", stem).strip("-") or PurePath(name).stem

@@ -1,0 +1,328 @@
+"""Where the headings of a sheet stand and what each column means.
+
+A block of one to four rows is chosen by what its columns mean to the vocabulary, less what looks like data in it; banner
+rows above it and key rows below it stay outside. Nothing depends on a known layout: headings may start anywhere, be
+merged or not, repeat or be unknown. A heading in no catalogue is asked, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from inventory.collectors.cells import Raw, plain_text
+from inventory.collectors.grid import MergedRange, Row, letters
+from inventory.collectors.vocabulary import IGNORE, Meaning, Vocabulary, heading_key
+from inventory.fields import FIELDS
+
+HEAD_ROWS = 60  # rows searched for headings
+MAX_LEVELS = 4
+MAX_HEADING = 160  # characters; survey headings carry long notes
+_DATA = re.compile(r"^[\d.,:/%-]+$|^https?://|^\d{4}年|^1[3-9]\d{9}$|^(是|否|有|无|√|×)$")
+_NAMES = ("sys_name", "server_name")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column that is read: `index` from 0, the canonical `field`, the heading as written, the unit in it."""
+
+    index: int
+    field: str
+    heading: str
+    unit: str | None = None
+    part: str | None = None
+
+    @property
+    def letters(self) -> str:
+        """As the spreadsheet program shows it."""
+        return letters(self.index)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadColumn:
+    """A column that is not read: `why` is unknown, duplicate, serial, credential, hidden, asked, ignored or no-heading."""
+
+    index: int
+    heading: str
+    why: str
+    suggestions: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def letters(self) -> str:
+        """As the spreadsheet program shows it."""
+        return letters(self.index)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The headings of a sheet: rows `top` to `bottom` (from 0, both included), columns read and not read."""
+
+    top: int
+    bottom: int
+    columns: tuple[Column, ...]
+    unread: tuple[UnreadColumn, ...]
+    score: float
+    levels: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def column(self, name: str) -> Column | None:
+        """The column of a field."""
+        return next((column for column in self.columns if column.field == name), None)
+
+    @property
+    def names_something(self) -> bool:
+        """Whether rows can be told apart by a system's or a server's name."""
+        return any(column.field in _NAMES for column in self.columns)
+
+
+def find_layout(
+    head: Sequence[Row],
+    merges: Sequence[MergedRange],
+    words: Vocabulary,
+    *,
+    hidden_columns: frozenset[int] = frozenset(),
+    answers: Mapping[str, str] | None = None,
+) -> Layout | None:
+    """The best block of heading rows among the first rows, or `None` where no two columns mean anything.
+
+    Args:
+        head: the first rows of the sheet.
+        merges: merged ranges.
+        words: the vocabulary.
+        hidden_columns: columns that are reported, not read.
+        answers: heading as asked (`heading_question_key`) → canonical field or `ignore`.
+    """
+    texts = _texts(head, merges)
+    best: Layout | None = None
+    for top in range(len(texts)):
+        if not any(texts[top]) or _is_banner(texts[top]):
+            continue
+        for bottom in range(top, min(top + MAX_LEVELS, len(texts))):
+            if not any(texts[bottom]):
+                break
+            levels = _levels(texts, top, bottom)
+            score = _score(levels, texts, top, bottom, words, answers or {})
+            if best is None or score > best.score + 1e-9:
+                best = Layout(top=top, bottom=bottom, columns=(), unread=(), score=score, levels=levels)
+    if best is None or best.score < 1.5:
+        return None
+    columns, unread = _assign(best.levels, words, hidden_columns, answers or {})
+    return Layout(
+        top=best.top, bottom=best.bottom, columns=columns, unread=unread, score=best.score, levels=best.levels
+    )
+
+
+def heading_question_key(levels: tuple[str, ...]) -> str:
+    """The wording under which a heading is asked and its answer kept."""
+    return "heading:" + "/".join(heading_key(level).plain for level in levels)
+
+
+def _texts(head: Sequence[Row], merges: Sequence[MergedRange]) -> list[list[str]]:
+    """The first rows as text, merged ranges filled; numbers and dates get a mark that no heading has."""
+    texts = [[_as_heading(cell) for cell in row] for row in head]
+    width = max((len(row) for row in texts), default=0)
+    for row in texts:
+        row.extend([""] * (width - len(row)))
+    for first_row, first_column, last_row, last_column in merges:
+        if first_row >= len(texts) or first_column >= width:
+            continue
+        value = texts[first_row][first_column]
+        for row in range(first_row, min(last_row + 1, len(texts))):
+            for column in range(first_column, min(last_column + 1, width)):
+                texts[row][column] = value
+    return texts
+
+
+_DATUM = "\x00"
+
+
+def _as_heading(cell: Raw) -> str:
+    if isinstance(cell, str):
+        text = cell.strip()
+        return _DATUM if len(text) > MAX_HEADING else text
+    if isinstance(cell, float | int | date | datetime) and not isinstance(cell, bool):
+        return f"{_DATUM}{plain_text(cell)}"
+    return _DATUM
+
+
+def _is_banner(row: Sequence[str]) -> bool:
+    """One text alone in a row, merged or not: a title, not a heading."""
+    return len({text for text in row if text}) == 1 and len(row) > 2
+
+
+def _levels(texts: Sequence[Sequence[str]], top: int, bottom: int) -> dict[int, tuple[str, ...]]:
+    """For each column its headings from the outermost parent down; a parent also covers blank cells to its right."""
+    width = len(texts[top])
+    covering = [_spread(texts, row, bottom) for row in range(top, bottom)]
+    levels: dict[int, tuple[str, ...]] = {}
+    for column in range(width):
+        stack: list[str] = []
+        for text in (*(row[column] for row in covering), texts[bottom][column]):
+            if text and (not stack or stack[-1] != text):
+                stack.append(text)
+        if stack:
+            levels[column] = tuple(stack)
+    return levels
+
+
+def _spread(texts: Sequence[Sequence[str]], row: int, bottom: int) -> list[str]:
+    """A parent row with blanks filled from the left, as far as columns have a child of their own below."""
+    filled: list[str] = []
+    carried = ""
+    for column, text in enumerate(texts[row]):
+        has_child = any(texts[below][column] not in {"", text} for below in range(row + 1, bottom + 1))
+        if text:
+            carried = text if has_child else ""
+            filled.append(text)
+        else:
+            filled.append(carried if has_child else "")
+            carried = carried if has_child else ""
+    return filled
+
+
+def _score(
+    levels: Mapping[int, tuple[str, ...]],
+    texts: Sequence[Sequence[str]],
+    top: int,
+    bottom: int,
+    words: Vocabulary,
+    answers: Mapping[str, str],
+) -> float:
+    """How well a block explains its columns: each meaning counts once, names more, data inside a block counts against."""
+    met: set[str] = set()
+    score = 0.0
+    for path in levels.values():
+        meaning = _meaning(path, words, answers)
+        if meaning is None or meaning.field in met:
+            continue
+        met.add(meaning.field)
+        score += 0.3 if meaning.field == "serial" else 2.0 if meaning.field in _NAMES else 1.0
+    for row in range(top, bottom + 1):
+        filled = [text for text in texts[row] if text]
+        data = sum(1 for text in filled if text.startswith(_DATUM) or _DATA.match(text))
+        score -= 1.0 * data
+    return score - 0.4 * (bottom - top)
+
+
+def _meaning(path: tuple[str, ...], words: Vocabulary, answers: Mapping[str, str]) -> Meaning | None:
+    answer = answers.get(heading_question_key(path)) if answers else None
+    if answer in FIELDS:
+        known = words.meaning(path)
+        unit = known.unit if known else heading_key(path[-1]).unit
+        return Meaning(str(answer), unit)
+    if any(text.startswith(_DATUM) for text in path):
+        return None
+    return words.meaning(path)
+
+
+def _assign(
+    levels: Mapping[int, tuple[str, ...]],
+    words: Vocabulary,
+    hidden_columns: frozenset[int],
+    answers: Mapping[str, str],
+) -> tuple[tuple[Column, ...], tuple[UnreadColumn, ...]]:
+    """Decide for every column; of two columns with one meaning the preferred heading is read, the other reported."""
+    found: dict[int, Meaning] = {}
+    unread: list[UnreadColumn] = []
+    for index, path in sorted(levels.items()):
+        heading = " / ".join(path)
+        meaning = _meaning(path, words, answers)
+        if index in hidden_columns:
+            unread.append(UnreadColumn(index=index, heading=heading, why="hidden"))
+        elif answers.get(heading_question_key(path)) == IGNORE:
+            unread.append(UnreadColumn(index=index, heading=heading, why="ignored"))
+        elif meaning is None or _foreign_parent(path, meaning, words):
+            suggestions = tuple(words.suggestions(path)) if not heading.startswith(_DATUM) else ()
+            why = "asked" if suggestions else "unknown"
+            unread.append(
+                UnreadColumn(index=index, heading=heading.replace(_DATUM, ""), why=why, suggestions=suggestions)
+            )
+        elif meaning.field in {"serial", "credential"}:
+            unread.append(UnreadColumn(index=index, heading=heading, why=meaning.field))
+        else:
+            found[index] = meaning
+    found = _with_neighbours(found, levels, words)
+    chosen, doubled = _one_each(found, levels, words)
+    unread += [UnreadColumn(index=i, heading=" / ".join(levels[i]), why="duplicate") for i in doubled]
+    return chosen, tuple(sorted(unread, key=lambda column: column.index))
+
+
+_SOMEBODY = re.compile(r"单位|部门|公司|厂|商|方$|机构|企业|集团")
+
+
+def _foreign_parent(path: tuple[str, ...], meaning: Meaning, words: Vocabulary) -> bool:
+    """A contact or name below a parent that is somebody, but nobody known: whose it is must be asked."""
+    if not meaning.generic or len(path) < 2:
+        return False
+    return any(_SOMEBODY.search(heading_key(p).plain) and not words.group_of(p) for p in path[-2:-1])
+
+
+_HEADS = {
+    "dept": "owner",
+    "dept_build": "owner",
+    "dept_lead": "owner",
+    "dept_use": "owner",
+    "vendor": "vendor",
+    "ops_vendor": "ops",
+}
+
+
+def _with_neighbours(
+    found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]], words: Vocabulary
+) -> dict[int, Meaning]:
+    """Flat headings: a second 联系人 belongs to the organisation that stands to its left."""
+    decided: dict[int, Meaning] = {}
+    names = [meaning.field for meaning in found.values()]
+    group = "owner"
+    for index in sorted(found):
+        meaning = found[index]
+        group = _HEADS.get(meaning.field, group)
+        if meaning.generic and names.count(meaning.field) > 1 and group != "owner":
+            key = heading_key(levels[index][-1]).plain
+            own = words.below.get((group, key))
+            meaning = Meaning(own, meaning.unit) if own else meaning
+        decided[index] = meaning
+    return decided
+
+
+def _one_each(
+    found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]], words: Vocabulary
+) -> tuple[tuple[Column, ...], list[int]]:
+    taken: dict[str, int] = {}
+    doubled: list[int] = []
+    resolved = dict(found)
+    present = {meaning.field for meaning in found.values()}
+    for index in sorted(found, key=lambda i: _stand_in_rank(found[i], words)):
+        target = words.stands_in.get(found[index].field)
+        if target and target not in present:
+            present.add(target)
+            resolved[index] = Meaning(target, found[index].unit)
+    for index in sorted(resolved, key=lambda i: (_rank(levels[i], words), i)):
+        name = resolved[index].field
+        if name in taken and name not in _MANY:
+            doubled.append(index)
+        else:
+            taken[name] = index
+    columns = tuple(
+        Column(
+            index=index, field=meaning.field.partition(".")[0], part=meaning.field.partition(".")[2] or None,
+            heading=" / ".join(levels[index]), unit=meaning.unit,
+        )
+        for index, meaning in sorted(resolved.items()) if index not in doubled
+    )  # fmt: skip
+    return columns, sorted(doubled)
+
+
+_MANY = frozenset(
+    {"ip", "deps", "network", "zone", "domain", "url", "alias", "zombie_reasons"}
+)  # lists: columns are united
+
+
+def _stand_in_rank(meaning: Meaning, words: Vocabulary) -> int:
+    return list(words.stands_in).index(meaning.field) if meaning.field in words.stands_in else 99
+
+
+def _rank(path: tuple[str, ...], words: Vocabulary) -> int:
+    key = heading_key(path[-1])
+    return min(words.preference.get(key.plain, 98), words.preference.get(key.full, 98))

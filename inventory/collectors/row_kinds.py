@@ -1,0 +1,73 @@
+"""Rows of a sheet that are no records: banners, key rows, repeated headings, totals, footnotes, sign-off lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from inventory.collectors.cells import Raw
+from inventory.collectors.text_forms import to_simplified
+
+_TOTAL = re.compile(
+    r"^(合计|小计|总计|共计|总数|本页合计|累计|合计数|总合计|全市合计|本单位合计|平均值?|subtotal|total|sum)[：:]?(\(.*\))?$"
+)
+_FOOTNOTE = re.compile(
+    r"^(注\d*|备注|说明|填表说明|填报说明|填写说明|填表须知|填报要求|附注|特别说明|温馨提示|note)[：:.、\s]|^(注|填表说明|填报说明|填写说明|备注说明)$|^\*|^※"
+)
+_SIGN_OFF = re.compile(
+    r"^(填报人|填表人|审核人|制表人|制表|审核|填报单位|填表单位|填报日期|填表日期|填表时间|填报时间|负责人|单位负责人|单位盖章|盖章|经办人|分管领导|联系人|报送单位|统计人|复核人|单位\(盖章\)|填报部门)(\(?签[字章名]\)?|\(?盖章\)?|\(.*\))?[：:]"
+)
+_EXAMPLE = re.compile(r"^(示例|样例|举例|例|填写示例|填报示例|示范|example)\d*[：:]?$")
+_IDENTIFIER = re.compile(r"^[A-Za-z_][A-Za-z0-9_.]*$")
+_NUMBERING = re.compile(r"^[(（]?(\d{1,3}|[A-Z]{1,2}|[一二三四五六七八九十]{1,3})[)）]?$")
+_CLASSIFIED_FILE = re.compile(r"(绝密|机密|秘密)\s*[★☆*]|^(绝密|机密|秘密)$")
+_SPACES = re.compile(r"\s+")
+
+
+@lru_cache(maxsize=50_000)
+def lead_kind(text: str) -> str | None:
+    """What the first text of a row says the row is: `total`, `footnote`, `sign-off`, `example`, or nothing special."""
+    plain = _SPACES.sub("", to_simplified(text)).lower().replace("（", "(").replace("）", ")")
+    if len(plain) <= 12 and _TOTAL.match(plain):
+        return "total"
+    if _SIGN_OFF.match(plain):
+        return "sign-off"
+    if _FOOTNOTE.match(plain):
+        return "footnote"
+    if _EXAMPLE.match(plain):
+        return "example"
+    return None
+
+
+def is_machine_key_row(row: Sequence[Raw]) -> bool:
+    """Identifiers such as `companyId` below the headings: all ASCII, all different, several."""
+    texts = [str(cell).strip() for cell in row if cell != ""]
+    if len(texts) < 3 or any(not isinstance(cell, str) for cell in row if cell != ""):
+        return False
+    keys = sum(1 for text in texts if _IDENTIFIER.match(text))
+    return keys >= 0.8 * len(texts) and len(set(texts)) >= 0.9 * len(texts) and any(text[0].islower() for text in texts)
+
+
+def is_numbering_row(row: Sequence[Raw]) -> bool:
+    """A row that only numbers the columns: 1 2 3 …, 甲 A B …"""
+    cells = [cell for cell in row if cell != ""]
+    if len(cells) < 4:
+        return False
+    numbers = [
+        int(cell)
+        for cell in cells
+        if isinstance(cell, int | float) and not isinstance(cell, bool) and float(cell).is_integer()
+    ]
+    numbers += [
+        int(cell) for cell in cells if isinstance(cell, str) and cell.strip().isdigit() and len(cell.strip()) <= 3
+    ]
+    if len(numbers) >= len(cells) - 1:
+        return all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+    texts = [str(cell).strip() for cell in cells]
+    return len(set(texts)) == len(texts) and all(_NUMBERING.match(text) and not text.isdigit() for text in texts)
+
+
+def marks_classified_file(text: str) -> bool:
+    """A secrecy marking of the whole document (`机密★10年`): it must not be on this machine."""
+    return len(text) <= 20 and bool(_CLASSIFIED_FILE.search(_SPACES.sub("", text)))

@@ -1,0 +1,248 @@
+"""Department ledgers: any workbook → records, gaps, skipped rows and contacts, with every row and column accounted for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from catalogs.errors import CollectError
+from catalogs.words import Text
+from inventory.collectors.departments import (
+    department_in_name,
+    department_in_title,
+    labelled_department,
+    stem_without_dates,
+)
+from inventory.collectors.grid import Grid, Row, Workbook
+from inventory.collectors.headings import HEAD_ROWS, Layout, find_layout, heading_question_key
+from inventory.collectors.row_kinds import marks_classified_file
+from inventory.collectors.sheet_reader import SheetReading, read_sheet
+from inventory.collectors.text_forms import looks_like_department
+from inventory.collectors.vocabulary import IGNORE, Vocabulary
+from inventory.fields import FIELDS
+from inventory.model import Collected, Contact, Gap, Origin, Record, Skipped
+
+COLLECTOR = "ledger"
+MAX_SUCH_GAPS = 1000  # of one kind in one column; the rest is counted in one more gap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the caller knows: department or source where the file does not say, answers, and the words of ledgers.
+
+    `answers` maps an answer key (see `Gap.answer_key`) to the answer.
+    """
+
+    words: Vocabulary
+    department: str | None = None
+    source: str | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    include_hidden: bool = False
+
+
+def collect(path: Path, options: Options) -> Collected:
+    """Read one ledger file, all or nothing.
+
+    Raises:
+        CollectError: the file cannot be read, marks itself as classified, or has no ledger in it.
+    """
+    from inventory.collectors.workbook import read_workbook
+
+    return collect_workbook(read_workbook(path), options)
+
+
+def collect_workbook(book: Workbook, options: Options) -> Collected:
+    """Read the sheets of a workbook; see `collect`."""
+    sheets = [_Sheet(grid, list(islice(grid.rows(), HEAD_ROWS))) for grid in book.grids]
+    _refuse_classified(book.file, sheets)
+    scope = _scope(book, sheets, options)
+    answers = _answers_of(options.answers, scope.source)
+    readings: list[SheetReading] = []
+    skipped: list[Skipped] = []
+    for sheet in sheets:
+        why = _why_not(sheet, options, answers)
+        if why is not None:
+            skipped.append(
+                Skipped(
+                    origin=Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None),
+                    reason=why.zh,
+                    detail=why.en,
+                )
+            )
+            continue
+        assert sheet.layout is not None
+        readings.append(
+            read_sheet(
+                sheet.grid, sheet.layout, options.words, file=book.file, source=scope.source,
+                department=scope.department_of(sheet), answers=answers, include_hidden=options.include_hidden,
+            )
+        )  # fmt: skip
+    if not readings:
+        raise _no_ledger(book, sheets)
+    return _joined(book, scope, readings, skipped)
+
+
+@dataclass(slots=True)
+class _Sheet:
+    grid: Grid
+    head: list[Row]
+    layout: Layout | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The source's name and, for sheets whose rows do not say, the department."""
+
+    source: str
+    department: str | None
+    given: bool
+
+    def department_of(self, sheet: _Sheet) -> str | None:
+        """The department of a sheet: what was given, what stands on it, its name, then that of the file."""
+        if self.given:
+            return self.department
+        return _department_on(sheet) or self.department
+
+
+def _department_on(sheet: _Sheet) -> str | None:
+    above = sheet.head[: sheet.layout.top] if sheet.layout else sheet.head[:5]
+    found = labelled_department(above)
+    if found:
+        return found
+    for row in above:
+        for cell in row:
+            if isinstance(cell, str) and (title := department_in_title(cell)):
+                return title
+    return sheet.grid.name if looks_like_department(sheet.grid.name) else None
+
+
+def _scope(book: Workbook, sheets: Iterable[_Sheet], options: Options) -> _Scope:
+    if options.department:
+        return _Scope(options.source or f"{COLLECTOR}:{options.department}", options.department, given=True)
+    named = {name for sheet in sheets if sheet.grid.visible and (name := labelled_department(sheet.head[:8]))}
+    department = named.pop() if len(named) == 1 else department_in_name(book.file)
+    source = options.source or f"{COLLECTOR}:{department or stem_without_dates(book.file)}"
+    return _Scope(source, department, given=False)
+
+
+def _answers_of(answers: Mapping[str, str], source: str) -> dict[str, str]:
+    """The answers given for this source, without its name."""
+    prefix = f"{source}|"
+    return {key.removeprefix(prefix): value for key, value in answers.items() if key.startswith(prefix)}
+
+
+def _refuse_classified(file: str, sheets: Iterable[_Sheet]) -> None:
+    for sheet in sheets:
+        for row in sheet.head[:4]:
+            if (
+                any(isinstance(cell, str) and marks_classified_file(cell) for cell in row[:60])
+                and len({c for c in row if c != ""}) <= 2
+            ):
+                raise CollectError(
+                    f"{file}:文件带有密级标志,没有读取", f"{file}: the document is marked as classified; it was not read",
+                    hint=Text("涉密文件不得在本系统处理;请与保密部门联系", "classified documents must not be processed here"),
+                )  # fmt: skip
+
+
+def _why_not(sheet: _Sheet, options: Options, answers: Mapping[str, str]) -> Text | None:
+    """Why a sheet is not read (reason code and detail), after its headings were looked for."""
+    if not any(cell != "" for row in sheet.head for cell in row) and sheet.grid.height <= HEAD_ROWS:
+        return Text("empty", "sheet")
+    headings = {k.removeprefix("heading|"): v for k, v in answers.items() if k.startswith("heading|")}
+    sheet.layout = find_layout(
+        sheet.head, sheet.grid.merges, options.words,
+        hidden_columns=frozenset() if options.include_hidden else sheet.grid.hidden_columns, answers=headings,
+    )  # fmt: skip
+    if not sheet.grid.visible and not options.include_hidden:
+        return Text(
+            "hidden", f"sheet, {sheet.grid.height} rows, {'a ledger' if _is_ledger(sheet.layout) else 'no ledger'}"
+        )
+    if not _is_ledger(sheet.layout):
+        return Text("not-a-ledger", f"sheet, {sheet.grid.height} rows")
+    return None
+
+
+def _is_ledger(layout: Layout | None) -> bool:
+    """Names and something else; or so many known headings that the name's column must be among the unknown ones."""
+    if layout is None:
+        return False
+    meant = {column.field for column in layout.columns}
+    return (layout.names_something and len(meant) >= 2) or len(meant) >= 4
+
+
+def _no_ledger(book: Workbook, sheets: Iterable[_Sheet]) -> CollectError:
+    first = next((s for s in sheets if s.layout), None)
+    seen = "、".join(c.heading for c in first.layout.columns[:6]) if first and first.layout else "-"
+    return CollectError(
+        f"{book.file}:没有找到台账(需要“系统名称”等表头;认出的表头:{seen})",
+        f"{book.file}: no ledger found (headings such as 系统名称 are needed; understood: {seen})",
+        hint=Text("检查表头所在的行;新的表头写法可加入工作区的 catalogs/columns/", "see docs/howto/ledgers.md; new headings go to catalogs/columns/"),
+    )  # fmt: skip
+
+
+def _joined(book: Workbook, scope: _Scope, readings: list[SheetReading], skipped: list[Skipped]) -> Collected:
+    records: list[Record] = []
+    gaps: list[Gap] = []
+    contacts: dict[str, Contact] = {}
+    for reading in readings:
+        records += reading.records
+        gaps += reading.gaps
+        skipped += reading.skipped
+        contacts.update({contact.id: contact for contact in reading.contacts})
+    return Collected(
+        source=scope.source, collector=COLLECTOR, records=tuple(records), gaps=tuple(gaps), skipped=tuple(skipped),
+        contacts=tuple(contact for _, contact in sorted(contacts.items())),
+        accounting=_accounting(book, scope, readings, skipped),
+    )  # fmt: skip
+
+
+def _accounting(
+    book: Workbook, scope: _Scope, readings: list[SheetReading], skipped: list[Skipped]
+) -> dict[str, object]:
+    reasons: Counter[str] = Counter()
+    for reading in readings:
+        reasons.update(reading.skipped_rows)
+    return {
+        "file": book.file,
+        "file_sha256": book.sha256,
+        "format": book.format,
+        "encoding": book.encoding,
+        "remarks": list(book.remarks),
+        "department": scope.department,
+        "rows_read": sum(reading.rows_read for reading in readings),
+        "rows_recorded": sum(reading.rows_recorded for reading in readings),
+        "rows_asked": sum(reading.rows_asked for reading in readings),
+        "rows_skipped": sum(reasons.values()),
+        "skipped": dict(sorted(reasons.items())),
+        "cells_read": sum(reading.cells_read for reading in readings),
+        "cells_asked": sum(reading.cells_asked for reading in readings),
+        "classified": reasons.get("classified", 0),
+        "sheets_skipped": [
+            {"sheet": s.origin.sheet, "reason": s.reason, "detail": s.detail} for s in skipped if s.origin.row is None
+        ],
+        "sheets": [reading.as_json() for reading in readings],
+    }
+
+
+def heading_gaps(layout: Layout, origin: Origin, source: str) -> list[Gap]:
+    """A question for each column whose heading is in no catalogue but resembles some."""
+    gaps = []
+    for column in layout.unread:
+        if column.why != "asked":
+            continue
+        offered = "、".join(f"{FIELDS[name].label.zh}({name},相似 {score})" for name, score in column.suggestions)
+        offered_en = ", ".join(f"{name} ({score})" for name, score in column.suggestions)
+        gaps.append(
+            Gap(
+                kind="ambiguous", origin=Origin(source=source, file=origin.file, sheet=origin.sheet, row=layout.bottom + 1, column=column.letters),
+                message=Text(f"表头「{column.heading}」不在词表中,这一栏没有读取;可能是:{offered}",
+                             f"the heading {column.heading!r} is in no catalogue, its column was not read; perhaps: {offered_en}"),
+                raw=column.heading, question=Text(f"「{column.heading}」是哪一栏?", f"what is {column.heading!r}?"),
+                choices=(*(name for name, _ in column.suggestions), IGNORE),
+                answer_key=f"{source}|heading|{heading_question_key(layout.levels[column.index])}",
+            )
+        )  # fmt: skip
+    return gaps

@@ -1,0 +1,66 @@
+"""Totals in a ledger are not records but checks: what they say is compared with what was read above them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from catalogs.words import Text
+from inventory.collectors.cells import Cell, ColumnReader, Raw
+from inventory.collectors.headings import Column
+from inventory.fields import FIELDS
+from inventory.model import Gap, Origin
+
+
+class Totals:
+    """Running sums of the columns that add up, since the start and since the last subtotal."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._summed = [at for at, column in enumerate(columns) if FIELDS[column.field].sums and column.part is None]
+        self._columns = columns
+        self._all = dict.fromkeys(self._summed, 0.0)
+        self._part = dict.fromkeys(self._summed, 0.0)
+        self._unread = dict.fromkeys(self._summed, 0)
+
+    def add(self, cells: Sequence[Cell]) -> None:
+        """Count one row of data."""
+        for at in self._summed:
+            value = cells[at].value
+            if isinstance(value, int | float):
+                self._all[at] += value
+                self._part[at] += value
+            elif cells[at].issue is not None:
+                self._unread[at] += 1
+
+    def check(
+        self, row: Sequence[Raw], label: str, number: int, place: Origin, readers: Sequence[ColumnReader]
+    ) -> list[Gap]:
+        """Compare one total row; a column with cells that could not be read is not compared."""
+        is_part = "小" in label or "sub" in label.lower() or "本页" in label
+        if "平均" in label:
+            return []
+        gaps = []
+        for at in self._summed:
+            column = self._columns[at]
+            raw = row[column.index] if column.index < len(row) else ""
+            said = readers[at][raw].value if raw != "" and not isinstance(raw, bool) else None
+            found = self._part[at] if is_part else self._all[at]
+            if (
+                not isinstance(said, int | float)
+                or self._unread[at]
+                or abs(said - found) <= 1e-6 * max(1.0, abs(found))
+            ):
+                continue
+            zh = f"{FIELDS[column.field].label.zh}:「{label}」写的是 {said:g},上面各行相加为 {found:g}"
+            en = f"{FIELDS[column.field].label.en}: the total says {said:g}, the rows above add up to {found:g}"
+            gaps.append(
+                Gap(
+                    kind="check",
+                    origin=replace(place, row=number, column=column.letters),
+                    field=column.field,
+                    raw=str(raw)[:60],
+                    message=Text(zh, en),
+                )
+            )
+        self._part = dict.fromkeys(self._summed, 0.0)
+        return gaps

@@ -1,0 +1,140 @@
+"""Files of tables → grids, by what their bytes say: xlsx, xls, ods (calamine), csv, tsv, HTML. The home of calamine.
+
+The ending of a name lies: department systems export HTML as .xls. Sizes are checked before anything is unpacked.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from catalogs.digest import sha256_of_bytes
+from catalogs.errors import CollectError
+from catalogs.words import Text
+from inventory.collectors.grid import MAX_CELLS, MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, Grid, Row, Workbook
+from inventory.collectors.text_tables import html_grids, is_html, text_grid
+from inventory.collectors.xlsx_details import SheetDetails, details_of
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
+_SAVE_AGAIN = Text("用 Excel 或 WPS 打开,另存为 .xlsx 后再试", "open it in Excel or WPS, save it as .xlsx, try again")
+
+
+def read_workbook(path: Path) -> Workbook:
+    """Read the sheets of one file.
+
+    Raises:
+        CollectError: not a table, damaged, protected by a password, or larger than the limits.
+    """
+    size = path.stat().st_size
+    if size > MAX_FILE_BYTES:
+        raise too_large(
+            path.name,
+            f"文件 {size / 1e6:.0f} MB",
+            f"the file has {size / 1e6:.0f} MB",
+            f"{MAX_FILE_BYTES / 1e6:.0f} MB",
+        )
+    content = path.read_bytes()
+    if not content.strip():
+        raise CollectError(f"{path.name}:文件是空的", f"{path.name}: the file is empty", hint=_SAVE_AGAIN)
+    return workbook_of(path.name, content)
+
+
+def workbook_of(name: str, content: bytes) -> Workbook:
+    """Read the sheets of a file's bytes; see `read_workbook`."""
+    sha256 = sha256_of_bytes(content)
+    if content.startswith(_ZIP):
+        return _binary(name, content, sha256, zipped=True)
+    if content.startswith((_OLE, b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x04\x06\x00")):
+        return _binary(name, content, sha256, zipped=False)
+    if content.startswith((b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"Rar!", b"7z\xbc\xaf", b"{\\rtf", b"GIF8")):
+        raise CollectError(f"{name}:不是表格文件", f"{name}: not a table",
+                           hint=Text("需要 xlsx、xls、csv、tsv 或含表格的 HTML", "xlsx, xls, csv, tsv or an HTML table is needed"))  # fmt: skip
+    if is_html(content):
+        encoding, grids = html_grids(name, content)
+        return Workbook(file=name, format="html", encoding=encoding, sha256=sha256, grids=grids)
+    encoding, form, grid = text_grid(name, content)
+    return Workbook(file=name, format=form, encoding=encoding, sha256=sha256, grids=(grid,))
+
+
+def too_large(name: str, zh: str, en: str, limit: str) -> CollectError:
+    """A file over a limit, which is named."""
+    return CollectError(f"{name}:{zh},超过上限 {limit}", f"{name}: {en}, more than the limit of {limit}",
+                        hint=Text("拆成几个文件,或删去多余的空行空列后再试", "split it, or delete unused rows and columns, then try again"))  # fmt: skip
+
+
+def _binary(name: str, content: bytes, sha256: str, *, zipped: bool) -> Workbook:
+    details = details_of(name, content) if zipped else {}
+    book = _opened(name, content)
+    grids = tuple(_grids(name, book, details))
+    form = "xlsx" if details else "ods" if zipped else "xls"
+    remarks = () if details else ("hidden-rows-unknown",)
+    return Workbook(file=name, format=form, encoding=None, sha256=sha256, grids=grids, remarks=remarks)
+
+
+def _opened(name: str, content: bytes) -> CalamineWorkbook:
+    from python_calamine import CalamineWorkbook, PasswordError
+
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except PasswordError as error:
+        raise CollectError(f"{name}:文件有打开密码", f"{name}: the file is protected by a password",
+                           hint=Text("请单位去掉密码后重新报送", "ask the department to send it without")) from error  # fmt: skip
+    except BaseException as error:
+        raise _damaged(name, error) from error
+
+
+def _damaged(name: str, error: BaseException) -> BaseException:
+    """What the reader's failure means for a person; interruptions stay themselves."""
+    if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError | CollectError):
+        return error
+    said = str(error).strip().splitlines()[0][:120] if str(error).strip() else type(error).__name__
+    return CollectError(
+        f"{name}:文件损坏,或不是电子表格({said})", f"{name}: damaged, or not a spreadsheet ({said})", hint=_SAVE_AGAIN
+    )
+
+
+def _grids(name: str, book: CalamineWorkbook, details: dict[str, SheetDetails]) -> Iterator[Grid]:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    for index, about in enumerate(book.sheets_metadata):
+        if about.typ != SheetTypeEnum.WorkSheet:
+            continue
+        detail = details.get(about.name, SheetDetails())
+        if detail.last_row > MAX_ROWS or detail.width > MAX_COLUMNS or detail.last_row * detail.width > MAX_CELLS:
+            raise _sheet_too_large(name, about.name, detail.last_row, detail.width)
+        try:
+            sheet = book.get_sheet_by_index(index)
+            height, width = sheet.total_height, sheet.total_width
+            merges = tuple((a[0], a[1], b[0], b[1]) for a, b in sheet.merged_cell_ranges or ())
+        except BaseException as error:
+            raise _damaged(f"{name}, {about.name}", error) from error
+        if height > MAX_ROWS or width > MAX_COLUMNS:
+            raise _sheet_too_large(name, about.name, height, width)
+        yield Grid(
+            name=about.name, rows=lambda sheet=sheet: _rows(sheet), width=width, height=height,
+            visible=about.visible == SheetVisibleEnum.Visible, merges=merges, hidden_rows=detail.hidden_rows,
+            hidden_columns=detail.hidden_columns, formats=detail.formats,
+        )  # fmt: skip
+
+
+def _sheet_too_large(name: str, sheet: str, height: int, width: int) -> CollectError:
+    return too_large(f"{name}, {sheet}", f"{height:,} 行 × {width:,} 列", f"{height:,} rows × {width:,} columns",
+                     f"{MAX_ROWS:,} × {MAX_COLUMNS} / {MAX_CELLS:,}")  # fmt: skip
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[Row]:
+    """All rows from row 1 and column A on: `iter_rows` gives the empty rows before the data but not the columns."""
+    start = sheet.start
+    left = start[1] if start else 0
+    if left == 0:
+        yield from sheet.iter_rows()
+        return
+    margin: list[Any] = [""] * left
+    for row in sheet.iter_rows():
+        yield margin + row

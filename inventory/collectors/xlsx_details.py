@@ -1,0 +1,179 @@
+"""What calamine does not tell of an xlsx: hidden rows and columns, number formats; and its size before it is unpacked.
+
+The XML of sheets is only scanned as bytes, in pieces, so that a hostile file costs time in proportion to its size.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.etree import ElementTree as ET
+
+from catalogs.errors import CollectError
+from catalogs.words import Text
+from inventory.collectors.grid import MAX_UNPACKED_BYTES, column_number
+
+_CHUNK = 4_000_000
+_FORMAT_ROWS = 80  # headings and the first rows of data
+_MAX_RATIO = 1000  # packed to unpacked; honest sheets stay below 100
+_RELS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_BUILT_IN = {9: "0%", 10: "0.00%", 14: "yyyy-mm-dd", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 22: "yyyy-m-d h:mm",
+             27: 'yyyy"年"m"月"', 31: 'yyyy"年"m"月"d"日"', 57: 'yyyy"年"m"月"', 58: 'm"月"d"日"'}  # fmt: skip
+
+_ROW = re.compile(rb"<(?:x:)?row\b([^>]*)>")
+_ROW_NUMBER = re.compile(rb'\br="(\d+)"')
+_WIDE = re.compile(rb'\br="([A-Z]{3})\d')
+_CELL = re.compile(rb"<(?:x:)?c\b([^>]*)>")
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
+_STYLE = re.compile(rb'\bs="(\d+)"')
+_COLUMN = re.compile(rb"<(?:x:)?col\b([^>]*)>")
+_DIMENSION = re.compile(rb'<(?:x:)?dimension\b[^>]*ref="(?:[A-Z]+\d+:)?([A-Z]{1,3})\d+"')
+
+
+@dataclass(slots=True)
+class SheetDetails:
+    """Hidden rows (from 1) and columns (from 0), formats by column and row, last row with a value, a bound of the width."""
+
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    formats: dict[int, dict[int, str]] = field(default_factory=dict)
+    last_row: int = 0
+    width: int = 0
+
+
+def details_of(name: str, content: bytes) -> dict[str, SheetDetails]:
+    """The details of every sheet by its name; empty for zip files that are no xlsx (ods).
+
+    Raises:
+        CollectError: not a zip file, or one that unpacks to more than the limit.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            _check_size(name, packed)
+            if "xl/workbook.xml" not in packed.namelist():
+                return {}
+            formats = _formats(packed)
+            return {sheet: _scan(packed, part, formats) for sheet, part in _parts(packed)}
+    except (
+        zipfile.BadZipFile,
+        ET.ParseError,
+        KeyError,
+        ValueError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+        zipfile.zlib.error,
+    ) as error:  # type: ignore[attr-defined]
+        raise CollectError(f"{name}:文件损坏,打不开", f"{name}: damaged, it cannot be opened",
+                           hint=Text("用 Excel 或 WPS 打开,另存为 .xlsx 后再试", "open it in Excel or WPS, save it as .xlsx, try again")) from error  # fmt: skip
+
+
+def _check_size(name: str, packed: zipfile.ZipFile) -> None:
+    unpacked = sum(item.file_size for item in packed.infolist())
+    size = max(1, sum(item.compress_size for item in packed.infolist()))
+    if unpacked > MAX_UNPACKED_BYTES or (unpacked > 100_000_000 and unpacked / size > _MAX_RATIO):
+        raise CollectError(
+            f"{name}:解压后 {unpacked / 1e6:,.0f} MB(压缩比 {unpacked / size:,.0f}),超过上限 {MAX_UNPACKED_BYTES / 1e6:,.0f} MB 或压缩比 {_MAX_RATIO}",
+            f"{name}: {unpacked / 1e6:,.0f} MB unpacked (ratio {unpacked / size:,.0f}), more than the limit of {MAX_UNPACKED_BYTES / 1e6:,.0f} MB or ratio {_MAX_RATIO}",
+            hint=Text("这可能是恶意构造的文件;确认来源后拆分再试", "this may be a hostile file; check where it comes from, split it"),
+        )  # fmt: skip
+
+
+def _parts(packed: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    targets = {
+        item.attrib["Id"]: item.attrib["Target"]
+        for item in ET.fromstring(packed.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - expat expands no external entities
+    }
+    root = ET.fromstring(packed.read("xl/workbook.xml"))  # noqa: S314
+    names = set(packed.namelist())
+    for sheet in root.iter():
+        if not sheet.tag.endswith("}sheet"):
+            continue
+        target = targets.get(sheet.attrib.get(_RELS, ""), "")
+        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        if part in names and "worksheet" in part:
+            yield sheet.attrib["name"], part
+
+
+def _formats(packed: zipfile.ZipFile) -> dict[int, str]:
+    """Style number → number format, without the general one."""
+    if "xl/styles.xml" not in packed.namelist():
+        return {}
+    root = ET.fromstring(packed.read("xl/styles.xml"))  # noqa: S314
+    space = root.tag.rpartition("}")[0] + "}"
+    codes = dict(_BUILT_IN)
+    for item in root.iter(f"{space}numFmt"):
+        codes[int(item.attrib["numFmtId"])] = item.attrib.get("formatCode", "")
+    styles = root.find(f"{space}cellXfs")
+    if styles is None:
+        return {}
+    numbers = [int(item.attrib.get("numFmtId", 0)) for item in styles]
+    return {index: codes[number] for index, number in enumerate(numbers) if number in codes}
+
+
+def _scan(packed: zipfile.ZipFile, part: str, formats: dict[int, str]) -> SheetDetails:
+    details = SheetDetails()
+    hidden: set[int] = set()
+    row = 0
+    rest = b""
+    first = True
+    with packed.open(part) as stream:
+        while piece := stream.read(_CHUNK):
+            text = rest + piece
+            cut = text.rfind(b"<")
+            text, rest = text[:cut], text[cut:]
+            if first:
+                _scan_head(text, details, formats)
+                first = False
+            value_at = max(text.rfind(b"<v>"), text.rfind(b"<is>"), text.rfind(b"<x:v>"))
+            if b"hidden=" in text:
+                hidden.update(_hidden_rows(text))
+            if value_at >= 0:
+                row_at = max(text.rfind(b"<row", 0, value_at), text.rfind(b"<x:row", 0, value_at))
+                row = _number_at(text, row_at, row)
+                details.last_row = row
+                wide = _WIDE.findall(text)
+                if wide:
+                    details.width = max(details.width, max(column_number(w.decode()) + 1 for w in set(wide)))
+            row_at = max(text.rfind(b"<row"), text.rfind(b"<x:row"))
+            row = _number_at(text, row_at, row)
+    details.hidden_rows = frozenset(hidden)
+    return details
+
+
+def _number_at(text: bytes, row_at: int, otherwise: int) -> int:
+    found = _ROW_NUMBER.search(text, row_at, row_at + 200) if row_at >= 0 else None
+    return int(found[1]) if found else otherwise
+
+
+def _hidden_rows(text: bytes) -> Iterator[int]:
+    for match in _ROW.finditer(text):
+        if b'hidden="1"' in match[1] or b'hidden="true"' in match[1]:
+            number = _ROW_NUMBER.search(match[1])
+            if number:
+                yield int(number[1])
+
+
+def _scan_head(text: bytes, details: SheetDetails, formats: dict[int, str]) -> None:
+    hidden: set[int] = set()
+    for match in _COLUMN.finditer(text[:200_000]):
+        marks = dict(re.findall(rb'(\w+)="([^"]*)"', match[1]))
+        if marks.get(b"hidden") in {b"1", b"true"}:
+            first, last = int(marks[b"min"]), int(marks[b"max"])
+            hidden.update(range(first - 1, min(last, 16_384)))
+    details.hidden_columns = frozenset(hidden)
+    bound = _DIMENSION.search(text[:5000])
+    details.width = column_number(bound[1].decode()) + 1 if bound else 0
+    # The declared dimension may be the whole sheet although a few columns are used: only cells count beyond the limit.
+    details.width = min(details.width, 702)
+    for match in _CELL.finditer(text):
+        style, place = _STYLE.search(match[1]), _REFERENCE.search(match[1])
+        if place and int(place[2]) > _FORMAT_ROWS:
+            return
+        if style and place and int(style[1]) in formats:
+            column = details.formats.setdefault(column_number(place[1].decode()), {})
+            column[int(place[2])] = formats[int(style[1])]

@@ -1,0 +1,140 @@
+"""`collect ledger | openstack | metrics`: bring facts into the store. Here the group and `collect ledger`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from catalogs.console import LazyGroup, Run, common, progress
+from catalogs.errors import CollectError, GovcloudError, Partial, UsageError
+from catalogs.words import Text, tr
+from inventory.ledger_import import ImportedFile, Importer
+
+LEDGER_ENDINGS = frozenset({".xlsx", ".xls", ".xlsm", ".csv", ".tsv", ".txt", ".et", ".ods", ".html", ".htm"})
+SCHEMA = "govcloud/collect-ledger/1"
+
+_OTHERS: Mapping[str, tuple[str, Text]] = {
+    "openstack": (
+        "inventory.commands_openstack:openstack",
+        Text("采集一朵 OpenStack 云", "collect an OpenStack cloud"),
+    ),
+    "metrics": ("inventory.commands_metrics:metrics", Text("采集使用率样本", "collect usage samples")),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    table=dict(_OTHERS),
+    help=tr(
+        "采集:委办局台账、云、监控。采集只增加快照,从不改动以前的。",
+        "Collect ledgers, clouds, monitoring; snapshots are only added.",
+    ),
+)
+def collect() -> None:
+    """Group of the collecting commands."""
+
+
+@collect.command(
+    help=tr(
+        "读取委办局台账:认表头、认单位、逐行说明去向;看不懂的提问,不猜。",
+        "Read department ledgers; every row is accounted for, doubts are asked.",
+    ),
+    epilog=tr(
+        "例:govcloud collect ledger 台账/*.xlsx --dry-run;先看再入库。回答问题:govcloud decisions add answer <键> <答案> --reason … --role …",
+        "Example: govcloud collect ledger ledgers/*.xlsx --dry-run. Answer a question: govcloud decisions add answer KEY ANSWER …",
+    ),
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help=tr("只看,不写入任何东西", "show everything, write nothing"))
+@click.option(
+    "--department",
+    metavar="NAME",
+    help=tr("文件属于哪个单位(文件里没写时)", "whose ledger it is, where the file does not say"),
+)
+@click.option(
+    "--source", metavar="NAME", help=tr("来源名称(默认 ledger:单位)", "name of the source (default: ledger:department)")
+)
+@click.option(
+    "--include-hidden", is_flag=True, help=tr("隐藏的行、列、工作表也读", "read hidden rows, columns and sheets too")
+)
+@click.option(
+    "--all-gaps",
+    is_flag=True,
+    help=tr("列出每一个问题,不只每种的前几个", "list every question, not only the first of each kind"),
+)
+@common
+def ledger(
+    run: Run, files: tuple[Path, ...], dry_run: bool, department: str | None, source: str | None, include_hidden: bool, all_gaps: bool  # noqa: FBT001 - click passes flags by name
+) -> None:  # fmt: skip
+    """Read files one by one; a broken one does not stop the others."""
+    paths = ledger_files(files)
+    if source is not None and len(paths) > 1:
+        raise UsageError("--source 只能用于一个文件", "--source needs a single file")
+    importer = Importer(run=run, dry_run=dry_run, department=department, source=source, include_hidden=include_hidden)
+    done: list[ImportedFile] = []
+    broken: list[tuple[Path, GovcloudError]] = []
+    with progress(tr("读取台账", "reading ledgers"), total=len(paths)) as step:
+        for path in paths:
+            try:
+                done.append(importer.take(path))
+            except CollectError as error:
+                broken.append((path, error))
+            step(1)
+    if broken and not done:
+        if len(broken) == 1:
+            raise broken[0][1]
+        raise CollectError(*_broken(broken), hint=broken[0][1].hint)
+    _show(run, done, broken, dry_run=dry_run, all_gaps=all_gaps)
+
+
+def _show(
+    run: Run, done: list[ImportedFile], broken: list[tuple[Path, GovcloudError]], *, dry_run: bool, all_gaps: bool
+) -> None:
+    from inventory.ledger_view import print_import
+
+    data = {
+        "dry_run": dry_run,
+        "files": [file.as_json() for file in done],
+        "broken": [{"file": path.name, "message": error.message.as_json()} for path, error in broken],
+    }
+    gaps = [gap for file in done for gap in file.collected.gaps]
+    missing = Partial(*_broken(broken)).message if broken else None
+    run.show(SCHEMA, data, human=lambda console: print_import(console, done, dry_run=dry_run, all_gaps=all_gaps),
+             complete=not broken, gaps=gaps, missing=missing)  # fmt: skip
+
+
+def _broken(broken: list[tuple[Path, GovcloudError]]) -> tuple[str, str]:
+    zh = "\n".join(f"  {error.message.zh}" for _, error in broken)
+    en = "\n".join(f"  {error.message.en}" for _, error in broken)
+    return (
+        f"{len(broken)} 个文件没有读成,其余的已处理:\n{zh}",
+        f"{len(broken)} files could not be read, the others were done:\n{en}",
+    )
+
+
+def ledger_files(given: tuple[Path, ...]) -> list[Path]:
+    """The files to read: those named, and all tables in the folders named, in the order of their names.
+
+    Raises:
+        UsageError: something named is not there, or a folder has no tables.
+    """
+    found: list[Path] = []
+    for path in given:
+        if path.is_dir():
+            inside = sorted(
+                p for p in path.rglob("*") if p.suffix.lower() in LEDGER_ENDINGS and not p.name.startswith((".", "~$"))
+            )
+            if not inside:
+                raise UsageError(f"{path}:文件夹里没有表格文件", f"{path}: no tables in this folder")
+            found += inside
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise CollectError(
+                f"{path}:没有这个文件",
+                f"{path}: there is no such file",
+                hint=Text("检查路径和文件名", "check the path"),
+            )
+    return list(dict.fromkeys(found))

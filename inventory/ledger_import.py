@@ -1,0 +1,216 @@
+"""Taking a ledger into the store: answers applied, compared with what was there, stable ids given, one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catalogs.errors import CollectError, StoreError
+from inventory.collectors.spreadsheet import Options, collect
+from inventory.model import Collected, Record
+from inventory.store import Store, open_store
+
+if TYPE_CHECKING:
+    from catalogs.console import Run
+    from catalogs.load import Catalogs
+    from inventory.collectors.vocabulary import Vocabulary
+    from inventory.names import Lineage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What a newer file of a source says differently: ids of records, as they are named in the ledger."""
+
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    vanished: tuple[str, ...] = ()
+    unchanged: int = 0
+    first: bool = False
+
+    def as_json(self) -> dict[str, object]:
+        """Counts and names."""
+        return {
+            "first": self.first, "unchanged": self.unchanged, "new": list(self.new), "changed": list(self.changed), "vanished": list(self.vanished),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedFile:
+    """One file as read, and what became of it: `snapshot` is None for a dry run and for a file that changes nothing."""
+
+    path: Path
+    collected: Collected
+    changes: Changes
+    snapshot: str | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """Everything but the gaps, which the envelope has."""
+        return {
+            "file": self.path.name,
+            "source": self.collected.source,
+            "snapshot": self.snapshot,
+            "changes": self.changes.as_json(),
+            "accounting": dict(self.collected.accounting),
+            "records": [record.as_json() for record in self.collected.records],
+            "skipped": [row.as_json() for row in self.collected.skipped],
+        }
+
+
+@dataclass
+class Importer:
+    """Reads ledgers for one run of the command."""
+
+    run: Run
+    dry_run: bool
+    department: str | None = None
+    source: str | None = None
+    include_hidden: bool = False
+    _sources: dict[str, str] = field(default_factory=dict)
+
+    def take(self, path: Path) -> ImportedFile:
+        """Read one file and, unless this is a dry run, write it.
+
+        Raises:
+            CollectError: it cannot be read, or another file of this run has the same source.
+        """
+        found = collect(path, self._options)
+        self._only_once(found.source, path)
+        with self._store() as store:
+            before = _previous(store, found.source, self.run)
+            identified = self._identified(found, store)
+            changes = changes_between(before, identified[0].records)
+            if self.dry_run or store is None or (before is not None and not _differs(store, identified[0], self.run)):
+                return ImportedFile(path=path, collected=identified[0], changes=changes)
+            snapshot = store.add_snapshot(identified[0], taken_at=self.run.as_of, identities=identified[1])
+            self._note(store, snapshot.id)
+        return ImportedFile(path=path, collected=identified[0], changes=changes, snapshot=snapshot.id)
+
+    def _only_once(self, source: str, path: Path) -> None:
+        other = self._sources.setdefault(source, path.name)
+        if other != path.name:
+            raise CollectError(
+                f"{path.name}:与 {other} 是同一来源 {source},后者会顶替前者", f"{path.name}: the same source {source} as {other}; one would replace the other",
+            )  # fmt: skip
+
+    @cached_property
+    def _catalogs(self) -> Catalogs:
+        from catalogs.load import load_catalogs
+
+        return load_catalogs(self.run.workspace)
+
+    @cached_property
+    def _words(self) -> Vocabulary:
+        from inventory.collectors.vocabulary import vocabulary
+
+        return vocabulary(self._catalogs.columns)
+
+    @cached_property
+    def _lineage(self) -> Lineage:
+        from inventory.names import Lineage
+
+        return Lineage.of(self._catalogs.departments)
+
+    @cached_property
+    def _options(self) -> Options:
+        return Options(
+            words=self._words, department=self.department, source=self.source, answers=self._answers(), include_hidden=self.include_hidden
+        )  # fmt: skip
+
+    def _answers(self) -> dict[str, str]:
+        from inventory.decisions import in_force
+
+        with self._store() as store:
+            if store is None:
+                return {}
+            rows = store.decisions(until=self.run.as_of, kind="answer")
+        return {subject: str(decision.value) for subject, decision in in_force(rows, "answer").items()}
+
+    def _identified(self, found: Collected, store: Store | None) -> tuple[Collected, dict[str, tuple[str, object]]]:
+        from inventory.identity import with_stable_ids
+
+        done = with_stable_ids(found, store.identities() if store is not None else {}, self._lineage)
+        return done.collected, done.identities
+
+    def _store(self) -> _OptionalStore:
+        return _OptionalStore(self.run.store, create=not self.dry_run)
+
+    def _note(self, store: Store, snapshot: str) -> None:
+        from inventory.commands_openstack import version
+
+        store.add_run(
+            command=self.run.command, version=version(), as_of=self.run.as_of, actor=self.run.actor,
+            catalogs_sha256=self._catalogs.digest, result=snapshot,
+        )  # fmt: skip
+
+
+class _OptionalStore:
+    """The store; for a dry run `None` where there is none, for nothing may be written."""
+
+    def __init__(self, where: str, *, create: bool) -> None:
+        self._where = where
+        self._create = create
+        self._open: Store | None = None
+
+    def __enter__(self) -> Store | None:
+        try:
+            self._open = open_store(self._where, create=self._create)
+        except StoreError:
+            if self._create or _exists(self._where):
+                raise
+        return self._open
+
+    def __exit__(self, *_: object) -> None:
+        if self._open is not None:
+            self._open.close()
+
+
+def _exists(where: str) -> bool:
+    from inventory.store_open import DATABASE_FILE
+
+    return "://" in where or (Path(where) / DATABASE_FILE).exists()
+
+
+def _previous(store: Store | None, source: str, run: Run) -> list[Record] | None:
+    """The records of the latest snapshot of a source; `None` where there is none."""
+    latest = store.latest(run.as_of).get(source) if store is not None else None
+    return None if store is None or latest is None else list(store.records([latest.id]))
+
+
+def _differs(store: Store, collected: Collected, run: Run) -> bool:
+    from inventory.store import snapshot_of
+
+    latest = store.latest(run.as_of)[collected.source]
+    return snapshot_of(collected, run.as_of).content_sha256 != latest.content_sha256
+
+
+def changes_between(before: list[Record] | None, after: tuple[Record, ...]) -> Changes:
+    """New, changed and vanished records, by the names a person knows them by."""
+    if before is None:
+        return Changes(new=tuple(sorted({name_of(record) for record in after})), first=True)
+    old, new = _by_id(before), _by_id(after)
+    changed = [key for key in new if key in old and new[key] != old[key]]
+    return Changes(
+        new=tuple(sorted(key[2] for key in new if key not in old)),
+        changed=tuple(sorted(key[2] for key in changed)),
+        vanished=tuple(sorted(key[2] for key in old if key not in new)),
+        unchanged=sum(1 for key in new if key in old and new[key] == old[key]),
+    )
+
+
+def _by_id(records: list[Record] | tuple[Record, ...]) -> dict[tuple[str, str, str], list[object]]:
+    grouped: dict[tuple[str, str, str], list[object]] = {}
+    names: dict[tuple[str, str], str] = {}
+    for record in records:
+        name = names.setdefault((record.kind, record.id), name_of(record))
+        grouped.setdefault((record.kind, record.id, name), []).append(dict(record.fields))
+    return grouped
+
+
+def name_of(record: Record) -> str:
+    """What a person calls a record."""
+    for name in ("server_name", "sys_name") if record.kind == "server" else ("sys_name",):
+        if record.fields.get(name):
+            return str(record.fields[name])
+    return record.id

@@ -1,0 +1,208 @@
+"""An import on the terminal: what was understood, what is asked, what was left out and why, and where to go from there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from catalogs.words import Text, tr
+from inventory.fields import FIELDS
+from inventory.model import Gap
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from inventory.ledger_import import Changes, ImportedFile
+
+SHOWN_PER_KIND = 5
+
+REASONS: Mapping[str, Text] = {
+    "empty": Text("空行", "empty"),
+    "total": Text("合计行(已用于核对)", "totals (used as checks)"),
+    "footnote": Text("说明、落款", "notes, signatures"),
+    "heading": Text("标题、表头", "titles, headings"),
+    "machine-key": Text("字段代码行", "key row"),
+    "hidden": Text("隐藏(未导入)", "hidden (not taken)"),
+    "classified": Text("涉密(只计数)", "classified (counted only)"),
+    "duplicate": Text("重复行", "duplicates"),
+    "not-a-ledger": Text("不是台账", "no ledger"),
+}
+KINDS: Mapping[str, Text] = {
+    "credential": Text("账号密码(已屏蔽)", "credentials (masked)"),
+    "ambiguous": Text("需要回答", "to be answered"),
+    "unreadable": Text("读不懂", "unreadable"),
+    "conflict": Text("前后不一致", "conflicts"),
+    "missing": Text("缺少", "missing"),
+    "check": Text("合计不符", "totals that do not add up"),
+    "unmatched": Text("对不上", "unmatched"),
+    "partial": Text("不完整", "partial"),
+}
+WHY: Mapping[str, Text] = {
+    "serial": Text("序号", "row numbers"),
+    "unknown": Text("不认识", "unknown"),
+    "asked": Text("不认识,有近似", "unknown, with suggestions"),
+    "duplicate": Text("与另一栏同义", "same meaning as another column"),
+    "hidden": Text("隐藏", "hidden"),
+    "credential": Text("账号密码,不读", "credentials, never read"),
+    "ignored": Text("按回答不读", "ignored as answered"),
+}
+
+
+def print_import(console: Console, files: Sequence[ImportedFile], *, dry_run: bool, all_gaps: bool = False) -> None:
+    """Show every file, then what to do next."""
+    for file in files:
+        _print_file(console, file, dry_run=dry_run, all_gaps=all_gaps)
+    if len(files) > 1:
+        _print_sum(console, files)
+    if dry_run:
+        console.print(tr("试运行:没有写入任何东西。", "Dry run: nothing was written."), style="bold")
+
+
+def _print_file(console: Console, file: ImportedFile, *, dry_run: bool, all_gaps: bool) -> None:
+    account = file.collected.accounting
+    console.rule(
+        f"[bold]{file.path.name}[/bold]" if console.is_terminal else file.path.name, align="left", characters="─"
+    )
+    details = [file.collected.source, str(account["format"])]
+    if account["encoding"]:
+        details.append(str(account["encoding"]))
+    console.print(" · ".join(details), style="dim")
+    if "hidden-rows-unknown" in _list(account["remarks"]) and account["format"] in {"xls", "ods"}:
+        console.print(
+            tr("  这种格式看不出哪些行被隐藏", "  this format does not tell which rows are hidden"), style="yellow"
+        )
+    _print_rows(console, account)
+    for sheet in _list(account["sheets"]):
+        _print_columns(console, sheet)
+    _print_gaps(console, file.collected.gaps, all_gaps=all_gaps)
+    _print_changes(console, file.changes, wrote=file.snapshot, dry_run=dry_run)
+
+
+def _print_rows(console: Console, account: Mapping[str, Any]) -> None:
+    parts = [tr(f"导入 {account['rows_recorded']}", f"{account['rows_recorded']} taken")]
+    if account["rows_asked"]:
+        parts.append(tr(f"待问 {account['rows_asked']}", f"{account['rows_asked']} asked"))
+    parts.append(tr(f"略过 {account['rows_skipped']}", f"{account['rows_skipped']} left out"))
+    console.print(
+        tr(f"读了 {account['rows_read']} 行 = ", f"{account['rows_read']} rows read = ") + " + ".join(parts),
+        style="bold",
+    )
+    reasons = [f"{REASONS[reason]} {count}" for reason, count in account["skipped"].items()]
+    if reasons:
+        console.print("  " + tr("略过:", "left out: ") + tr("、", ", ").join(reasons))
+    for sheet in account["sheets_skipped"]:
+        console.print("  " + tr(f"工作表「{sheet['sheet']}」没有读:{REASONS[sheet['reason']]}", f"sheet {sheet['sheet']!r} not read: {REASONS[sheet['reason']]}"),
+                      style="yellow" if sheet["reason"] == "hidden" else "dim")  # fmt: skip
+
+
+def _print_columns(console: Console, sheet: Mapping[str, Any]) -> None:
+    used, ignored = sheet["columns_used"], sheet["columns_ignored"]
+    rows = ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in sheet["heading_rows"])
+    name = sheet["sheet"] or tr("表", "table")
+    dept = sheet["department"] or tr("逐行注明", "named in the rows")
+    console.print(tr(f"「{name}」表头在第 {rows} 行,单位:{dept},读 {len(used)} 栏,未读 {len(ignored)} 栏",
+                     f"{name}: headings in row {rows}, department: {dept}, {len(used)} columns read, {len(ignored)} not"))  # fmt: skip
+    console.print(_column_table(used))
+    if ignored:
+        listed = tr(";", "; ").join(f"{c['column']} {_short(c['heading'])}({_why(c)})" for c in ignored)
+        console.print("  " + tr("未读:", "not read: ") + listed, style="yellow")
+
+
+def _column_table(used: Sequence[Mapping[str, Any]]) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1))
+    for _ in range(3):
+        table.add_column(overflow="fold")
+    cells = [f"{c['column']} {_short(c['heading'])} → {FIELDS[c['field']].label}{_unit(c)}" for c in used]
+    third = -(-len(cells) // 3)
+    for at in range(third):
+        table.add_row(*(cells[at + third * k] if at + third * k < len(cells) else "" for k in range(3)))
+    return table
+
+
+def _unit(column: Mapping[str, Any]) -> str:
+    return f" ({column['unit']})" if column["unit"] else ""
+
+
+def _why(column: Mapping[str, Any]) -> str:
+    offered = tr("、", ", ").join(f"{FIELDS[name].label} {score}" for name, score in column["suggestions"])
+    return f"{WHY.get(column['why'], column['why'])}{tr(':', ': ') + offered if offered else ''}"
+
+
+def _short(heading: str, width: int = 24) -> str:
+    plain = " ".join(heading.split())
+    return plain if len(plain) <= width else f"{plain[: width - 1]}…"
+
+
+def _print_gaps(console: Console, gaps: Sequence[Gap], *, all_gaps: bool) -> None:
+    for kind, label in KINDS.items():
+        groups = _grouped(gap for gap in gaps if gap.kind == kind)
+        if not groups:
+            continue
+        cells = sum(len(group) for group in groups)
+        console.print(
+            f"{label} {cells}", style="bold red" if kind in {"credential", "conflict", "check"} else "bold yellow"
+        )
+        for group in groups if all_gaps else groups[:SHOWN_PER_KIND]:
+            _print_group(console, group)
+        if not all_gaps and len(groups) > SHOWN_PER_KIND:
+            more = sum(len(group) for group in groups[SHOWN_PER_KIND:])
+            console.print(
+                tr(f"  …… 还有 {more} 处(--all-gaps 全部列出)", f"  … {more} more (--all-gaps lists them)"), style="dim"
+            )
+
+
+def _grouped(gaps: Iterable[Gap]) -> list[list[Gap]]:
+    """Questions that one answer settles stand together, the most frequent first."""
+    groups: dict[object, list[Gap]] = {}
+    for gap in gaps:
+        groups.setdefault((gap.answer_key or gap.id) if gap.answer_key else (gap.field, gap.message.zh), []).append(gap)
+    return sorted(groups.values(), key=lambda group: -len(group))
+
+
+def _print_group(console: Console, group: list[Gap]) -> None:
+    first = group[0]
+    places = tr(f" 等 {len(group)} 处", f" and {len(group) - 1} more") if len(group) > 1 else ""
+    cell = (
+        f"{first.origin.sheet + '!' if first.origin.sheet else ''}{first.origin.column or ''}{first.origin.row or ''}"
+    )
+    console.print(f"  {cell}{places}  {first.message}")
+    if first.question and first.answer_key:
+        offered = " / ".join(first.choices)
+        console.print(f"      {first.question} {offered}".rstrip(), style="cyan")
+        console.print(f"      {tr('回答', 'answer')}: decisions add answer '{first.answer_key}' …", style="dim")
+
+
+def _print_changes(console: Console, changes: Changes, *, wrote: str | None, dry_run: bool) -> None:
+    if not changes.first:
+        if not (changes.new or changes.changed or changes.vanished):
+            console.print(tr("与上次相比没有变化", "nothing changed since the last time"), style="green")
+        for names, label in (
+            (changes.new, tr("新增", "new")), (changes.changed, tr("有变化", "changed")), (changes.vanished, tr("不再出现", "vanished")),
+        ):  # fmt: skip
+            if names:
+                console.print(f"{label} {len(names)}: {tr('、', ', ').join(names[:8])}{' …' if len(names) > 8 else ''}")
+    if wrote:
+        console.print(tr(f"已入库:快照 {wrote}", f"stored: snapshot {wrote}"), style="green")
+    elif not dry_run:
+        console.print(
+            tr("内容与库中最新快照相同,没有写入", "the same as the latest snapshot; nothing was written"), style="green"
+        )
+
+
+def _print_sum(console: Console, files: Sequence[ImportedFile]) -> None:
+    total = {
+        key: sum(int(str(file.collected.accounting[key])) for file in files)
+        for key in ("rows_read", "rows_recorded", "rows_asked", "rows_skipped")
+    }
+    console.rule(tr("合计", "in all"), align="left", characters="═")
+    console.print(tr(
+        f"{len(files)} 个文件,读了 {total['rows_read']} 行 = 导入 {total['rows_recorded']} + 待问 {total['rows_asked']} + 略过 {total['rows_skipped']}",
+        f"{len(files)} files, {total['rows_read']} rows read = {total['rows_recorded']} taken + {total['rows_asked']} asked + {total['rows_skipped']} left out",
+    ), style="bold")  # fmt: skip
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
