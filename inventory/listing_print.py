@@ -123,7 +123,7 @@ def _print_fields(console: Console, fields: Mapping[str, Value], origins: Mappin
     order = {name: place for place, name in enumerate(FIELDS)}
     for name in sorted(fields, key=lambda one: (order.get(one, len(order)), one)):
         value = fields[name]
-        if value is None or value in ("", ()):
+        if value is None or value in ("", ()) or name == "known_as":
             continue
         known = FIELDS.get(name)
         unit = f" {known.unit}" if known and known.unit and known.unit != "ratio" else ""

@@ -20,7 +20,7 @@ from inventory.merge_links import Directory, Links, department_of, link_servers
 from inventory.merge_parts import Rulings, Seen, Words, in_order, label_of, shown
 from inventory.merge_servers import Machine, MergedServers, match_machines, server_of
 from inventory.merge_systems import merge_systems
-from inventory.model import Gap, Inventory, Origin, Server, System, Volume
+from inventory.model import Gap, Inventory, Server, System, Volume
 
 if TYPE_CHECKING:
     from catalogs.load import Catalogs
@@ -71,7 +71,7 @@ def merge(seen: Iterable[Seen], *, rulings: Rulings, words: Words, as_of: dateti
     directory = Directory(systems.systems, rulings, words)
     links = link_servers(machines.machines.values(), directory, rulings, systems.classified)
     servers, server_gaps = _servers(machines, links, systems.systems, rulings, words)
-    joined, size_gaps = _with_servers(systems.systems, servers)
+    joined, size_gaps = _with_servers(systems.systems, servers, rulings)
     known_as = {known: server.id for server in servers for known in typed.texts(server.fields["known_as"])}
     volumes, volume_gaps = _volumes(by_kind["volume"], known_as, {server.id: server for server in servers}, directory)
     dependencies, dependency_gaps = merge_dependencies(by_kind["dependency"], joined, directory, rulings)
@@ -121,7 +121,9 @@ def _department(system: System | None, machine: Machine, words: Words) -> str | 
     return words.lineage.name_today(next(projects, None))
 
 
-def _with_servers(systems: Mapping[str, System], servers: Sequence[Server]) -> tuple[dict[str, System], list[Gap]]:
+def _with_servers(
+    systems: Mapping[str, System], servers: Sequence[Server], rulings: Rulings
+) -> tuple[dict[str, System], list[Gap]]:
     """Each system with its servers, sized by them where they are all known."""
     own: dict[str, list[Server]] = defaultdict(list)
     for server in servers:
@@ -130,7 +132,7 @@ def _with_servers(systems: Mapping[str, System], servers: Sequence[Server]) -> t
     joined, gaps = {}, []
     for system_id, system in systems.items():
         rows = own.get(system_id, [])
-        sums, found = _sizes(system, rows)
+        sums, found = _sizes(system, rows, rulings)
         gaps += found
         joined[system_id] = replace(system, server_ids=tuple(sorted(row.id for row in rows)), **sums)  # type: ignore[arg-type]
     return joined, gaps
@@ -140,10 +142,12 @@ def _with_servers(systems: Mapping[str, System], servers: Sequence[Server]) -> t
 _SIZES = (("vcpu", "vcpu", "vcpu"), ("memory_gib", "memory_gib", "mem"), ("storage_gib", "disk_gib", "storage"))
 
 
-def _sizes(system: System, servers: Sequence[Server]) -> tuple[dict[str, float], list[Gap]]:
+def _sizes(system: System, servers: Sequence[Server], rulings: Rulings) -> tuple[dict[str, float], list[Gap]]:
     """What the servers have together, where it is to hold; what the ledger says otherwise is a gap.
 
-    Servers that were made for a migration (their metadata names a wave) are not counted beside those they take over.
+    The servers' sum holds if all of them are known: as many as the ledger counts, or, where it does not count them, no
+    smaller than what it says. Servers that were made for a migration (their metadata names a wave) are not counted beside
+    those they take over.
     """
     counted = [
         server for server in servers if "metadata.govcloud:wave" not in server.fields and server.deleted_on is None
@@ -152,32 +156,42 @@ def _sizes(system: System, servers: Sequence[Server]) -> tuple[dict[str, float],
         return {}, []
     gaps: list[Gap] = []
     declared = typed.whole(system.fields.get("vm_count"))
-    all_there = declared is None or len(counted) >= declared
     if declared is not None and declared != len(counted):
-        gaps.append(_differs(system, "vm_count", declared, len(counted), counted[0].origins))
+        gaps.append(_differs(system, "vm_count", declared, len(counted), declared, counted[0]))
     sums: dict[str, float] = {}
     for name, size, column in _SIZES:
         values = [getattr(server, size) for server in counted]
-        told = getattr(system, name)
-        if None in values or not (all_there or told is None):
+        told: float | None = getattr(system, name)
+        if None in values:
             continue
         total = sum(sorted(values))
-        sums[name] = int(total) if name == "vcpu" else float(total)
+        all_there = told is None or total >= told if declared is None else len(counted) >= declared
+        used = total if all_there or told is None else told
         if told is not None and told != total and column in system.origins:
-            gaps.append(_differs(system, column, told, total, counted[0].origins))
+            answer = rulings.answers.get(_conflict_key(system, column))
+            used = {shown(told): told, shown(total): total}.get(answer or "", used)
+            if answer is None:
+                gaps.append(_differs(system, column, told, total, used, counted[0]))
+        sums[name] = int(used) if name == "vcpu" else float(used)
     return sums, gaps
 
 
-def _differs(system: System, column: str, told: float, measured: float, origins: Mapping[str, Origin]) -> Gap:
+def _conflict_key(system: System, column: str) -> str:
+    return f"conflict:{system.id}:{column}"
+
+
+def _differs(system: System, column: str, told: float, measured: float, used: float, server: Server) -> Gap:
     place = system.origins[column]
-    other = origins.get("server_name") or next(iter(origins.values()), place)
     label = label_of(column)
     return Gap(
         kind="conflict", origin=place, subject=system.id, field=column, raw=shown(told),
         message=Text(
-            f"“{system.name}”的{label.zh}：台账（{place.place}）为 {shown(told)}，其服务器合计（{other.source}）为 {shown(measured)}",
-            f'{label.en} of "{system.name}": the ledger ({place.place}) says {shown(told)}, its servers ({other.source}) come to {shown(measured)}',
+            f"“{system.name}”的{label.zh}：台账（{place.place}）为 {shown(told)}，其服务器合计（{server.source}）为 {shown(measured)}；暂取 {shown(used)}",
+            f'{label.en} of "{system.name}": the ledger ({place.place}) says {shown(told)}, its servers ({server.source}) come to {shown(measured)}; '
+            f"{shown(used)} is used for now",
         ),
+        question=Text(f"{label.zh}以哪个为准？", f"which {label.en} is right?"), choices=(shown(told), shown(measured)),
+        answer_key=_conflict_key(system, column),
     )  # fmt: skip
 
 
