@@ -69,14 +69,13 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, from the table alone: nothing is imported for it."""
-        own = [(name, str(text)) for name, (_, text) in self.table.items()]
-        others = [
-            (n, c.get_short_help_str())
-            for n in super().list_commands(ctx)
-            if (c := super().get_command(ctx, n)) and n not in self.table
-        ]
+        rows = [(name, str(text)) for name, (_, text) in self.table.items()]
+        for name in super().list_commands(ctx):
+            command = super().get_command(ctx, name)
+            if command is not None and name not in self.table and not command.hidden:
+                rows.append((name, command.get_short_help_str(limit=100)))
         with formatter.section(tr("命令", "Commands")):
-            formatter.write_dl([*own, *others])
+            formatter.write_dl(rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
