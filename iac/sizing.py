@@ -1,8 +1,9 @@
-"""Which flavour and which volumes each server gets, so that together they take what the plan gave the system.
+"""Which flavour and which volumes each server gets.
 
-The plan holds one demand per system and pool. It is shared out among the system's servers in proportion to what they
-have today; a share is rounded to the nearest whole unit and the cheapest flavour that covers it is taken. Flavours come
-in steps: where their sum is not the plan's demand, a note says both figures.
+For the main place the planner has decided it (`TargetServer`, with which the plan's demand was made). Where it has not
+(a replica, or a plan of a problem that was not built from the inventory) the demand of the system is shared out among
+its servers in proportion to what they have today; a share is rounded to the nearest whole unit and the cheapest flavour
+that covers it is taken. Flavours come in steps: where their sum is above the plan's demand, a note says so.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from dataclasses import dataclass
 from catalogs.models_service import Flavor
 from catalogs.words import Text
 from inventory.model import Server, Volume
+from planner.built import TargetServer
+
+MADE_UP = "plan"  # the source of a server that the inventory does not have
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +42,7 @@ def sizes_of(
 
     Args:
         servers: those of the system, at least one.
-        volumes: data volumes known for them; a server that has some keeps their sizes.
+        volumes: data volumes known for them; a server that has some gets as many.
         demand: `vcpu`, `memory_gib` and `storage_gib` of the system in its pool.
         flavors: what can be ordered.
         cpu_arch: the pool's architecture.
@@ -56,20 +60,49 @@ def sizes_of(
     )
 
 
+def sizes_decided(
+    targets: Sequence[TargetServer], servers: Mapping[str, Server], volumes: Sequence[Volume], flavors: Sequence[Flavor]
+) -> tuple[Size, ...]:
+    """What the planner decided, in the order of the servers' names; a server it made up has only an id."""
+    by_id = {flavor.id: flavor for flavor in flavors}
+    found = []
+    for target in targets:
+        known = servers.get(target.server)
+        server = known or Server(id=target.server, name=target.server.rpartition("/")[2], source=MADE_UP)
+        flavor = by_id.get(target.flavor)
+        found.append(
+            Size(
+                server=server,
+                flavor=flavor,
+                needed_vcpu=target.vcpu,
+                needed_memory_gib=target.memory_gib,
+                volumes_gib=_volumes(server, target.storage_gib - (flavor.system_disk_gib if flavor else 0), volumes),
+            )
+        )
+    return tuple(sorted(found, key=lambda size: (size.server.name, size.server.id)))
+
+
 def _size(
     server: Server, vcpu: int, memory_gib: int, storage_gib: float, volumes: Sequence[Volume], flavors: Sequence[Flavor]
 ) -> Size:
     covering = (flavor for flavor in flavors if flavor.vcpu >= vcpu and flavor.memory_gib >= memory_gib)
     flavor = next(covering, None)
-    known = tuple(volume.size_gib for volume in volumes if volume.server_id == server.id)
-    beyond = math.ceil(storage_gib - (flavor.system_disk_gib if flavor else 0))
     return Size(
         server=server,
         flavor=flavor,
         needed_vcpu=vcpu,
         needed_memory_gib=memory_gib,
-        volumes_gib=known or ((beyond,) if beyond > 0 else ()),
+        volumes_gib=_volumes(server, storage_gib - (flavor.system_disk_gib if flavor else 0), volumes),
     )
+
+
+def _volumes(server: Server, beyond_gib: float, volumes: Sequence[Volume]) -> tuple[int, ...]:
+    """Data volumes of so much in all, as many as the server has today and in the proportion of their sizes."""
+    total = math.ceil(beyond_gib)
+    if total <= 0:
+        return ()
+    known = [volume.size_gib for volume in volumes if volume.server_id == server.id and volume.size_gib > 0]
+    return tuple(math.ceil(total * size / sum(known)) for size in known) or (total,)
 
 
 def _shares(total: int, have: Sequence[float | None]) -> list[float]:
@@ -86,20 +119,15 @@ def _whole(share: float) -> int:
 
 
 def notes_on(sizes: Sequence[Size], demand: Mapping[str, int]) -> list[Text]:
-    """Where the flavours together are not what the plan holds in the pool."""
+    """Where the flavours together are more than the plan holds in the pool."""
     vcpu = sum(size.flavor.vcpu for size in sizes if size.flavor)
     memory = sum(size.flavor.memory_gib for size in sizes if size.flavor)
-    notes = []
-    for zh, en, have, planned in (
+    rows = (
         ("vCPU", "vCPU", vcpu, demand.get("vcpu", 0)),
         ("内存 GiB", "memory GiB", memory, demand.get("memory_gib", 0)),
-    ):
-        if have != planned:
-            word = Text("超出" if have > planned else "少于", "more than" if have > planned else "less than")
-            notes.append(
-                Text(
-                    f"规格合计 {zh} {have}，{word.zh}计划占用 {planned}",
-                    f"flavours: {have} {en}, {word.en} the planned {planned}",
-                )
-            )
-    return notes
+    )
+    return [
+        Text(f"规格合计 {zh} {have}，超出计划占用 {planned}", f"flavours: {have} {en}, more than the planned {planned}")
+        for zh, en, have, planned in rows
+        if have > planned
+    ]

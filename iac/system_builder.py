@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Literal
 
@@ -22,8 +22,9 @@ from iac.model import (
     VolumeSpec,
 )
 from iac.names import physical_name, server_names
-from iac.sizing import Size, notes_on, sizes_of
+from iac.sizing import MADE_UP, Size, notes_on, sizes_decided, sizes_of
 from inventory.model import Inventory, Server, System
+from planner.built import TargetServer
 from planner.plan import Move, Plan
 from planner.problem import PlanningProblem
 
@@ -35,13 +36,19 @@ ANYWHERE: Mapping[int, str] = {4: "0.0.0.0/0", 6: "::/0"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """Everything a specification follows from."""
+    """Everything a specification follows from.
+
+    `targets` and `parts` are what the planner decided when it built the problem (planner/built.py): the flavour of
+    each server in each pool, and the system in the inventory that a planned part belongs to.
+    """
 
     plan_id: str
     plan: Plan
     problem: PlanningProblem
     inventory: Inventory
     service: Service
+    targets: tuple[TargetServer, ...] = ()
+    parts: Mapping[str, str] = field(default_factory=dict)
 
 
 def wave_id(plan_id: str, week: Week | str) -> str:
@@ -56,23 +63,29 @@ class SystemBuilder:
         self.sources = sources
         self.role = role
         self.week = sources.problem.week(move.week)
-        self.system_id = move.system
+        self.planned_id = move.system
+        self.system_id = sources.parts.get(move.system, move.system)
         self.pool_id = move.pool if role == "main" else str(move.replica_pool)
         self.name = physical_name(move.system) + ("-dr" if role == "replica" else "")
-        self.system = next((one for one in sources.inventory.systems if one.id == move.system), None)
+        self.system = next((one for one in sources.inventory.systems if one.id == self.system_id), None)
         self.pool = next((one for one in sources.service.pools if one.id == self.pool_id), None)
+        self.targets = tuple(t for t in sources.targets if (t.system, t.pool) == (self.system_id, move.pool))
         self.servers = self._servers()
 
     def _servers(self) -> tuple[Server, ...]:
-        known = tuple(s for s in self.sources.inventory.servers_of(self.system_id) if s.deleted_on is None)
+        own = {server.id: server for server in self.sources.inventory.servers_of(self.system_id)}
+        if self.targets:
+            sizes = sizes_decided(self.targets, own, (), self.sources.service.flavors)
+            return tuple(size.server for size in sizes)
+        known = [server for server in own.values() if server.deleted_on is None]
         if known or self.system is None:
             return tuple(sorted(known, key=lambda server: (server.name, server.id)))
-        return (Server(id=f"{self.system_id}#1", name="01", source="plan", system_id=self.system_id),)
+        return (Server(id=f"{self.system_id}/1", name="1", source=MADE_UP, system_id=self.system_id),)
 
     @property
     def demand(self) -> dict[str, int]:
         """What the plan holds for the system in the pool, by resource."""
-        planned = self.sources.problem.by_id[self.system_id]
+        planned = self.sources.problem.by_id[self.planned_id]
         option = planned.option(self.pool_id) if self.role == "main" else planned.replica_option(self.pool_id)
         return dict(zip(self.sources.problem.resources, option.demand if option else (), strict=False))
 
@@ -83,8 +96,10 @@ class SystemBuilder:
 
     def sizes(self, pool: ServicePool) -> tuple[Size, ...]:
         """Flavour and volumes of each server."""
-        flavors = self.sources.service.flavors if self.runs else ()
-        return sizes_of(self.servers, self.sources.inventory.volumes, self.demand, flavors, pool.cpu_arch)
+        flavors, volumes = self.sources.service.flavors, self.sources.inventory.volumes
+        if self.targets and self.role == "main":
+            return sizes_decided(self.targets, {server.id: server for server in self.servers}, volumes, flavors)
+        return sizes_of(self.servers, volumes, self.demand, flavors if self.runs else (), pool.cpu_arch)
 
     def missing(self) -> Iterator[Text]:
         """What stands in the way."""
@@ -198,10 +213,11 @@ class SystemBuilder:
         return next(by_word, default)
 
     def _notes(self, sizes: Sequence[Size], system: System) -> Iterator[Text]:
-        if self.servers[0].source == "plan":
+        made_up = sum(1 for server in self.servers if server.source == MADE_UP)
+        if made_up:
             yield Text(
-                "清单中没有这个系统的服务器，按计划占用建一台",
-                "the inventory has no server of this system: one server of the planned size",
+                f"清单中没有这个系统的服务器，按计划占用建 {made_up} 台",
+                f"the inventory has no server of this system: {made_up} of the planned size",
             )
         unknown = [server.name for server in self.servers if not _operating_system(server, system)]
         if unknown and self.runs:

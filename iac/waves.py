@@ -46,11 +46,12 @@ def choose(store: Store, catalogs: Catalogs, plan_id: str, service_id: str | Non
         service_id: the target cloud where the plan does not name it.
     """
     from inventory.merge import inventory_at
+    from planner.built import TargetServer
     from planner.plan import read_plan
     from planner.problem_file import read_problem
 
     stored = store.plan(plan_id)
-    about = stored.about
+    about = {**stored.about, **stored.about.get("built", {})}
     service = str(about.get("service") or service_id or "")
     seen_from = datetime.fromisoformat(str(about["as_of"])) if about.get("as_of") else stored.made_at
     sources = Sources(
@@ -59,6 +60,8 @@ def choose(store: Store, catalogs: Catalogs, plan_id: str, service_id: str | Non
         problem=read_problem(stored.problem),
         inventory=inventory_at(store, catalogs, seen_from),
         service=catalogs.service(service),
+        targets=tuple(TargetServer(**raw) for raw in about.get("servers", ())),
+        parts=dict(about.get("parts", {})),
     )
     return Chosen(stored=stored, sources=sources)
 

@@ -55,12 +55,12 @@ def test_a_data_level_replica_keeps_volumes_and_runs_nothing() -> None:
     assert not {v.name for v in main.all_volumes} & {v.name for v in replica.all_volumes}
 
 
-def test_known_volumes_keep_their_sizes() -> None:
+def test_a_server_gets_as_many_volumes_as_it_has_in_their_proportion() -> None:
     sources = some_sources()
-    volumes = tuple(Volume(id=f"v{n}", name=f"d{n}", size_gib=n, server_id="ledger:sys-his:HIS-DB") for n in (50, 70))
+    volumes = tuple(Volume(id=f"v{n}", name=f"d{n}", size_gib=n, server_id="ledger:sys-his:HIS-DB") for n in (50, 75))
     sources = replace(sources, inventory=replace(sources.inventory, volumes=volumes))
     his, _web = specs_of(sources, "2026-W14", AddressBook())
-    assert [v.size_gib for v in his.servers[1].volumes] == [50, 70]
+    assert [v.size_gib for v in his.servers[1].volumes] == [40, 60]  # 100 GiB beyond the system disk
 
 
 def test_the_same_plan_gives_the_same_bytes_and_json_comes_back() -> None:
@@ -98,6 +98,40 @@ def test_flavours_that_do_not_meet_the_demand_are_noted() -> None:
     his, _ = specs_of(replace(sources, problem=problem), "2026-W14", AddressBook())
     assert sum(s.vcpu for s in his.servers) == 8
     assert any("vCPU 8" in note.en or "8 vCPU" in note.en for note in his.notes)
+
+
+def test_what_the_planner_decided_for_each_server_is_built() -> None:
+    from planner.built import TargetServer
+
+    def target(server: str, pool: str, flavor: str, storage_gib: int) -> TargetServer:
+        return TargetServer(server=server, system="sys-his", pool=pool, flavor=flavor, vcpu=2, memory_gib=4,
+                            storage_gib=storage_gib, basis="measured")  # fmt: skip
+
+    app, made_up = "ledger:sys-his:HIS-APP", "sys-his/2"
+    targets = (
+        target(app, X86, "gov.2c4g", 90),
+        target(made_up, X86, "gov.16c64g", 100),
+        target(app, "other", "gov.1c2g", 1),
+    )
+    his, web = specs_of(replace(some_sources(), targets=targets), "2026-W14", AddressBook())
+    assert {(s.source_id, s.flavor, tuple(v.size_gib for v in s.volumes)) for s in his.servers} == {
+        (app, "gov.2c4g", (50,)), (made_up, "gov.16c64g", ()),
+    }  # fmt: skip
+    assert [s.flavor for s in web.servers] == ["gov.2c4g"]  # the planner said nothing about this one
+
+
+def test_a_part_of_a_system_is_built_from_the_system_it_belongs_to() -> None:
+    sources = some_sources()
+    problem = replace(
+        sources.problem, systems=tuple(replace(s, id=s.id.replace("web", "web-int")) for s in sources.problem.systems)
+    )
+    plan = replace(
+        sources.plan, moves=tuple(replace(m, system=m.system.replace("web", "web-int")) for m in sources.plan.moves)
+    )
+    _, web = specs_of(
+        replace(sources, plan=plan, problem=problem, parts={"sys-web-int": "sys-web"}), "2026-W14", AddressBook()
+    )
+    assert (web.name, web.system_id, web.system_name) == ("sys-web-int", "sys-web", "门户网站")
 
 
 def test_what_is_missing_is_listed_all_at_once() -> None:
