@@ -298,6 +298,9 @@ def _location(s: CitySystem, c: Clerk, _: list[CityServer], style: str) -> Cell:
     return Cell(s.location, s.location)
 
 
+_cloud = _site = _location
+
+
 def _zone(s: CitySystem, c: Clerk, servers: list[CityServer], style: str) -> Cell:
     zones = sorted({v.zone for v in servers}) if style == "row" and servers else list(s.zones)
     words = (

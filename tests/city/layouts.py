@@ -226,7 +226,7 @@ dept 使用单位
 secret:是否 是否涉密
 mlps_level:other 定级情况
 zone 网络区域
-location 所属机房
+site 所属机房
 spec 规格
 vm_count:text 数量
 storage:text 存储空间
@@ -299,7 +299,7 @@ sys_code 系统编码
 secret 是否涉密
 mlps_level 等保级别
 zone:row 区域
-location 所属云平台
+cloud 所属云平台
 vm_count 资源数量
 vcpu vCPU/核
 mem 内存/GB
