@@ -89,6 +89,12 @@ class SizeClass(Sourced):
     cutover_hours: Annotated[Positive, About("割接窗口(小时)", "cut-over window, hours")]
 
 
+class CleanUpEffort(Sourced):
+    """What shutting down a system in the target cloud takes: backup, shutdown, release."""
+
+    effort: Annotated[tuple[TeamEffort, ...], About("各团队投入(一周内)", "effort by team, within one week")] = ()
+
+
 class ArchChange(Sourced):
     """What moving from one CPU architecture to another costs."""
 
@@ -118,8 +124,9 @@ class RightSizing(Sourced):
     statistic: Annotated[
         Literal["p95", "peak", "mean_daily_peak"], About("采用的统计量", "statistic of use that is taken")
     ]
-    target_use_ratio: Annotated[
-        Ratio, About("核定后该统计量应处于的使用率", "where that statistic shall lie after sizing")
+    cpu_target_ratio: Annotated[Ratio, About("核定后 CPU 统计量应处于的使用率", "where CPU use shall lie after sizing")]
+    memory_target_ratio: Annotated[
+        Ratio, About("核定后内存统计量应处于的使用率", "where memory use shall lie after sizing")
     ]
     min_share_ratio: Annotated[Ratio, About("不低于现有配置的比例", "never below this share of what is provisioned")]
     classes_excluded: Annotated[
@@ -127,7 +134,8 @@ class RightSizing(Sourced):
     ] = ()
     storage_free_ratio: Annotated[Ratio, About("存储在已用数据之上的余量", "storage kept free above the data used")]
     powered_off_days: Annotated[
-        Positive, About("关机超过多少天的服务器不迁(建议回收)", "servers off for longer are not moved (to be reclaimed)")
+        Positive,
+        About("关机超过多少天的服务器不迁(建议回收)", "servers off for longer are not moved (to be reclaimed)"),
     ]
 
 
@@ -224,6 +232,13 @@ class Relations(Sourced):
     cycle_within_weeks: Annotated[
         Whole, About("相互依赖的系统须在多少周内迁完", "systems that depend on each other move within so many weeks")
     ]
+    cycle_most_systems: Annotated[
+        Whole,
+        About(
+            "相互依赖的系统超过多少个时不再约束(须先解耦,计划中注明)",
+            "larger circles bind nothing: to be untied first (the plan says so)",
+        ),
+    ]
     basis: Annotated[
         tuple[Literal["declared", "measured"], ...], About("采信申报的、测得的依赖", "dependencies that count")
     ] = ("declared", "measured")
@@ -260,6 +275,7 @@ class Planning(CatalogFile):
     basics: Annotated[Basics, About("通用参数", "figures for all systems")]
     teams: Annotated[tuple[PlannedTeam, ...], About("团队和消耗品", "teams and other things used up")]
     size_classes: Annotated[tuple[SizeClass, ...], About("规模级别,由小到大", "size classes, smallest first")]
+    clean_up: Annotated[CleanUpEffort, About("清理关停的投入", "effort of a clean-up")]
     arch_changes: Annotated[tuple[ArchChange, ...], About("架构转换", "changes of architecture")] = ()
     right_sizing: Annotated[RightSizing, About("需求核定", "right-sizing")]
     replicas: Annotated[tuple[ReplicaRule, ...], About("灾备副本", "disaster-recovery copies")] = ()
@@ -293,6 +309,9 @@ class Planning(CatalogFile):
             for index, effort in enumerate(size.effort):
                 if effort.team not in teams:
                     yield Mistake(("size_classes", place, "effort", index, "team"), _no_team(effort.team, teams))
+        for index, effort in enumerate(self.clean_up.effort):
+            if effort.team not in teams:
+                yield Mistake(("clean_up", "effort", index, "team"), _no_team(effort.team, teams))
         for place, change in enumerate(self.arch_changes):
             if change.lab_team is not None and change.lab_team not in teams:
                 yield Mistake(("arch_changes", place, "lab_team"), _no_team(change.lab_team, teams))

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from math import ceil
 from typing import TYPE_CHECKING
 
 from catalogs.weeks import Week
@@ -382,16 +383,16 @@ def _clean_ups(b: _Building) -> tuple[CleanUpOffer, ...]:
     gone = sorted(item.system for item in b.left_out if item.system and _to_be_shut_down(item))
     offers = []
     for system in gone:
-        for pool, amount in _held_in_target(b.servers.get(system, ()), b.service).items():
+        servers = b.servers.get(system, ())
+        effort = {
+            item.team: (total,)
+            for item in b.planning.clean_up.effort
+            if (total := ceil(item.fixed + item.per_server * len(servers)))
+        }
+        for pool, amount in _held_in_target(servers, b.service).items():
             identifier = f"clean-up-{system}-{pool}"
             offers.append(
-                CleanUpOffer(
-                    id=identifier,
-                    pool=pool,
-                    amount=amount,
-                    release_week=b.current_week,
-                    effort={"migration": (1,)} if _has_team(b, "migration") else {},
-                )
+                CleanUpOffer(id=identifier, pool=pool, amount=amount, release_week=b.current_week, effort=effort)
             )
             b.basis[f"clean_ups[{identifier}]"] = (
                 Basis(
@@ -405,7 +406,3 @@ def _clean_ups(b: _Building) -> tuple[CleanUpOffer, ...]:
 
 def _to_be_shut_down(item: LeftOut) -> bool:
     return item.reason in {"zombie-confirmed", "retired"} or item.disposition in {"retire", "merge-into"}
-
-
-def _has_team(b: _Building, team: str) -> bool:
-    return any(known.id == team for known in b.planning.teams)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -83,13 +84,14 @@ class SizedServer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sizing:
-    """The need of a system; `why_unknown` where its size cannot be told at all. `data_gib` is what is to be copied."""
+    """The need of a system; `why_unknown` where its size cannot be told at all, or nothing of it runs (`all_off`). `data_gib` is what is to be copied."""
 
     servers: tuple[SizedServer, ...]
     data_gib: Fraction
     steps: tuple[Basis, ...]
     notes: tuple[Note, ...] = ()
     why_unknown: Text | None = None
+    all_off: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +128,8 @@ def size_system(
     if not servers:
         return _declared(system, planning)
     if not moved:
-        why = Text("全部服务器长期关机,应先回收", "all its servers have long been switched off: reclaim them first")
-        return Sizing(servers=(), data_gib=Fraction(0), steps=(), notes=tuple(notes), why_unknown=why)
+        why = Text("全部服务器长期关机", "all its servers have long been switched off")
+        return Sizing(servers=(), data_gib=Fraction(0), steps=(), notes=tuple(notes), why_unknown=why, all_off=True)
     found: list[SizedServer] = []
     for server in moved:
         sized, flagged = _size_server(system, server, zone_of.get(server.id), use, planning)
@@ -173,8 +175,8 @@ def _size_server(
     return SizedServer(
         id=server.id,
         zone=zone,
-        vcpu=_needed(server.vcpu, cpu, rule) if measured else Fraction(server.vcpu),
-        memory_gib=_needed(memory, mem, rule) if measured else Fraction(memory),
+        vcpu=_needed(server.vcpu, cpu, rule.cpu_target_ratio, rule) if measured else Fraction(server.vcpu),
+        memory_gib=_needed(memory, mem, rule.memory_target_ratio, rule) if measured else Fraction(memory),
         storage_gib=Fraction(storage)
         if sto is None
         else min(Fraction(storage), Fraction(storage) * sto * (1 + Fraction(rule.storage_free_ratio))),
@@ -198,9 +200,9 @@ def _use_of(server: Server, metric: str, statistic: str, use: Use, rule: RightSi
     return Fraction(rate.numerator, rate.denominator)
 
 
-def _needed(provisioned: float, used: Fraction | None, rule: RightSizing) -> Fraction:
+def _needed(provisioned: float, used: Fraction | None, target: Decimal, rule: RightSizing) -> Fraction:
     """Provisioned × max(least share, used ÷ target use); may exceed what is provisioned."""
-    share = max(Fraction(rule.min_share_ratio), (used or Fraction(0)) / Fraction(rule.target_use_ratio))
+    share = max(Fraction(rule.min_share_ratio), (used or Fraction(0)) / Fraction(target))
     return Fraction(provisioned) * share
 
 
@@ -278,9 +280,9 @@ def _steps(
         ),
         Basis(
             what=Text(
-                f"按实际使用核定 {measured} 台({rule.statistic} ÷ {rule.target_use_ratio},不低于 {rule.min_share_ratio};存储 = 已用 × (1 + {rule.storage_free_ratio})),"
+                f"按实际使用核定 {measured} 台({rule.statistic} ÷ {rule.cpu_target_ratio} / {rule.memory_target_ratio},不低于 {rule.min_share_ratio};存储 = 已用 × (1 + {rule.storage_free_ratio})),"
                 f"其余 {len(sized) - measured} 台按现有",
-                f"{measured} servers by measured use ({rule.statistic} ÷ {rule.target_use_ratio}, at least {rule.min_share_ratio};"
+                f"{measured} servers by measured use ({rule.statistic} ÷ {rule.cpu_target_ratio} / {rule.memory_target_ratio}, at least {rule.min_share_ratio};"
                 f" storage = used × (1 + {rule.storage_free_ratio})), {len(sized) - measured} as they are",
             ),
             value=needed,

@@ -114,7 +114,8 @@ def find_parts(system: System, servers: Sequence[Server], dependencies: int, opt
     zone_of = {server.id: options.zone_id(server.zone) for server in servers}
     sizing = size_system(system, servers, zone_of, options.use, options.planning, options.as_of_on)
     if sizing.why_unknown is not None:
-        return Parts(notes=sizing.notes, left_out=left_out(system, "resources-unknown", sizing.why_unknown))
+        reason: Reason = "switched-off" if sizing.all_off else "resources-unknown"
+        return Parts(notes=sizing.notes, left_out=left_out(system, reason, sizing.why_unknown))
     named = [zone for word in system.zones if (zone := options.zone_id(word)) is not None]
     known = [item.zone for item in sizing.servers if item.zone is not None]
     default = _default_zone(named, known, options.service)
@@ -213,11 +214,10 @@ def part_options(system: System, part: Part, size: SizeClass, source_arch: str, 
     refused: list[Text] = []
     for pool, change in eligible:
         placed = place_in(system, part.servers, pool, change, options.planning, options.service)
-        too_large = placed if isinstance(placed, Text) else _exceeds(placed.demand, pool, options)
-        if isinstance(placed, Text) or too_large is not None:
-            refused.append(
-                Text(*(f"{pool.name}:{too_large.zh}", f"{pool.id}: {too_large.en}")) if too_large else Text("", "")
-            )
+        fault = placed if isinstance(placed, Text) else _exceeds(placed.demand, pool, options)
+        if isinstance(placed, Text) or fault is not None:
+            assert fault is not None
+            refused.append(Text(f"{pool.name}:{fault.zh}", f"{pool.id}: {fault.en}"))
             continue
         effort = effort_of(load, size, change, pool.site, options.planning, options.service)
         found.append(

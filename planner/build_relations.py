@@ -57,8 +57,10 @@ def find_relations(
         if rules.provider_first and not together:
             basis[f"before[{provider},{consumer}]"] = (_said(dependency),)
             before.append(Before(first=provider, then=consumer, lag_weeks=rules.lag_weeks))
-    within = tuple(Within(systems=members, weeks=rules.cycle_within_weeks) for members in groups)
-    for members in groups:
+    bound = [members for members in groups if len(members) <= rules.cycle_most_systems]
+    notes += [_too_tangled(members) for members in groups if len(members) > rules.cycle_most_systems]
+    within = tuple(Within(systems=members, weeks=rules.cycle_within_weeks) for members in bound)
+    for members in bound:
         inside = [d for pair, d in sorted(edges.items()) if set(pair) <= set(members)]
         basis[f"within[{','.join(members)}]"] = tuple(_said(d) for d in inside)
     penalty = planning.placement.other_site_penalty
@@ -82,6 +84,15 @@ def _unplanned_provider(dependency: Dependency) -> Note:
         f"{dependency.consumer} calls {dependency.provider}, which is not planned: no order is kept; to be checked before the move",
     )
     return Note(code="provider-not-planned", subject=dependency.consumer, text=text)
+
+
+def _too_tangled(members: Sequence[str]) -> Note:
+    listed = "、".join(members)
+    text = Text(
+        f"{len(members)} 个系统相互依赖({listed}),同期迁移不现实:不作约束,须先解耦接口",
+        f"{len(members)} systems depend on each other in circles ({listed}): too many to move at once; not bound, untie them first",
+    )
+    return Note(code="tangled", subject=members[0], text=text)
 
 
 def _circles(nodes: Iterable[str], edges: Collection[tuple[str, str]]) -> list[tuple[str, ...]]:

@@ -21,6 +21,7 @@ Reason = Literal[
     "retired",  # already taken out of service
     "already-there",  # it runs in the target cloud
     "migrated",  # accepted after its move
+    "switched-off",  # all its servers have been off for long: to be reclaimed, or switched on again
     "resources-unknown",  # neither servers nor a declared size
     "zone-unknown",  # no network zone of the target cloud can be told
     "no-pool",  # no pool has zone, level and architecture
@@ -37,6 +38,9 @@ REASONS: Mapping[Reason, Text] = {
     "retired": Text("已停用或下线", "out of service"),
     "already-there": Text("已在目标云上", "already in the target cloud"),
     "migrated": Text("已迁移并验收", "moved and accepted"),
+    "switched-off": Text(
+        "全部服务器长期关机,应回收或先开机", "all its servers are switched off: reclaim them, or start them first"
+    ),
     "resources-unknown": Text("资源规模不明", "its size is not known"),
     "zone-unknown": Text("网络区域不明", "its network zone is not known"),
     "no-pool": Text("没有满足区域、等保和架构要求的资源池", "no pool has its zone, level and architecture"),
