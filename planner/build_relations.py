@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,11 @@ class RelationsFound:
 
 
 def find_relations(
-    dependencies: Sequence[Dependency], planned: Collection[str], there: Collection[str], planning: Planning
+    dependencies: Sequence[Dependency],
+    planned: Collection[str],
+    there: Collection[str],
+    planning: Planning,
+    weeks_for: Callable[[Sequence[str]], int],
 ) -> RelationsFound:
     """Relations among planned systems.
 
@@ -38,6 +42,8 @@ def find_relations(
         planned: ids in the problem.
         there: ids of systems already in the target cloud; depending on them binds nothing.
         planning: the rules.
+        weeks_for: how many weeks a group needs at least under its departments' parallel limits; a circle that needs
+            more than the rule allows has as many.
     """
     rules = planning.relations
     used = [d for d in dependencies if d.basis in rules.basis and d.consumer != d.provider and d.consumer in planned]
@@ -59,7 +65,9 @@ def find_relations(
             before.append(Before(first=provider, then=consumer, lag_weeks=rules.lag_weeks))
     bound = [members for members in groups if len(members) <= rules.cycle_most_systems]
     notes += [_too_tangled(members) for members in groups if len(members) > rules.cycle_most_systems]
-    within = tuple(Within(systems=members, weeks=rules.cycle_within_weeks) for members in bound)
+    within = tuple(
+        Within(systems=members, weeks=max(rules.cycle_within_weeks, weeks_for(members))) for members in bound
+    )
     for members in bound:
         inside = [d for pair, d in sorted(edges.items()) if set(pair) <= set(members)]
         basis[f"within[{','.join(members)}]"] = tuple(_said(d) for d in inside)

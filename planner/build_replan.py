@@ -6,7 +6,7 @@ what was really used where reality broke a limit, everything else may begin in t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,7 +16,17 @@ from inventory.decisions import Decision, in_force
 from planner.build_time import Horizon
 from planner.built import Note
 from planner.plan import Plan
-from planner.problem import Pin, PlannedSystem, PlanningProblem, Pool, Previous, PreviousMove, Team
+from planner.problem import (
+    CapacityStep,
+    Department,
+    Pin,
+    PlannedSystem,
+    PlanningProblem,
+    Pool,
+    Previous,
+    PreviousMove,
+    Team,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +46,21 @@ class Fixed:
     notes: tuple[Note, ...]
 
 
-def frozen_moves(earlier: Earlier | None, current_week: int, frozen_weeks: int) -> dict[str, Pin]:
-    """Moves of the plan before that have begun, or whose cut-over lies within the frozen weeks."""
+def frozen_moves(
+    earlier: Earlier | None, decisions: Sequence[Decision], current_week: int, frozen_weeks: int, as_of_on: date
+) -> dict[str, Pin]:
+    """Moves of the plan before that have begun, or whose cut-over lies within the frozen weeks.
+
+    A hold or a new pin of a planner brings a system back into planning.
+    """
     if earlier is None:
         return {}
+    held = {subject for subject, hold in in_force(decisions, "hold").items() if not is_over(hold, as_of_on)}
+    open_again = held | set(in_force(decisions, "pin"))
     found: dict[str, Pin] = {}
     for move in earlier.plan.moves:
         system = earlier.problem.by_id.get(move.system)
-        if system is None:
+        if system is None or move.system.split("/")[0] in open_again:
             continue
         begins = move.week - system.preparation_weeks + 1
         if begins < current_week or move.week < current_week + frozen_weeks:
@@ -53,31 +70,26 @@ def frozen_moves(earlier: Earlier | None, current_week: int, frozen_weeks: int) 
 
 
 def find_fixed(
-    system_id: str,
-    decisions: Sequence[Decision],
-    horizon: Horizon,
-    frozen: Mapping[str, Pin],
-    release_week: int,
-    as_of_on: date,
+    system_id: str, decisions: Sequence[Decision], horizon: Horizon, release_week: int, as_of_on: date
 ) -> Fixed:
-    """Pin and release of one system; a planner's pin or hold comes before what the plan before froze."""
+    """Pin and release of one system that is not frozen, as people decided."""
     notes: list[Note] = []
-    pin = frozen.get(system_id)
     hold = in_force(decisions, "hold").get(system_id)
-    if hold is not None:
+    if hold is not None and not is_over(hold, as_of_on):
         until = _day(hold.value, "until")
-        if until is None or until >= as_of_on:
-            pin = None
-            release_week = horizon.weeks if until is None else max(release_week, horizon.first_from(until))
-            notes.append(_held(system_id, hold, until))
+        release_week = horizon.weeks if until is None else max(release_week, horizon.first_from(until))
+        notes.append(_hold_note(system_id, hold, until))
     ruled = in_force(decisions, "pin").get(system_id)
-    if ruled is not None:
-        found = pin_of(ruled.value, horizon)
-        if found is None:
-            notes.append(_unreadable(system_id, ruled))
-        else:
-            pin = found
+    pin = None if ruled is None else pin_of(ruled.value, horizon)
+    if ruled is not None and pin is None:
+        notes.append(_unreadable(system_id, ruled))
     return Fixed(pin=pin, release_week=release_week, notes=tuple(notes))
+
+
+def is_over(hold: Decision, as_of_on: date) -> bool:
+    """Whether a hold has ended; one without a date has not."""
+    until = _day(hold.value, "until")
+    return until is not None and until < as_of_on
 
 
 def pin_of(value: object, horizon: Horizon) -> Pin | None:
@@ -107,7 +119,7 @@ def _day(value: object, key: str) -> date | None:
         return None
 
 
-def _held(system_id: str, hold: Decision, until: date | None) -> Note:
+def _hold_note(system_id: str, hold: Decision, until: date | None) -> Note:
     ends = Text("未写明到期日", "no end is given") if until is None else Text(f"至 {until}", f"until {until}")
     text = Text(
         f"暂停({ends.zh}):{hold.reason}(决定 {hold.id})", f"held ({ends.en}): {hold.reason} (decision {hold.id})"
@@ -123,13 +135,14 @@ def _unreadable(system_id: str, decision: Decision) -> Note:
     return Note(code="pin-unreadable", subject=system_id, text=text)
 
 
-def previous_of(earlier: Earlier | None, penalty: int) -> Previous | None:
-    """The plan before, as the problem refers to it."""
+def previous_of(earlier: Earlier | None, planned: Collection[str], penalty: int) -> Previous | None:
+    """The plan before, as the problem refers to it; moves of systems that are no longer planned are left out."""
     if earlier is None:
         return None
     moves = tuple(
         PreviousMove(system=move.system, week=move.week, pool=move.pool, replica_pool=move.replica_pool)
         for move in sorted(earlier.plan.moves, key=lambda move: move.system)
+        if move.system in planned
     )
     return Previous(moves=moves, moved_penalty=penalty)
 
@@ -154,39 +167,87 @@ def checked_pin(system: PlannedSystem, notes: list[Note]) -> PlannedSystem:
     return replace(system, pin=None if pin.week is None else Pin(week=pin.week))
 
 
-def raised_for_the_past(
-    problem: PlanningProblem, current_week: int
-) -> tuple[tuple[Pool, ...], tuple[Team, ...], tuple[Note, ...]]:
-    """Amounts raised where pinned moves of past weeks use more than the limits of today's catalogue allow."""
-    pinned = [
-        s for s in problem.systems if s.pin and s.pin.week is not None and s.pin.week < current_week and s.pin.pool
-    ]
-    used: dict[tuple[str, int], int] = {}
-    for system in pinned:
-        pin = system.pin
-        option = system.option(pin.pool or "") if pin else None
-        if pin is None or pin.week is None or option is None:
-            continue
-        for team, effort in option.effort.items():
-            for place, amount in enumerate(effort):
-                week = pin.week - system.preparation_weeks + 1 + place
-                used[team, week] = used.get((team, week), 0) + amount
+def raised_for_the_past(problem: PlanningProblem, current_week: int) -> tuple[PlanningProblem, tuple[Note, ...]]:
+    """Limits raised to what pinned moves of past weeks really use, where today's catalogue allows less.
+
+    What was done cannot be undone by a smaller limit: amounts of teams in past periods, of pools in every week, and
+    the parallel limits of departments.
+    """
     notes: list[Note] = []
-    teams = tuple(_raised(team, used, current_week, notes) for team in problem.teams)
-    return problem.pools, teams, tuple(notes)
+    begun = [system for system in problem.systems if _begins(system) is not None and _begins(system) < current_week]  # type: ignore[operator]
+    teams = tuple(_raised_team(team, begun, current_week, notes) for team in problem.teams)
+    pools = tuple(_raised_pool(pool, begun, problem.weeks, notes) for pool in problem.pools)
+    departments = tuple(_raised_department(one, begun, notes) for one in problem.departments)
+    return replace(problem, teams=teams, pools=pools, departments=departments), tuple(notes)
 
 
-def _raised(team: Team, used: Mapping[tuple[str, int], int], current_week: int, notes: list[Note]) -> Team:
+def _begins(system: PlannedSystem) -> int | None:
+    """The first active week of a system that is pinned to a week and a pool."""
+    if system.pin is None or system.pin.week is None or system.pin.pool is None:
+        return None
+    return system.pin.week - system.preparation_weeks + 1
+
+
+def _note(subject: str, zh: str, en: str) -> Note:
+    return Note(code="past-raised", subject=subject, text=Text(zh, en))
+
+
+def _raised_team(team: Team, begun: Sequence[PlannedSystem], current_week: int, notes: list[Note]) -> Team:
+    used: dict[int, int] = {}
+    for system in begun:
+        option = system.option(system.pin.pool or "") if system.pin else None
+        for place, amount in enumerate(option.effort.get(team.id, ()) if option else ()):
+            week = (_begins(system) or 0) + place
+            used[week] = used.get(week, 0) + amount
     periods = []
     for period in team.periods:
-        in_all = sum(used.get((team.id, week), 0) for week in range(period.from_week, period.to_week + 1))
-        if period.from_week < current_week and in_all > period.amount:
-            text = Text(
-                f"第 {period.from_week}–{period.to_week} 周实际用了 {in_all},超过 {period.amount},按实际计",
-                f"weeks {period.from_week}–{period.to_week} really used {in_all}, more than {period.amount}: counted as used",
-            )
-            notes.append(Note(code="past-raised", subject=team.id, text=text))
-            periods.append(replace(period, amount=in_all))
-        else:
-            periods.append(period)
+        in_all = sum(used.get(week, 0) for week in range(period.from_week, period.to_week + 1))
+        if in_all > period.amount:
+            span = f"{period.from_week}–{period.to_week}"
+            notes.append(_note(team.id, f"第 {span} 周已用或已定 {in_all},超过 {period.amount},按实际计",
+                               f"weeks {span}: {in_all} is used or fixed, more than {period.amount}; counted as it is"))  # fmt: skip
+        periods.append(replace(period, amount=max(period.amount, in_all)))
     return replace(team, periods=tuple(periods))
+
+
+def _raised_pool(pool: Pool, begun: Sequence[PlannedSystem], weeks: int, notes: list[Note]) -> Pool:
+    steps: list[CapacityStep] = []
+    raised = False
+    for week in range(weeks):
+        amount = pool.amount_at(week)
+        held = _held(pool.id, begun, week, len(amount))
+        raised = raised or any(taken > offered for taken, offered in zip(held, amount, strict=True))
+        really = tuple(max(taken, offered) for taken, offered in zip(held, amount, strict=True))
+        if not steps or steps[-1].amount != really:
+            steps.append(CapacityStep(from_week=week, amount=really))
+    if raised:
+        notes.append(_note(pool.id, f"资源池 {pool.id} 已迁入的超过现在的容量,按实际计",
+                           f"pool {pool.id} holds more than its limit today; counted as it is"))  # fmt: skip
+    return replace(pool, capacity=tuple(steps))
+
+
+def _held(pool_id: str, begun: Sequence[PlannedSystem], week: int, length: int) -> tuple[int, ...]:
+    held = [0] * length
+    for system in begun:
+        if system.pin is None or (_begins(system) or 0) > week:
+            continue
+        main, copy = system.option(system.pin.pool or ""), system.replica_option(system.pin.replica_pool)
+        for taken in (
+            main.demand if main and main.pool == pool_id else (),
+            copy.demand if copy and copy.pool == pool_id else (),
+        ):
+            held = [sum(pair) for pair in zip(held, taken, strict=True)] if taken else held
+    return tuple(held)
+
+
+def _raised_department(department: Department, begun: Sequence[PlannedSystem], notes: list[Note]) -> Department:
+    active: dict[int, int] = {}
+    for system in begun:
+        if system.department == department.id and system.pin is not None and system.pin.week is not None:
+            for week in range(_begins(system) or 0, system.pin.week + 1):
+                active[week] = active.get(week, 0) + 1
+    most = max(active.values(), default=0)
+    if most > department.max_parallel:
+        notes.append(_note(department.id, f"单位 {department.id} 同周已有 {most} 个系统在迁,上限按 {most} 计",
+                           f"{most} systems of {department.id} are under way in one week: its limit counts as {most}"))  # fmt: skip
+    return replace(department, max_parallel=max(department.max_parallel, most))

@@ -43,12 +43,19 @@ class Scope:
 
 
 def find_scope(
-    inventory: Inventory, verdicts: Iterable[Verdict], decisions: Sequence[Decision], service: Service, as_of_on: date
+    inventory: Inventory,
+    verdicts: Iterable[Verdict],
+    decisions: Sequence[Decision],
+    service: Service,
+    as_of_on: date,
+    *,
+    keep: Collection[str] = (),
 ) -> Scope:
     """Sort every system of the inventory into planned or left out.
 
     A system with a decision that speaks for it is planned even where the default would leave it out: `move` and
-    `rebuild` bring back a system that stands in the target cloud already.
+    `rebuild` bring back a system that stands in the target cloud already. Systems to `keep` are planned whatever else
+    speaks against it: their move has begun.
     """
     servers = by_system(inventory.servers)
     rulings = _Rulings(
@@ -60,7 +67,7 @@ def find_scope(
     planned: list[System] = []
     out: list[LeftOut] = []
     for system in inventory.systems:
-        found = _why_not(system, servers.get(system.id, ()), rulings, service)
+        found = None if system.id in keep else _why_not(system, servers.get(system.id, ()), rulings, service)
         if found is None:
             planned.append(system)
         else:

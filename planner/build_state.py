@@ -1,0 +1,64 @@
+"""What the steps of `build` share, and what they add to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from catalogs.words import Text
+from inventory.decisions import Decision
+from inventory.model import Inventory, Server
+from planner.build_options import Options
+from planner.build_replan import Earlier
+from planner.build_scope import Scope
+from planner.build_time import Horizon
+from planner.built import Basis, LeftOut, Note, TargetServer
+from planner.problem import Pin
+
+if TYPE_CHECKING:
+    from catalogs.load import Catalogs
+    from catalogs.models_calendar import Window
+    from catalogs.models_planning import Planning
+    from catalogs.models_policy import Policy
+    from catalogs.models_service import Service
+
+
+@dataclass(slots=True, kw_only=True)
+class Building:
+    """Everything the steps share, and what they add to.
+
+    `frozen` are the moves of the plan before that stay, `current_week` the first week that is not past.
+    """
+
+    inventory: Inventory
+    catalogs: Catalogs
+    policy: Policy
+    planning: Planning
+    service: Service
+    decisions: Sequence[Decision]
+    as_of_on: date
+    horizon: Horizon
+    current_week: int
+    scope: Scope
+    options: Options
+    earlier: Earlier | None
+    frozen: Mapping[str, Pin]
+    servers: Mapping[str, tuple[Server, ...]]
+    windows: Sequence[tuple[Window, tuple[int, ...]]]
+    basis: dict[str, tuple[Basis, ...]] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    parts: dict[str, str] = field(default_factory=dict)
+    sized: list[TargetServer] = field(default_factory=list)
+
+
+def window_step(b: Building, window: Window, blocked: Sequence[int]) -> Basis:
+    """The weeks a window blocks, with its name and source."""
+    listed = ", ".join(str(b.horizon.first_week + week) for week in blocked)
+    return Basis(
+        what=Text(window.name, window.name_en or window.id),
+        value=listed,
+        origins=(f"calendar: {window.id}, {window.source}",),
+    )

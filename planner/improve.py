@@ -1,0 +1,138 @@
+"""Large problems: prices in one thread prove the bound, the compiled search in the other improves the plan."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catalogs.words import Text
+from planner.layout import Layout
+from planner.prices import PriceSearch
+from planner.search import BEST, CHANGED, Memory, fresh_memory, improve
+from planner.state import COST, State, empty_state, raise_duties, unkept
+
+if TYPE_CHECKING:
+    from planner.stages import Stages
+
+CHUNK_STEPS = 2000
+PRICE_CHUNK = 20
+FIRST_PRICES = 300
+REPEATABLE_STEPS_PER_S = 4000
+
+
+def search_and_prove(stages: Stages, layout: Layout) -> None:
+    """Prices first, then search and prices side by side until time is up."""
+    stages.stages.append("prices+search")
+    prices = PriceSearch(layout)
+    prices.run(1, 0.0)
+    if prices.hopeless:
+        stages.infeasible = Text(
+            "已证明：时间窗与先后、同批关系互相矛盾", "proven: windows and relations contradict each other"
+        )
+        return
+    for _ in range(FIRST_PRICES // PRICE_CHUNK):
+        prices.run(PRICE_CHUNK, _guess(stages, prices))
+        if stages.must_end() or stages.seconds() > 0.15 * stages.time_limit_s:
+            break
+    stages.prove(prices.proven)
+    stages.report(Text("价格与下界", "prices and bound"))
+    if stages.repeatable:
+        _repeatable(stages, layout, prices)
+        return
+    guide = prices.for_search()
+    helper = threading.Thread(target=_keep_proving, args=(stages, prices), daemon=True)
+    helper.start()
+    _search(stages, layout, guide)
+    stages.stopping = True
+    helper.join()
+
+
+def _guess(stages: Stages, prices: PriceSearch) -> float:
+    """What the ascent aims at: the best value known, else a little above the bound."""
+    if stages.best_plan is not None:
+        return float(stages.best_plan.value)
+    bound = prices.proven
+    return bound + 0.05 * abs(bound) + 1.0
+
+
+def _keep_proving(stages: Stages, prices: PriceSearch) -> None:
+    while not stages.must_end():
+        prices.run(PRICE_CHUNK, _guess(stages, prices))
+        stages.prove(prices.proven)
+
+
+def _search(stages: Stages, layout: Layout, guide: object) -> None:
+    """Search until time is up, cooling down with the share of time used; every better plan is checked and kept."""
+    run = _Run(layout, guide)
+    began = stages.seconds()
+    while not stages.must_end():
+        share = (stages.seconds() - began) / max(1e-9, stages.time_limit_s - began)
+        run.chunk(CHUNK_STEPS, share)
+        run.offer(stages)
+        stages.report(Text("搜索", "search"))
+
+
+def _repeatable(stages: Stages, layout: Layout, prices: PriceSearch) -> None:
+    """The same with amounts of work instead of time."""
+    run = _Run(layout, prices.for_search())
+    chunks = max(4, int(stages.time_limit_s * REPEATABLE_STEPS_PER_S / CHUNK_STEPS))
+    for chunk in range(chunks):
+        if stages.must_end():
+            return
+        run.chunk(CHUNK_STEPS, chunk / chunks)
+        run.offer(stages)
+        prices.run(PRICE_CHUNK, _guess(stages, prices))
+        stages.prove(prices.proven)
+        stages.report(Text("搜索", "search"))
+
+
+class _Run:
+    """One annealing run of the compiled search."""
+
+    def __init__(self, layout: Layout, guide: object, seed: int = 1) -> None:
+        self.layout, self.arrays, self.guide = layout, layout.arrays, guide
+        arrays = self.arrays
+        spread = arrays.timing[:, -1] - arrays.timing[:, 0]
+        self.typical = max(1.0, float(np.mean(spread)) / arrays.horizon)
+        """About what one unit's delay by a week costs."""
+        self.state: State = empty_state(layout, seed, int(20 * self.typical * arrays.horizon) + 1)
+        rank = np.argsort(np.argsort(-spread, kind="stable"), kind="stable").astype(np.int64)
+        self.memory: Memory = fresh_memory(layout, self.state, rank)
+        self.order = np.argsort(rank, kind="stable").astype(np.int64)
+        self.feasible = False
+        self.offered: int | None = None
+
+    def chunk(self, steps: int, share: float) -> None:
+        """So many steps at the temperature that belongs to a share of the whole run."""
+        temperature = self.typical * 3.0 * 0.005 ** min(1.0, share)
+        arrays = self.arrays
+        improve(
+            arrays, self.state, self.memory, arrays.unit_weeks, arrays.hold_weeks, self.guide,
+            self.order, temperature, 6, steps,
+        )  # fmt: skip
+        self.order = self.order[:0]
+        self._press()
+
+    def _press(self) -> None:
+        """While duties are not kept, make them dearer; the first answer that keeps all becomes the best."""
+        if self.feasible:
+            return
+        lacking, short = unkept(self.arrays, self.state)
+        if len(lacking) == 0 and not short.any():
+            self.feasible = True
+        else:
+            raise_duties(self.arrays, self.state)
+        self.memory.scalars[BEST] = self.state.scalars[COST]
+        self.memory.scalars[CHANGED] = 0
+        self.memory.is_changed[:] = 0
+        self.memory.week[:] = self.state.week
+        self.memory.mode[:] = self.state.mode
+
+    def offer(self, stages: Stages) -> None:
+        """Hand the best answer over if all duties are kept and it is new."""
+        best = int(self.memory.scalars[BEST])
+        if self.feasible and (self.offered is None or best < self.offered):
+            self.offered = best
+            stages.offer(self.layout, self.memory.week, self.memory.mode)

@@ -1,0 +1,428 @@
+"""What can never fit, with its reason: the weeks and options each system may take, before any solver is asked.
+
+Weeks are bits of an integer (bit c: the cut-over week may be c). A mask says where a system may stand *if it moves*;
+`must` says that it has to. Bounds are pushed through the relations until nothing changes, and every change is kept
+as an `Event`, so that explain.py can read a contradiction back as a chain of facts.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+
+from planner.problem import Option, PlannedSystem, PlanningProblem, ReplicaOption
+
+Cause = Literal[
+    "horizon", "release", "deadline", "blocked", "department", "pin", "target", "capacity", "team", "site", "options",
+    "before", "within", "together", "apart",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change of what a system may do: the weeks before and after, why, and the other system it comes from.
+
+    `forced` marks that the system has to move from here on; `number` is the place of the relation in its list.
+    """
+
+    system: int
+    cause: Cause
+    before: int
+    after: int
+    other: int | None = None
+    number: int | None = None
+    forced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """A choice of pool and replica pool; numbers into the system's options, `replica` is -1 for none."""
+
+    option: int
+    replica: int
+    weeks: int
+
+
+@dataclass(slots=True)
+class Windows:
+    """What each system (by its place in the problem) may do."""
+
+    weeks: list[int]
+    must: list[bool]
+    modes: list[list[Mode]]
+    clean_ups: list[int]
+    events: list[Event] = field(default_factory=list)
+    impossible: list[int] = field(default_factory=list)
+    """Systems that must move and cannot; empty unless the problem is infeasible."""
+    missed_targets: list[int] = field(default_factory=list)
+    """Targets that not even all systems able to move in time can reach."""
+
+    @property
+    def contradiction(self) -> bool:
+        """Whether the problem is proven to have no plan."""
+        return bool(self.impossible or self.missed_targets)
+
+
+def earliest(mask: int) -> int:
+    """The first week of a mask that is not empty."""
+    return (mask & -mask).bit_length() - 1
+
+
+def latest(mask: int) -> int:
+    """The last week of a mask that is not empty."""
+    return mask.bit_length() - 1
+
+
+def from_week(week: int, weeks: int) -> int:
+    """All weeks ≥ `week`."""
+    return ((1 << weeks) - 1) >> max(0, week) << max(0, week) if week < weeks else 0
+
+
+def until_week(week: int, weeks: int) -> int:
+    """All weeks ≤ `week`."""
+    return (1 << (min(week, weeks - 1) + 1)) - 1 if week >= 0 else 0
+
+
+def find_windows(problem: PlanningProblem) -> Windows:
+    """Weeks and modes of every system: first alone, then pushed through all relations."""
+    return _Presolve(problem).run()
+
+
+def cut_over_weeks(free: int, preparation: int, weeks: int) -> int:
+    """Cut-over weeks whose active weeks all lie in `free` (a mask of weeks)."""
+    if preparation > weeks:
+        return 0
+    starts, reach = free, 1
+    while reach < preparation:  # doubling: starts holds weeks with `reach` free weeks in a row
+        step = min(reach, preparation - reach)
+        starts &= starts >> step
+        reach += step
+    return (starts << (preparation - 1)) & ((1 << weeks) - 1)
+
+
+class _Presolve:
+    """The state of one run; the masks of `windows` only ever lose weeks."""
+
+    def __init__(self, problem: PlanningProblem) -> None:
+        self.problem = problem
+        self.horizon = (1 << problem.weeks) - 1
+        self.place = {system.id: number for number, system in enumerate(problem.systems)}
+        count = len(problem.systems)
+        self.windows = Windows(weeks=[0] * count, must=[False] * count, modes=[[] for _ in range(count)], clean_ups=[])
+        self.sites = {pool.id: pool.site for pool in problem.pools}
+        self.offered = _Offered(problem)
+        self.blocked = {d.id: _mask(d.blocked_weeks, problem.weeks) for d in problem.departments}
+        self.closed = {d.id for d in problem.departments if d.max_parallel == 0}
+        self.touched: deque[int] = deque()
+        self.waiting: set[int] = set()
+
+    def run(self) -> Windows:
+        for number, system in enumerate(self.problem.systems):
+            self._alone(number, system)
+        for offer in self.problem.clean_ups:
+            free = from_week(offer.release_week, self.problem.weeks)
+            weeks = cut_over_weeks(free, offer.length_weeks, self.problem.weeks)
+            for team, effort in offer.effort.items():
+                padded = (*effort, *(0 for _ in range(offer.length_weeks - len(effort))))
+                weeks &= self.offered.weeks_for_effort(team, padded)
+            self.windows.clean_ups.append(weeks)
+        self._full_targets()
+        self._relations()
+        while self.touched:
+            number = self.touched.popleft()
+            self.waiting.discard(number)
+            for relation in self.by_system.get(number, ()):
+                self._push(*relation)
+        self._judge()
+        return self.windows
+
+    def _narrow(
+        self, number: int, mask: int, cause: Cause, other: int | None = None, relation: int | None = None
+    ) -> None:
+        before = self.windows.weeks[number]
+        after = before & mask
+        if after != before:
+            self.windows.weeks[number] = after
+            self.windows.events.append(Event(number, cause, before, after, other, relation))
+            self._wake(number)
+
+    def _force(self, number: int, cause: Cause, other: int | None = None, relation: int | None = None) -> None:
+        if not self.windows.must[number]:
+            self.windows.must[number] = True
+            weeks = self.windows.weeks[number]
+            self.windows.events.append(Event(number, cause, weeks, weeks, other, relation, forced=True))
+            self._wake(number)
+
+    def _wake(self, number: int) -> None:
+        if number not in self.waiting:
+            self.waiting.add(number)
+            self.touched.append(number)
+
+    def _alone(self, number: int, system: PlannedSystem) -> None:
+        weeks, own = self.problem.weeks, self.windows
+        d = system.preparation_weeks
+        own.weeks[number] = self.horizon
+        self._narrow(number, cut_over_weeks(self.horizon, d, weeks), "horizon")
+        self._narrow(number, cut_over_weeks(from_week(system.release_week, weeks), d, weeks), "release")
+        blocked = self.blocked[system.department] | _mask(system.blocked_weeks, weeks)
+        self._narrow(number, cut_over_weeks(self.horizon & ~blocked, d, weeks), "blocked")
+        if system.department in self.closed:
+            self._narrow(number, 0, "department")
+        if system.deadline_week is not None:
+            self._narrow(number, until_week(system.deadline_week, weeks), "deadline")
+            self._force(number, "deadline")
+        if system.pin is not None:
+            self._force(number, "pin")
+            if system.pin.week is not None:
+                inside = 0 <= system.pin.week < weeks
+                self._narrow(number, 1 << system.pin.week if inside else 0, "pin")
+        self._modes(number, system)
+
+    def _modes(self, number: int, system: PlannedSystem) -> None:
+        """The pairs of pool and replica pool with the weeks in which they fit alone; the union narrows the system."""
+        by_capacity, by_team = 0, 0
+        fitting: list[Mode] = []
+        any_pair = False
+        for place, replica in self._pairs(system):
+            any_pair = True
+            option = system.options[place]
+            held = self.offered.weeks_for_demand(option, system.preparation_weeks)
+            if replica >= 0:
+                held &= self.offered.weeks_for_demand(system.replica_options[replica], system.preparation_weeks)
+            done = self.horizon
+            for team, effort in option.effort.items():
+                done &= self.offered.weeks_for_effort(team, effort)
+            by_capacity |= held
+            by_team |= done & held
+            fitting.append(Mode(place, replica, done & held))
+        if not any_pair:
+            self._narrow(
+                number,
+                0,
+                "pin"
+                if system.pin and self._pairs(system, ignore_pin=True)
+                else "site"
+                if system.options
+                else "options",
+            )
+        self._narrow(number, by_capacity, "capacity")
+        self._narrow(number, by_team, "team")
+        self.windows.modes[number] = [mode for mode in fitting if mode.weeks & self.windows.weeks[number]]
+
+    def _pairs(self, system: PlannedSystem, *, ignore_pin: bool = False) -> list[tuple[int, int]]:
+        pin = None if ignore_pin else system.pin
+        found = []
+        for place, option in enumerate(system.options):
+            if pin is not None and pin.pool is not None and option.pool != pin.pool:
+                continue
+            if not system.replica_options:
+                if not (pin is not None and pin.holds_replica and pin.replica_pool is not None):
+                    found.append((place, -1))
+                continue
+            for number, replica in enumerate(system.replica_options):
+                pinned_away = pin is not None and pin.holds_replica and pin.replica_pool != replica.pool
+                if not pinned_away and self.sites[replica.pool] != self.sites[option.pool]:
+                    found.append((place, number))
+        return found
+
+    def _full_targets(self) -> None:
+        """A target that wants all of its systems is a deadline for each of them."""
+        for number, target in enumerate(self.problem.targets):
+            names = list(self.place) if target.systems is None else list(target.systems)
+            if names and target.at_least == len(names):
+                for name in names:
+                    self._narrow(
+                        self.place[name], until_week(target.by_week, self.problem.weeks), "target", None, number
+                    )
+                    self._force(self.place[name], "target", None, number)
+
+    def _relations(self) -> None:
+        """Index the relations by the systems that wake them."""
+        self.by_system: dict[int, list[tuple[Cause, int, tuple[int, ...]]]] = {}
+
+        def index(cause: Cause, number: int, names: Iterable[str]) -> None:
+            members = tuple(self.place[name] for name in names)
+            for member in members:
+                self.by_system.setdefault(member, []).append((cause, number, members))
+
+        for number, group in enumerate(self.problem.together):
+            index("together", number, group)
+        for number, pair in enumerate(self.problem.before):
+            index("before", number, (pair.first, pair.then))
+        for number, within in enumerate(self.problem.within):
+            index("within", number, within.systems)
+        self._apart_inside_together()
+
+    def _apart_inside_together(self) -> None:
+        """Two systems of one `apart` group that have to move together can never move."""
+        leader = list(range(len(self.place)))
+
+        def root(number: int) -> int:
+            while leader[number] != number:
+                leader[number] = leader[leader[number]]
+                number = leader[number]
+            return number
+
+        for group in self.problem.together:
+            for name in group[1:]:
+                leader[root(self.place[name])] = root(self.place[group[0]])
+        for number, group in enumerate(self.problem.apart):
+            seen: dict[int, int] = {}
+            for name in group:
+                member = self.place[name]
+                if root(member) in seen:
+                    self._narrow(member, 0, "apart", seen[root(member)], number)
+                seen[root(member)] = member
+
+    def _push(self, cause: Cause, number: int, members: tuple[int, ...]) -> None:
+        if cause == "before":
+            self._push_before(number, *members)
+        elif cause == "together":
+            self._push_together(number, members)
+        else:
+            self._push_within(number, members)
+
+    def _push_before(self, number: int, first: int, then: int) -> None:
+        weeks, lag, horizon = self.windows.weeks, self.problem.before[number].lag_weeks, self.problem.weeks
+        if not weeks[first]:
+            self._narrow(then, 0, "before", first, number)
+        else:
+            self._narrow(then, from_week(earliest(weeks[first]) + lag, horizon), "before", first, number)
+        if self.windows.must[then]:
+            self._force(first, "before", then, number)
+            if weeks[then]:
+                self._narrow(first, until_week(latest(weeks[then]) - lag, horizon), "before", then, number)
+
+    def _push_together(self, number: int, members: tuple[int, ...]) -> None:
+        weeks = self.windows.weeks
+        for other in members:
+            for member in members:
+                if member != other:
+                    self._narrow(member, weeks[other], "together", other, number)
+            if self.windows.must[other]:
+                for member in members:
+                    self._force(member, "together", other, number)
+
+    def _push_within(self, number: int, members: tuple[int, ...]) -> None:
+        weeks, spread, horizon = self.windows.weeks, self.problem.within[number].weeks, self.problem.weeks
+        for member in members:
+            if self.windows.must[member]:
+                for other in members:
+                    self._force(other, "within", member, number)
+        stuck = next((member for member in members if not weeks[member]), None)
+        if stuck is not None:
+            for member in members:
+                self._narrow(member, 0, "within", stuck, number)
+            return
+        last = max(members, key=lambda member: earliest(weeks[member]))
+        soonest = min(members, key=lambda member: latest(weeks[member]))
+        for member in members:
+            self._narrow(member, from_week(earliest(weeks[last]) - spread, horizon), "within", last, number)
+            if not weeks[member] or not weeks[soonest]:
+                return
+            self._narrow(member, until_week(latest(weeks[soonest]) + spread, horizon), "within", soonest, number)
+
+    def _judge(self) -> None:
+        own = self.windows
+        own.impossible = [number for number, must in enumerate(own.must) if must and not own.weeks[number]]
+        for number, target in enumerate(self.problem.targets):
+            names = self.place if target.systems is None else target.systems
+            in_time = until_week(target.by_week, self.problem.weeks)
+            if sum(1 for name in names if own.weeks[self.place[name]] & in_time) < target.at_least:
+                own.missed_targets.append(number)
+        for number, weeks in enumerate(own.weeks):
+            own.modes[number] = [mode for mode in own.modes[number] if mode.weeks & weeks]
+
+
+class _Offered:
+    """What pools and teams offer at most, as masks of the weeks in which a demand fits alone."""
+
+    def __init__(self, problem: PlanningProblem) -> None:
+        self.weeks = problem.weeks
+        freed = _freed_at_most(problem)
+        self.least = {pool.id: _least_from(pool.id, problem, freed) for pool in problem.pools}
+        self.periods = {team.id: team.periods for team in problem.teams}
+        self.fits = cache(self._fits)
+        self.starts = cache(self._starts)
+        self.effort = cache(self._effort)
+
+    def weeks_for_demand(self, option: Option | ReplicaOption, preparation: int) -> int:
+        """Cut-over weeks from whose start on the pool offers the demand, everybody else left out."""
+        start = self.starts(option.pool, option.demand)
+        return from_week(start + preparation - 1, self.weeks) if start is not None else 0
+
+    def _starts(self, pool: str, demand: tuple[int, ...]) -> int | None:
+        """The first week from which on the demand fits for good."""
+        for week, offered in enumerate(self.least[pool]):
+            if all(wanted <= there for wanted, there in zip(demand, offered, strict=True)):
+                return week
+        return None
+
+    def weeks_for_effort(self, team: str, effort: tuple[int, ...]) -> int:
+        """Cut-over weeks in which the team offers the effort, everybody else left out."""
+        return self.effort(team, effort)
+
+    def _effort(self, team: str, effort: tuple[int, ...]) -> int:
+        length, mask = len(effort), (1 << self.weeks) - 1
+        if length > self.weeks:
+            return 0
+        for place, amount in enumerate(effort):
+            if amount:  # the week of this effort is c − length + 1 + place
+                shift = length - 1 - place
+                mask &= self.fits(team, amount) << shift
+        if any(period.amount < sum(effort) and period.to_week > period.from_week for period in self.periods[team]):
+            mask &= _mask(
+                (c for c in range(self.weeks) if mask >> c & 1 and self._sums_fit(team, effort, c)), self.weeks
+            )
+        return mask & ((1 << self.weeks) - 1)
+
+    def _fits(self, team: str, amount: int) -> int:
+        """Weeks whose period offers the amount at all."""
+        weeks = (w for p in self.periods[team] if p.amount >= amount for w in range(p.from_week, p.to_week + 1))
+        return _mask(weeks, self.weeks)
+
+    def _sums_fit(self, team: str, effort: tuple[int, ...], cut_over: int) -> bool:
+        start = cut_over - len(effort) + 1
+        return all(
+            sum(amount for place, amount in enumerate(effort) if p.from_week <= start + place <= p.to_week) <= p.amount
+            for p in self.periods[team]
+        )
+
+
+def _mask(weeks: Iterable[int], horizon: int) -> int:
+    mask = 0
+    for week in weeks:
+        if 0 <= week < horizon:
+            mask |= 1 << week
+    return mask
+
+
+def _freed_at_most(problem: PlanningProblem) -> dict[str, list[list[int]]]:
+    """Per pool and week, what all moves and clean-ups together could have freed by then at most."""
+    kinds = len(problem.resources)
+    freed = {pool.id: [[0] * kinds for _ in range(problem.weeks)] for pool in problem.pools}
+    offers = [
+        (f.pool, max(s.preparation_weeks - 1, s.release_week + s.preparation_weeks - 1) + f.weeks_after, f.amount)
+        for s in problem.systems
+        for f in s.frees
+    ]
+    offers += [(o.pool, max(0, o.release_week) + o.length_weeks, o.amount) for o in problem.clean_ups]
+    for pool, first, amount in offers:
+        for week in range(max(0, first), problem.weeks):
+            for kind in range(kinds):
+                freed[pool][week][kind] += amount[kind]
+    return freed
+
+
+def _least_from(pool_id: str, problem: PlanningProblem, freed: dict[str, list[list[int]]]) -> list[tuple[int, ...]]:
+    """For each week, the least that the pool offers in any week from then on."""
+    pool = next(pool for pool in problem.pools if pool.id == pool_id)
+    kinds = range(len(problem.resources))
+    least: list[tuple[int, ...]] = []
+    for week in reversed(range(problem.weeks)):
+        amount = tuple(a + f for a, f in zip(pool.amount_at(week), freed[pool_id][week], strict=True))
+        least.append(amount if not least else tuple(min(amount[k], least[-1][k]) for k in kinds))
+    return least[::-1]

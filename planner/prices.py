@@ -1,0 +1,167 @@
+"""Prices for everything scarce: found by ascent on the relaxed problem, they prove a bound and guide the search.
+
+The ascent is the volume algorithm (Barahona & Anbil, Mathematical Programming 87, 2000): steps along a running
+average of what the relaxed answers over- and underuse, from the best prices so far.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from planner.forest import Forest, plant
+from planner.insertion import Prices
+from planner.layout import HOLD_COLUMNS, MODE0, MODE1, POOL, PREVIOUS_WEEK, Layout, Numbers
+from planner.relaxation import NEVER, Reals, Rows, relax, rows_of, tables_of
+
+GRID = 1024.0
+"""Prices are multiples of 1/GRID: sums of them are exact in floating point."""
+
+
+class PriceSearch:
+    """An ascent that can be continued; `bound` is proven at any time."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout, self.arrays = layout, layout.arrays
+        self.forest: Forest = plant(layout.arrays)
+        self.prices, self._prices = self._rows()
+        self.use, self._use = self._rows()
+        self.limits, _ = self._filled(self._limits)
+        self.most, _ = self._filled(self._most)
+        self.scale, _ = self._filled(self._scale)
+        self.sign, signs = self._filled(lambda rows: None)
+        signs.goals[:] = 1.0
+        self.sign = np.where(self.sign > 0, -1.0, 1.0)
+        self.tables = tables_of(self.arrays, self.forest)
+        self.best = np.zeros(len(self.prices))
+        self.average: Reals | None = None
+        self.rho, self.bad, self.steps = 1.0, 0, 0
+        self.bound = -math.inf
+        """The best bound so far, as a float; `proven` rounds it up to the next integer."""
+        self.hopeless = False
+        """The relaxed problem has no answer, so neither has the problem."""
+
+    def _rows(self) -> tuple[Reals, Rows]:
+        """One vector, and the rows as parts of it."""
+        shapes = rows_of(self.layout, self.forest)
+        vector = np.zeros(sum(part.size for part in shapes))
+        parts, place = [], 0
+        for part in shapes:
+            parts.append(vector[place : place + part.size].reshape(part.shape))
+            place += part.size
+        return vector, Rows(*parts)
+
+    def _filled(self, fill: object) -> tuple[Reals, Rows]:
+        vector, rows = self._rows()
+        fill(rows)  # type: ignore[operator]
+        return vector, rows
+
+    def _limits(self, rows: Rows) -> None:
+        rows.cells[:] = self.arrays.capacity
+        rows.periods[:] = self.arrays.period_amount
+        rows.departments[:] = self.arrays.parallel[:, None]
+        rows.apart[:] = 1.0
+        rows.goals[:] = self.arrays.goals[:, 1]
+
+    def _most(self, rows: Rows) -> None:
+        """A curve point's price is at most what a missing system costs; all other prices may grow."""
+        for part in rows:
+            part[...] = np.inf
+        hard = np.arange(len(self.arrays.goals)) < self.arrays.hard_goals
+        rows.goals[:] = np.where(hard, np.inf, self.arrays.goals[:, 2])
+
+    def _scale(self, rows: Rows) -> None:
+        """A typical coefficient per row, so that one step length suits all rows."""
+        arrays = self.arrays
+        for part in rows:
+            part[...] = 2.0
+        rows.goals[:] = np.sqrt(np.maximum(1, arrays.goals[:, 1]))
+        for pool in range(len(arrays.pool_first) - 1):
+            demand = arrays.holds[arrays.holds[:, POOL] == pool][:, HOLD_COLUMNS:].astype(float)
+            rows.cells[arrays.pool_first[pool] : arrays.pool_first[pool + 1]] = np.sqrt((demand**2).sum(axis=0) / 3 + 1)
+        squares = np.zeros(len(arrays.period_of))
+        np.add.at(squares, arrays.efforts[:, 0], arrays.efforts[:, 2].astype(float) ** 2)
+        for team, periods in enumerate(arrays.period_of):
+            rows.periods[np.unique(periods[periods >= 0])] = math.sqrt(squares[team] / 3 / arrays.horizon + 1)
+
+    def _value(self, scaled: Reals) -> float:
+        self.prices[:] = np.floor(scaled / self.scale * GRID + 0.5) / GRID
+        value: float = relax(
+            self.arrays,
+            self.forest,
+            self._prices,
+            self.tables,
+            self.arrays.unit_weeks,
+            self.arrays.hold_weeks,
+            self._use,
+        )
+        return value
+
+    def run(self, steps: int, aim: float) -> None:
+        """So many steps, as if the best value were `aim` (a known value, or a guess a little above the bound)."""
+        if self.steps == 0:
+            self.bound = self._value(self.best)
+            self.steps = 1
+            self.hopeless = self.bound >= NEVER
+            self.average = (self.use - self.limits) * self.sign / self.scale
+        if self.hopeless:
+            return
+        for _ in range(steps):
+            self._step(aim - self.layout.constant)
+
+    def _step(self, aim: float) -> None:
+        direction = self.average.copy()  # type: ignore[union-attr]
+        direction[(self.best <= 0) & (direction < 0)] = 0.0
+        length = self.rho * max(aim - self.bound, 1e-3 * abs(self.bound), 1.0)
+        norm = float(np.sum(direction * direction))
+        if norm < 1e-12:
+            self.steps += 1
+            return
+        point = np.clip(self.best + length / norm * direction, 0.0, np.minimum(self.most * self.scale, 1e11))
+        value = self._value(point)
+        self.steps += 1
+        if value >= NEVER:
+            self.rho *= 0.5
+            return
+        gradient = (self.use - self.limits) * self.sign / self.scale
+        self.average = 0.9 * self.average + 0.1 * gradient
+        if value > self.bound:
+            self.rho = min(2.0, self.rho * 1.05)
+            self.best, self.bound, self.bad = point, value, 0
+            return
+        self.bad += 1
+        if self.bad >= 20:
+            self.rho, self.bad = self.rho * 0.7, 0
+
+    @property
+    def proven(self) -> int:
+        """A bound on the value of the whole problem (values are integers, so it may be rounded up)."""
+        return math.ceil(self.bound - 1e-6) + self.layout.constant if self.steps else self.layout.constant
+
+    def for_search(self) -> Prices:
+        """The best prices as the search takes them."""
+        self._value(self.best)
+        return Prices(
+            hold=np.rint(self.tables.hold).astype(np.int64),
+            unit=np.rint(self.tables.unit).astype(np.int64),
+            cheapest=cheapest_modes(self.layout),
+        )
+
+
+def cheapest_modes(layout: Layout) -> Numbers:
+    """Per system the least that a mode costs, less the bonus for an earlier plan's place."""
+    arrays = layout.arrays
+    costs = [arrays.modes[row[MODE0] : row[MODE1], 2].min() for row in arrays.systems]
+    bonus = np.where(arrays.systems[:, PREVIOUS_WEEK] >= 0, arrays.moved_bonus, 0)
+    return np.array(costs, np.int64).reshape(len(arrays.systems)) - bonus
+
+
+def free_prices(layout: Layout) -> Prices:
+    """Nothing costs anything."""
+    arrays = layout.arrays
+    return Prices(
+        hold=np.zeros((len(arrays.holds), arrays.horizon), np.int64),
+        unit=np.zeros((len(arrays.units), arrays.horizon), np.int64),
+        cheapest=cheapest_modes(layout),
+    )
