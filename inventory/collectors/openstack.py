@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from catalogs.words import Text
 from inventory.collectors.openstack_fetch import LISTINGS, fetch
-from inventory.collectors.openstack_recording import Fault, Recording
+from inventory.collectors.openstack_recording import Fault, Recording, reason
 from inventory.model import Collected, Gap, Origin, Record, Value
 
 MIB_PER_GIB = 1024
@@ -359,23 +359,11 @@ def _title(fault: Fault) -> Text:
     )
 
 
-def _reason(fault: Fault) -> Text:
-    """Why a service did not tell, in words."""
-    known = {
-        401: Text("未获授权", "not authorised"),
-        403: Text("账号没有权限", "the user may not see it"),
-        404: Text("服务没有这个接口", "the service does not have it"),
-        503: Text("服务不可用", "the service is not available"),
-    }
-    said = known.get(fault.status or 0)
-    return Text(f"{said.zh},{fault.why}", f"{said.en}, {fault.why}") if said else Text(fault.why, fault.why)
-
-
 def _gap_of(cloud: _Cloud, fault: Fault) -> Gap:
-    title, reason = _title(fault), _reason(fault)
+    title, why = _title(fault), reason(fault.why, fault.status)
     message = Text(
-        f"云 {cloud.recording.cloud}：没有读到{title.zh}（{fault.service}：{reason.zh}）",
-        f"cloud {cloud.recording.cloud}: {title.en} could not be read ({fault.service}: {reason.en})",
+        f"云 {cloud.recording.cloud}：没有读到{title.zh}（{fault.service}：{why.zh}）",
+        f"cloud {cloud.recording.cloud}: {title.en} could not be read ({fault.service}: {why.en})",
     )
     return Gap(kind="partial", origin=cloud.origin(fault.listing, fault.service), message=message, field=fault.listing)
 
@@ -383,9 +371,9 @@ def _gap_of(cloud: _Cloud, fault: Fault) -> Gap:
 def _why_partial(recording: Recording) -> Text | None:
     if not recording.faults:
         return None
-    said = [(_title(fault), _reason(fault)) for fault in recording.faults]
-    zh = ";".join(f"{title.zh}({reason.zh})" for title, reason in said)
-    en = "; ".join(f"{title.en} ({reason.en})" for title, reason in said)
+    said = [(_title(fault), reason(fault.why, fault.status)) for fault in recording.faults]
+    zh = ";".join(f"{title.zh}({why.zh})" for title, why in said)
+    en = "; ".join(f"{title.en} ({why.en})" for title, why in said)
     return Text(f"云 {recording.cloud} 没有读全：{zh}", f"cloud {recording.cloud} was read only in part: {en}")
 
 

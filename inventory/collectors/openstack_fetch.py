@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from catalogs.errors import CollectError
 from catalogs.words import Text
-from inventory.collectors.openstack_recording import Fault, Recording
+from inventory.collectors.openstack_recording import Fault, Recording, reason
 
 if TYPE_CHECKING:
     from openstack.connection import Connection
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PAGE_ITEMS = 1000  # what nova, cinder and neutron give at most by default
+SIGN_IN_SECONDS = 15.0  # twice this at most: version discovery, then the token
 ANSWER_SECONDS = 60.0  # a page of 1,000 servers takes a loaded nova some ten seconds
 PARALLEL_CALLS = 8
+RETRIES = 2  # of a 503, after half a second and a second
 # 2.47 is the first version that embeds the flavour in each server (Pike, 2017); it still names the image by id.
 NOVA_VERSION = "2.47"
 PLACEMENT_VERSION = "1.20"
@@ -117,9 +119,11 @@ class _Asker:
         if service in self.silent:
             raise _RefusedError(self.silent[service])
         try:
-            answer = getattr(self.connection, service).get(path, microversion=version, raise_exc=False)
-        except (keystone.ClientException, sdk.SDKException, requests.RequestException) as error:
-            self.silent[service] = _said(error)
+            answer = getattr(self.connection, service).get(
+                path, microversion=version, raise_exc=False, status_code_retries=RETRIES
+            )
+        except (keystone.ClientException, sdk.SDKException, requests.RequestException, ValueError) as error:
+            self.silent[service] = why_of(error)
             raise _RefusedError(self.silent[service]) from error
         if answer.status_code != _OK:
             raise _RefusedError(f"HTTP {answer.status_code}", answer.status_code)
@@ -160,8 +164,9 @@ def fetch(cloud: str, *, recorded_at: str, told: Callable[[str], None] = lambda 
     finally:
         connection.close()
     if len(asker.faults) >= len(LISTINGS):
-        raise CollectError(f"云 {cloud}：登录成功，但没有任何服务给出结果（{asker.faults[0].why}）",
-                           f"cloud {cloud}: signed in, but no service gave an answer ({asker.faults[0].why})",
+        why = reason(asker.faults[0].why, asker.faults[0].status)
+        raise CollectError(f"云 {cloud}：登录成功，但没有任何服务给出结果（{why.zh}）",
+                           f"cloud {cloud}: signed in, but no service gave an answer ({why.zh})",
                            hint=Text("检查服务目录（openstack catalog list）和账号的角色", "check openstack catalog list and the roles of the user"))  # fmt: skip
     return Recording(
         cloud=cloud, recorded_at=recorded_at, own_project=own_project, answers=answers, faults=tuple(asker.faults)
@@ -179,8 +184,10 @@ def connect(cloud: str) -> Connection:
     from keystoneauth1 import exceptions as keystone
     from openstack import exceptions as sdk
 
+    for noisy in ("keystoneauth", "openstack"):  # what they would warn of is said in our own message
+        logging.getLogger(noisy).addHandler(logging.NullHandler())
     try:
-        connection = openstack.connect(cloud=cloud, app_name="govcloud", api_timeout=ANSWER_SECONDS)
+        connection = openstack.connect(cloud=cloud, app_name="govcloud", api_timeout=SIGN_IN_SECONDS)
     except sdk.ConfigException as error:
         raise _unknown_cloud(cloud, error) from error
     except (keystone.AuthPluginException, ValueError) as error:
@@ -188,7 +195,8 @@ def connect(cloud: str) -> Connection:
             f"云 {cloud}：clouds.yaml 的设置不完整：{error}", f"cloud {cloud}: clouds.yaml is not complete: {error}"
         ) from error
     try:
-        connection.authorize()
+        connection.session.get_token()
+        connection.session.timeout = ANSWER_SECONDS
     except (keystone.ClientException, sdk.SDKException, requests.RequestException) as error:
         connection.close()
         raise _not_signed_in(cloud, error) from error
@@ -217,31 +225,42 @@ def _unknown_cloud(cloud: str, error: Exception) -> CollectError:
 def _not_signed_in(cloud: str, error: Exception) -> CollectError:
     """Why signing in failed: the password, or the way to the identity service."""
     from keystoneauth1 import exceptions as keystone
-    from openstack import exceptions as sdk
 
-    refused = isinstance(error, keystone.Unauthorized | keystone.MissingRequiredOptions) or (
-        isinstance(error, sdk.HttpException) and error.status_code == keystone.Unauthorized.http_status
-    ) or isinstance(error.__cause__, keystone.Unauthorized)  # fmt: skip
-    if refused:
+    if isinstance(error, keystone.Unauthorized | keystone.MissingRequiredOptions):
         return CollectError(
             f"云 {cloud}：身份服务拒绝了账号或密码",
             f"cloud {cloud}: the identity service refused the user or password",
             hint=Text("检查 clouds.yaml（或 secure.yaml）的 username、password、project_name、user_domain_name",
                       "check username, password, project_name and user_domain_name in clouds.yaml or secure.yaml"),
         )  # fmt: skip
+    said = reason(why_of(error), None)
     return CollectError(
-        f"云 {cloud}：身份服务没有应答：{_said(error)}",
-        f"cloud {cloud}: the identity service does not answer: {_said(error)}",
+        f"云 {cloud}：身份服务没有应答（{said.zh}）",
+        f"cloud {cloud}: the identity service does not answer ({said.en})",
         hint=Text(
             "检查 clouds.yaml 的 auth_url、网络和证书", "check auth_url in clouds.yaml, the network and the certificate"
         ),
     )
 
 
-def _said(error: BaseException) -> str:
-    """An error in one line without what a connection pool adds."""
-    text = " ".join(str(error).split()) or type(error).__name__
-    return masked(text[:300])
+def why_of(error: BaseException) -> str:
+    """Why nothing came: one of the words of `REASONS`, or the error itself in one line."""
+    from keystoneauth1 import exceptions as keystone
+    from openstack import exceptions as sdk
+
+    found = error.__cause__ if isinstance(error, sdk.SDKException) and error.__cause__ is not None else error
+    match found:
+        case keystone.SSLError():
+            return "certificate"
+        case keystone.ConnectTimeout():
+            return "timeout"
+        case keystone.ConnectFailure() | keystone.UnknownConnectionError():
+            return "unreachable"
+        case keystone.EndpointNotFound() | keystone.CatalogException() | sdk.NotSupported() | sdk.ConfigException():
+            return "no-endpoint"
+        case sdk.ServiceDiscoveryException():
+            return "no-version"
+    return masked(" ".join(str(found).split())[:200]) or type(found).__name__
 
 
 def _listed(asker: _Asker, listing: Listing) -> list[dict[str, Any]]:

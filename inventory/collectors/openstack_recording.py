@@ -17,6 +17,32 @@ from catalogs.words import Text
 SCHEMA = "govcloud/openstack-recording/1"
 
 
+# Why a service did not tell, by the word that a fault keeps or by HTTP status.
+REASONS: Mapping[str | int, Text] = {
+    "unreachable": Text("连接不上", "cannot be connected to"),
+    "timeout": Text("在时限内没有应答", "no answer within the time limit"),
+    "certificate": Text("证书不可信", "its certificate is not trusted"),
+    "no-endpoint": Text("服务目录里没有这个服务", "the service catalogue does not have it"),
+    "no-version": Text("服务没有给出接口版本", "the service does not tell its versions"),
+    401: Text("未获授权", "not authorised"),
+    403: Text("账号没有权限", "the user may not see it"),
+    404: Text("服务没有这个接口", "the service does not have it"),
+    500: Text("服务内部出错", "the service failed"),
+    503: Text("服务不可用", "the service is not available"),
+}
+
+
+def reason(why: str, status: int | None) -> Text:
+    """Why a service did not tell, in words; what is not known is shown as it came."""
+    word, _, count = why.partition(" (")
+    known = REASONS.get(word) or REASONS.get(status or 0)
+    if known is None:
+        return Text(why, why)
+    detail = f"HTTP {status}" if status else ""
+    parts = [part for part in (detail, count.rstrip(")")) if part]
+    return Text("，".join([known.zh, *parts]), ", ".join([known.en, *parts]))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """A listing that could not be read, wholly or to its end; `status` is the HTTP status, None where nothing came."""
