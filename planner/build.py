@@ -76,7 +76,7 @@ def build_problem(
     departments = departments_of(b, systems)
     main = {part: system for part, system in b.parts.items() if part == system}
     weeks_for = _weeks_for(systems, departments)
-    relations = find_relations(inventory.dependencies, set(main), b.scope.migrated, b.planning, weeks_for)
+    relations = find_relations(inventory.dependencies, set(main), b.scope.migrated, b.planning, weeks_for, b.frozen)
     b.basis.update(relations.basis)
     b.notes += relations.notes
     targets = find_targets(

@@ -32,6 +32,7 @@ def find_relations(
     there: Collection[str],
     planning: Planning,
     weeks_for: Callable[[Sequence[str]], int],
+    fixed: Collection[str] = (),
 ) -> RelationsFound:
     """Relations among planned systems.
 
@@ -44,9 +45,14 @@ def find_relations(
         planning: the rules.
         weeks_for: how many weeks a group needs at least under its departments' parallel limits; a circle that needs
             more than the rule allows has as many.
+        fixed: ids whose move has begun or is frozen; what they call no longer binds them.
     """
     rules = planning.relations
-    used = [d for d in dependencies if d.basis in rules.basis and d.consumer != d.provider and d.consumer in planned]
+    used = [
+        d
+        for d in dependencies
+        if d.basis in rules.basis and d.consumer != d.provider and d.consumer in planned and d.consumer not in fixed
+    ]
     edges: dict[tuple[str, str], Dependency] = {}
     notes: list[Note] = []
     for dependency in sorted(used, key=lambda d: (d.consumer, d.provider, d.basis)):

@@ -175,7 +175,7 @@ def raised_for_the_past(problem: PlanningProblem, current_week: int) -> tuple[Pl
     """
     notes: list[Note] = []
     begun = [system for system in problem.systems if _begins(system) is not None and _begins(system) < current_week]  # type: ignore[operator]
-    teams = tuple(_raised_team(team, begun, current_week, notes) for team in problem.teams)
+    teams = tuple(_raised_team(team, begun, notes) for team in problem.teams)
     pools = tuple(_raised_pool(pool, begun, problem.weeks, notes) for pool in problem.pools)
     departments = tuple(_raised_department(one, begun, notes) for one in problem.departments)
     return replace(problem, teams=teams, pools=pools, departments=departments), tuple(notes)
@@ -192,7 +192,7 @@ def _note(subject: str, zh: str, en: str) -> Note:
     return Note(code="past-raised", subject=subject, text=Text(zh, en))
 
 
-def _raised_team(team: Team, begun: Sequence[PlannedSystem], current_week: int, notes: list[Note]) -> Team:
+def _raised_team(team: Team, begun: Sequence[PlannedSystem], notes: list[Note]) -> Team:
     used: dict[int, int] = {}
     for system in begun:
         option = system.option(system.pin.pool or "") if system.pin else None

@@ -79,9 +79,7 @@ def _neighbours(inventory: Inventory) -> Mapping[str, int]:
     return {system: len(others - {system}) for system, others in found.items()}
 
 
-def _planned(
-    b: Building, system: System, parts: Parts, part: Part, made: Made, frozen: Mapping[str, Pin]
-) -> PlannedSystem:
+def _planned(b: Building, system: System, parts: Parts, part: Part, made: Made) -> PlannedSystem:
     """One part as the problem has it: weeks, dates, weight, pins."""
     size = parts.size
     if size is None:  # pragma: no cover - the caller has looked
