@@ -86,11 +86,12 @@ class Period:
 
 def trailing_months(as_of_on: date, months: int) -> tuple[Period, ...]:
     """The last full days before `as_of_on`, cut into months counted back from it; oldest first."""
-    ends = [_months_before(as_of_on, n) for n in range(months, -1, -1)]
+    ends = [months_before(as_of_on, n) for n in range(months, -1, -1)]
     return tuple(Period(start, end) for start, end in itertools.pairwise(ends))
 
 
-def _months_before(day: date, months: int) -> date:
+def months_before(day: date, months: int) -> date:
+    """The same day of the month some months earlier, or that month's last day where it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 

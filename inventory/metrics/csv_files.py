@@ -70,7 +70,7 @@ def _is_utf8(content: bytes) -> bool:
     return True
 
 
-def _recoded(opened: Any, path: Path, copy: Path) -> Path:  # noqa: ANN401 - open or gzip.open
+def _recoded(opened: Any, path: Path, copy: Path) -> Path:
     try:
         with (
             opened(path, "rt", encoding="gb18030", newline="") as stream,

@@ -1,0 +1,149 @@
+"""What is known about a system when zombie rules look at it: its ledger, its servers, its usage by month, who calls it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from inventory.model import Inventory, Server, System
+from inventory.telemetry import LOCAL_ZONE, MICRO, PPM, Period, trailing_months
+from inventory.telemetry_query import Measured, Member, Rollup, measure
+
+MONTHS = 3
+METRICS = ("cpu", "memory", "storage", "network", "disk_io", "visits", "logins", "records")
+ACTIVITY = ("visits", "logins", "records")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthOfUse:
+    """Usage of a system's servers in one month; `None` where nothing was measured. Ratios are 0–1.
+
+    `cpu_hour_peak_ratio` is the highest hourly mean of any server, `network_mbit_s` the mean of a server,
+    `activity` counts events (visits, logins, records).
+    """
+
+    period: Period
+    coverage: float | None
+    cpu_mean_ratio: float | None
+    cpu_hour_peak_ratio: float | None
+    cpu_daily_peak_ratio: float | None
+    memory_mean_ratio: float | None
+    memory_daily_peak_ratio: float | None
+    storage_ratio: float | None
+    network_mbit_s: float | None
+    activity: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemFacts:
+    """One system at `as_of`. `months` are the last three, oldest first; `coverage` is that of CPU over all of them."""
+
+    system: System
+    months: tuple[MonthOfUse, ...]
+    window: Period
+    coverage: float | None
+    servers: int
+    servers_off: int
+    off_since: date | None
+    callers_measured: tuple[str, ...] = ()
+    callers_declared: tuple[str, ...] = ()
+
+    def number(self, name: str) -> float | None:
+        """A ledger field as a number, or `None` where it is not known."""
+        value = self.system.fields.get(name)
+        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    def text(self, name: str) -> str | None:
+        """A ledger field as text, or `None` where it is empty."""
+        value = self.system.fields.get(name)
+        joined = "、".join(value) if isinstance(value, tuple) else value
+        return str(joined).strip() or None if joined is not None else None
+
+
+def window_end(as_of: datetime, zone: str = LOCAL_ZONE) -> date:
+    """The day after the last full local day at an instant; the last second of a day completes it."""
+    return (as_of.astimezone(ZoneInfo(zone)) + timedelta(seconds=1)).date()
+
+
+def facts_of(inventory: Inventory, rollup: Rollup, as_of: datetime, *, months: int = MONTHS) -> tuple[SystemFacts, ...]:
+    """The facts of every system, in the order of the inventory."""
+    periods = trailing_months(window_end(as_of), months)
+    members = [Member(server.id, "system", server.system_id) for server in inventory.servers if server.system_id]
+    belonging = [server for server in inventory.servers if server.system_id]
+    measured: dict[str, list[Measured]] = defaultdict(list)
+    for row in measure(rollup, belonging, members, periods, metrics=METRICS):
+        measured[row.group].append(row)
+    servers: dict[str, list[Server]] = defaultdict(list)
+    for server in belonging:
+        servers[server.system_id or ""].append(server)
+    callers = _callers(inventory)
+    return tuple(
+        _facts(system, servers[system.id], measured[system.id], periods, callers.get(system.id, {})) for system in inventory.systems
+    )  # fmt: skip
+
+
+def _callers(inventory: Inventory) -> dict[str, dict[str, tuple[str, ...]]]:
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for dependency in inventory.dependencies:
+        if dependency.consumer != dependency.provider:
+            found[dependency.provider][dependency.basis].add(dependency.consumer)
+    return {provider: {basis: tuple(sorted(ids)) for basis, ids in by.items()} for provider, by in found.items()}
+
+
+def _facts(
+    system: System, servers: Sequence[Server], rows: Iterable[Measured], periods: Sequence[Period], callers: Mapping[str, tuple[str, ...]]
+) -> SystemFacts:
+    by_part: dict[int, dict[str, Measured]] = defaultdict(dict)
+    for row in rows:
+        by_part[row.part][row.metric] = row
+    present = [server for server in servers if server.deleted_on is None]
+    off = [server for server in present if server.power == "off"]
+    since = [server.powered_off_on for server in off]
+    known = [day for day in since if day is not None]
+    cpu = [by_part[part]["cpu"] for part in range(len(periods)) if "cpu" in by_part[part]]
+    return SystemFacts(
+        system=system,
+        months=tuple(_month(period, by_part[part]) for part, period in enumerate(periods)),
+        window=Period(periods[0].start_on, periods[-1].end_on),
+        coverage=_share(sum(row.covered_seconds for row in cpu), sum(row.expected_seconds for row in cpu)),
+        servers=len(present),
+        servers_off=len(off),
+        off_since=max(known) if present and len(off) == len(present) == len(known) else None,
+        callers_measured=callers.get("measured", ()),
+        callers_declared=callers.get("declared", ()),
+    )
+
+
+def _month(period: Period, by: Mapping[str, Measured]) -> MonthOfUse:
+    cpu, memory, network = by.get("cpu"), by.get("memory"), by.get("network")
+    return MonthOfUse(
+        period=period,
+        coverage=_share(cpu.covered_seconds, cpu.expected_seconds) if cpu else None,
+        cpu_mean_ratio=_mean(cpu),
+        cpu_hour_peak_ratio=_ppm(cpu.hour_peak_ppm if cpu else None),
+        cpu_daily_peak_ratio=_daily_peak(cpu),
+        memory_mean_ratio=_mean(memory),
+        memory_daily_peak_ratio=_daily_peak(memory),
+        storage_ratio=_mean(by.get("storage")),
+        network_mbit_s=network.value_s / MICRO / network.covered_seconds if network and network.covered_seconds else None,
+        activity={name: by[name].value_s / MICRO / 3600 for name in ACTIVITY if name in by and by[name].covered_seconds},
+    )
+
+
+def _mean(row: Measured | None) -> float | None:
+    return row.value_s / row.capacity_s if row and row.capacity_s else None
+
+
+def _daily_peak(row: Measured | None) -> float | None:
+    return row.daily_peak_s / (row.capacity_s_measured * PPM) if row and row.capacity_s_measured else None
+
+
+def _ppm(value: int | None) -> float | None:
+    return None if value is None else value / PPM
+
+
+def _share(part: int, whole: int) -> float | None:
+    return min(part / whole, 1.0) if whole else None

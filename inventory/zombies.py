@@ -1,0 +1,258 @@
+"""Zombie verdicts: the findings of all rules on a system become zombie (suspected), in use, or unknown.
+
+R1 rules are strong evidence, one is enough. R2 needs several of the criteria Z1–Z5, and enough data (R0). Idle
+resources alone make no zombie, and neither does missing data. A system that others still call is none. Everything is
+*suspected* until a person confirms it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from catalogs.errors import CatalogError
+from catalogs.models_rules import ZombieRule
+from catalogs.words import Text
+from inventory.model import Inventory
+from inventory.system_facts import SystemFacts, facts_of, window_end
+from inventory.telemetry import Period
+from inventory.telemetry_query import Rollup
+from inventory.zombie_rules import RULES, Finding, Seen, at_least
+
+State = Literal["zombie", "in_use", "unknown"]
+STATES: Mapping[str, Text] = {
+    "zombie": Text("疑似僵尸", "suspected zombie"),
+    "in_use": Text("在用", "in use"),
+    "unknown": Text("数据不足,未判定", "unknown"),
+}
+STRONG, COMPOSITE, GATE = "R1", "R2", "R0"
+ADVICE = ("R3", "R4")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleResult:
+    """One rule on one system, with what it looked at and the limits in force, each with its source."""
+
+    rule: str
+    criterion: str
+    name: Text
+    hit: bool | None
+    applies: bool
+    sentence: Text
+    seen: tuple[Seen, ...]
+    limits: tuple[Mapping[str, str], ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The form of docs/reference/verdict.schema.json."""
+        return {
+            "rule": self.rule,
+            "criterion": self.criterion,
+            "name": self.name.as_json(),
+            "hit": self.hit,
+            "applies": self.applies,
+            "sentence": self.sentence.as_json(),
+            "seen": [value.as_json() for value in self.seen],
+            "limits": [dict(limit) for limit in self.limits],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the rules say about one system: `state`, and why in one sentence.
+
+    `confirmed` is always false here: only a person's decision confirms. `declared` is the department's own word,
+    `detected` what the rules find without it; where they disagree an auditor will ask.
+    """
+
+    system_id: str
+    state: State
+    sentence: Text
+    results: tuple[RuleResult, ...]
+    window: Period
+    coverage: float | None
+    declared: bool | None
+    detected: State
+    as_of: datetime
+    callers: tuple[str, ...] = ()
+
+    @property
+    def hits(self) -> tuple[RuleResult, ...]:
+        """The zombie rules that fired."""
+        return tuple(result for result in self.results if result.hit and result.criterion not in {GATE, *ADVICE})
+
+    @property
+    def advice(self) -> tuple[RuleResult, ...]:
+        """Advice that follows from usage where the system is in use: 降配, 扩容."""
+        return tuple(result for result in self.results if result.hit and result.criterion in ADVICE and self.state == "in_use")
+
+    @property
+    def disagrees(self) -> bool:
+        """Whether the department's word and the evidence differ."""
+        return (self.declared is False and self.detected == "zombie") or (self.declared is True and self.detected == "in_use")
+
+    def as_json(self) -> dict[str, object]:
+        """The form of docs/reference/verdict.schema.json."""
+        return {
+            "system_id": self.system_id,
+            "state": self.state,
+            "confirmed": False,
+            "sentence": self.sentence.as_json(),
+            "results": [result.as_json() for result in self.results],
+            "hits": [result.rule for result in self.hits],
+            "advice": [result.rule for result in self.advice],
+            "window": self.window.as_json(),
+            "coverage": self.coverage,
+            "declared": self.declared,
+            "detected": self.detected,
+            "disagrees": self.disagrees,
+            "callers": list(self.callers),
+            "as_of": self.as_of.isoformat().replace("+00:00", "Z"),
+        }
+
+
+def rules_in_force(rules: Iterable[ZombieRule], uses: Sequence[object] = ()) -> tuple[ZombieRule, ...]:
+    """The rules that a policy profile uses, with the parameters it sets; all of them where it names none.
+
+    Args:
+        rules: of the catalogue.
+        uses: `policy.zombies.rules`.
+
+    Raises:
+        CatalogError: the profile names a rule or parameter that is not there.
+    """
+    known = {rule.id: rule for rule in rules}
+    if not uses:
+        return tuple(known[name] for name in sorted(known))
+    chosen = []
+    for use in uses:
+        rule = known.get(use.rule)  # type: ignore[attr-defined]
+        changes: Mapping[str, object] = use.parameters  # type: ignore[attr-defined]
+        missing = sorted(set(changes) - set(rule.parameters)) if rule else []
+        if rule is None or missing:
+            what = use.rule if rule is None else f"{use.rule}.{missing[0]}"  # type: ignore[attr-defined]
+            raise CatalogError(f"政策文件引用的僵尸规则或参数不存在:{what}", f"the profile names a zombie rule or parameter that is not there: {what}")
+        parameters = {
+            name: value.model_copy(update={"value": changes[name], "by_class": {}}) if name in changes else value
+            for name, value in rule.parameters.items()
+        }
+        chosen.append(rule.model_copy(update={"parameters": parameters}))
+    return tuple(sorted(chosen, key=lambda rule: rule.id))
+
+
+def judge(inventory: Inventory, rollup: Rollup, rules: Sequence[ZombieRule], as_of: datetime) -> tuple[Verdict, ...]:
+    """A verdict for every system of the inventory, in its order."""
+    return judge_facts(facts_of(inventory, rollup, as_of), rules, as_of)
+
+
+def judge_facts(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of: datetime) -> tuple[Verdict, ...]:
+    """Verdicts from facts that were gathered already; pure.
+
+    Systems that are called by others are judged after their callers: the call of a zombie keeps nothing alive.
+    """
+    on = window_end(as_of)
+    rows = list(facts)
+    first = {row.system.id: _judge(row, rules, on, as_of, callers=()) for row in rows}
+    alive = {system_id for system_id, verdict in first.items() if verdict.state != "zombie"}
+    return tuple(
+        _judge(row, rules, on, as_of, callers=tuple(c for c in _callers(row) if c in alive)) if _callers(row) else first[row.system.id]
+        for row in rows
+    )  # fmt: skip
+
+
+def _callers(facts: SystemFacts) -> tuple[str, ...]:
+    return tuple(sorted({*facts.callers_measured, *facts.callers_declared}))
+
+
+def _judge(facts: SystemFacts, rules: Sequence[ZombieRule], on: date, as_of: datetime, *, callers: tuple[str, ...]) -> Verdict:
+    results = tuple(_result(facts, rule, on) for rule in rules if rule.criterion != COMPOSITE)
+    composite = next((rule for rule in rules if rule.criterion == COMPOSITE), None)
+    state, sentence = _state(facts, results, composite, callers, with_declared=True)
+    detected, _ = _state(facts, results, composite, callers, with_declared=False)
+    return Verdict(
+        system_id=facts.system.id, state=state, sentence=sentence, results=results, window=facts.window, coverage=facts.coverage,
+        declared=facts.system.zombie_declared, detected=detected, as_of=as_of, callers=callers,
+    )  # fmt: skip
+
+
+def _result(facts: SystemFacts, rule: ZombieRule, on: date) -> RuleResult:
+    system_class = facts.system.system_class
+    exempt = system_class is not None and system_class in rule.exempt_classes
+    finding = _exempt(system_class or "") if exempt else RULES[rule.function](facts, rule, on)
+    limits = tuple(
+        {"name": name, "value": str(rule.value(name, system_class)), "unit": parameter.unit, **_source(rule, parameter.source)}
+        for name, parameter in sorted(rule.parameters.items())
+    )
+    return RuleResult(
+        rule=rule.id, criterion=rule.criterion, name=Text(rule.name, rule.name_en or rule.name), hit=finding.hit,
+        applies=not exempt, sentence=finding.sentence, seen=finding.seen, limits=limits,
+    )  # fmt: skip
+
+
+def _exempt(system_class: str) -> Finding:
+    return Finding(hit=False, sentence=Text(f"{system_class} 类系统不适用", f"does not apply to the class {system_class}"))
+
+
+def _source(rule: ZombieRule, source_id: str) -> dict[str, str]:
+    source = rule.sources.get(source_id)
+    if source is None:
+        return {"source": source_id, "confidence": "U"}
+    return {"source": f"{source.document}{f' {source.place}' if source.place else ''}", "confidence": source.confidence}
+
+
+def _state(
+    facts: SystemFacts,
+    results: Sequence[RuleResult],
+    composite: ZombieRule | None,
+    callers: Sequence[str],
+    *,
+    with_declared: bool,
+) -> tuple[State, Text]:
+    """The verdict, and why."""
+    strong = [r for r in results if r.criterion == STRONG and (with_declared or r.rule != "declared")]
+    gate = next((r for r in results if r.criterion == GATE), None)
+    retired = facts.system.status in {"在建", "拟建", "已下线"}
+    hits = [r for r in strong if r.hit]
+    if retired and gate is not None:
+        return "unknown", gate.sentence
+    declared = [r for r in hits if r.rule == "declared"]
+    if declared or (hits and not callers):
+        return "zombie", _joined(hits)
+    criteria = [r for r in results if r.criterion.startswith("Z") and r.criterion != "Z6"]
+    enough = _composite(facts, composite, criteria)
+    found = [r for r in criteria if r.hit]
+    if callers and (hits or enough):
+        names = "、".join(callers[:3])
+        return "in_use", Text(f"仍有 {len(callers)} 个系统调用它({names}),不算僵尸", f"{len(callers)} systems still call it ({names})")
+    if gate is not None and gate.hit:
+        used = _positive(facts, results)
+        return ("in_use", used) if used is not None and not enough else ("unknown", gate.sentence)
+    if enough:
+        return "zombie", _joined(found)
+    if enough is None and any(r.hit for r in criteria):
+        return "unknown", Text(f"{_joined(found).zh};其余标准缺少数据", f"{_joined(found).en}; data for the other criteria are missing")
+    if enough is None and not _positive(facts, results):
+        return "unknown", Text("判定所需的数据不全", "data that the rules need are missing")
+    if found:
+        return "in_use", Text(f"只有一条较弱的迹象:{_joined(found).zh}", f"only one weak sign: {_joined(found).en}")
+    return "in_use", _positive(facts, results) or Text("没有规则命中", "no rule fired")
+
+
+def _composite(facts: SystemFacts, rule: ZombieRule | None, criteria: Sequence[RuleResult]) -> bool | None:
+    if rule is None or (facts.system.system_class or "") in rule.exempt_classes:
+        return False
+    findings = {r.rule: Finding(hit=r.hit, sentence=r.sentence) for r in criteria}
+    return at_least(findings, sorted(findings), int(rule.value("criteria_needed", facts.system.system_class)))
+
+
+def _positive(facts: SystemFacts, results: Sequence[RuleResult]) -> Text | None:
+    """Evidence of use, where there is any."""
+    for result in results:
+        if result.rule in {"no-activity", "rarely-used", "idle-resources"} and result.hit is False and result.applies:
+            return result.sentence
+    return None
+
+
+def _joined(results: Sequence[RuleResult]) -> Text:
+    return Text(";".join(r.sentence.zh for r in results), "; ".join(r.sentence.en for r in results))
