@@ -21,7 +21,7 @@ HEAD_ROWS = 60  # rows searched for headings
 MAX_LEVELS = 4
 MAX_HEADING = 160  # characters; survey headings carry long notes
 _DATA = re.compile(r"^[\d.,:/%-]+$|^https?://|^\d{4}年|^1[3-9]\d{9}$|^(是|否|有|无|√|×)$")
-_NAMES = ("sys_name", "server_name")
+_NAMES = ("sys_name", "server_name", "host_name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -148,7 +148,8 @@ class _SheetReader:
         self.readers = [self._reader(column) for column in layout.columns]
         self.totals = Totals(layout.columns)
         self.name_column = layout.column("sys_name")
-        self.server_column = layout.column("server_name")
+        # a list of hosts often has their host names alone
+        self.server_column = layout.column("server_name") or layout.column("host_name")
         fields = {column.field for column in layout.columns}
         self.rows_are_servers = self.server_column is not None
         self.rows_are_systems = self.name_column is not None and (
@@ -388,6 +389,8 @@ class _SheetReader:
         self.totals.add(cells)
         self._department(fields)
         self._spec(fields, cells)
+        if self.server_column is not None and fields.get("server_name") is None:
+            fields["server_name"] = fields.get("host_name")
         department = fields.get("dept") or fields.get("dept_lead") or fields.get("dept_build") or fields.get("dept_use")
         self.contacts.replace_people(fields, str(department) if department else None, origin, self.letters_by_field)
         name, server = fields.get("sys_name"), fields.get("server_name")
