@@ -69,8 +69,15 @@ _folder_option = click.option(
     is_flag=True,
     help=tr("连目标云查编号（默认用快照，不联网）", "ask the cloud (default: its snapshot, offline)"),
 )
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=tr("另存规格和预览到这个 JSON 文件", "also write specifications and preview to this JSON file"),
+)
 @common
-def preview(run: Run, week: str | None, plan_id: str, cloud: str | None, folder: Path | None, *, live: bool) -> None:
+def preview(
+    run: Run, week: str | None, plan_id: str, cloud: str | None, folder: Path | None, out: Path | None, *, live: bool
+) -> None:
     """Preview one wave."""
     from inventory.store import open_store
 
@@ -82,8 +89,7 @@ def preview(run: Run, week: str | None, plan_id: str, cloud: str | None, folder:
     outcome = runner.preview(wave)
     from iac.waves import write_record
 
-    written = write_record(place, wave, outcome)
-    show.preview(run, wave, outcome, written)
+    show.preview(run, wave, outcome, write_record(place, wave, outcome), out)
 
 
 @iac.command(

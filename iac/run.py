@@ -6,6 +6,7 @@ no password: the provider is given the name of a cloud and reads clouds.yaml its
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import secrets
@@ -163,6 +164,8 @@ class Runner:
             for name in ("state", "home", "project"):
                 (self._folder / name).mkdir(parents=True, exist_ok=True)
             environment = {**_passphrase(), **SETTINGS}
+            if wave is not None and wave.binding.source == "snapshot":
+                environment["OS_CLIENT_CONFIG_FILE"] = str(_stand_in(self._folder / "home", wave.cloud))
         self._command = EngineCommand(self._engine)
         options = auto.LocalWorkspaceOptions(
             work_dir=str(self._folder / "project"),
@@ -252,6 +255,14 @@ SETTINGS = {
     "PULUMI_SKIP_UPDATE_CHECK": "true",
     "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",  # what is missing is said, not fetched
 }
+
+
+def _stand_in(folder: Path, cloud: str) -> Path:
+    """A clouds.yaml for a preview without the cloud: the provider wants one, and asks nobody."""
+    path = folder / "no-cloud.yaml"
+    account = {"auth_url": "http://127.0.0.1:9/v3", "username": "nobody", "password": "", "project_name": "none"}
+    path.write_text(json.dumps({"clouds": {cloud: {"auth": account}}}), encoding="utf-8")  # JSON is YAML
+    return path
 
 
 def _program(wave: Wave | None) -> Callable[[], None]:

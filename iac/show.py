@@ -12,7 +12,7 @@ from catalogs.errors import CheckFailed
 from catalogs.words import Text, tr
 from iac.engine import PULUMI_HINT, Binary, Status
 from iac.state import SYSTEM_TYPE, name_of
-from iac.waves import label, totals
+from iac.waves import label, totals, write_json
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,11 +29,12 @@ OPS: Mapping[str, Text] = {
     "delete-replaced": Text("替换（删除）", "replace (delete)"),
     "same": Text("不变", "same"),
 }
+PREVIEW = "govcloud/iac-preview/1"
 SERVER, VOLUME = "openstack:compute/instance:Instance", "openstack:blockstorage/volume:Volume"
 
 
-def preview(run: Run, wave: Wave, outcome: Outcome, written: Path) -> None:
-    """A wave before it is built."""
+def preview(run: Run, wave: Wave, outcome: Outcome, written: Path, out: Path | None) -> None:
+    """A wave before it is built; `out` gets the same as one JSON file."""
     data = {
         "binding": label(wave.binding),
         "totals": totals(wave.specs),
@@ -41,6 +42,8 @@ def preview(run: Run, wave: Wave, outcome: Outcome, written: Path) -> None:
         "outcome": outcome.as_json(),
         "files": str(written),
     }
+    if out is not None:
+        write_json(out, run.envelope(PREVIEW, data, complete=True, gaps=()))
 
     def human(console: Console) -> None:
         console.print(f"{tr('波次', 'wave')} {wave.id}")
@@ -50,10 +53,10 @@ def preview(run: Run, wave: Wave, outcome: Outcome, written: Path) -> None:
             for note in spec.notes:
                 console.print(f"  {spec.name}: {note}", style="dim")
         _changes(console, outcome)
-        console.print(f"{tr('规格与预览', 'specifications and preview')}: {written}")
+        console.print(f"{tr('规格与预览', 'specifications and preview')}: {out or written}")
         console.print(tr("这是预览，没有改动任何东西。", "This was a preview; nothing was changed."))
 
-    run.show("govcloud/iac-preview/1", data, human=human)
+    run.show(PREVIEW, data, human=human)
 
 
 def _cloud_line(wave: Wave) -> str:

@@ -24,8 +24,8 @@ class State:
         return tuple(sorted(name_of(one["urn"]) for one in self.resources(wave_id) if one.get("protect")))
 
     def waves(self) -> tuple[str, ...]:
-        """The waves that have a state."""
-        return tuple(sorted(path.stem for path in self._states.glob("*.json")))
+        """The waves that have built something."""
+        return tuple(name for name in sorted(path.stem for path in self._states.glob("*.json")) if self.resources(name))
 
     def resources(self, wave_id: str) -> list[dict[str, Any]]:
         """The resources in the state of a wave, as the engine wrote them; no engine is needed to read them."""

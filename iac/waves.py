@@ -185,8 +185,8 @@ def write_record(folder: Path, wave: Wave, outcome: Outcome) -> Path:
     """Keep specifications and outcome of a run as files of the wave; returns their folder."""
     place = folder / "waves" / wave.id
     place.mkdir(parents=True, exist_ok=True)
-    _write(place / "specs.json", [spec.as_json() for spec in wave.specs])
-    _write(place / f"{outcome.action}.json", {"binding": label(wave.binding), **outcome.as_json()})
+    write_json(place / "specs.json", [spec.as_json() for spec in wave.specs])
+    write_json(place / f"{outcome.action}.json", {"binding": label(wave.binding), **outcome.as_json()})
     return place
 
 
@@ -200,7 +200,8 @@ def label(binding: Binding) -> dict[str, str]:
     }
 
 
-def _write(path: Path, value: Any) -> None:
+def write_json(path: Path, value: Any) -> None:
+    """Write a file in one step: nobody ever reads half of it."""
     scratch = path.with_suffix(".new")
     scratch.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     scratch.replace(path)

@@ -11,6 +11,7 @@ from inventory.model import Inventory, Server, System, Volume
 from planner.plan import Move, Plan
 from planner.problem import (
     CapacityStep,
+    Department,
     Option,
     PlannedSystem,
     PlanningProblem,
@@ -54,7 +55,7 @@ def a_problem(*systems: PlannedSystem) -> PlanningProblem:
         resources=("vcpu", "memory_gib", "storage_gib"),
         pools=(Pool(id=X86, site="east", capacity=(step,)), Pool(id=WEST, site="west", capacity=(step,))),
         teams=(),
-        departments=(),
+        departments=(Department(id="health", max_parallel=9, blocked_weeks=()),),
         systems=systems,
         weights=Weights(lateness=1, progress=1, placement=1, curve=0),
     )
