@@ -18,7 +18,8 @@ class ColumnField(Model):
         Name | None, About("只在这一组上级表头之下有效", "holds only below the parent headings of this group")
     ] = None
     stands_in_for: Annotated[
-        Name | None, About("没有该字段的专门栏时代替它", "taken for that field where it has no column of its own")
+        Name | None,
+        About("没有该字段的专门栏时,也作为该字段读", "also read as that field where that has no column of its own"),
     ] = None
 
 
@@ -42,11 +43,11 @@ class Choice(Model):
 class Columns(CatalogFile):
     """Headings and words of ledgers (columns/*.yaml). Files are laid together; later ones may add to earlier ones."""
 
-    groups: Annotated[dict[str, tuple[Name, ...]], About("上级表头的写法", "headings above others, by group")] = {}
+    groups: Annotated[dict[str, tuple[Name, ...]], About("上级表头的写法", "headings above others, by group")] = {}  # noqa: RUF012 - pydantic copies it
     fields: Annotated[tuple[ColumnField, ...], About("字段", "fields")] = ()
     nothing: Annotated[
         dict[str, tuple[Name, ...]], About("表示“没有”的写法,按含义分", "words for nothing, by what they mean")
-    ] = {}
+    ] = {}  # noqa: RUF012
     yes: Annotated[tuple[Name, ...], About("表示“是”的写法", "words for yes")] = ()
     no: Annotated[tuple[Name, ...], About("表示“否”的写法", "words for no")] = ()
     choices: Annotated[tuple[Choice, ...], About("有固定取值的字段", "fields with few values")] = ()

@@ -35,6 +35,8 @@ _CLASSIFIED = re.compile(
 _UNCLASSIFIED = re.compile(
     r"^(否|非涉密|不涉密|非密|未涉密|无涉密|非涉密系统|非涉密信息系统|不是|不涉及|非涉密级|公开|不涉及国家秘密|n|no|false|0|×|无|非|内部|工作秘密|非涉密内部)$"
 )
+_HEAD = re.compile(r"[,，、;；:：(（\s]")
+_VAGUE_YES = frozenset({"对", "完成", "全部"})  # clear alone, not at the head of a sentence
 _NO_CONTRACT_END = re.compile(r"^(长期|永久|无固定期限|长期有效|持续)$")
 
 
@@ -178,7 +180,7 @@ def _normal(raw: Raw) -> str:
     return unicodedata.normalize("NFKC", plain_text(raw)).strip()
 
 
-def _text(column: ColumnReader, raw: Raw) -> Cell:
+def _text(_column: ColumnReader, raw: Raw) -> Cell:
     text, secret = mask(plain_text(raw)[:MAX_TEXT])
     if secret:
         return Cell(text, issue=_credential(text))
@@ -202,22 +204,16 @@ def _choice(column: ColumnReader, raw: Raw) -> Cell:
 
 
 def _yes_no(column: ColumnReader, raw: Raw) -> Cell:
-    if isinstance(raw, bool):
-        return Cell(raw)
+    """Yes or no, alone or at the head of an explanation: `否，无对接`."""
     text = plain_text(raw)
-    key = value_key(text)
     words = column.words
-    if key in words.yes:
-        return Cell(True)
-    if key in words.no:
-        return Cell(False)
-    if key in words.nothing:
-        return Cell(null_reason=words.nothing[key])
-    head = re.split(r"[,，、;；:：(（\s]", text, maxsplit=1)[0]
-    if value_key(head) in words.yes and value_key(head) not in {"对", "完成", "全部"}:
-        return Cell(True, raw=mask(text)[0])
-    if value_key(head) in words.no:
-        return Cell(False, raw=mask(text)[0])
+    whole, head = value_key(text), value_key(_HEAD.split(text, maxsplit=1)[0])
+    if whole in words.yes or whole in words.no:
+        return Cell(value=whole in words.yes)
+    if whole in words.nothing:
+        return Cell(null_reason=words.nothing[whole])
+    if head in words.no or (head in words.yes and head not in _VAGUE_YES):
+        return Cell(value=head in words.yes, raw=mask(text)[0])
     return column.ask(text, "是还是否?", "yes or no?", ("是", "否"))
 
 
@@ -237,7 +233,7 @@ def _date(column: ColumnReader, raw: Raw) -> Cell:
     return column.unreadable(raw, "不是日期,应如 2019-03 或 2019年3月", "is not a date; expected 2019-03 or 2019年3月")
 
 
-def _quantity(column: ColumnReader, raw: Raw) -> Cell:
+def _quantity(column: ColumnReader, raw: Raw) -> Cell:  # noqa: PLR0911 - one return for each thing that can be wrong
     dimension = column.type
     text = _normal(raw)
     if isinstance(raw, bool | date | datetime | time | timedelta):
@@ -379,7 +375,7 @@ def _addresses(column: ColumnReader, raw: Raw) -> Cell:
     return Cell(read.found or None, issue=issue)
 
 
-def _urls(column: ColumnReader, raw: Raw) -> Cell:
+def _urls(_column: ColumnReader, raw: Raw) -> Cell:
     found, beside = read_urls(unicodedata.normalize("NFKC", raw if isinstance(raw, str) else plain_text(raw)))
     if not beside:
         return Cell(found or None)
@@ -390,7 +386,7 @@ def _urls(column: ColumnReader, raw: Raw) -> Cell:
     )
 
 
-def _person(column: ColumnReader, raw: Raw) -> Cell:
+def _person(_column: ColumnReader, raw: Raw) -> Cell:
     return Cell(plain_text(raw))
 
 

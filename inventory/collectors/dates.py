@@ -105,7 +105,7 @@ def _small(text: str) -> int:
     return (value[tens] or 1) * 10 + value[ones] if "十" in text else value[text]
 
 
-def _exact(plain: str) -> ReadDate | None:
+def _exact(plain: str) -> ReadDate | None:  # noqa: PLR0911 - one return for each form
     """The reading of a complete date, `None` where the text has another form."""
     if m := _YMD.fullmatch(plain):
         return _checked(m[1], m[2], m[3])

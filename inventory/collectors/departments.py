@@ -17,8 +17,9 @@ _DATES = re.compile(
     r"(?:19|20)\d{2}[年.-]?\d{0,2}[月.-]?\d{0,2}日?|\d{6,8}|第?[一二三四1-4]季度|v\d+(\.\d+)*|最终版?|终稿|修改版?|汇总版?",
     re.IGNORECASE,
 )
+_ATTACHMENT = re.compile(r"^(?:附件|附表|表|附)\s*[\d一二三四五六七八九十]*\s*[-—.、：:]?\s*")
 _AFTER = re.compile(
-    r"(局|委|办|厅|院|中心|会|政府|办公室|委员会)(?=.*?(?:政务)?(?:信息|应用|业务|服务器|云|资产|系统))"
+    r"(局|委|办|厅|院|中心|会|政府|办公室|委员会)(?=.*?(?:信息|应用|业务|服务器|云|资产|系统|资源|台账|清单|汇总|情况|普查|摸底|调查|软件|平台))"
 )
 
 
@@ -41,7 +42,7 @@ def labelled_department(rows: Sequence[Sequence[Raw]]) -> str | None:
 
 def department_in_title(text: str) -> str | None:
     """`市卫健委政务信息系统台账` names its department at the beginning."""
-    plain = folded(text)
+    plain = _ATTACHMENT.sub("", folded(text))
     for match in _AFTER.finditer(plain):
         name = plain[: match.end()]
         if looks_like_department(name) and len(name) >= 3:

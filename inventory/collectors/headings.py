@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from inventory.collectors.cells import Raw, plain_text
@@ -33,6 +33,7 @@ class Column:
     heading: str
     unit: str | None = None
     part: str | None = None
+    stands_in: bool = False  # read a second time for a field that has no column of its own
 
     @property
     def letters(self) -> str:
@@ -128,9 +129,9 @@ def _texts(head: Sequence[Row], merges: Sequence[MergedRange]) -> list[list[str]
         if first_row >= len(texts) or first_column >= width:
             continue
         value = texts[first_row][first_column]
-        for row in range(first_row, min(last_row + 1, len(texts))):
+        for at in range(first_row, min(last_row + 1, len(texts))):
             for column in range(first_column, min(last_column + 1, width)):
-                texts[row][column] = value
+                texts[at][column] = value
     return texts
 
 
@@ -291,36 +292,32 @@ def _one_each(
 ) -> tuple[tuple[Column, ...], list[int]]:
     taken: dict[str, int] = {}
     doubled: list[int] = []
-    resolved = dict(found)
-    present = {meaning.field for meaning in found.values()}
-    for index in sorted(found, key=lambda i: _stand_in_rank(found[i], words)):
-        target = words.stands_in.get(found[index].field)
-        if target and target not in present:
-            present.add(target)
-            resolved[index] = Meaning(target, found[index].unit)
-    for index in sorted(resolved, key=lambda i: (_rank(levels[i], words), i)):
-        name = resolved[index].field
+    for index in sorted(found, key=lambda i: (_rank(levels[i], words), i)):
+        name = found[index].field
         if name in taken and name not in _MANY:
             doubled.append(index)
         else:
             taken[name] = index
-    columns = tuple(
-        Column(
-            index=index, field=meaning.field.partition(".")[0], part=meaning.field.partition(".")[2] or None,
-            heading=" / ".join(levels[index]), unit=meaning.unit,
-        )
-        for index, meaning in sorted(resolved.items()) if index not in doubled
-    )  # fmt: skip
-    return columns, sorted(doubled)
+    columns = [
+        _column(index, meaning, levels[index]) for index, meaning in sorted(found.items()) if index not in doubled
+    ]
+    for name, target in words.stands_in.items():
+        if name in taken and target not in taken:
+            taken[target] = taken[name]
+            columns.append(
+                replace(_column(taken[name], found[taken[name]], levels[taken[name]]), field=target, stands_in=True)
+            )
+    return tuple(columns), sorted(doubled)
+
+
+def _column(index: int, meaning: Meaning, path: tuple[str, ...]) -> Column:
+    name, _, part = meaning.field.partition(".")
+    return Column(index=index, field=name, part=part or None, heading=" / ".join(path), unit=meaning.unit)
 
 
 _MANY = frozenset(
     {"ip", "deps", "network", "zone", "domain", "url", "alias", "zombie_reasons"}
 )  # lists: columns are united
-
-
-def _stand_in_rank(meaning: Meaning, words: Vocabulary) -> int:
-    return list(words.stands_in).index(meaning.field) if meaning.field in words.stands_in else 99
 
 
 def _rank(path: tuple[str, ...], words: Vocabulary) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from inventory.collectors.cells import Raw
 from inventory.collectors.text_forms import to_simplified
@@ -50,7 +51,7 @@ def is_machine_key_row(row: Sequence[Raw]) -> bool:
 
 
 def is_numbering_row(row: Sequence[Raw]) -> bool:
-    """A row that only numbers the columns: 1 2 3 …, 甲 A B …"""
+    """A row that only numbers the columns: 1 2 3 …, or 甲 A B."""
     cells = [cell for cell in row if cell != ""]
     if len(cells) < 4:
         return False
@@ -60,10 +61,10 @@ def is_numbering_row(row: Sequence[Raw]) -> bool:
         if isinstance(cell, int | float) and not isinstance(cell, bool) and float(cell).is_integer()
     ]
     numbers += [
-        int(cell) for cell in cells if isinstance(cell, str) and cell.strip().isdigit() and len(cell.strip()) <= 3
+        int(cell) for cell in cells if isinstance(cell, str) and cell.strip().isdecimal() and len(cell.strip()) <= 3
     ]
     if len(numbers) >= len(cells) - 1:
-        return all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+        return all(b - a == 1 for a, b in pairwise(numbers))
     texts = [str(cell).strip() for cell in cells]
     return len(set(texts)) == len(texts) and all(_NUMBERING.match(text) and not text.isdigit() for text in texts)
 

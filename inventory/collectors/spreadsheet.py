@@ -17,16 +17,15 @@ from inventory.collectors.departments import (
     stem_without_dates,
 )
 from inventory.collectors.grid import Grid, Row, Workbook
-from inventory.collectors.headings import HEAD_ROWS, Layout, find_layout, heading_question_key
+from inventory.collectors.headings import HEAD_ROWS, Layout, find_layout
 from inventory.collectors.row_kinds import marks_classified_file
-from inventory.collectors.sheet_reader import SheetReading, read_sheet
-from inventory.collectors.text_forms import looks_like_department
-from inventory.collectors.vocabulary import IGNORE, Vocabulary
-from inventory.fields import FIELDS
+from inventory.collectors.sheet_account import SheetAccount
+from inventory.collectors.sheet_reader import SheetTask, read_sheet
+from inventory.collectors.text_forms import folded, looks_like_department
+from inventory.collectors.vocabulary import Vocabulary
 from inventory.model import Collected, Contact, Gap, Origin, Record, Skipped
 
 COLLECTOR = "ledger"
-MAX_SUCH_GAPS = 1000  # of one kind in one column; the rest is counted in one more gap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +59,7 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     _refuse_classified(book.file, sheets)
     scope = _scope(book, sheets, options)
     answers = _answers_of(options.answers, scope.source)
-    readings: list[SheetReading] = []
+    readings: list[SheetAccount] = []
     skipped: list[Skipped] = []
     for sheet in sheets:
         why = _why_not(sheet, options, answers)
@@ -74,12 +73,12 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
             )
             continue
         assert sheet.layout is not None
-        readings.append(
-            read_sheet(
-                sheet.grid, sheet.layout, options.words, file=book.file, source=scope.source,
-                department=scope.department_of(sheet), answers=answers, include_hidden=options.include_hidden,
-            )
+        place = Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None)
+        task = SheetTask(
+            grid=sheet.grid, layout=sheet.layout, words=options.words, place=place, department=scope.department_of(sheet),
+            answers=answers, include_hidden=options.include_hidden,
         )  # fmt: skip
+        readings.append(read_sheet(task))
     if not readings:
         raise _no_ledger(book, sheets)
     return _joined(book, scope, readings, skipped)
@@ -123,9 +122,26 @@ def _scope(book: Workbook, sheets: Iterable[_Sheet], options: Options) -> _Scope
     if options.department:
         return _Scope(options.source or f"{COLLECTOR}:{options.department}", options.department, given=True)
     named = {name for sheet in sheets if sheet.grid.visible and (name := labelled_department(sheet.head[:8]))}
-    department = named.pop() if len(named) == 1 else department_in_name(book.file)
+    department = named.pop() if len(named) == 1 else department_in_name(book.file) or _only_department(sheets, options)
     source = options.source or f"{COLLECTOR}:{department or stem_without_dates(book.file)}"
     return _Scope(source, department, given=False)
+
+
+def _only_department(sheets: Iterable[_Sheet], options: Options) -> str | None:
+    """The one department that all rows of all ledgers name; `None` where there are several."""
+    found: set[str] = set()
+    for sheet in sheets:
+        layout = find_layout(sheet.head, sheet.grid.merges, options.words) if sheet.grid.visible else None
+        column = layout.column("dept") if layout and layout.names_something else None
+        if layout is None or column is None:
+            continue
+        for row in islice(sheet.grid.rows(), layout.bottom + 1, None):
+            cell = row[column.index] if column.index < len(row) else ""
+            if isinstance(cell, str) and looks_like_department(cell):
+                found.add(folded(cell))
+        if len(found) > 1:
+            return None
+    return found.pop() if found else None
 
 
 def _answers_of(answers: Mapping[str, str], source: str) -> dict[str, str]:
@@ -183,7 +199,7 @@ def _no_ledger(book: Workbook, sheets: Iterable[_Sheet]) -> CollectError:
     )  # fmt: skip
 
 
-def _joined(book: Workbook, scope: _Scope, readings: list[SheetReading], skipped: list[Skipped]) -> Collected:
+def _joined(book: Workbook, scope: _Scope, readings: list[SheetAccount], skipped: list[Skipped]) -> Collected:
     records: list[Record] = []
     gaps: list[Gap] = []
     contacts: dict[str, Contact] = {}
@@ -200,7 +216,7 @@ def _joined(book: Workbook, scope: _Scope, readings: list[SheetReading], skipped
 
 
 def _accounting(
-    book: Workbook, scope: _Scope, readings: list[SheetReading], skipped: list[Skipped]
+    book: Workbook, scope: _Scope, readings: list[SheetAccount], skipped: list[Skipped]
 ) -> dict[str, object]:
     reasons: Counter[str] = Counter()
     for reading in readings:
@@ -225,24 +241,3 @@ def _accounting(
         ],
         "sheets": [reading.as_json() for reading in readings],
     }
-
-
-def heading_gaps(layout: Layout, origin: Origin, source: str) -> list[Gap]:
-    """A question for each column whose heading is in no catalogue but resembles some."""
-    gaps = []
-    for column in layout.unread:
-        if column.why != "asked":
-            continue
-        offered = "、".join(f"{FIELDS[name].label.zh}({name},相似 {score})" for name, score in column.suggestions)
-        offered_en = ", ".join(f"{name} ({score})" for name, score in column.suggestions)
-        gaps.append(
-            Gap(
-                kind="ambiguous", origin=Origin(source=source, file=origin.file, sheet=origin.sheet, row=layout.bottom + 1, column=column.letters),
-                message=Text(f"表头「{column.heading}」不在词表中,这一栏没有读取;可能是:{offered}",
-                             f"the heading {column.heading!r} is in no catalogue, its column was not read; perhaps: {offered_en}"),
-                raw=column.heading, question=Text(f"「{column.heading}」是哪一栏?", f"what is {column.heading!r}?"),
-                choices=(*(name for name, _ in column.suggestions), IGNORE),
-                answer_key=f"{source}|heading|{heading_question_key(layout.levels[column.index])}",
-            )
-        )  # fmt: skip
-    return gaps

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
+from functools import partial
 from html.parser import HTMLParser
 
 from catalogs.errors import CollectError
@@ -103,7 +104,7 @@ def text_grid(name: str, content: bytes) -> tuple[str, str, Grid]:
     for row in rows:
         row.extend([""] * (width - len(row)))
     form = "tsv" if separator == "\t" else "csv"
-    return encoding, form, Grid(name="", rows=lambda: iter(rows), width=width, height=len(rows))
+    return encoding, form, Grid(name="", rows=partial(iter, rows), width=width, height=len(rows))
 
 
 def _separator(text: str) -> str:
@@ -177,7 +178,7 @@ def html_grids(name: str, content: bytes) -> tuple[str, tuple[Grid, ...]]:
             row.extend([""] * (width - len(row)))
         label = "" if len(parser.tables) == 1 else f"{index + 1}"
         grids.append(
-            Grid(name=label, rows=lambda rows=table.rows: iter(rows), width=width, height=len(table.rows), merges=tuple(table.merges))
+            Grid(name=label, rows=partial(iter, table.rows), width=width, height=len(table.rows), merges=tuple(table.merges))
         )  # fmt: skip
     return encoding, tuple(grids)
 

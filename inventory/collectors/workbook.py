@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -117,7 +118,7 @@ def _grids(name: str, book: CalamineWorkbook, details: dict[str, SheetDetails]) 
         if height > MAX_ROWS or width > MAX_COLUMNS:
             raise _sheet_too_large(name, about.name, height, width)
         yield Grid(
-            name=about.name, rows=lambda sheet=sheet: _rows(sheet), width=width, height=height,
+            name=about.name, rows=partial(_rows, sheet), width=width, height=height,
             visible=about.visible == SheetVisibleEnum.Visible, merges=merges, hidden_rows=detail.hidden_rows,
             hidden_columns=detail.hidden_columns, formats=detail.formats,
         )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
@@ -66,8 +67,8 @@ def details_of(name: str, content: bytes) -> dict[str, SheetDetails]:
         NotImplementedError,
         RuntimeError,
         OSError,
-        zipfile.zlib.error,
-    ) as error:  # type: ignore[attr-defined]
+        zlib.error,
+    ) as error:
         raise CollectError(f"{name}:文件损坏,打不开", f"{name}: damaged, it cannot be opened",
                            hint=Text("用 Excel 或 WPS 打开,另存为 .xlsx 后再试", "open it in Excel or WPS, save it as .xlsx, try again")) from error  # fmt: skip
 
@@ -138,7 +139,7 @@ def _scan(packed: zipfile.ZipFile, part: str, formats: dict[int, str]) -> SheetD
                 details.last_row = row
                 wide = _WIDE.findall(text)
                 if wide:
-                    details.width = max(details.width, max(column_number(w.decode()) + 1 for w in set(wide)))
+                    details.width = max(details.width, *(column_number(w.decode()) + 1 for w in set(wide)))
             row_at = max(text.rfind(b"<row"), text.rfind(b"<x:row"))
             row = _number_at(text, row_at, row)
     details.hidden_rows = frozenset(hidden)

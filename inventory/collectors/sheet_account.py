@@ -1,0 +1,125 @@
+"""What one sheet gave and its account: every row and column, every gap, each with its place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+from catalogs.words import Text
+from inventory.collectors.cells import Issue
+from inventory.collectors.headings import Column, Layout, heading_question_key
+from inventory.collectors.vocabulary import IGNORE
+from inventory.fields import FIELDS
+from inventory.model import Contact, Gap, GapKind, Origin, Record, Skipped
+
+MAX_SUCH_GAPS = 1000  # with one answer; more are counted in one last gap
+
+
+@dataclass(slots=True)
+class SheetAccount:
+    """Filled while a sheet is read. `rows_read` = `rows_recorded` + `rows_asked` + all `skipped_rows`."""
+
+    place: Origin
+    department: str | None
+    layouts: list[Layout] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
+    skipped_rows: Counter[str] = field(default_factory=Counter)
+    rows_read: int = 0
+    rows_recorded: int = 0
+    rows_asked: int = 0
+    cells_read: int = 0
+    cells_asked: int = 0
+    _counts: Counter[tuple[GapKind, str, str]] = field(default_factory=Counter)
+
+    def skip(self, number: int, reason: str, detail: str | None = None, column: str | None = None) -> None:
+        """Leave one row out."""
+        self.skipped.append(
+            Skipped(origin=replace(self.place, row=number, column=column), reason=reason, detail=detail)
+        )
+        self.skipped_rows[reason] += 1
+
+    def skip_empty(self, first: int, last: int) -> None:
+        """Leave a run of empty rows out, as one entry."""
+        detail = f"{first}-{last}" if last > first else None
+        self.skipped.append(Skipped(origin=replace(self.place, row=first), reason="empty", detail=detail))
+        self.skipped_rows["empty"] += last - first + 1
+
+    def ask(self, gap: Gap) -> None:
+        """Note a gap; the thousandth of one kind is the last that is listed by itself."""
+        if gap.field is not None and gap.kind in {"ambiguous", "unreadable"}:
+            self.cells_asked += 1
+        mark = (gap.kind, gap.field or "", gap.answer_key or "")
+        self._counts[mark] += 1
+        if self._counts[mark] <= MAX_SUCH_GAPS:
+            self.gaps.append(gap)
+
+    def close(self) -> None:
+        """Say how many gaps were not listed by themselves."""
+        for (kind, name, key), count in sorted(self._counts.items()):
+            if count > MAX_SUCH_GAPS:
+                more = count - MAX_SUCH_GAPS
+                text = Text(
+                    f"另有 {more} 格同样的问题,没有一一列出",
+                    f"{more} more cells have the same problem and are not listed",
+                )
+                self.gaps.append(
+                    Gap(kind=kind, origin=self.place, field=name or None, message=text, answer_key=key or None)
+                )
+
+    def as_json(self) -> dict[str, object]:
+        """The account of this sheet: rows, and every column by name."""
+        return {
+            "sheet": self.place.sheet or "",
+            "department": self.department,
+            "heading_rows": [[layout.top + 1, layout.bottom + 1] for layout in self.layouts],
+            "rows_read": self.rows_read,
+            "rows_recorded": self.rows_recorded,
+            "rows_asked": self.rows_asked,
+            "skipped": dict(sorted(self.skipped_rows.items())),
+            "columns_used": [
+                {"column": c.letters, "heading": c.heading, "field": c.field, "unit": c.unit}
+                for layout in self.layouts for c in layout.columns if not c.stands_in
+            ],
+            "columns_ignored": [
+                {"column": c.letters, "heading": c.heading, "why": c.why, "suggestions": [[n, s] for n, s in c.suggestions]}
+                for layout in self.layouts for c in layout.unread
+            ],
+        }  # fmt: skip
+
+
+def gap_of_cell(issue: Issue, column: Column, origin: Origin, subject: str | None) -> Gap:
+    """What is wrong with one cell, as a gap at its place."""
+    label = FIELDS[column.field].label
+    return Gap(
+        kind=issue.kind, origin=replace(origin, column=column.letters), subject=subject, field=column.field, raw=issue.raw,
+        message=Text(f"{label.zh}:{issue.message.zh}", f"{label.en}: {issue.message.en}"), question=issue.question,
+        choices=issue.choices, answer_key=f"{origin.source}|{column.field}|{issue.key}" if issue.key else None,
+    )  # fmt: skip
+
+
+def heading_gaps(layout: Layout, place: Origin) -> list[Gap]:
+    """A question for each unknown heading that resembles known ones, a warning for each column of credentials."""
+    gaps = []
+    for column in layout.unread:
+        origin = replace(place, row=layout.bottom + 1, column=column.letters)
+        if column.why == "credential":
+            text = Text(f"「{column.heading}」一栏是账号或密码,没有读取;请从台账中删除",
+                        f"the column {column.heading!r} holds credentials and was not read; please remove it")  # fmt: skip
+            gaps.append(Gap(kind="credential", origin=origin, message=text, raw="***"))
+        elif column.why == "asked":
+            zh = "、".join(f"{FIELDS[name].label.zh}(相似 {score})" for name, score in column.suggestions)
+            en = ", ".join(f"{name} ({score})" for name, score in column.suggestions)
+            text = Text(f"表头「{column.heading}」不在词表中,这一栏没有读取;可能是:{zh}",
+                        f"the heading {column.heading!r} is in no catalogue, its column was not read; perhaps: {en}")  # fmt: skip
+            gaps.append(
+                Gap(
+                    kind="ambiguous", origin=origin, message=text, raw=column.heading,
+                    question=Text(f"「{column.heading}」是哪一栏?", f"what is {column.heading!r}?"),
+                    choices=(*(name for name, _ in column.suggestions), IGNORE),
+                    answer_key=f"{place.source}|heading|{heading_question_key(layout.levels[column.index])}",
+                )
+            )  # fmt: skip
+    return gaps

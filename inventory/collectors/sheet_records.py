@@ -1,0 +1,239 @@
+"""One row's cells → a record: whose it is, what it is called, what its notes say; doubled rows are told apart or asked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from catalogs.words import Text
+from inventory.collectors.cells import Cell
+from inventory.collectors.contacts import Contacts
+from inventory.collectors.headings import Layout
+from inventory.collectors.quantities import read_spec
+from inventory.collectors.sheet_account import SheetAccount, gap_of_cell
+from inventory.fields import FIELDS
+from inventory.model import Gap, Origin, Record, Value
+from inventory.names import normalised
+
+# Fields that only a system has: a sheet with two of them lists systems even where it names servers too.
+SYSTEM_ONLY = frozenset(
+    {"mlps_level", "secret", "function", "status", "zombie_declared", "user_scale", "frequency", "build_cost", "ops_cost", "vendor",
+     "ops_contract_end", "scope", "audience", "basis", "approver", "fund_source", "arch", "url", "disposal"}
+)  # fmt: skip
+# What tells two rows of one system apart, so that their resources add up.
+APART = (
+    "zone",
+    "network",
+    "ip",
+    "server_name",
+    "server_id",
+    "sub_system",
+    "res_type",
+    "pool",
+    "site",
+    "spec",
+    "location",
+    "host_name",
+    "order_no",
+)
+_PRIVATE = frozenset({"person", "phone", "credential"})
+_DEPARTMENTS = ("dept", "dept_lead", "dept_build", "dept_use")
+
+
+class RecordMaker:
+    """Makes the records of the rows below one set of headings."""
+
+    def __init__(self, layout: Layout, account: SheetAccount) -> None:
+        self.columns = layout.columns
+        self.account = account
+        self.contacts = Contacts(account.place)
+        self.letters: dict[str, str] = {}
+        for column in layout.columns:
+            self.letters.setdefault(column.field, column.letters)
+        fields = {column.field for column in layout.columns}
+        speaks_of_systems = len(fields & SYSTEM_ONLY) >= 2
+        self.server_key = (
+            "server_name"
+            if "server_name" in fields
+            else "host_name"
+            if "host_name" in fields and not speaks_of_systems
+            else None
+        )
+        self.systems = "sys_name" in fields and (self.server_key is None or speaks_of_systems)
+        names = [column.field for column in layout.columns]
+        self._names = names
+        self._plain = len(set(names)) == len(names) and not any(column.part for column in layout.columns)
+        self._has_people = any(FIELDS[name].type in _PRIVATE for name in names)
+        self._basis = next((c.heading for c in layout.columns if c.field == "frequency" and c.stands_in), None)
+        self._first: dict[str, Record] = {}
+
+    def take(self, number: int, cells: Sequence[Cell], remarkable: Collection[int], department: str | None) -> None:
+        """Make the record of one row, or account for why there is none.
+
+        Args:
+            number: the row, from 1.
+            cells: in the order of the columns.
+            remarkable: places in `cells` that carry an issue or a note.
+            department: whose row it is where no column says.
+        """
+        origin = replace(self.account.place, row=number)
+        fields: dict[str, Value] = dict(zip(self._names, [cell.value for cell in cells], strict=True))
+        if not self._plain:
+            self._join_columns(cells, fields)
+        owner = self._owner(fields, department)
+        if "spec" in fields:
+            _fill_from_spec(fields)
+        if self._basis is not None and fields.get("frequency") is not None:
+            fields["frequency_basis"] = self._basis
+        if self._has_people:
+            self.contacts.replace_people(fields, owner, origin, self.letters)
+        if remarkable:
+            self._notes(fields, cells, remarkable)
+        is_system = self.systems and (
+            self.server_key is None or fields.get("sys_name") is not None or fields.get(self.server_key) is None
+        )
+        name = fields.get("sys_name" if is_system else self.server_key or "sys_name")
+        if name is None:
+            self._nameless(origin, fields, cells, remarkable)
+            return
+        subject = self._system_id(owner, fields) if is_system else self._server_id(owner, fields)
+        record = Record(
+            kind="system" if is_system else "server", id=subject, fields=fields, origin=origin, columns=self.letters
+        )
+        if is_system and not self._is_another(record):
+            return
+        self.account.rows_recorded += 1
+        self.account.records.append(record)
+        if is_system and self.server_key is not None and fields.get(self.server_key) is not None:
+            self.account.records.append(self._server_of(record, owner))
+        for at in sorted(remarkable):
+            issue = cells[at].issue
+            if issue is not None and self.columns[at].part is None:
+                self.account.ask(gap_of_cell(issue, self.columns[at], origin, subject))
+
+    def _join_columns(self, cells: Sequence[Cell], fields: dict[str, Value]) -> None:
+        """Several columns of one list, and the reason columns of a clean-up table, become one value."""
+        reasons: list[str] = []
+        joined: dict[str, list[str]] = {}
+        for name, cell, column in zip(self._names, cells, self.columns, strict=True):
+            if column.part is not None:
+                said_otherwise = cell.issue is not None and cell.issue.kind == "ambiguous"  # a reason in words
+                if cell.value is True or said_otherwise:
+                    reasons.append(column.part)
+            elif isinstance(cell.value, tuple):
+                joined.setdefault(name, []).extend(cell.value)
+        fields.update({name: tuple(dict.fromkeys(items)) for name, items in joined.items()})
+        if any(column.part for column in self.columns):
+            fields["zombie_reasons"] = tuple(reasons) or None
+
+    @staticmethod
+    def _owner(fields: dict[str, Value], department: str | None) -> str | None:
+        if fields.get("dept") is None and department is not None:
+            fields["dept"] = department
+        return next((str(fields[name]) for name in _DEPARTMENTS if fields.get(name) is not None), None)
+
+    def _notes(self, fields: dict[str, Value], cells: Sequence[Cell], remarkable: Collection[int]) -> None:
+        notes: dict[str, list[str]] = {}
+        for at in sorted(remarkable):
+            cell, column = cells[at], self.columns[at]
+            if FIELDS[column.field].type in _PRIVATE or column.part is not None or column.stands_in:
+                continue
+            if cell.approximate:
+                notes.setdefault("approximate", []).append(column.field)
+            if cell.null_reason:
+                notes.setdefault("null_reason", []).append(f"{column.field}={cell.null_reason}")
+            if cell.raw:
+                notes.setdefault("raw", []).append(f"{column.field}={cell.raw}")
+        fields.update({name: tuple(items) for name, items in notes.items()})
+
+    def _system_id(self, owner: str | None, fields: Mapping[str, Value]) -> str:
+        code = fields.get("sys_code")
+        return (
+            f"ledger:code:{code}"
+            if code
+            else f"ledger:{owner or self.account.place.source}/{normalised(str(fields['sys_name']))}"
+        )
+
+    def _server_id(self, owner: str | None, fields: Mapping[str, Value]) -> str:
+        own = fields.get("server_id") or fields.get(self.server_key or "server_name")
+        return f"ledger:{owner or self.account.place.source}/server/{normalised(str(own))}"
+
+    def _server_of(self, record: Record, owner: str | None) -> Record:
+        fields = {name: value for name, value in record.fields.items() if name not in SYSTEM_ONLY}
+        return replace(record, kind="server", id=self._server_id(owner, fields), fields=fields)
+
+    def _nameless(
+        self, origin: Origin, fields: Mapping[str, Value], cells: Sequence[Cell], remarkable: Collection[int]
+    ) -> None:
+        """A row without a name: nothing but a department is an empty answer, anything else is asked."""
+        if not any(
+            value not in (None, ()) for name, value in fields.items() if name not in {*_DEPARTMENTS, "null_reason"}
+        ):
+            self.account.skip(origin.row or 0, "empty", "no content in the columns read")
+            return
+        key = "sys_name" if self.systems or self.server_key is None else self.server_key
+        what = FIELDS[key].label
+        known = key in self.letters
+        text = Text(f"这一行没有{what.zh},没有导入" if known else f"找不到{what.zh}一栏,这一行没有导入",
+                    f"this row has no {what.en} and was not taken" if known else f"no column gives the {what.en}; this row was not taken")  # fmt: skip
+        question = Text(f"{what.zh}是什么?", f"what is the {what.en}?")
+        self.account.ask(
+            Gap(
+                kind="missing",
+                origin=replace(origin, column=self.letters.get(key)),
+                message=text,
+                field=key,
+                question=question,
+            )
+        )
+        for at in sorted(remarkable):
+            issue = cells[at].issue
+            if issue is not None and issue.kind == "credential":
+                self.account.ask(gap_of_cell(issue, self.columns[at], origin, None))
+        self.account.rows_asked += 1
+
+    def _is_another(self, record: Record) -> bool:
+        """Whether a row is the first of its system, or rightly another one: of another zone, machine, subsystem."""
+        first = self._first.setdefault(record.id, record)
+        if first is record:
+            return True
+        ours, theirs = record.fields, first.fields
+        if all(ours.get(name) == theirs.get(name) for name in ours if name not in {"contact", "remark"}):
+            self.account.skip(record.origin.row or 0, "duplicate", f"row {first.origin.row}")
+            return False
+        differs = any(ours.get(name) != theirs.get(name) for name in APART)
+        adds_up = any(
+            known.sums and ours.get(name) is not None and theirs.get(name) is not None
+            for name in ours if (known := FIELDS.get(name)) is not None
+        )  # fmt: skip
+        if differs or not adds_up:
+            return True
+        self._ask_same(record, first)
+        return False
+
+    def _ask_same(self, record: Record, first: Record) -> None:
+        text = Text(
+            f"与第 {first.origin.row} 行是同一系统,资源数不同又没有分区、子系统或服务器可以区分,这一行没有导入",
+            f"the same system as row {first.origin.row} with other figures, and nothing tells them apart; this row was not taken",
+        )
+        self.account.ask(
+            Gap(
+                kind="conflict", origin=record.origin, message=text, subject=record.id,
+                question=Text("请在台账中删去一行,或写明两行各属哪个区域、子系统或服务器", "delete one of the rows, or say which zone, subsystem or server each is of"),
+            )
+        )  # fmt: skip
+        self.account.rows_asked += 1
+
+
+def _fill_from_spec(fields: dict[str, Value]) -> None:
+    """`4C8G` fills vCPU and memory that have no value of their own; several machines of one size add up."""
+    text = fields.get("spec")
+    spec = read_spec(text) if isinstance(text, str) else None
+    if spec is None:
+        return
+    count = fields.get("vm_count")
+    times = count if isinstance(count, int) and count > 0 else 1
+    if spec[0] is not None and fields.get("vcpu") is None:
+        fields["vcpu"] = spec[0] * times
+    if spec[1] is not None and fields.get("mem") is None:
+        fields["mem"] = spec[1] * times
