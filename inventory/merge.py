@@ -90,7 +90,7 @@ def merge(seen: Iterable[Seen], *, rulings: Rulings, words: Words, as_of: dateti
 
 
 def _each_once(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
-    return tuple(gap for _, gap in sorted({gap.id: gap for gap in gaps}.items()))
+    return tuple(gap for _, gap in sorted({(gap.id, gap.subject or ""): gap for gap in gaps}.items()))
 
 
 def _servers(
