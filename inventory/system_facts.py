@@ -94,7 +94,11 @@ def _callers(inventory: Inventory) -> dict[str, dict[str, tuple[str, ...]]]:
 
 
 def _facts(
-    system: System, servers: Sequence[Server], rows: Iterable[Measured], periods: Sequence[Period], callers: Mapping[str, tuple[str, ...]]
+    system: System,
+    servers: Sequence[Server],
+    rows: Iterable[Measured],
+    periods: Sequence[Period],
+    callers: Mapping[str, tuple[str, ...]],
 ) -> SystemFacts:
     by_part: dict[int, dict[str, Measured]] = defaultdict(dict)
     for row in rows:
@@ -128,8 +132,12 @@ def _month(period: Period, by: Mapping[str, Measured]) -> MonthOfUse:
         memory_mean_ratio=_mean(memory),
         memory_daily_peak_ratio=_daily_peak(memory),
         storage_ratio=_mean(by.get("storage")),
-        network_mbit_s=network.value_s / MICRO / network.covered_seconds if network and network.covered_seconds else None,
-        activity={name: by[name].value_s / MICRO / 3600 for name in ACTIVITY if name in by and by[name].covered_seconds},
+        network_mbit_s=network.value_s / MICRO / network.covered_seconds
+        if network and network.covered_seconds
+        else None,
+        activity={
+            name: by[name].value_s / MICRO / 3600 for name in ACTIVITY if name in by and by[name].covered_seconds
+        },
     )
 
 

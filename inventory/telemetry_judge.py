@@ -172,7 +172,8 @@ def _number(table: pa.Table, name: str) -> NDArray[np.float64]:
 def _micro(amount: NDArray[np.float64], usable: NDArray[np.bool_]) -> NDArray[np.int64]:
     import numpy as np
 
-    return np.rint(np.where(usable, amount, 0) * MICRO).astype(np.int64)
+    whole: NDArray[np.int64] = np.rint(np.where(usable, amount, 0) * MICRO).astype(np.int64)
+    return whole
 
 
 def _coded(table: pa.Table, name: str) -> tuple[NDArray[np.int64], list[str]]:

@@ -71,7 +71,9 @@ def declared(facts: SystemFacts, _rule: ZombieRule, _as_of_on: date) -> Finding:
         return _unknown("台账没有填写是否为僵尸系统", "the ledger does not say whether it is a zombie")
     seen = (Seen(name=Text("台账申报", "declared"), value="是" if flag else "否"),)
     if not flag:
-        return Finding(hit=False, sentence=Text("单位申报为非僵尸系统", "the department declares it is none"), seen=seen)
+        return Finding(
+            hit=False, sentence=Text("单位申报为非僵尸系统", "the department declares it is none"), seen=seen
+        )
     why = facts.text("zombie_reasons")
     return Finding(
         hit=True, sentence=Text(f"单位自行申报为僵尸系统{f'({why})' if why else ''}", f"declared a zombie by its department{f' ({why})' if why else ''}"), seen=seen,
@@ -85,9 +87,16 @@ def no_activity(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
     login = facts.system.last_login_on
     seen = [Seen(name=Text("最近登录", "last login"), value=login.isoformat() if login else None, limit=f"< {since}")]
     recent = _recent_activity(facts)
-    seen += [Seen(name=Text(f"近 3 个月 {name}", f"{name} in 3 months"), value=count, unit="次", limit=0) for name, count in recent.items()]
+    seen += [
+        Seen(name=Text(f"近 3 个月 {name}", f"{name} in 3 months"), value=count, unit="次", limit=0)
+        for name, count in recent.items()
+    ]
     if any(count > 0 for count in recent.values()):
-        return Finding(hit=False, sentence=Text("近 3 个月有访问、登录或办件记录", "visits, logins or records were measured within 3 months"), seen=tuple(seen))
+        return Finding(
+            hit=False,
+            sentence=Text("近 3 个月有访问、登录或办件记录", "visits, logins or records were measured within 3 months"),
+            seen=tuple(seen),
+        )
     if login is None:
         return Finding(hit=None, sentence=Text("不知道最近登录时间", "the last login is not known"), seen=tuple(seen))
     if login >= since:
@@ -127,11 +136,29 @@ def powered_off(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
         Seen(name=Text("全部关机始于", "all off since"), value=facts.off_since.isoformat() if facts.off_since else None, limit=f"<= {limit}"),
     )  # fmt: skip
     if facts.servers_off < facts.servers:
-        return Finding(hit=False, sentence=Text(f"{facts.servers} 台服务器中 {facts.servers - facts.servers_off} 台在运行", f"{facts.servers - facts.servers_off} of {facts.servers} servers run"), seen=seen)
+        return Finding(
+            hit=False,
+            sentence=Text(
+                f"{facts.servers} 台服务器中 {facts.servers - facts.servers_off} 台在运行",
+                f"{facts.servers - facts.servers_off} of {facts.servers} servers run",
+            ),
+            seen=seen,
+        )
     if facts.off_since is None:
-        return Finding(hit=None, sentence=Text("服务器全部关机,但不知道从何时起", "all servers are off, but not known since when"), seen=seen)
+        return Finding(
+            hit=None,
+            sentence=Text("服务器全部关机,但不知道从何时起", "all servers are off, but not known since when"),
+            seen=seen,
+        )
     hit = facts.off_since <= limit
-    return Finding(hit=hit, sentence=Text(f"全部 {facts.servers} 台服务器自 {facts.off_since} 起关机", f"all {facts.servers} servers off since {facts.off_since}"), seen=seen)
+    return Finding(
+        hit=hit,
+        sentence=Text(
+            f"全部 {facts.servers} 台服务器自 {facts.off_since} 起关机",
+            f"all {facts.servers} servers off since {facts.off_since}",
+        ),
+        seen=seen,
+    )
 
 
 def contract_and_updates_ended(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding:
@@ -140,15 +167,37 @@ def contract_and_updates_ended(facts: SystemFacts, rule: ZombieRule, as_of_on: d
     contract_limit = months_before(as_of_on, int(_limit(facts, rule, "months_since_contract_end")))
     update_limit = months_before(as_of_on, int(_limit(facts, rule, "months_since_update")))
     seen = (
-        Seen(name=Text("运维合同到期", "contract end"), value=contract.isoformat() if contract else None, limit=f"<= {contract_limit}"),
-        Seen(name=Text("最近更新", "last update"), value=update.isoformat() if update else None, limit=f"<= {update_limit}"),
+        Seen(
+            name=Text("运维合同到期", "contract end"),
+            value=contract.isoformat() if contract else None,
+            limit=f"<= {contract_limit}",
+        ),
+        Seen(
+            name=Text("最近更新", "last update"),
+            value=update.isoformat() if update else None,
+            limit=f"<= {update_limit}",
+        ),
     )
     old = [None if day is None else day <= limit for day, limit in ((contract, contract_limit), (update, update_limit))]
     if False in old:
-        return Finding(hit=False, sentence=Text("运维合同或版本更新未中断那么久", "contract or updates did not end that long ago"), seen=seen)
+        return Finding(
+            hit=False,
+            sentence=Text("运维合同或版本更新未中断那么久", "contract or updates did not end that long ago"),
+            seen=seen,
+        )
     if None in old:
-        return Finding(hit=None, sentence=Text("不知道运维合同到期或最近更新时间", "the contract's end or the last update is not known"), seen=seen)
-    return Finding(hit=True, sentence=Text(f"运维合同 {contract} 到期后未续,最近更新 {update}", f"contract ended {contract}, last update {update}"), seen=seen)
+        return Finding(
+            hit=None,
+            sentence=Text("不知道运维合同到期或最近更新时间", "the contract's end or the last update is not known"),
+            seen=seen,
+        )
+    return Finding(
+        hit=True,
+        sentence=Text(
+            f"运维合同 {contract} 到期后未续,最近更新 {update}", f"contract ended {contract}, last update {update}"
+        ),
+        seen=seen,
+    )
 
 
 def idle_resources(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Finding:
@@ -169,7 +218,14 @@ def idle_resources(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Fin
     if any(t is not None and t >= network for t in traffic):
         return Finding(hit=False, sentence=Text("网络有流量", "its network is used"), seen=seen)
     if any(m is None for m in means) or any((month.coverage or 0) < coverage for month in facts.months):
-        return Finding(hit=None, sentence=Text(f"采样覆盖率 {percent(facts.coverage)},低于 {percent(coverage)}", f"coverage {percent(facts.coverage)}, below {percent(coverage)}"), seen=seen)
+        return Finding(
+            hit=None,
+            sentence=Text(
+                f"采样覆盖率 {percent(facts.coverage)},低于 {percent(coverage)}",
+                f"coverage {percent(facts.coverage)}, below {percent(coverage)}",
+            ),
+            seen=seen,
+        )
     highest = percent(max(m for m in means if m is not None))
     return Finding(
         hit=True, sentence=Text(f"连续 {len(means)} 个月平均 CPU 不高于 {highest},最高小时 {seen[1].value}", f"mean CPU at most {highest} for {len(means)} months, highest hour {seen[1].value}"), seen=seen,
@@ -193,14 +249,29 @@ def rarely_used(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Findin
     measured = _recent_activity(facts)
     if measured:
         monthly = max(measured.values()) / max(len(facts.months), 1)
-        seen = (Seen(name=Text("月均登录、访问或办件(实测)", "logins, visits or records a month (measured)"), value=round(monthly, 1), unit="次", limit=limit),)
-        return Finding(hit=monthly < limit, sentence=Text(f"实测月均 {monthly:.1f} 次", f"{monthly:.1f} a month, measured"), seen=seen)
+        seen = (
+            Seen(
+                name=Text("月均登录、访问或办件(实测)", "logins, visits or records a month (measured)"),
+                value=round(monthly, 1),
+                unit="次",
+                limit=limit,
+            ),
+        )
+        return Finding(
+            hit=monthly < limit,
+            sentence=Text(f"实测月均 {monthly:.1f} 次", f"{monthly:.1f} a month, measured"),
+            seen=seen,
+        )
     said = {name: count for name in _COUNTS if (count := facts.number(name)) is not None}
     if not said:
         return _unknown("不知道使用频度", "how often it is used is not known")
-    seen = tuple(Seen(name=_COUNTS[name], value=count, unit="次", limit=limit) for name, count in said.items())
+    said_by_ledger = tuple(Seen(name=_COUNTS[name], value=count, unit="次", limit=limit) for name, count in said.items())
     most = max(said.values())
-    return Finding(hit=most < limit, sentence=Text(f"台账月均使用 {most:g} 次", f"the ledger says {most:g} uses a month"), seen=seen)
+    return Finding(
+        hit=most < limit,
+        sentence=Text(f"台账月均使用 {most:g} 次", f"the ledger says {most:g} uses a month"),
+        seen=said_by_ledger,
+    )
 
 
 def replaced(facts: SystemFacts, _rule: ZombieRule, _as_of_on: date) -> Finding:
@@ -209,20 +280,28 @@ def replaced(facts: SystemFacts, _rule: ZombieRule, _as_of_on: date) -> Finding:
     if other is None:
         return _unknown("台账没有填写替代系统", "the ledger names no replacement")
     seen = (Seen(name=Text("替代系统", "replaced by"), value=other),)
-    return Finding(hit=True, sentence=Text(f"功能已由“{other}”替代", f"its function is taken over by {other}"), seen=seen)
+    return Finding(
+        hit=True, sentence=Text(f"功能已由“{other}”替代", f"its function is taken over by {other}"), seen=seen
+    )
 
 
 def detached(facts: SystemFacts, _rule: ZombieRule, _as_of_on: date) -> Finding:
     """Z1: detached from the real business: its department says so, or business records were measured and there are none."""
     why = facts.text("zombie_reasons") or ""
     if "脱节" in why:
-        return Finding(hit=True, sentence=Text("单位说明与实际业务流程脱节", "its department calls it detached from the business"), seen=(Seen(name=Text("原因", "reason"), value=why),))
+        return Finding(
+            hit=True,
+            sentence=Text("单位说明与实际业务流程脱节", "its department calls it detached from the business"),
+            seen=(Seen(name=Text("原因", "reason"), value=why),),
+        )
     measured = [month.activity.get("records") for month in facts.months]
     if any(count is None for count in measured):
         return _unknown("没有业务办件数据", "there are no data on business records")
     total = sum(count for count in measured if count is not None)
     seen = (Seen(name=Text("近 3 个月办件", "records in 3 months"), value=round(total, 1), unit="件", limit=0),)
-    return Finding(hit=total == 0, sentence=Text(f"近 3 个月办件 {total:g} 件", f"{total:g} records in 3 months"), seen=seen)
+    return Finding(
+        hit=total == 0, sentence=Text(f"近 3 个月办件 {total:g} 件", f"{total:g} records in 3 months"), seen=seen
+    )
 
 
 def other_reason(facts: SystemFacts, _rule: ZombieRule, _as_of_on: date) -> Finding:
@@ -230,17 +309,31 @@ def other_reason(facts: SystemFacts, _rule: ZombieRule, _as_of_on: date) -> Find
     why = facts.text("zombie_reasons")
     if why is None:
         return _unknown("没有说明其他原因", "no other reason is given")
-    return Finding(hit=True, sentence=Text(f"单位说明的原因:{why}", f"reason given: {why}"), seen=(Seen(name=Text("原因", "reason"), value=why),))
+    return Finding(
+        hit=True,
+        sentence=Text(f"单位说明的原因:{why}", f"reason given: {why}"),
+        seen=(Seen(name=Text("原因", "reason"), value=why),),
+    )
 
 
 def downsize(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Finding:
     """R3: the mean of the daily peaks of CPU or memory is low in every month: a smaller machine would do."""
     limit = _limit(facts, rule, "daily_peak_ratio")
-    peaks = {"CPU": [m.cpu_daily_peak_ratio for m in facts.months], "内存": [m.memory_daily_peak_ratio for m in facts.months]}
+    peaks = {
+        "CPU": [m.cpu_daily_peak_ratio for m in facts.months],
+        "内存": [m.memory_daily_peak_ratio for m in facts.months],
+    }
     seen = tuple(Seen(name=Text(f"各月{name}均峰值", f"mean of daily peaks, {name}"), value=" ".join(percent(p) for p in values), limit=f"< {percent(limit)}") for name, values in peaks.items())  # fmt: skip
     low = [name for name, values in peaks.items() if values and all(p is not None and p < limit for p in values)]
     if low:
-        return Finding(hit=True, sentence=Text(f"{'、'.join(low)}均峰值连续 3 个月低于 {percent(limit)}", f"mean of daily peaks below {percent(limit)} for 3 months"), seen=seen)
+        return Finding(
+            hit=True,
+            sentence=Text(
+                f"{'、'.join(low)}均峰值连续 3 个月低于 {percent(limit)}",
+                f"mean of daily peaks below {percent(limit)} for 3 months",
+            ),
+            seen=seen,
+        )
     if any(p is None for values in peaks.values() for p in values):
         return Finding(hit=None, sentence=Text("采样不全", "samples are missing"), seen=seen)
     return Finding(hit=False, sentence=Text("均峰值不低", "the daily peaks are not low"), seen=seen)
@@ -252,12 +345,20 @@ def expand(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Finding:
     limit, disk = _limit(facts, rule, "mean_ratio"), _limit(facts, rule, "disk_ratio")
     seen = (
         Seen(name=Text("上月平均 CPU", "mean CPU"), value=percent(month.cpu_mean_ratio), limit=f"> {percent(limit)}"),
-        Seen(name=Text("上月平均内存", "mean memory"), value=percent(month.memory_mean_ratio), limit=f"> {percent(limit)}"),
+        Seen(
+            name=Text("上月平均内存", "mean memory"),
+            value=percent(month.memory_mean_ratio),
+            limit=f"> {percent(limit)}",
+        ),
         Seen(name=Text("磁盘", "disks"), value=percent(month.storage_ratio), limit=f"> {percent(disk)}"),
     )
     over = [
         ratio is not None and ratio > bound
-        for ratio, bound in ((month.cpu_mean_ratio, limit), (month.memory_mean_ratio, limit), (month.storage_ratio, disk))
+        for ratio, bound in (
+            (month.cpu_mean_ratio, limit),
+            (month.memory_mean_ratio, limit),
+            (month.storage_ratio, disk),
+        )
     ]
     if any(over):
         names = "、".join(str(s.name.zh) for s, is_over in zip(seen, over, strict=True) if is_over)
@@ -277,12 +378,27 @@ def insufficient_data(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> F
         Seen(name=Text("投入使用", "in use since"), value=online.isoformat() if online else None, limit=f"<= {young}"),
     )
     if status in {"在建", "拟建", "已下线"}:
-        return Finding(hit=True, sentence=Text(f"系统状态为“{status}”,不判定", f"its status is {status}: not judged"), seen=seen)
+        return Finding(
+            hit=True, sentence=Text(f"系统状态为“{status}”,不判定", f"its status is {status}: not judged"), seen=seen
+        )
     if online is not None and online > young:
-        return Finding(hit=True, sentence=Text(f"{online} 才投入使用,不足 3 个月", f"in use only since {online}"), seen=seen)
+        return Finding(
+            hit=True, sentence=Text(f"{online} 才投入使用,不足 3 个月", f"in use only since {online}"), seen=seen
+        )
     if facts.coverage is None or facts.coverage < coverage:
-        return Finding(hit=True, sentence=Text(f"采样覆盖率 {percent(facts.coverage)},低于 {percent(coverage)},数据不足", f"coverage {percent(facts.coverage)}, below {percent(coverage)}: too few data"), seen=seen)
-    return Finding(hit=False, sentence=Text(f"采样覆盖率 {percent(facts.coverage)}", f"coverage {percent(facts.coverage)}"), seen=seen)
+        return Finding(
+            hit=True,
+            sentence=Text(
+                f"采样覆盖率 {percent(facts.coverage)},低于 {percent(coverage)},数据不足",
+                f"coverage {percent(facts.coverage)}, below {percent(coverage)}: too few data",
+            ),
+            seen=seen,
+        )
+    return Finding(
+        hit=False,
+        sentence=Text(f"采样覆盖率 {percent(facts.coverage)}", f"coverage {percent(facts.coverage)}"),
+        seen=seen,
+    )
 
 
 RULES: Mapping[str, Rule] = {

@@ -85,12 +85,16 @@ class Verdict:
     @property
     def advice(self) -> tuple[RuleResult, ...]:
         """Advice that follows from usage where the system is in use: 降配, 扩容."""
-        return tuple(result for result in self.results if result.hit and result.criterion in ADVICE and self.state == "in_use")
+        return tuple(
+            result for result in self.results if result.hit and result.criterion in ADVICE and self.state == "in_use"
+        )
 
     @property
     def disagrees(self) -> bool:
         """Whether the department's word and the evidence differ."""
-        return (self.declared is False and self.detected == "zombie") or (self.declared is True and self.detected == "in_use")
+        return (self.declared is False and self.detected == "zombie") or (
+            self.declared is True and self.detected == "in_use"
+        )
 
     def as_json(self) -> dict[str, object]:
         """The form of docs/reference/verdict.schema.json."""
@@ -132,7 +136,10 @@ def rules_in_force(rules: Iterable[ZombieRule], uses: Sequence[object] = ()) -> 
         missing = sorted(set(changes) - set(rule.parameters)) if rule else []
         if rule is None or missing:
             what = use.rule if rule is None else f"{use.rule}.{missing[0]}"  # type: ignore[attr-defined]
-            raise CatalogError(f"政策文件引用的僵尸规则或参数不存在:{what}", f"the profile names a zombie rule or parameter that is not there: {what}")
+            raise CatalogError(
+                f"政策文件引用的僵尸规则或参数不存在:{what}",
+                f"the profile names a zombie rule or parameter that is not there: {what}",
+            )
         parameters = {
             name: value.model_copy(update={"value": changes[name], "by_class": {}}) if name in changes else value
             for name, value in rule.parameters.items()
@@ -165,7 +172,9 @@ def _callers(facts: SystemFacts) -> tuple[str, ...]:
     return tuple(sorted({*facts.callers_measured, *facts.callers_declared}))
 
 
-def _judge(facts: SystemFacts, rules: Sequence[ZombieRule], on: date, as_of: datetime, *, callers: tuple[str, ...]) -> Verdict:
+def _judge(
+    facts: SystemFacts, rules: Sequence[ZombieRule], on: date, as_of: datetime, *, callers: tuple[str, ...]
+) -> Verdict:
     results = tuple(_result(facts, rule, on) for rule in rules if rule.criterion != COMPOSITE)
     composite = next((rule for rule in rules if rule.criterion == COMPOSITE), None)
     state, sentence = _state(facts, results, composite, callers, with_declared=True)
@@ -181,7 +190,12 @@ def _result(facts: SystemFacts, rule: ZombieRule, on: date) -> RuleResult:
     exempt = system_class is not None and system_class in rule.exempt_classes
     finding = _exempt(system_class or "") if exempt else RULES[rule.function](facts, rule, on)
     limits = tuple(
-        {"name": name, "value": str(rule.value(name, system_class)), "unit": parameter.unit, **_source(rule, parameter.source)}
+        {
+            "name": name,
+            "value": str(rule.value(name, system_class)),
+            "unit": parameter.unit,
+            **_source(rule, parameter.source),
+        }
         for name, parameter in sorted(rule.parameters.items())
     )
     return RuleResult(
@@ -191,7 +205,9 @@ def _result(facts: SystemFacts, rule: ZombieRule, on: date) -> RuleResult:
 
 
 def _exempt(system_class: str) -> Finding:
-    return Finding(hit=False, sentence=Text(f"{system_class} 类系统不适用", f"does not apply to the class {system_class}"))
+    return Finding(
+        hit=False, sentence=Text(f"{system_class} 类系统不适用", f"does not apply to the class {system_class}")
+    )
 
 
 def _source(rule: ZombieRule, source_id: str) -> dict[str, str]:
@@ -224,14 +240,18 @@ def _state(
     found = [r for r in criteria if r.hit]
     if callers and (hits or enough):
         names = "、".join(callers[:3])
-        return "in_use", Text(f"仍有 {len(callers)} 个系统调用它({names}),不算僵尸", f"{len(callers)} systems still call it ({names})")
+        return "in_use", Text(
+            f"仍有 {len(callers)} 个系统调用它({names}),不算僵尸", f"{len(callers)} systems still call it ({names})"
+        )
     if gate is not None and gate.hit:
         used = _positive(facts, results)
         return ("in_use", used) if used is not None and not enough else ("unknown", gate.sentence)
     if enough:
         return "zombie", _joined(found)
     if enough is None and any(r.hit for r in criteria):
-        return "unknown", Text(f"{_joined(found).zh};其余标准缺少数据", f"{_joined(found).en}; data for the other criteria are missing")
+        return "unknown", Text(
+            f"{_joined(found).zh};其余标准缺少数据", f"{_joined(found).en}; data for the other criteria are missing"
+        )
     if enough is None and not _positive(facts, results):
         return "unknown", Text("判定所需的数据不全", "data that the rules need are missing")
     if found:

@@ -1,0 +1,187 @@
+"""`zombies scan | list | show`: suspected zombie systems, each with its evidence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from catalogs.console import Run, common
+from catalogs.errors import UsageError
+from catalogs.words import Text, tr
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from inventory.model import System
+    from inventory.zombies import Verdict
+
+SCHEMA = "govcloud/verdicts/1"
+
+
+@click.group(
+    help=tr(
+        "疑似僵尸系统:每个结论都有命中的规则、数值、时间窗和来源;没有数据不算僵尸,未经人确认都只是“疑似”。",
+        "Suspected zombie systems, each with rules, values, window and sources; no data makes no zombie.",
+    )
+)
+def zombies() -> None:
+    """Group of the commands on zombies."""
+
+
+@zombies.command(
+    help=tr("按规则判定全部系统,给出汇总。", "Judge all systems and sum up."),
+    epilog=tr("例:govcloud zombies scan --as-of 2026-03-31", "Example: govcloud zombies scan --as-of 2026-03-31"),
+)
+@common
+def scan(run: Run) -> None:
+    """Judge everything."""
+    verdicts, systems = read_verdicts(run)
+    states = Counter(verdict.state for verdict in verdicts)
+    data = {
+        "states": dict(sorted(states.items())),
+        "rules": dict(sorted(Counter(hit.rule for verdict in verdicts for hit in verdict.hits).items())),
+        "disagree": [verdict.system_id for verdict in verdicts if verdict.disagrees],
+        "verdicts": [verdict.as_json() for verdict in verdicts],
+    }
+    run.show(SCHEMA, data, human=lambda console: _print_scan(console, verdicts, systems))
+
+
+@zombies.command(
+    name="list",
+    help=tr("列出系统和结论。", "List systems and verdicts."),
+    epilog=tr("例:govcloud zombies list --state zombie", "Example: govcloud zombies list --state zombie"),
+)
+@click.option("--state", type=click.Choice(["zombie", "in_use", "unknown"]), help=tr("只看一种结论", "only one state"))
+@click.option("--department", metavar="NAME", help=tr("只看一个单位", "only one department"))
+@click.option("--rule", metavar="ID", help=tr("只看命中某条规则的", "only those that a rule hit"))
+@common
+def list_(run: Run, state: str | None, department: str | None, rule: str | None) -> None:
+    """Show verdicts that fit."""
+    verdicts, systems = read_verdicts(run)
+    chosen = [
+        verdict for verdict in verdicts
+        if (state is None or verdict.state == state)
+        and (department is None or department in (systems[verdict.system_id].department or ""))
+        and (rule is None or any(result.rule == rule and result.hit for result in verdict.results))
+    ]  # fmt: skip
+    run.show(
+        SCHEMA, {"verdicts": [v.as_json() for v in chosen]}, human=lambda console: _print_list(console, chosen, systems)
+    )
+
+
+@zombies.command(
+    help=tr("显示一个系统的全部证据。", "Show all the evidence on one system."),
+    epilog=tr("例:govcloud zombies show sys-1f3c9a7e", "Example: govcloud zombies show sys-1f3c9a7e"),
+)
+@click.argument("system")
+@common
+def show(run: Run, system: str) -> None:
+    """Show one verdict with every rule, hit or not."""
+    verdicts, systems = read_verdicts(run)
+    chosen = [v for v in verdicts if v.system_id == system] or [
+        v for v in verdicts if systems[v.system_id].name == system
+    ]
+    if len(chosen) != 1:
+        similar = sorted(s.name for s in systems.values() if system in s.name)[:5]
+        raise UsageError(
+            f"没有编号或名称为“{system}”的系统{':名称相近的有 ' + '、'.join(similar) if similar else ''}" if not chosen else f"有 {len(chosen)} 个系统叫“{system}”,请用编号:{'、'.join(v.system_id for v in chosen)}",
+            f"no system has the id or name {system!r}" if not chosen else f"{len(chosen)} systems are called {system!r}; use an id: {', '.join(v.system_id for v in chosen)}",
+            hint=Text("用 govcloud zombies list 查看编号", "see the ids: govcloud zombies list"),
+        )  # fmt: skip
+    run.show(
+        "govcloud/verdict/1",
+        chosen[0].as_json(),
+        human=lambda console: _print_one(console, chosen[0], systems[chosen[0].system_id]),
+    )
+
+
+def read_verdicts(run: Run) -> tuple[tuple[Verdict, ...], Mapping[str, System]]:
+    """The verdicts at `as_of`, and the systems by id."""
+    from inventory.commands_usage import policy_of, read_usage
+    from inventory.zombies import judge, rules_in_force
+
+    inventory, rollup, _, catalogs = read_usage(run)
+    policy = policy_of(run, catalogs)
+    rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules if policy else ())  # type: ignore[attr-defined]
+    return judge(inventory, rollup, rules, run.as_of), {system.id: system for system in inventory.systems}
+
+
+def _print_scan(console: Console, verdicts: Sequence[Verdict], systems: Mapping[str, System]) -> None:
+    from inventory.zombies import STATES
+
+    states = Counter(verdict.state for verdict in verdicts)
+    for state, label in STATES.items():
+        console.print(f"{label}:{states.get(state, 0)}")  # type: ignore[call-overload]
+    differing = [v for v in verdicts if v.disagrees]
+    if differing:
+        console.print(
+            tr(f"申报与检测不一致:{len(differing)} 个,审计会问", f"declared and detected differ: {len(differing)}")
+        )
+    _print_list(console, [v for v in verdicts if v.state == "zombie"], systems)
+
+
+def _print_list(console: Console, verdicts: Sequence[Verdict], systems: Mapping[str, System]) -> None:
+    from rich.table import Table
+
+    from inventory.zombie_rules import percent
+    from inventory.zombies import STATES
+
+    table = Table(
+        title=tr(f"{len(verdicts)} 个系统(未经确认均为疑似)", f"{len(verdicts)} systems (suspected until confirmed)")
+    )
+    for heading in (
+        tr("编号", "id"),
+        tr("系统", "system"),
+        tr("单位", "department"),
+        tr("结论", "verdict"),
+        tr("依据", "evidence"),
+        tr("覆盖率", "coverage"),
+    ):
+        table.add_column(heading, overflow="fold")
+    for verdict in verdicts:
+        system = systems[verdict.system_id]
+        table.add_row(
+            system.id,
+            system.name,
+            system.department or "",
+            str(STATES[verdict.state]),
+            str(verdict.sentence),
+            percent(verdict.coverage),
+        )
+    console.print(table)
+
+
+def _print_one(console: Console, verdict: Verdict, system: System) -> None:
+    from rich.table import Table
+
+    from inventory.zombie_rules import percent
+    from inventory.zombies import STATES
+
+    console.print(f"{system.name}({system.id}){system.department or ''}")
+    console.print(f"{tr('结论', 'verdict')}:{STATES[verdict.state]};{verdict.sentence}")
+    console.print(
+        f"{tr('时间窗', 'window')}:{verdict.window.start_on} – {verdict.window.end_on};{tr('覆盖率', 'coverage')} {percent(verdict.coverage)}"
+    )
+    marks = {True: tr("命中", "hit"), False: tr("否", "no"), None: tr("未知", "unknown")}
+    table = Table()
+    for heading in (
+        tr("规则", "rule"),
+        tr("结果", "result"),
+        tr("依据", "evidence"),
+        tr("数值与限值", "values and limits"),
+        tr("限值来源", "source of limits"),
+    ):
+        table.add_column(heading, overflow="fold")
+    for result in verdict.results:
+        values = "\n".join(
+            f"{seen.name}:{'?' if seen.value is None else seen.value}{seen.unit}{'' if seen.limit is None else f'({seen.limit})'}"
+            for seen in result.seen
+        )
+        sources = "\n".join(sorted({f"{limit['source']}〔{limit['confidence']}〕" for limit in result.limits}))
+        mark = marks[result.hit] if result.applies else tr("不适用", "n/a")
+        table.add_row(f"{result.criterion} {result.name}", mark, str(result.sentence), values, sources)
+    console.print(table)
+    console.print(tr("命中只表示疑似;确认须由人作出决定。", "A hit only means suspected; a person must confirm."))

@@ -1,0 +1,155 @@
+"""Collecting samples into the store: readers → raw files → compaction → roll-up → manifest, all or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from catalogs.errors import CollectError
+from catalogs.words import Text
+from inventory.metrics import read_sources
+from inventory.metrics.csv_files import read_csv
+from inventory.model import Gap, Server
+from inventory.store import Store, TelemetryFile
+from inventory.telemetry import live
+from inventory.telemetry_compact import bring_up_to_date
+from inventory.telemetry_ingest import Ingested, ingest
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Told = Callable[[int], None]
+ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt")
+_DATED = re.compile(r"[-_.]?\d{4}[-_.]?(\d{2}|W\d{2})([-_.]?\d{2})?$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """What one collection of samples brought. `counts` add up: read = stored + double + each reason of not being used."""
+
+    sources: Mapping[str, Mapping[str, int]]
+    files: tuple[TelemetryFile, ...]
+    gaps: tuple[Gap, ...]
+    broken: tuple[tuple[str, Text], ...] = ()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The counts of all sources together."""
+        total: Counter[str] = Counter()
+        for counts in self.sources.values():
+            total.update(counts)
+        return dict(sorted(total.items()))
+
+    def as_json(self) -> dict[str, object]:
+        """The data of `collect metrics --json`."""
+        kinds = Counter(file.kind for file in self.files)
+        return {
+            "counts": self.counts,
+            "sources": {name: dict(counts) for name, counts in self.sources.items()},
+            "new_files": dict(sorted(kinds.items())),
+            "broken": [{"file": name, "message": message.as_json()} for name, message in self.broken],
+        }
+
+
+def sample_files(given: Iterable[Path]) -> list[Path]:
+    """The files to read: those named, and all sample files in the folders named, by name.
+
+    Raises:
+        CollectError: something named is not there, or a folder has none.
+    """
+    found: list[Path] = []
+    for path in given:
+        inside = (
+            sorted(p for p in path.rglob("*") if p.is_file() and p.name.lower().endswith(ENDINGS))
+            if path.is_dir()
+            else [path]
+        )
+        if not inside or not inside[0].exists():
+            raise CollectError(f"{path}:没有采样文件", f"{path}: no sample files", hint=Text("检查路径;认识 .csv、.csv.gz、.tsv、.txt", "check the path; known endings: .csv .csv.gz .tsv .txt"))  # fmt: skip
+        found += inside
+    return list(dict.fromkeys(found))
+
+
+def source_of(path: Path) -> str:
+    """The source of a file: its name without endings and date, so that the files of one system belong together."""
+    name = re.sub(r"\.(csv|tsv|txt)(\.gz)?$", "", path.name, flags=re.IGNORECASE)
+    return f"csv:{_DATED.sub('', name) or name}"
+
+
+def collect_files(
+    store: Store,
+    servers: Sequence[Server],
+    paths: Sequence[Path],
+    *,
+    as_of: datetime,
+    source: str | None = None,
+    sources_file: Path | None = None,
+    told: Told = lambda _done: None,
+) -> Collection:
+    """Read sample files into the store; a broken file does not stop the others."""
+    names = read_sources(sources_file) if sources_file else read_sources()
+    groups: dict[str, list[Path]] = {}
+    for path in paths:
+        groups.setdefault(source or source_of(path), []).append(path)
+    broken: list[tuple[str, Text]] = []
+    parts = {name: _read_all(group, names, broken, told) for name, group in sorted(groups.items())}
+    return collect(store, servers, parts, as_of=as_of, broken=broken)
+
+
+def _read_all(
+    paths: Sequence[Path], names: Mapping[str, Any], broken: list[tuple[str, Text]], told: Told
+) -> Iterator[pa.Table]:
+    for path in paths:
+        try:
+            yield from read_csv(path, sources=names)
+        except CollectError as error:
+            broken.append((path.name, error.message))
+        told(1)
+
+
+def collect(
+    store: Store,
+    servers: Sequence[Server],
+    parts: Mapping[str, Iterable[pa.Table]],
+    *,
+    as_of: datetime,
+    broken: Sequence[tuple[str, Text]] = (),
+) -> Collection:
+    """Store the samples of some sources, bring the roll-up up to date, and list all new files at once.
+
+    Raises:
+        CollectError: nothing could be read at all, or the disk is full.
+    """
+    folder = store.telemetry_folder
+    done: dict[str, Ingested] = {
+        name: ingest(batches, folder=folder, servers=servers, source=name, as_of=as_of) for name, batches in parts.items()
+    }  # fmt: skip
+    if broken and not any(part.counts.get("read") for part in done.values()):
+        raise CollectError("\n".join(text.zh for _, text in broken), "\n".join(text.en for _, text in broken))
+    new = [file for part in done.values() for file in part.files]
+    raw = _each_once([*store.telemetry_files("raw"), *(file for file in new if file.kind == "raw")])
+    rolled = bring_up_to_date(folder, raw, store.telemetry_files("rollup"), as_of=as_of)
+    files = (*new, *rolled)
+    store.add_telemetry_files(files)
+    return Collection(
+        sources={name: part.counts for name, part in done.items()},
+        files=files,
+        gaps=tuple(gap for part in done.values() for gap in part.gaps),
+        broken=tuple(broken),
+    )
+
+
+def _each_once(files: Iterable[TelemetryFile]) -> list[TelemetryFile]:
+    return list({file.path: file for file in files}.values())
+
+
+def rollup_is_current(store: Store) -> bool:
+    """Whether every live raw file has its roll-up; false after an interrupted collection."""
+    from inventory.telemetry_rollup import stale_days
+
+    return not stale_days(live(store.telemetry_files("raw")), store.telemetry_files("rollup"))
