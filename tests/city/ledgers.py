@@ -84,8 +84,10 @@ def _rows(layout: Layout, systems: list[CitySystem], clerk: Clerk) -> list[Row]:
     rows = []
     for system in systems:
         parts = _parts(layout, system)
+        whole: dict[str, Cell] = {}  # what all rows of a system say alike
         for place, servers in enumerate(parts):
-            cells = [_cell(column, system, clerk, servers) for column in layout.columns]
+            cells = [whole.get(column.field) or _cell(column, system, clerk, servers) for column in layout.columns]
+            whole = {c.field: cell for c, cell in zip(layout.columns, cells, strict=True) if c.field not in SPLIT}
             rows.append(Row(system=system, cells=cells, servers=servers, first=place == 0, span=len(parts)))
     return rows
 

@@ -88,7 +88,8 @@ def _is_asked(
     if system is not None and (system.id, name) in places:
         return True
     sheets = {row["sheet"] for row in rows} | {None}
-    return any((file, sheet, row["row"], name) in places for row in rows for sheet in sheets)
+    wanted = (name, None)  # a gap without a field speaks of its whole row
+    return any((file, sheet, row["row"], field) in places for row in rows for sheet in sheets for field in wanted)
 
 
 def _verdict(expected: object, actual: object) -> str:
