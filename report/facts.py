@@ -176,7 +176,7 @@ class Finding:
 
     system_id: str
     verdict: str
-    rules: tuple[str, ...]
+    rules: tuple[Text, ...]
     reason: Text
 
 

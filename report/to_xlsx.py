@@ -73,6 +73,11 @@ class _Writer:
         """Who, when, from what, and how to check it."""
         sheet = self.book.add_worksheet("封面" if self.lang == "zh" else "Cover")
         sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 1)
+        sheet.set_row(0, 34)
+        sheet.set_row(1, 26)
         sheet.set_column(0, 0, 20)
         sheet.set_column(1, 1, 96)
         sheet.write_string(0, 0, say(self.report.title, self.lang), self.formats.title)
@@ -107,6 +112,10 @@ class _Writer:
             sheet.write_string(0, place, zh if self.lang == "zh" else en, self.formats.heading)
             sheet.set_column(place, place, width)
         sheet.freeze_panes(1, 2)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         for figure in known:
             self._figure(sheet, rows[figure.id], figure, rows)
         sheet.conditional_format(1, 4, len(known), 4, self.formats.tiny)

@@ -98,7 +98,7 @@ def _list(view: View) -> Table:
                 system.department,
                 system.name,
                 _DECLARED[system.zombie_declared],
-                "、".join(finding.rules),
+                Text("、".join(rule.zh for rule in finding.rules), ", ".join(rule.en for rule in finding.rules)),
                 finding.reason,
                 stage,
             )

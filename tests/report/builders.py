@@ -208,7 +208,7 @@ def a_city(system_count: int = 60, servers_each: int = 8) -> Facts:
     gone = a_server("openstack:old-1", system_id="sys-0003", vcpu=8, memory_gib=32.0, disk_gib=200.0)
     own = a_server("ledger:own-1", pool=None, cloud=None, system_id="sys-0001")
     findings = tuple(
-        Finding(system_id=s.id, verdict="zombie" if n % 13 == 7 else "unknown" if n % 17 == 5 else "in_use", rules=("no-login",) if n % 13 == 7 else (),
+        Finding(system_id=s.id, verdict="zombie" if n % 13 == 7 else "unknown" if n % 17 == 5 else "in_use", rules=(Text("长期无人登录", "no log-in"),) if n % 13 == 7 else (),
                 reason=Text(f"最近登录 2025-0{n % 8 + 1}-12,距 2026-03-31 超过 6 个月", "no login for 6 months"))
         for n, s in enumerate(systems)
     )  # fmt: skip

@@ -1,0 +1,170 @@
+"""From inputs to facts: merge the records, measure the roll-ups, read the profile. The same inputs give the same facts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catalogs.errors import ReportError
+from catalogs.load import mistakes_error, read_catalogs
+from catalogs.words import Text
+from inventory.decisions import in_force
+from inventory.model import Inventory, Server
+from inventory.telemetry_query import Measured, Member, Rollup, measure, percentile_bin
+from inventory.zombies import rules_in_force
+from report import profile
+from report.counted import counted
+from report.facts import RESOURCES, Facts, Moment, Month, Resource, Source
+from report.figures import Report
+from report.inputs import Inputs, MomentInput, merged
+from report.telemetry_files import bundled_rollup
+from report.usage import usage_report
+from report.zombie_inputs import findings_of
+
+if TYPE_CHECKING:
+    from catalogs.models_policy import Policy
+
+
+def report_of(inputs: Inputs, folder: Path) -> Report:
+    """The usage report that follows from inputs and the roll-ups below `folder`."""
+    return usage_report(facts_of(inputs, folder))
+
+
+def facts_of(inputs: Inputs, folder: Path) -> Facts:
+    """The facts that follow from inputs and the roll-ups below `folder`.
+
+    Raises:
+        CatalogError: the catalogue files of the inputs have mistakes, or lack the profile.
+        ReportError: the files do not fit together.
+    """
+    catalogs, mistakes = read_catalogs(inputs.catalog_files)
+    if catalogs is None:
+        raise mistakes_error(mistakes)
+    policy = catalogs.policy(inputs.profile)
+    rollup = bundled_rollup(folder, inputs.as_of)
+    until = min(inputs.month.last_on, inputs.as_of.astimezone(_zone(policy)).date())
+    inventory = merged(inputs, inputs.now, catalogs)
+    zero = policy.usage.powered_off == "zero"
+    now = _moment(inputs.now, inventory, rollup, inputs.month, until, off_is_unused=zero)
+    before = None
+    if inputs.before is not None:
+        earlier = inputs.month.previous
+        earlier_inventory = merged(inputs, inputs.before, catalogs)
+        before = _moment(inputs.before, earlier_inventory, rollup, earlier, earlier.last_on, off_is_unused=zero)
+    service = catalogs.service(catalogs.planning(policy.planning).service)
+    rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules)
+    steps = _zombie_steps(inputs)
+    return Facts(
+        city=Text(policy.city, policy.city),
+        profile=policy.id,
+        profile_name=profile.name_of(policy),
+        month=inputs.month,
+        as_of=inputs.as_of,
+        now=now,
+        before=before,
+        pools=profile.pools_of(service, until, inventory.others),
+        bands=profile.bands_of(policy),
+        weights=profile.weights_of(policy),
+        coverage_min_ratio=float(policy.usage.coverage_min_ratio),
+        count_off_as_zero=zero,
+        averaging=policy.usage.averaging,
+        clause=profile.clause_of(policy),
+        parameters=tuple(profile.parameters_of(policy, rules)),
+        findings=findings_of(inputs.zombie_rows, rules, inputs.now.at),
+        confirmed=frozenset(system for system, step in steps.items() if step in _CONFIRMED),
+        cleaned=frozenset(system for system, step in steps.items() if step in _CLEANED),
+        sources=_sources(inputs),
+        gap_counts=dict(
+            sorted(sum((Counter(dict(one.gap_counts)) for one in inputs.now.snapshots), Counter()).items())
+        ),
+        warnings=(*profile.warnings_of(policy), *_late(inputs)),
+    )
+
+
+def _zone(policy: Policy):  # type: ignore[no-untyped-def]
+    from zoneinfo import ZoneInfo
+
+    from inventory.telemetry import LOCAL_ZONE
+
+    if policy.usage.time_zone != LOCAL_ZONE:
+        raise ReportError(
+            f"政策画像的时区为 {policy.usage.time_zone}，目前只支持 {LOCAL_ZONE}",
+            f"the profile's time zone is {policy.usage.time_zone}; only {LOCAL_ZONE} is supported",
+        )
+    return ZoneInfo(LOCAL_ZONE)
+
+
+def _moment(
+    moment: MomentInput, inventory: Inventory, rollup: Rollup, month: Month, until: date, *, off_is_unused: bool
+) -> Moment:
+    servers = counted(inventory.servers, month, until).measured
+    uses = measure(
+        rollup,
+        servers,
+        [Member(s.id, "server", s.id) for s in servers],
+        [month.period(until)],
+        metrics=RESOURCES,
+        off_is_unused=off_is_unused,
+    )
+    city = [Member(server.id, "city", "city") for server in servers]
+    days = measure(rollup, servers, city, month.days(until), metrics=RESOURCES, off_is_unused=off_is_unused)
+    return Moment(
+        at=moment.at,
+        systems=tuple(replace(system, fields={}, origins={}) for system in inventory.systems),
+        servers=tuple(replace(server, fields={}, origins={}) for server in inventory.servers),
+        uses=uses,
+        days=days,
+        p95_percent=_p95(rollup, servers, city, month, until),
+        classified_count=moment.classified_count,
+        secrecy_unknown_count=moment.secrecy_unknown_count,
+    )
+
+
+def _p95(
+    rollup: Rollup, servers: Sequence[Server], city: Sequence[Member], month: Month, until: date
+) -> dict[Resource, int | None]:
+    rows: Sequence[Measured] = measure(rollup, servers, city, [month.period(until)], metrics=RESOURCES, with_bins=True)
+    found = {row.metric: percentile_bin(row.bins, 0.95) for row in rows}
+    return {resource: found.get(resource) for resource in RESOURCES}
+
+
+# Steps of a zombie case, as decisions of kind `zombie` name them.
+_CLEANED = frozenset({"cleaned", "clean-up", "retired", "shut-down"})
+_CONFIRMED = frozenset({"confirmed", "confirm"}) | _CLEANED
+
+
+def _zombie_steps(inputs: Inputs) -> dict[str, str]:
+    found = {}
+    for subject, decision in in_force(inputs.decisions, "zombie").items():
+        value = decision.value
+        step = value.get("step") if isinstance(value, dict) else value
+        found[subject] = str(step)
+    return found
+
+
+def _sources(inputs: Inputs) -> tuple[Source, ...]:
+    return tuple(
+        Source(
+            snapshot_id=one.snapshot.id, source=one.snapshot.source, collector=one.snapshot.collector, taken_at=one.snapshot.taken_at,
+            complete=one.snapshot.complete, why_partial=one.snapshot.why_partial, content_sha256=one.snapshot.content_sha256,
+            record_count=one.record_count,
+        )
+        for one in inputs.now.snapshots
+    )  # fmt: skip
+
+
+def _late(inputs: Inputs) -> list[Text]:
+    end = inputs.month.end_at
+    if inputs.now.at <= end:
+        return []
+    day = inputs.now.at.date().isoformat()
+    return [
+        Text(
+            f"月末前没有快照，存量取自 {day} 前的快照",
+            f"there is no snapshot before the month's end; amounts are as of {day}",
+        )
+    ]

@@ -1,0 +1,151 @@
+"""What the zombie rules look at, one line for each system, so that every verdict can be given again from the evidence.
+
+A caller whose name may not be shown stands as `undisclosed`; it counts as one that lives, or is left out where the
+rules find it dead, so the verdicts here are those of `govcloud zombies list`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from catalogs.models_rules import ZombieRule
+from inventory.model import Inventory, System, Value
+from inventory.system_facts import MonthOfUse, SystemFacts, facts_of
+from inventory.telemetry import Period
+from inventory.telemetry_query import Rollup
+from inventory.zombies import Verdict, judge_facts
+from report.facts import Finding
+
+# Fields of the ledger that a rule reads; everything else stays in the store.
+RULE_FIELDS = (
+    "logins_month", "visits_month", "visits_day", "cases_month", "active_users", "user_scale", "frequency", "replaced_by", "zombie_reasons",
+    "scope", "function", "disposal", "basis",
+)  # fmt: skip
+_DATES = ("contract_end_on", "last_login_on", "last_update_on", "online_on")
+_PLAIN = ("system_class", "status", "zombie_declared", "users")
+UNDISCLOSED = "undisclosed"
+
+
+def rows_of(
+    inventory: Inventory, rollup: Rollup, rules: Sequence[ZombieRule], as_of: datetime, shown: Collection[str]
+) -> list[dict[str, object]]:
+    """One row for each system that may be shown."""
+    facts = facts_of(inventory, rollup, as_of)
+    dead = {verdict.system_id for verdict in judge_facts(facts, rules, as_of) if verdict.state == "zombie"}
+    return [_row(_callers_named(row, dead, shown)) for row in facts if row.system.id in shown]
+
+
+def _callers_named(row: SystemFacts, dead: Collection[str], shown: Collection[str]) -> SystemFacts:
+    def named(callers: Iterable[str]) -> tuple[str, ...]:
+        return tuple(
+            sorted(
+                {
+                    caller if caller in shown else UNDISCLOSED
+                    for caller in callers
+                    if caller in shown or caller not in dead
+                }
+            )
+        )
+
+    return replace(row, callers_measured=named(row.callers_measured), callers_declared=named(row.callers_declared))
+
+
+def _row(row: SystemFacts) -> dict[str, object]:
+    system = row.system
+    return {
+        "system_id": system.id,
+        "system": {
+            **{name: getattr(system, name) for name in _PLAIN},
+            **{name: _day(getattr(system, name)) for name in _DATES},
+            "fields": {name: list(value) if isinstance(value := system.fields[name], tuple) else value for name in RULE_FIELDS if name in system.fields},
+        },
+        "months": [
+            {
+                **month.period.as_json(), "coverage": month.coverage, "cpu_mean_ratio": month.cpu_mean_ratio,
+                "cpu_hour_peak_ratio": month.cpu_hour_peak_ratio, "cpu_daily_peak_ratio": month.cpu_daily_peak_ratio,
+                "memory_mean_ratio": month.memory_mean_ratio, "memory_daily_peak_ratio": month.memory_daily_peak_ratio,
+                "storage_ratio": month.storage_ratio, "network_mbit_s": month.network_mbit_s, "activity": dict(month.activity),
+            }
+            for month in row.months
+        ],
+        "window": row.window.as_json(),
+        "coverage": row.coverage,
+        "servers": row.servers,
+        "servers_off": row.servers_off,
+        "off_since": _day(row.off_since),
+        "callers_measured": list(row.callers_measured),
+        "callers_declared": list(row.callers_declared),
+    }  # fmt: skip
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def findings_of(rows: Iterable[Mapping[str, Any]], rules: Sequence[ZombieRule], as_of: datetime) -> tuple[Finding, ...]:
+    """The verdicts that follow from the rows: the same pure function that the store's own verdicts come from."""
+    facts = [_facts(row) for row in rows]
+    hidden = (
+        [_undisclosed(facts[0])]
+        if any(UNDISCLOSED in (*row.callers_measured, *row.callers_declared) for row in facts)
+        else []
+    )
+    verdicts = judge_facts([*facts, *hidden], rules, as_of)
+    return tuple(_finding(verdict) for verdict in verdicts if verdict.system_id != UNDISCLOSED)
+
+
+def _finding(verdict: Verdict) -> Finding:
+    return Finding(
+        system_id=verdict.system_id,
+        verdict=verdict.state,
+        rules=tuple(hit.name for hit in verdict.hits),
+        reason=verdict.sentence,
+    )
+
+
+def _undisclosed(like: SystemFacts) -> SystemFacts:
+    """A caller of which nothing is known but that it lives."""
+    system = System(id=UNDISCLOSED, name="", department=None, department_id=None, secrecy="unknown")
+    return SystemFacts(
+        system=system, months=(), window=like.window, coverage=None, servers=0, servers_off=0, off_since=None
+    )
+
+
+def _facts(row: Mapping[str, Any]) -> SystemFacts:
+    raw = row["system"]
+    fields: dict[str, Value] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in raw["fields"].items()
+    }
+    values: dict[str, Any] = {name: raw[name] for name in _PLAIN}
+    values.update({name: _date(raw[name]) for name in _DATES})
+    system = System(
+        id=row["system_id"], name=row["system_id"], department=None, department_id=None, secrecy="unclassified", fields=fields,
+        **{name: raw[name] for name in _PLAIN}, **{name: _date(raw[name]) for name in _DATES},
+    )  # fmt: skip
+    return SystemFacts(
+        system=system,
+        months=tuple(_month(month) for month in row["months"]),
+        window=_period(row["window"]),
+        coverage=row["coverage"],
+        servers=row["servers"],
+        servers_off=row["servers_off"],
+        off_since=_date(row["off_since"]),
+        callers_measured=tuple(row["callers_measured"]),
+        callers_declared=tuple(row["callers_declared"]),
+    )
+
+
+def _month(raw: Mapping[str, Any]) -> MonthOfUse:
+    values = {name: value for name, value in raw.items() if name not in ("start_on", "end_on")}
+    return MonthOfUse(period=_period(raw), **values)
+
+
+def _period(raw: Mapping[str, Any]) -> Period:
+    return Period(date.fromisoformat(raw["start_on"]), date.fromisoformat(raw["end_on"]))
+
+
+def _date(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
