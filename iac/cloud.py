@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from openstack.connection import Connection
 
 ANSWER_SECONDS = 20
+UNAUTHORIZED = 401
 
 
 def connect(cloud: str) -> Connection:
@@ -29,6 +31,7 @@ def connect(cloud: str) -> Connection:
     from keystoneauth1 import exceptions as refused
     from openstack.exceptions import ConfigException
 
+    logging.getLogger("keystoneauth").setLevel(logging.ERROR)  # its warnings say again what is raised below
     try:
         # The environment's own OS_… variables must not change which cloud is built in: only the file is read.
         chosen = os.environ.get("OS_CLIENT_CONFIG_FILE")
@@ -44,22 +47,27 @@ def connect(cloud: str) -> Connection:
                 "Say where clouds.yaml is with OS_CLIENT_CONFIG_FILE, and the name in it with --cloud.",
             ),
         ) from error
-    except (refused.Unauthorized, refused.MissingRequiredOptions) as error:
+    except (refused.ClientException, openstack.exceptions.SDKException) as error:
+        if getattr(error, "http_status", getattr(error, "status_code", None)) != UNAUTHORIZED:
+            raise _no_answer(cloud, error) from error
         raise ProvisionError(
             f"云 {cloud} 拒绝登录：用户名或口令不对（{first_lines(str(error))}）",
             f"the cloud {cloud} refuses the log-in: wrong user or password ({first_lines(str(error))})",
             hint=Text("检查 clouds.yaml 中这个云的 auth。", "Check `auth` of this cloud in clouds.yaml."),
         ) from error
-    except (refused.ClientException, openstack.exceptions.SDKException) as error:
-        raise ProvisionError(
-            f"云 {cloud} 没有应答：{first_lines(str(error))}",
-            f"the cloud {cloud} does not answer: {first_lines(str(error))}",
-            hint=Text(
-                "检查网络和 clouds.yaml 中的 auth_url，稍后再试。",
-                "Check the network and `auth_url` in clouds.yaml; try again.",
-            ),
-        ) from error
     return connection
+
+
+def _no_answer(cloud: str, error: Exception) -> ProvisionError:
+    said = first_lines(str(error)).partition("(Caused by")[0].partition(": HTTP")[0].strip()
+    return ProvisionError(
+        f"云 {cloud} 没有应答：{said}",
+        f"the cloud {cloud} does not answer: {said}",
+        hint=Text(
+            "检查网络和 clouds.yaml 中的 auth_url，稍后再试。",
+            "Check the network and `auth_url` in clouds.yaml; try again.",
+        ),
+    )
 
 
 # resource type of the engine → the quota it counts against

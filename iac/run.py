@@ -199,8 +199,8 @@ class Runner:
                 step = Step(op=op, type=metadata.type, name=name_of(metadata.urn))
                 if op not in QUIET:
                     steps[f"{op} {metadata.urn}"] = step
-                if on_step is not None:
-                    on_step(step)
+                    if on_step is not None:
+                        on_step(step)
             if event.summary_event is not None:
                 counts.update({getattr(o, "value", str(o)): n for o, n in event.summary_event.resource_changes.items()})
             diagnostic = event.diagnostic_event

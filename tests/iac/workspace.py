@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
 
 from catalogs.digest import sha256_of_bytes
 from inventory.decisions import Decision
@@ -28,7 +33,7 @@ class Workspace:
     plan: StoredPlan
     environment: dict[str, str]
 
-    def run(self, *arguments: str, timeout: float = 300, **more: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         """One command as a user runs it."""
         return subprocess.run(
             [sys.executable, "-W", "ignore", "-m", "govcloud", *arguments],
@@ -36,9 +41,24 @@ class Workspace:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=timeout,
+            timeout=300,
             check=False,
         )
+
+    def call(self, *arguments: str, **more: str) -> tuple[int, str, str]:
+        """One command within this process: exit code, stdout, stderr."""
+        import govcloud
+
+        out, err, before = io.StringIO(), io.StringIO(), dict(os.environ)
+        try:
+            os.environ.clear()
+            os.environ.update({**self.environment, **more})
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as stop:
+                govcloud.main(list(arguments))
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+        return int(stop.value.code or 0), out.getvalue(), err.getvalue()
 
     def approve(self, digest: str | None = None) -> None:
         """An approval of the plan, as `plan approve` leaves it."""
@@ -71,10 +91,10 @@ def make_workspace(folder: Path, environment: dict[str, str], *, volume: bool = 
     problem = a_problem(a_planned("sys-his", (4, 8, 100 if volume else 80)))
     content = json.dumps(problem.as_json(), ensure_ascii=False).encode()
     plan = Plan(problem_sha256=sha256_of_bytes(content), moves=(a_move("sys-his"),), clean_ups=(), value=0, bound=0)
-    (folder / "govcloud.yaml").write_text("schema: govcloud/settings/1\ncity: 示例市\nservice: sample-cloud\nstore: store\n")
+    (folder / "govcloud.yaml").write_text(
+        "schema: govcloud/settings/1\ncity: 示例市\nservice: sample-cloud\nstore: store\n"
+    )
     with open_store(str(folder / "store"), create=True) as store:
         store.add_snapshot(collected, taken_at=AT)
-        stored = store.add_plan(
-            problem=content, plan=plan.to_bytes(), about={"service": "sample-cloud"}, made_at=AT
-        )
+        stored = store.add_plan(problem=content, plan=plan.to_bytes(), about={"service": "sample-cloud"}, made_at=AT)
     return Workspace(folder, stored, {**environment, "GOVCLOUD_WORKSPACE": str(folder), "GOVCLOUD_AS_OF": "2026-03-31"})
