@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -25,7 +25,7 @@ def inner(function: Function) -> Function:
 def _compile(function: Function, *, no_cpython_wrapper: bool) -> Function:
     from numba import njit
 
-    options = {
+    options: dict[str, Any] = {
         "nogil": True,
         "error_model": "numpy",
         "no_cpython_wrapper": no_cpython_wrapper,
@@ -33,7 +33,7 @@ def _compile(function: Function, *, no_cpython_wrapper: bool) -> Function:
         "_nrt": False,  # nothing is allocated in compiled code, so no references are counted
     }
     try:
-        made: Function = njit(function, cache=True, **options)
+        made: Function = njit(cache=True, **options)(function)
     except RuntimeError:  # numba: "cannot cache function: no locator available"
-        made = njit(function, **options)
+        made = njit(**options)(function)
     return made

@@ -129,7 +129,7 @@ def _weighted(terms: list[Term]) -> Any:
 def _add_unit(made: ExactModel, unit: int) -> None:
     """One week or none; in that week one mode for each system of the unit."""
     arrays, model = made.arrays, made.model
-    weeks = [int(week) for week in np.nonzero(made.unit_weeks[unit])[0]]
+    weeks = _weeks(made, unit)
     made.stays[unit] = model.new_bool_var("")
     if arrays.units[unit, MUST]:
         model.add(made.stays[unit] == 0)
@@ -172,6 +172,11 @@ def _add_modes(made: ExactModel, unit: int, system: int, week: int) -> None:
         made.holds[hold, week] = variables[0] if len(variables) == 1 else sum(variables)
 
 
+def _weeks(made: ExactModel, unit: int) -> list[int]:
+    """The cut-over weeks a free unit may take."""
+    return [int(week) for week in np.nonzero(made.unit_weeks[unit])[0]]
+
+
 def _systems(made: ExactModel) -> Iterable[tuple[int, int]]:
     """Unit and system of everything free."""
     for unit in sorted(made.free):
@@ -198,7 +203,7 @@ def capacity(made: ExactModel) -> None:
                 changes.setdefault((cell, kind), []).append((taken, amount))
     for unit, system in _systems(made):
         for row in range(arrays.systems[system, FREE0], arrays.systems[system, FREE1]):
-            for week in np.nonzero(made.unit_weeks[unit])[0]:
+            for week in _weeks(made, unit):
                 late = int(week + arrays.freed[row, 1])
                 if late < arrays.horizon:
                     cell = int(arrays.pool_cells[arrays.freed[row, 0], late])
@@ -263,7 +268,7 @@ def departments(made: ExactModel) -> None:
         department = int(arrays.systems[system, DEPARTMENT])
         if department < 0:
             continue
-        for week in np.nonzero(made.unit_weeks[unit])[0]:
+        for week in _weeks(made, unit):
             for busy in range(week - arrays.systems[system, PREPARATION] + 1, week + 1):
                 active.setdefault((department, int(busy)), []).append((made.at[unit, int(week)], 1))
     for (department, week), terms in active.items():
@@ -351,7 +356,7 @@ def apart(made: ExactModel) -> None:
     here: dict[tuple[int, int], list[Any]] = {}
     for unit in sorted(made.free):
         for row in range(arrays.units[unit, APART0], arrays.units[unit, APART1]):
-            for week in np.nonzero(made.unit_weeks[unit])[0]:
+            for week in _weeks(made, unit):
                 here.setdefault((int(arrays.apart_of[row]), int(week)), []).append(made.at[unit, int(week)])
     for (group, week), variables in here.items():
         if made.fixed.apart[group, week]:
@@ -367,7 +372,7 @@ def goals(made: ExactModel) -> None:
     for unit in sorted(made.free):
         for row in range(arrays.units[unit, GOAL0], arrays.units[unit, GOAL1]):
             goal, count = int(arrays.goal_of[row, 0]), int(arrays.goal_of[row, 1])
-            for week in np.nonzero(made.unit_weeks[unit])[0]:
+            for week in _weeks(made, unit):
                 if week <= arrays.goals[goal, 0]:
                     counts.setdefault(goal, []).append((made.at[unit, int(week)], count))
     for goal in range(len(arrays.goals)):
@@ -424,7 +429,7 @@ def _at_site(made: ExactModel, system: int, site: int, *, same: bool) -> Any:
         made.modes[mode, int(week)]
         for mode in range(arrays.systems[system, MODE0], arrays.systems[system, MODE1])
         if (arrays.holds[arrays.modes[mode, 0], SITE] == site) == same
-        for week in np.nonzero(made.unit_weeks[unit])[0]
+        for week in _weeks(made, unit)
         if (mode, int(week)) in made.modes
     ]
     return sum(variables) if variables else 0

@@ -33,8 +33,8 @@ def plant(arrays: Arrays) -> Forest:
     nodes = units + len(arrays.within_rows)
     edges: list[tuple[int, int, int, bool]] = []
     for then in range(units):
-        for row in range(arrays.units[then, PRED0], arrays.units[then, PRED1]):
-            edges.append((int(arrays.links[row, 0]), then, int(arrays.links[row, 1]), False))
+        rows = arrays.links[arrays.units[then, PRED0] : arrays.units[then, PRED1]]
+        edges += [(int(first), then, int(lag), False) for first, lag in rows]
     edges.sort(key=lambda edge: -edge[2])  # long lags bind most: keep them inside the forest
     for group, (first, last, weeks) in enumerate(arrays.within_rows):
         edges += [(units + group, int(unit), int(weeks), True) for unit in arrays.within_members[first:last]]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catalogs.words import Text
+from planner.insertion import Prices
 from planner.layout import Layout
 from planner.prices import PriceSearch
 from planner.search import BEST, CHANGED, Memory, fresh_memory, improve
@@ -63,7 +64,7 @@ def _keep_proving(stages: Stages, prices: PriceSearch) -> None:
         stages.prove(prices.proven)
 
 
-def _search(stages: Stages, layout: Layout, guide: object) -> None:
+def _search(stages: Stages, layout: Layout, guide: Prices) -> None:
     """Search until time is up, cooling down with the share of time used; every better plan is checked and kept."""
     run = _Run(layout, guide)
     began = stages.seconds()
@@ -91,7 +92,7 @@ def _repeatable(stages: Stages, layout: Layout, prices: PriceSearch) -> None:
 class _Run:
     """One annealing run of the compiled search."""
 
-    def __init__(self, layout: Layout, guide: object, seed: int = 1) -> None:
+    def __init__(self, layout: Layout, guide: Prices, seed: int = 1) -> None:
         self.layout, self.arrays, self.guide = layout, layout.arrays, guide
         arrays = self.arrays
         spread = arrays.timing[:, -1] - arrays.timing[:, 0]

@@ -66,7 +66,7 @@ def draw(state: State, below: int) -> int:
     x ^= (x >> 7) & 0x1FFFFFFFFFFFFFF
     x ^= x << 17
     state.scalars[RANDOM] = x
-    return ((x >> 11) & 0x1FFFFFFFFFFFFF) % below
+    return int(((x >> 11) & 0x1FFFFFFFFFFFFF) % below)
 
 
 @inner
@@ -185,7 +185,7 @@ def try_members(
 
 
 @inner
-def insert_unit(
+def insert_unit(  # noqa: PLR0912 - split up, each part would be compiled with all arguments again
     arrays: Arrays,
     state: State,
     unit_weeks: Flags,

@@ -7,6 +7,7 @@ average of what the relaxed answers over- and underuse, from the best prices so 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -30,12 +31,10 @@ class PriceSearch:
         self.limits, _ = self._filled(self._limits)
         self.most, _ = self._filled(self._most)
         self.scale, _ = self._filled(self._scale)
-        self.sign, signs = self._filled(lambda rows: None)
-        signs.goals[:] = 1.0
-        self.sign = np.where(self.sign > 0, -1.0, 1.0)
+        self.sign, _ = self._filled(self._signs)
         self.tables = tables_of(self.arrays, self.forest)
         self.best = np.zeros(len(self.prices))
-        self.average: Reals | None = None
+        self.average: Reals = np.zeros(len(self.prices))
         self.rho, self.bad, self.steps = 1.0, 0, 0
         self.bound = -math.inf
         """The best bound so far, as a float; `proven` rounds it up to the next integer."""
@@ -52,9 +51,9 @@ class PriceSearch:
             place += part.size
         return vector, Rows(*parts)
 
-    def _filled(self, fill: object) -> tuple[Reals, Rows]:
+    def _filled(self, fill: Callable[[Rows], None]) -> tuple[Reals, Rows]:
         vector, rows = self._rows()
-        fill(rows)  # type: ignore[operator]
+        fill(rows)
         return vector, rows
 
     def _limits(self, rows: Rows) -> None:
@@ -63,6 +62,12 @@ class PriceSearch:
         rows.departments[:] = self.arrays.parallel[:, None]
         rows.apart[:] = 1.0
         rows.goals[:] = self.arrays.goals[:, 1]
+
+    def _signs(self, rows: Rows) -> None:
+        """A limit is overdrawn by using more of it, a goal by reaching less."""
+        for part in rows:
+            part[...] = 1.0
+        rows.goals[:] = -1.0
 
     def _most(self, rows: Rows) -> None:
         """A curve point's price is at most what a missing system costs; all other prices may grow."""
@@ -111,7 +116,7 @@ class PriceSearch:
             self._step(aim - self.layout.constant)
 
     def _step(self, aim: float) -> None:
-        direction = self.average.copy()  # type: ignore[union-attr]
+        direction = self.average.copy()
         direction[(self.best <= 0) & (direction < 0)] = 0.0
         length = self.rho * max(aim - self.bound, 1e-3 * abs(self.bound), 1.0)
         norm = float(np.sum(direction * direction))

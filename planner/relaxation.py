@@ -249,7 +249,7 @@ def least_below(tables: Tables, forest: Forest, child: int, week: int, weeks: in
 def climb(tables: Tables, forest: Forest, child: int, weeks: int) -> None:
     """Add to each week of the parent what the child then costs at least."""
     parent, kind, lag = forest.parent[child], forest.relation[child], forest.lag[child]
-    if kind == AFTER or kind == BEFORE:  # noqa: PLR1714 - a set would be allocated
+    if kind in (AFTER, BEFORE):
         best, stay = NEVER, tables.cost[child, weeks]
         if kind == AFTER:
             best = stay

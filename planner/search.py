@@ -15,9 +15,15 @@ from planner.compiled import compiled, inner
 from planner.insertion import Prices, draw, insert_unit
 from planner.layout import (
     DEPARTMENT,
+    EFFORT0,
+    EFFORT1,
+    MODE0,
+    MODE1,
     MUST,
+    POOL,
     PRED0,
     PRED1,
+    PREPARATION,
     SUCC0,
     SUCC1,
     SYSTEM0,
@@ -29,7 +35,7 @@ from planner.layout import (
     Layout,
     Numbers,
 )
-from planner.state import COST, NEGATIVE, State, put_unit, take_unit
+from planner.state import COST, NEGATIVE, State, department_has_room, effort_fits, hold_fits, put_unit, take_unit
 
 LONGEST_RUIN = 256
 BEST, CHANGED, STEPS, ACCEPTED = range(4)
@@ -73,46 +79,58 @@ def fresh_memory(layout: Layout, state: State, rank: Numbers) -> Memory:
 
 
 @inner
+def take_out(arrays: Arrays, state: State, memory: Memory, unit: int, place: int) -> None:
+    """Unschedule a unit and note where it stood."""
+    memory.absent[place] = unit
+    memory.is_absent[unit] = 1
+    memory.old_week[unit] = state.week[unit]
+    memory.key[unit] = 0
+    if state.week[unit] >= 0:
+        for system in range(arrays.units[unit, SYSTEM0], arrays.units[unit, SYSTEM1]):
+            memory.old_mode[system] = state.mode[system]
+        take_unit(arrays, state, unit)
+
+
+@inner
 def add_absent(arrays: Arrays, state: State, memory: Memory, unit: int, count: int, most: int) -> int:
     """Put a unit on the list of those taken out; an unscheduled one brings the unscheduled units that it needs."""
     if memory.is_absent[unit] or count >= most:
         return count
-    memory.absent[count] = unit
-    memory.is_absent[unit] = 1
+    take_out(arrays, state, memory, unit, count)
     done, end = count, count + 1
     while done < end:
         one = memory.absent[done]
         done += 1
-        if state.week[one] >= 0:
+        if memory.old_week[one] >= 0:
             continue
         for row in range(arrays.units[one, PRED0], arrays.units[one, PRED1]):
             other = arrays.links[row, 0]
             if state.week[other] < 0 and not memory.is_absent[other] and end < most:
-                memory.absent[end] = other
-                memory.is_absent[other] = 1
+                take_out(arrays, state, memory, other, end)
                 end += 1
         for row in range(arrays.units[one, WITHIN0], arrays.units[one, WITHIN1]):
             group = arrays.within_of[row]
             for member in range(arrays.within_rows[group, 0], arrays.within_rows[group, 1]):
                 other = arrays.within_members[member]
                 if state.week[other] < 0 and not memory.is_absent[other] and end < most:
-                    memory.absent[end] = other
-                    memory.is_absent[other] = 1
+                    take_out(arrays, state, memory, other, end)
                     end += 1
     return end
 
 
 @inner
-def is_close(arrays: Arrays, state: State, unit: int, other: int, week: int, way: int, spread: int) -> bool:
+def is_close(
+    arrays: Arrays, state: State, memory: Memory, unit: int, other: int, week: int, way: int, spread: int
+) -> bool:
     """Whether two units compete: near in time (way 0), or near and in one pool (1), or in one pool at any time (2)."""
     if state.week[other] < 0:
         return bool(draw(state, 4) == 0)
     if way != 2 and abs(state.week[other] - week) > spread:
         return False
-    if way == 0 or state.week[unit] < 0:
+    if way == 0 or memory.old_week[unit] < 0:
         return True
-    one, two = state.mode[arrays.units[unit, SYSTEM0]], state.mode[arrays.units[other, SYSTEM0]]
-    return arrays.holds[arrays.modes[one, 0], 0] == arrays.holds[arrays.modes[two, 0], 0]
+    one, two = memory.old_mode[arrays.units[unit, SYSTEM0]], state.mode[arrays.units[other, SYSTEM0]]
+    return bool(arrays.holds[arrays.modes[one, 0], POOL] == arrays.holds[arrays.modes[two, 0], POOL])
 
 
 @inner
@@ -136,9 +154,11 @@ def choose_ruin(arrays: Arrays, state: State, memory: Memory, unit_weeks: Flags,
         if regret(arrays, state, other) > regret(arrays, state, center):
             center = other
     most = min(units, LONGEST_RUIN)
-    count = add_absent(arrays, state, memory, center, 0, most)
     week = pick_week(arrays, state, unit_weeks, center)
-    way = draw(state, 5)
+    count = add_absent(arrays, state, memory, center, 0, most)
+    way = draw(state, 6)
+    if way == 5 or (memory.old_week[center] < 0 and draw(state, 2) == 0):
+        return make_room(arrays, state, memory, center, week, count, most)
     if way == 4:
         count = spread_along_links(arrays, state, memory, count, wanted, most)
     core, wanted = count, min(most, count + wanted)
@@ -151,14 +171,79 @@ def choose_ruin(arrays: Arrays, state: State, memory: Memory, unit_weeks: Flags,
         if way >= 3 and department >= 0:
             first, last = arrays.department_first[department], arrays.department_first[department + 1]
             other = arrays.department_units[first + draw(state, last - first)]
-            near = is_close(arrays, state, one, other, week, 0, 2 * spread)
+            near = is_close(arrays, state, memory, one, other, week, 0, 2 * spread)
         else:
             other = draw(state, units)
-            near = is_close(arrays, state, one, other, week, way if way < 3 else 0, spread)
+            near = is_close(arrays, state, memory, one, other, week, way if way < 3 else 0, spread)
         if near:
             count = add_absent(arrays, state, memory, other, count, most)
     choose_anchors(arrays, state, memory, week, core)
     return count
+
+
+@inner
+def make_room(arrays: Arrays, state: State, memory: Memory, unit: int, week: int, count: int, most: int) -> int:
+    """Take units out until one of a unit's modes fits in a week; it goes first when they are put back."""
+    memory.key[unit] = -1
+    most = min(most, count + 40)
+    for system in range(arrays.units[unit, SYSTEM0], arrays.units[unit, SYSTEM1]):
+        first = arrays.systems[system, MODE0]
+        mode = first + draw(state, arrays.systems[system, MODE1] - first)
+        start = week - arrays.systems[system, PREPARATION] + 1
+        if start < 0:
+            return count
+        for _ in range(400):
+            if count >= most:
+                break
+            if not department_has_room(arrays, state, system, week):
+                department = arrays.systems[system, DEPARTMENT]
+                low, high = arrays.department_first[department], arrays.department_first[department + 1]
+                other = arrays.department_units[low + draw(state, high - low)]
+                if state.week[other] >= 0 and abs(state.week[other] - week) <= 6:
+                    count = add_absent(arrays, state, memory, other, count, most)
+                continue
+            blocked = blocking_hold(arrays, state, mode, start)
+            if blocked == -1:
+                break
+            other = draw(state, len(state.week))
+            if state.week[other] >= 0 and helps(arrays, state, other, blocked, mode, start):
+                count = add_absent(arrays, state, memory, other, count, most)
+    return count
+
+
+@inner
+def blocking_hold(arrays: Arrays, state: State, mode: int, start: int) -> int:
+    """What keeps a mode from fitting: a hold's capacity (its number), effort (-2), or nothing (-1)."""
+    hold, replica = arrays.modes[mode, 0], arrays.modes[mode, 1]
+    if not hold_fits(arrays, state, hold, start):
+        return int(hold)
+    if replica >= 0 and not hold_fits(arrays, state, replica, start):
+        return int(replica)
+    return -1 if effort_fits(arrays, state, hold, start) else -2
+
+
+@inner
+def helps(arrays: Arrays, state: State, other: int, blocked: int, mode: int, start: int) -> bool:
+    """Whether taking a unit out gives back something of what blocks."""
+    for system in range(arrays.units[other, SYSTEM0], arrays.units[other, SYSTEM1]):
+        taken = state.mode[system]
+        hold, replica = arrays.modes[taken, 0], arrays.modes[taken, 1]
+        begin = state.week[other] - arrays.systems[system, PREPARATION] + 1
+        if blocked >= 0:
+            pool = arrays.holds[blocked, POOL]
+            if arrays.holds[hold, POOL] == pool or (replica >= 0 and arrays.holds[replica, POOL] == pool):
+                return True
+            continue
+        wanted = arrays.modes[mode, 0]
+        for effort in range(arrays.holds[hold, EFFORT0], arrays.holds[hold, EFFORT1]):
+            team = arrays.efforts[effort, 0]
+            period = arrays.period_of[team, begin + arrays.efforts[effort, 1]]
+            for mine in range(arrays.holds[wanted, EFFORT0], arrays.holds[wanted, EFFORT1]):
+                if arrays.efforts[mine, 0] == team:
+                    row = arrays.period_of[team, start + arrays.efforts[mine, 1]]
+                    if row == period and state.period[row] < arrays.efforts[mine, 2]:
+                        return True
+    return False
 
 
 @inner
@@ -188,7 +273,7 @@ def forget_anchors(arrays: Arrays, state: State, memory: Memory, count: int) -> 
 def regret(arrays: Arrays, state: State, unit: int) -> int:
     """How much more a unit's week costs than the cheapest."""
     week = state.week[unit] if state.week[unit] >= 0 else arrays.horizon
-    return arrays.timing[unit, week] - arrays.timing[unit, 0]
+    return int(arrays.timing[unit, week] - arrays.timing[unit, 0])
 
 
 @inner
@@ -215,7 +300,9 @@ def order_absent(arrays: Arrays, state: State, memory: Memory, count: int) -> No
     way = draw(state, 6)
     for place in range(count):
         unit = memory.absent[place]
-        if way == 0:
+        if memory.key[unit] == -1:
+            memory.key[unit] = -(1 << 60)  # room was made for it: it goes first
+        elif way == 0:
             memory.key[unit] = draw(state, 1 << 20)
         elif way == 1:
             old = memory.old_week[unit]
@@ -356,15 +443,8 @@ def one_step(
     wanted: int,
 ) -> None:
     """One ruin and recreate."""
-    count = choose_ruin(arrays, state, memory, unit_weeks, 1 + draw(state, 2 * wanted))
     before = state.scalars[COST]
-    for place in range(count):
-        unit = memory.absent[place]
-        memory.old_week[unit] = state.week[unit]
-        if state.week[unit] >= 0:
-            for system in range(arrays.units[unit, SYSTEM0], arrays.units[unit, SYSTEM1]):
-                memory.old_mode[system] = state.mode[system]
-            take_unit(arrays, state, unit)
+    count = choose_ruin(arrays, state, memory, unit_weeks, 1 + draw(state, 2 * wanted))
     order_absent(arrays, state, memory, count)
     trust = draw(state, 5)
     skip = 10 if draw(state, 2) == 0 else 100

@@ -44,6 +44,7 @@ class Stages:
     stopping: bool = False
 
     def run(self) -> Outcome:
+        """All stages, until solved, proven or out of time."""
         layout = lay_out(self.problem, self.windows)
         self.bound = self._least(layout)
         choices = int(layout.arrays.hold_weeks.sum())
@@ -53,7 +54,7 @@ class Stages:
             from planner.improve import search_and_prove
 
             search_and_prove(self, layout)
-        return self._outcome(layout)
+        return self._outcome()
 
     # --- time ------------------------------------------------------------------------------------------------
 
@@ -151,7 +152,7 @@ class Stages:
         else:
             solver.parameters.max_time_in_seconds = seconds
 
-    def _outcome(self, layout: Layout) -> Outcome:
+    def _outcome(self) -> Outcome:
         if self.infeasible is not None and self.best_plan is None:
             return Infeasible(reason=self.infeasible, windows=self.windows)
         if self.best_plan is None:

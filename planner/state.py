@@ -41,6 +41,8 @@ from planner.layout import (
 COST, NEGATIVE, RANDOM, BIG = range(4)
 """Places in State.scalars: the value so far (unkept duties at BIG each), overdrawn cells, generator, price of a duty."""
 
+HIGHEST_DUTY = 1 << 44
+
 
 class State(NamedTuple):
     """Where every unit stands (-1: unscheduled) and what is left of everything."""
@@ -106,9 +108,10 @@ def unkept(arrays: Arrays, state: State) -> tuple[Numbers, Numbers]:
 def raise_duties(arrays: Arrays, state: State) -> None:
     """Double the price of every duty that is not kept, so that the search turns to it."""
     lacking, short = unkept(arrays, state)
+    lacking = lacking[state.duty[lacking] < HIGHEST_DUTY]
     state.scalars[COST] += int(state.duty[lacking].sum())
     state.duty[lacking] *= 2
-    if short.any():
+    if short.any() and state.scalars[BIG] < HIGHEST_DUTY:
         state.scalars[COST] += int(short.sum()) * int(state.scalars[BIG])
         state.scalars[BIG] *= 2
 
@@ -182,9 +185,9 @@ def effort_fits(arrays: Arrays, state: State, hold: int, start: int) -> bool:
             return False
         wanted = arrays.efforts[effort, 2]
         for earlier in range(first, effort):
-            if arrays.efforts[earlier, 0] == team:
-                if arrays.period_of[team, start + arrays.efforts[earlier, 1]] == period:
-                    wanted += arrays.efforts[earlier, 2]
+            same_team = arrays.efforts[earlier, 0] == team
+            if same_team and arrays.period_of[team, start + arrays.efforts[earlier, 1]] == period:
+                wanted += arrays.efforts[earlier, 2]
         if wanted > state.period[period]:
             return False
     return True
@@ -227,7 +230,7 @@ def mode_cost(arrays: Arrays, state: State, system: int, week: int, mode: int) -
         cost -= arrays.moved_bonus
     if arrays.systems[system, PAIR1] > arrays.systems[system, PAIR0]:
         cost += pair_cost(arrays, state, system, arrays.holds[arrays.modes[mode, 0], SITE])
-    return cost
+    return int(cost)
 
 
 @inner

@@ -1,0 +1,88 @@
+"""The problem of the city in the store, and the plan kept there."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from typing import Any
+
+from catalogs.console import Run
+from catalogs.errors import UsageError
+from catalogs.words import Text
+from inventory.decisions import in_force
+from inventory.store import Store, open_store
+
+
+def city_problem(run: Run) -> tuple[bytes, dict[str, Any]]:
+    """The bytes of problem.json for everything known at `as_of`, and what is kept beside the plan.
+
+    Raises:
+        UsageError: the workspace names no policy profile.
+        StoreError: there is nothing in the store to plan with.
+    """
+    from inventory.commands_usage import policy_of, read_usage
+    from inventory.system_facts import window_end
+    from inventory.telemetry import Period, months_before
+    from inventory.usage import usage_rates
+    from inventory.zombies import judge, rules_in_force
+    from planner.build import build_problem
+
+    inventory, rollup, basis, catalogs = read_usage(run)
+    policy = policy_of(run, catalogs)
+    if policy is None:
+        raise UsageError(
+            "工作区没有写明政策文件", "the workspace names no policy profile",
+            hint=Text("在 govcloud.yaml 写 profile: 编号（目录 policies）", "write `profile: ID` into govcloud.yaml"),
+        )  # fmt: skip
+    rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules)  # type: ignore[attr-defined]
+    verdicts = judge(inventory, rollup, rules, run.as_of)
+    last = window_end(run.as_of)
+    period = Period(months_before(last, 3), last)
+    rates = usage_rates(inventory, rollup, period, kinds=("server",), basis=basis, with_p95=True)
+    with open_store(run.store) as store:
+        decisions = store.decisions(until=run.as_of)
+        earlier = _approved(store, run, decisions)
+    built = build_problem(
+        inventory, verdicts, catalogs, decisions, run.as_of_on,
+        policy_id=policy.id, service_id=_service(run), rates=rates, earlier=earlier,  # type: ignore[attr-defined]
+    )  # fmt: skip
+    content = json.dumps(built.problem.as_json(), ensure_ascii=False, indent=1).encode()
+    return content, {
+        "as_of": run.as_of.isoformat(),
+        "service": built.service,
+        "policy": built.policy,
+        "built": built.as_json(),
+    }
+
+
+def _service(run: Run) -> str | None:
+    from catalogs.console import WORKSPACE_FILE
+    from catalogs.settings import read_settings
+
+    file = run.workspace / WORKSPACE_FILE
+    return read_settings(file).get("service") if file.is_file() else None
+
+
+def _approved(store: Store, run: Run, decisions: Any) -> Any:
+    """The latest approved plan with its problem: what has begun stays, moves away from the rest are priced."""
+    from planner.build_replan import Earlier
+    from planner.plan import read_plan
+    from planner.problem_file import read_problem
+
+    approvals = in_force(decisions, "approval")
+    for stored in reversed(store.plans(until=run.as_of)):
+        decision = approvals.get(stored.id)
+        if decision is not None and decision.value == "approved" and decision.subject_sha256 == stored.plan_sha256:
+            return Earlier(problem=read_problem(stored.problem), plan=read_plan(stored.plan))
+    return None
+
+
+def keep_plan(run: Run, problem: bytes, plan: bytes, about: dict[str, Any]) -> str:
+    """Store a checked plan with what it came from; its id."""
+    with open_store(run.store) as store:
+        stored = store.add_plan(problem=problem, plan=plan, about=about, made_at=run.as_of)
+        store.add_run(
+            command=run.command, version=version("govcloud"), as_of=run.as_of, actor=run.actor,
+            catalogs_sha256=about["built"]["catalog_digest"], result=stored.id,
+        )  # fmt: skip
+    return stored.id

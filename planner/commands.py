@@ -1,0 +1,27 @@
+"""`plan make | check | show | approve`: the commands of the planner; each module with its heavy parts is imported late."""
+
+from __future__ import annotations
+
+import click
+
+from catalogs.console import LazyGroup
+from catalogs.words import Text, tr
+
+_TABLE: dict[str, tuple[str, Text]] = {
+    "make": ("planner.commands_make:make", Text("求解一个迁移计划", "solve for a plan")),
+    "check": ("planner.commands_check:check_", Text("独立核对一个方案", "check a plan, without the solver")),
+    "show": ("planner.commands_show:show", Text("查看方案：总览、一批、一个单位、一个系统", "show a plan")),
+    "approve": ("planner.commands_approve:approve", Text("批准（或否决）一个方案", "approve or refuse a plan")),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    table=_TABLE,
+    help=tr(
+        "迁移计划：求解、独立核对、查看、审批。每个方案都带有经证明的下界。",
+        "Migration plans: solve, check, show, approve. Every plan carries a proven bound.",
+    ),
+)
+def plan() -> None:
+    """Group of the commands on plans."""
