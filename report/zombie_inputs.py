@@ -121,10 +121,10 @@ def _facts(row: Mapping[str, Any]) -> SystemFacts:
     }
     values: dict[str, Any] = {name: raw[name] for name in _PLAIN}
     values.update({name: _date(raw[name]) for name in _DATES})
+    own_id = row["system_id"]
     system = System(
-        id=row["system_id"], name=row["system_id"], department=None, department_id=None, secrecy="unclassified", fields=fields,
-        **{name: raw[name] for name in _PLAIN}, **{name: _date(raw[name]) for name in _DATES},
-    )  # fmt: skip
+        id=own_id, name=own_id, department=None, department_id=None, secrecy="unclassified", fields=fields, **values
+    )
     return SystemFacts(
         system=system,
         months=tuple(_month(month) for month in row["months"]),

@@ -1,0 +1,275 @@
+"""`report usage` and `verify`: the report with its evidence, and the check that calculates both again."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+from catalogs.console import WORKSPACE_FILE, Run, common
+from catalogs.errors import CheckFailed, ReportError, UsageError
+from catalogs.words import Language, Text, language, tr
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from report.facts import Month
+    from report.figures import Report
+    from report.verify import Verification
+
+REPORT_SCHEMA = "govcloud/report-files/1"
+VERIFY_SCHEMA = "govcloud/verification/1"
+BUNDLE_ENDING = ".evidence.zip"
+REPORT_ENDINGS = (".html", ".xlsx", ".figures.json")
+
+
+@click.group(
+    help=tr("报告:每个数都能由证据包重新算出。", "Reports: every number can be calculated again from the evidence.")
+)
+def report() -> None:
+    """Group of the reports."""
+
+
+@report.command(
+    help=tr(
+        "云资源使用率报告:自包含的 HTML、公式可核对的 xlsx、figures.json,和可重新计算的证据包。",
+        "The cloud usage-rate report: one HTML file, a workbook with live formulas, figures.json, and the evidence bundle.",
+    ),
+    epilog=tr(
+        "例:govcloud report usage --period 2026-03 --out reports",
+        "Example: govcloud report usage --period 2026-03 --out reports",
+    ),
+)
+@click.option(
+    "--period",
+    metavar="YYYY-MM",
+    help=tr("哪个月(默认 --as-of 之前最近的整月)", "which month (default: the last full one before --as-of)"),
+)
+@click.option(
+    "--profile",
+    metavar="ID",
+    help=tr("政策画像(默认取 govcloud.yaml 的 profile)", "policy profile (default: that of govcloud.yaml)"),
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports"),
+    show_default=True,
+    help=tr("写到哪个文件夹", "folder to write to"),
+)
+@common
+def usage(run: Run, period: str | None, profile: str | None, out: Path) -> None:
+    """Gather, calculate, write, and say what was written."""
+    made, files, root = _make(run, _month(run, period), profile or _profile(run), out)
+    data = {
+        "root_sha256": root,
+        "files": [path.name for path in files],
+        "figures": [figure.as_json() for figure in made.figures.values()],
+    }
+    missing = [warning for warning in made.warnings if warning.zh.startswith(_PARTIAL)]
+    run.show(
+        REPORT_SCHEMA, data, human=lambda console: _print_report(console, made, files, root),
+        complete=not missing, missing=Text("；".join(text.zh for text in missing), "; ".join(text.en for text in missing)),
+    )  # fmt: skip
+
+
+@click.command(
+    help=tr(
+        "核验:重算证据包的全部哈希和全部数字,并与报告逐项比较;改动任何一个字节都会被发现。",
+        "Verify: hash and calculate everything in the bundle again and compare it with the reports; any changed byte is found.",
+    ),
+    epilog=tr(
+        "PLACE 可以是证据包(zip 或文件夹)、报告文件(证据包在旁边)、或放着它们的文件夹。例:govcloud verify reports",
+        "PLACE is a bundle (zip or folder), a report with its bundle beside it, or the folder of both. Example: govcloud verify reports",
+    ),
+)
+@click.argument("place", type=click.Path(path_type=Path))
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=tr("一并比较的报告(可多次)", "reports to compare too (may be repeated)"),
+)
+@common
+def verify(run: Run, place: Path, reports: tuple[Path, ...]) -> None:
+    """Check one bundle or all bundles of a folder."""
+    from report.verify import verify as check
+
+    results = [check(bundle, beside) for bundle, beside in bundles_at(place, reports)]
+    passed = all(result.passed for result in results)
+    run.show(
+        VERIFY_SCHEMA, [result.as_json() for result in results], human=lambda console: _print_checks(console, results)
+    )
+    if not passed:
+        raise CheckFailed(
+            "核验不通过：上面列出的内容与证据不符",
+            "not verified: what is listed above does not agree with the evidence",
+        )
+
+
+def bundles_at(place: Path, reports: tuple[Path, ...]) -> list[tuple[Path, tuple[Path, ...]]]:
+    """Bundles with the reports to compare: `place` is a bundle, a report beside its bundle, or a folder of both.
+
+    Raises:
+        ReportError: there is no bundle.
+    """
+    from report.evidence import MANIFEST
+
+    if place.is_dir() and not (place / MANIFEST).exists():
+        found = sorted(place.glob(f"*{BUNDLE_ENDING}"))
+        if not found:
+            raise _no_bundle(place)
+        return [(bundle, (*_beside(bundle), *reports)) for bundle in found]
+    if place.is_file() and place.name.endswith(REPORT_ENDINGS):
+        ending = next(ending for ending in REPORT_ENDINGS if place.name.endswith(ending))
+        bundle = place.with_name(place.name.removesuffix(ending) + BUNDLE_ENDING)
+        if not bundle.exists():
+            raise _no_bundle(place)
+        return [(bundle, (place, *reports))]
+    if not place.exists():
+        raise _no_bundle(place)
+    return [(place, reports)]
+
+
+def _beside(bundle: Path) -> tuple[Path, ...]:
+    stem = bundle.name.removesuffix(BUNDLE_ENDING)
+    places = (bundle.with_name(stem + ending) for ending in REPORT_ENDINGS)
+    return tuple(path for path in places if path.exists())
+
+
+def _no_bundle(place: Path) -> ReportError:
+    return ReportError(
+        f"{place}：这里没有证据包（*{BUNDLE_ENDING}）", f"{place}: there is no evidence bundle here (*{BUNDLE_ENDING})",
+        hint=Text("证据包由 govcloud report usage 与报告一起写出", "govcloud report usage writes the bundle beside the report"),
+    )  # fmt: skip
+
+
+def _month(run: Run, period: str | None) -> Month:
+    from report.facts import Month
+
+    if period is not None:
+        month = Month.parse(period)
+        if month.start_at > run.as_of:
+            raise UsageError(f"--period {period} 在 --as-of 之后", f"--period {period} lies after --as-of")
+        return month
+    tomorrow: date = run.as_of_on + timedelta(days=1)  # the last second of a month completes it
+    return Month(tomorrow.year, tomorrow.month).previous
+
+
+def _profile(run: Run) -> str:
+    from catalogs.settings import read_settings
+
+    file = run.workspace / WORKSPACE_FILE
+    found = read_settings(file).get("profile") if file.is_file() else None
+    if not found:
+        raise UsageError(
+            "没有指明政策画像", "no policy profile was named",
+            hint=Text("加 --profile sample-city，或写入 govcloud.yaml 的 profile", "add --profile sample-city, or set profile in govcloud.yaml"),
+        )  # fmt: skip
+    return found
+
+
+def _make(run: Run, month: Month, profile: str, out: Path) -> tuple[Report, list[Path], str]:
+    """Write the four files of a report, all or none.
+
+    Raises:
+        ReportError: they cannot be written.
+    """
+    from catalogs.load import load_catalogs
+    from inventory.store import open_store
+    from report.evidence import FIGURES, seal, write_zip
+    from report.inputs import gather, read_inputs
+    from report.make import report_of
+    from report.to_html import to_html
+    from report.to_json import to_json
+    from report.to_xlsx import to_xlsx
+
+    version, lang = _version(), language()
+    catalogs = load_catalogs(run.workspace)
+    name = f"usage-{month}"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with open_store(run.store) as store, TemporaryDirectory(prefix=".unfinished-", dir=out) as scratch:
+            folder = Path(scratch) / "evidence"
+            folder.mkdir()
+            gather(store, catalogs, month=month, as_of=run.as_of, profile=profile, version=version, folder=folder)
+            inputs = read_inputs(folder)
+            made = report_of(inputs, folder)
+            (folder / FIGURES).write_bytes(to_json(made))
+            root = seal(folder)
+            write_zip(folder, Path(scratch) / (name + BUNDLE_ENDING))
+            page = to_html(made, lang, root_sha256=root, version=version)
+            (Path(scratch) / f"{name}.html").write_text(page, encoding="utf-8", newline="\n")
+            book = to_xlsx(made, lang, root_sha256=root, version=version, created_at=run.as_of)
+            (Path(scratch) / f"{name}.xlsx").write_bytes(book)
+            (Path(scratch) / f"{name}.figures.json").write_bytes(to_json(made))
+            files = [out / (name + ending) for ending in (".html", ".xlsx", ".figures.json", BUNDLE_ENDING)]
+            for path in files:
+                os.replace(Path(scratch) / path.name, path)  # noqa: PTH105 - atomic on one file system
+            store.add_run(
+                command=run.command,
+                version=version,
+                as_of=run.as_of,
+                actor=run.actor,
+                catalogs_sha256=catalogs.digest,
+                result=root,
+            )
+    except OSError as error:
+        raise ReportError(
+            f"{out}：报告写不出：{error.strerror or error}", f"{out}: cannot write the report: {error.strerror or error}",
+            hint=Text("腾出空间或换一个 --out 后重新运行；没有留下半个文件", "free some space or choose another --out; no half file was left"),
+        ) from error  # fmt: skip
+    return made, files, root
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("govcloud")
+
+
+_PARTIAL = ("来源 ", "没有任何采样")
+_SHOWN = (
+    "scope.systems", "scope.servers", "use.cpu.mean", "use.memory.mean", "use.storage.mean", "use.comprehensive",
+    "allocation.comprehensive", "coverage.cpu", "zombies.suspected",
+)  # fmt: skip
+
+
+def _print_report(console: Console, made: Report, files: list[Path], root: str) -> None:
+    from rich.table import Table
+
+    from report import shown
+
+    lang: Language = language()
+    table = Table(title=f"{made.title} {made.subtitle}", show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for figure_id in _SHOWN:
+        figure = made.figures[figure_id]
+        table.add_row(str(figure.label), shown.figure(figure))
+    for row in made.tables["clauses.usage"].rows:
+        table.add_row(f"{row[0]} {row[3]}（{row[5]}）", f"{shown.cell(row[6], 'ratio', lang)} {row[8]}")
+    console.print(table)
+    for warning in made.warnings:
+        console.print(f"{tr('注意：', 'note: ')}{warning}", style="yellow")
+    for path in files:
+        console.print(f"{tr('已写', 'written')} {path}")
+    console.print(f"{tr('证据根哈希', 'evidence root')} {root}")
+    console.print(tr(f"核验：govcloud verify {files[0].parent}", f"verify: govcloud verify {files[0].parent}"))
+
+
+def _print_checks(console: Console, results: list[Verification]) -> None:
+    for result in results:
+        console.print(f"{result.bundle}  {tr('根哈希', 'root')} {result.root_sha256}")
+        for step in result.steps:
+            console.print(f"  {'✔' if step.passed else '✘'} {step.name}", style="green" if step.passed else "red")
+            for fault in step.faults[:20]:
+                console.print(f"      {fault}")
+            if len(step.faults) > 20:
+                console.print(tr(f"      另有 {len(step.faults) - 20} 处", f"      {len(step.faults) - 20} more"))
+        console.print(tr(f"  重算了 {result.figures} 个指标", f"  {result.figures} figures were calculated again"))
