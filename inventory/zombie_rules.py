@@ -34,13 +34,18 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a rule says about a system: `hit` is `None` where it cannot know."""
+    """What a rule says about a system: `hit` is `None` where it cannot know.
+
+    `doubtful` marks an unknown that a person should clear up, not merely a field that nobody filled in.
+    """
 
     hit: bool | None
     sentence: Text
     seen: tuple[Seen, ...] = ()
+    doubtful: bool = False
 
 
+NOT_IN_OPERATION = frozenset({"在建", "拟建", "已下线"})  # being built, planned, retired
 Rule = Callable[[SystemFacts, ZombieRule, date], Finding]
 
 
@@ -106,7 +111,7 @@ def no_activity(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
     if said:
         label, count = said[0]
         return Finding(
-            hit=None, sentence=Text(f"台账自相矛盾:最近登录 {login},但{label.zh} {count:g}", f"the ledger contradicts itself: last login {login}, yet {label.en} {count:g}"), seen=tuple(seen),
+            hit=None, sentence=Text(f"台账自相矛盾:最近登录 {login},但{label.zh} {count:g}", f"the ledger contradicts itself: last login {login}, yet {label.en} {count:g}"), seen=tuple(seen), doubtful=True,
         )  # fmt: skip
     return Finding(
         hit=True, sentence=Text(f"自 {login} 起无人登录,已超过 {months} 个月", f"nobody has logged in since {login}: more than {months} months"), seen=tuple(seen),
@@ -265,7 +270,9 @@ def rarely_used(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Findin
     said = {name: count for name in _COUNTS if (count := facts.number(name)) is not None}
     if not said:
         return _unknown("不知道使用频度", "how often it is used is not known")
-    said_by_ledger = tuple(Seen(name=_COUNTS[name], value=count, unit="次", limit=limit) for name, count in said.items())
+    said_by_ledger = tuple(
+        Seen(name=_COUNTS[name], value=count, unit="次", limit=limit) for name, count in said.items()
+    )
     most = max(said.values())
     return Finding(
         hit=most < limit,
@@ -278,7 +285,7 @@ def replaced(facts: SystemFacts, _rule: ZombieRule, _as_of_on: date) -> Finding:
     """Z2: another system does what it did."""
     other = facts.text("replaced_by")
     if other is None:
-        return _unknown("台账没有填写替代系统", "the ledger names no replacement")
+        return Finding(hit=False, sentence=Text("台账没有写替代系统", "the ledger names no replacement"))
     seen = (Seen(name=Text("替代系统", "replaced by"), value=other),)
     return Finding(
         hit=True, sentence=Text(f"功能已由“{other}”替代", f"its function is taken over by {other}"), seen=seen
@@ -296,7 +303,7 @@ def detached(facts: SystemFacts, _rule: ZombieRule, _as_of_on: date) -> Finding:
         )
     measured = [month.activity.get("records") for month in facts.months]
     if any(count is None for count in measured):
-        return _unknown("没有业务办件数据", "there are no data on business records")
+        return Finding(hit=False, sentence=Text("没有与业务脱节的说明", "nobody calls it detached from the business"))
     total = sum(count for count in measured if count is not None)
     seen = (Seen(name=Text("近 3 个月办件", "records in 3 months"), value=round(total, 1), unit="件", limit=0),)
     return Finding(
@@ -308,7 +315,7 @@ def other_reason(facts: SystemFacts, _rule: ZombieRule, _as_of_on: date) -> Find
     """Z6: another reason that its department gives."""
     why = facts.text("zombie_reasons")
     if why is None:
-        return _unknown("没有说明其他原因", "no other reason is given")
+        return Finding(hit=False, sentence=Text("没有说明其他原因", "no other reason is given"))
     return Finding(
         hit=True,
         sentence=Text(f"单位说明的原因:{why}", f"reason given: {why}"),
@@ -377,7 +384,7 @@ def insufficient_data(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> F
         Seen(name=Text("数据覆盖率", "coverage"), value=percent(facts.coverage), limit=f">= {percent(coverage)}"),
         Seen(name=Text("投入使用", "in use since"), value=online.isoformat() if online else None, limit=f"<= {young}"),
     )
-    if status in {"在建", "拟建", "已下线"}:
+    if status in NOT_IN_OPERATION:
         return Finding(
             hit=True, sentence=Text(f"系统状态为“{status}”,不判定", f"its status is {status}: not judged"), seen=seen
         )
@@ -416,6 +423,24 @@ RULES: Mapping[str, Rule] = {
     "expand": expand,
     "insufficient-data": insufficient_data,
 }
+
+
+# Words in names that suggest a class which is idle by design (domain: flood season, examinations, year-end, standby).
+# They never make a verdict; where the class would change one, they turn it into a question.
+NAME_HINTS: Mapping[str, tuple[str, ...]] = {
+    "standby": ("灾备", "容灾", "备份", "备用", "双活"),
+    "emergency": ("应急", "突发", "防汛", "抗旱", "山洪", "防火", "疫情", "流调"),
+    "seasonal": (
+        "考试", "报名", "招生", "中考", "高考", "录取", "普查", "年报", "年检", "汇算", "决算", "征兵", "供热", "供暖", "采暖",
+        "汛", "秸秆", "大赛", "评审", "鉴定", "申报", "认定", "换届", "提案", "补贴", "采集", "人工影响天气",
+    ),
+    "test": ("测试", "演示", "培训环境"),
+}  # fmt: skip
+
+
+def hinted_class(name: str) -> str | None:
+    """The class that a system's name suggests, if any."""
+    return next((kind for kind, words in NAME_HINTS.items() if any(word in name for word in words)), None)
 
 
 def at_least(findings: Mapping[str, Finding], criteria: Sequence[str], needed: int) -> bool | None:

@@ -8,7 +8,7 @@ resources alone make no zombie, and neither does missing data. A system that oth
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -19,7 +19,7 @@ from inventory.model import Inventory
 from inventory.system_facts import SystemFacts, facts_of, window_end
 from inventory.telemetry import Period
 from inventory.telemetry_query import Rollup
-from inventory.zombie_rules import RULES, Finding, Seen, at_least
+from inventory.zombie_rules import NOT_IN_OPERATION, RULES, Finding, Seen, at_least, hinted_class
 
 State = Literal["zombie", "in_use", "unknown"]
 STATES: Mapping[str, Text] = {
@@ -29,6 +29,14 @@ STATES: Mapping[str, Text] = {
 }
 STRONG, COMPOSITE, GATE = "R1", "R2", "R0"
 ADVICE = ("R3", "R4")
+# Whose *no hit* is evidence of use, the strongest first.
+SIGNS_OF_USE = ("no-activity", "rarely-used", "idle-resources")
+CLASSES: Mapping[str, Text] = {
+    "standby": Text("备用或容灾", "standby"),
+    "emergency": Text("应急", "emergency"),
+    "seasonal": Text("季节性", "seasonal"),
+    "test": Text("测试", "test"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +46,10 @@ class RuleResult:
     rule: str
     criterion: str
     name: Text
+    function: str
     hit: bool | None
     applies: bool
+    doubtful: bool
     sentence: Text
     seen: tuple[Seen, ...]
     limits: tuple[Mapping[str, str], ...]
@@ -52,6 +62,7 @@ class RuleResult:
             "name": self.name.as_json(),
             "hit": self.hit,
             "applies": self.applies,
+            "doubtful": self.doubtful,
             "sentence": self.sentence.as_json(),
             "seen": [value.as_json() for value in self.seen],
             "limits": [dict(limit) for limit in self.limits],
@@ -188,7 +199,9 @@ def _judge(
 def _result(facts: SystemFacts, rule: ZombieRule, on: date) -> RuleResult:
     system_class = facts.system.system_class
     exempt = system_class is not None and system_class in rule.exempt_classes
-    finding = _exempt(system_class or "") if exempt else RULES[rule.function](facts, rule, on)
+    finding = (
+        _exempt(system_class or "") if exempt else _in_doubt(facts, rule, on, RULES[rule.function](facts, rule, on))
+    )
     limits = tuple(
         {
             "name": name,
@@ -199,9 +212,24 @@ def _result(facts: SystemFacts, rule: ZombieRule, on: date) -> RuleResult:
         for name, parameter in sorted(rule.parameters.items())
     )
     return RuleResult(
-        rule=rule.id, criterion=rule.criterion, name=Text(rule.name, rule.name_en or rule.name), hit=finding.hit,
-        applies=not exempt, sentence=finding.sentence, seen=finding.seen, limits=limits,
+        rule=rule.id, criterion=rule.criterion, function=rule.function, name=Text(rule.name, rule.name_en or rule.name),
+        hit=finding.hit, applies=not exempt, doubtful=finding.doubtful, sentence=finding.sentence, seen=finding.seen, limits=limits,
     )  # fmt: skip
+
+
+def _in_doubt(facts: SystemFacts, rule: ZombieRule, on: date, finding: Finding) -> Finding:
+    """A hit on a system of unknown class whose name suggests one that the rule treats otherwise: a question, no hit."""
+    hint = hinted_class(facts.system.name) if facts.system.system_class is None else None
+    if not finding.hit or hint is None:
+        return finding
+    as_hinted = replace(facts, system=replace(facts.system, system_class=hint))
+    if hint not in rule.exempt_classes and RULES[rule.function](as_hinted, rule, on).hit:
+        return finding
+    zh = f"{finding.sentence.zh};但名称像{CLASSES[hint].zh}系统,请先在台账中注明系统类别"
+    en = (
+        f"{finding.sentence.en}; but its name suggests a {CLASSES[hint].en} system: state its class in the ledger first"
+    )
+    return replace(finding, hit=None, sentence=Text(zh, en), doubtful=True)
 
 
 def _exempt(system_class: str) -> Finding:
@@ -225,38 +253,42 @@ def _state(
     *,
     with_declared: bool,
 ) -> tuple[State, Text]:
-    """The verdict, and why."""
-    strong = [r for r in results if r.criterion == STRONG and (with_declared or r.rule != "declared")]
-    gate = next((r for r in results if r.criterion == GATE), None)
-    retired = facts.system.status in {"在建", "拟建", "已下线"}
+    """The verdict, and why: strong evidence first, then several criteria together, then what speaks for use."""
+    strong = [r for r in results if r.criterion == STRONG and (with_declared or r.function != "declared")]
     hits = [r for r in strong if r.hit]
-    if retired and gate is not None:
+    gate = next((r for r in results if r.criterion == GATE and r.hit), None)
+    if gate is not None and facts.system.status in NOT_IN_OPERATION:
         return "unknown", gate.sentence
-    declared = [r for r in hits if r.rule == "declared"]
-    if declared or (hits and not callers):
+    if any(r.function == "declared" for r in hits) or (hits and not callers):
         return "zombie", _joined(hits)
     criteria = [r for r in results if r.criterion.startswith("Z") and r.criterion != "Z6"]
-    enough = _composite(facts, composite, criteria)
     found = [r for r in criteria if r.hit]
+    enough = _composite(facts, composite, criteria)
     if callers and (hits or enough):
         names = "、".join(callers[:3])
         return "in_use", Text(
             f"仍有 {len(callers)} 个系统调用它({names}),不算僵尸", f"{len(callers)} systems still call it ({names})"
         )
-    if gate is not None and gate.hit:
-        used = _positive(facts, results)
-        return ("in_use", used) if used is not None and not enough else ("unknown", gate.sentence)
-    if enough:
+    if enough and gate is None:
         return "zombie", _joined(found)
-    if enough is None and any(r.hit for r in criteria):
-        return "unknown", Text(
-            f"{_joined(found).zh};其余标准缺少数据", f"{_joined(found).en}; data for the other criteria are missing"
-        )
-    if enough is None and not _positive(facts, results):
-        return "unknown", Text("判定所需的数据不全", "data that the rules need are missing")
+    doubts = [r for r in strong if r.doubtful]
+    if doubts:
+        return "unknown", _joined(doubts)
+    return _without_hit(gate, found, enough=enough, used=_sign_of_use(results))
+
+
+def _without_hit(
+    gate: RuleResult | None, found: Sequence[RuleResult], *, enough: bool | None, used: Text | None
+) -> tuple[State, Text]:
+    """The verdict where no strong rule fired: in use only where something speaks for it."""
+    if gate is not None:
+        return ("in_use", used) if used is not None and not enough else ("unknown", gate.sentence)
+    if enough is None and (found or used is None):
+        so_far = f"{_joined(found).zh};" if found else ""
+        return "unknown", Text(f"{so_far}判定所需的其余数据不全", "data that the rules need are missing")
     if found:
         return "in_use", Text(f"只有一条较弱的迹象:{_joined(found).zh}", f"only one weak sign: {_joined(found).en}")
-    return "in_use", _positive(facts, results) or Text("没有规则命中", "no rule fired")
+    return "in_use", used or Text("没有规则命中", "no rule fired")
 
 
 def _composite(facts: SystemFacts, rule: ZombieRule | None, criteria: Sequence[RuleResult]) -> bool | None:
@@ -266,11 +298,12 @@ def _composite(facts: SystemFacts, rule: ZombieRule | None, criteria: Sequence[R
     return at_least(findings, sorted(findings), int(rule.value("criteria_needed", facts.system.system_class)))
 
 
-def _positive(facts: SystemFacts, results: Sequence[RuleResult]) -> Text | None:
-    """Evidence of use, where there is any."""
-    for result in results:
-        if result.rule in {"no-activity", "rarely-used", "idle-resources"} and result.hit is False and result.applies:
-            return result.sentence
+def _sign_of_use(results: Sequence[RuleResult]) -> Text | None:
+    """What speaks for use: a recent login, frequent use, or a CPU or network that is not idle."""
+    for function in SIGNS_OF_USE:
+        for result in results:
+            if result.function == function and result.hit is False and result.applies:
+                return result.sentence
     return None
 
 
