@@ -421,9 +421,11 @@ def _ipv6(s: CitySystem, c: Clerk, servers: list[CityServer], style: str) -> Cel
 
 
 def _remark(s: CitySystem, c: Clerk, _: list[CityServer], style: str) -> Cell:
+    season = ("季节性使用", "季节性系统，每年集中使用一次", "仅在业务季启用（季节性）")[len(s.name) % 3]
     notes = {
         "replaced": "已由省统建系统替代，待下线",
-        "seasonal-off": "季节性使用",
+        "seasonal-off": season,
+        "seasonal-on": season,
         "standby": "灾备节点",
         "test": "测试用",
         "emergency": "应急时启用",

@@ -174,6 +174,7 @@ dr 应用容灾
 url 系统访问地址
 zombie_declared 是否为僵尸信息系统
 contact:both 联系人(姓名/手机)
+remark 备注
 """),
 )  # fmt: skip
 
@@ -258,7 +259,7 @@ ZONES = Layout(
 
 UNICODE = Layout(
     name="unicode-text", kind="tsv", encoding="utf-16", banner=None, dates="2010/10", file="{dept}系统清单.txt", serial=False,
-    columns=tuple(c for c in SIMPLE.columns if c.field != "remark"),
+    columns=SIMPLE.columns,
 )  # fmt: skip
 
 SERVERS = Layout(
@@ -287,6 +288,7 @@ mem 内存（GB）
 storage 磁盘（GB）
 os_app 操作系统
 cpu_arch CPU架构
+remark 备注
 """),
 )  # fmt: skip
 
@@ -318,6 +320,7 @@ dr 应用容灾
 zombie_declared 是否僵尸系统
 contact 联系人
 phone 联系电话
+remark 备注
 """),
 )  # fmt: skip
 
@@ -390,7 +393,7 @@ remark 备注
 )  # fmt: skip
 
 HTML = Layout(
-    name="html-as-xls", kind="html", encoding="utf-8", file="{dept}系统台账.xls", dates="2010-10", totals=True, columns=SIMPLE.columns[:29],
+    name="html-as-xls", kind="html", encoding="utf-8", file="{dept}系统台账.xls", dates="2010-10", totals=True, columns=SIMPLE.columns,
 )  # fmt: skip
 
 # One honest layout first (every third unit keeps it), then the family.

@@ -38,6 +38,8 @@ MUST: tuple[Behaviour, ...] = (
     "new",
     "replaced",
 )
+# What is in season from January to March.
+IN_SEASON = ("供热", "春运", "决算", "烟花", "森林", "清明", "建议提案", "年报", "绩效")
 PLACES = {"cloud-a": "政务云一期", "cloud-b": "卫教行业云"}
 TARGET = "示例市政务云"
 CLASS = {"@": "website", "~": "seasonal", "^": "emergency", "=": "standby"}
@@ -124,7 +126,8 @@ def _behaviours(rng: np.random.Generator, titles: list[str]) -> list[Behaviour]:
     """One each: the tags decide first, the shares the rest; a small city still has every kind of zombie."""
     chosen: list[Behaviour | None] = []
     for title in titles:
-        season: Behaviour = "seasonal-off" if rng.random() < 0.6 else "seasonal-on"
+        now = any(word in title for word in IN_SEASON)
+        season: Behaviour = "seasonal-off" if rng.random() < 0.6 and not now else "seasonal-on"
         if "=" in title:
             chosen.append("standby")
         elif "~" in title:
