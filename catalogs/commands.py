@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 SCHEMA = "govcloud/catalogs/1"
 
 
-@click.group(help=tr("目录文件:目标云、政策、排期参数、规则、日历、表头、单位。", "Catalogue files of the city."))
+@click.group(help=tr("目录文件：目标云、政策、排期参数、规则、日历、表头、单位。", "Catalogue files of the city."))
 def catalogs() -> None:
     """The group of catalogue commands."""
 
 
 @catalogs.command(
     help=tr(
-        "检查内置和工作区的全部目录文件;一次列出所有错误及其行列。",
+        "检查内置和工作区的全部目录文件；一次列出所有错误及其行列。",
         "Check all catalogue files, ours and the workspace's; every mistake at once, with line and column.",
     ),
-    epilog=tr("例:govcloud catalogs check --json", "Example: govcloud catalogs check --json"),
+    epilog=tr("例：govcloud catalogs check --json", "Example: govcloud catalogs check --json"),
 )
 @common
 def check(run: Run) -> None:
@@ -72,15 +72,18 @@ def _print(console: Console, found: Catalogs, stray: Sequence[str], workspace: P
     console.print(table)
     for item in stray:
         console.print(
-            tr(f"没有读取:{item}(不在已知文件夹,或不是 .yaml)", f"not read: {item} (unknown folder, or not .yaml)")
+            tr(f"没有读取：{item}（不在已知文件夹，或不是 .yaml）", f"not read: {item} (unknown folder, or not .yaml)")
         )
     console.print(
         tr(
-            f"{len(found.files)} 个目录文件没有错误;摘要 {found.digest[:16]}",
+            f"{len(found.files)} 个目录文件没有错误；摘要 {found.digest[:16]}",
             f"{len(found.files)} catalogue files, no mistakes; digest {found.digest[:16]}",
         )
     )
     if own_folder(workspace) is None:
         console.print(
-            tr("工作区没有 catalogs/ 文件夹,只用内置目录", "the workspace has no catalogs/ folder: built-in files only")
+            tr(
+                "工作区没有 catalogs/ 文件夹，只用内置目录",
+                "the workspace has no catalogs/ folder: built-in files only",
+            )
         )

@@ -93,9 +93,9 @@ class Catalogs:
         if found is None:
             known = "、".join(sorted(self.by_kind[kind])) or "-"
             raise CatalogError(
-                f"{KINDS[kind].zh}中没有“{wanted}”;已有:{known}",
+                f"{KINDS[kind].zh}中没有“{wanted}”；已有：{known}",
                 f"no {wanted!r} among {KINDS[kind].en}; known: {known}",
-                hint=Text(f"在工作区 catalogs/{kind}/ 下新增 {wanted}.yaml,或改用已有的编号",
+                hint=Text(f"在工作区 catalogs/{kind}/ 下新增 {wanted}.yaml，或改用已有的编号",
                           f"add {wanted}.yaml below catalogs/{kind}/ of the workspace, or use a known id"),
             )  # fmt: skip
         return found
@@ -305,7 +305,7 @@ def _across(by_kind: Mapping[str, Mapping[str, Any]], trees: Mapping[tuple[str, 
         if wanted not in by_kind[wanted_kind]:
             known = "、".join(sorted(by_kind[wanted_kind])) or "-"
             text = Text(
-                f"{KINDS[wanted_kind].zh}中没有“{wanted}”;已有:{known}",
+                f"{KINDS[wanted_kind].zh}中没有“{wanted}”；已有：{known}",
                 f"no {wanted!r} among {KINDS[wanted_kind].en}; known: {known}",
             )
             place = trees[kind, file_id].place(path)
@@ -327,8 +327,8 @@ def mistakes_error(mistakes: tuple[CatalogMistake, ...]) -> CatalogError:
     zh = "\n".join(f"  {m.label}:{m.place.line}:{m.place.column} {m.message.zh}" for m in mistakes)
     en = "\n".join(f"  {m.label}:{m.place.line}:{m.place.column} {m.message.en}" for m in mistakes)
     return CatalogError(
-        f"目录文件有 {len(mistakes)} 处错误:\n{zh}",
+        f"目录文件有 {len(mistakes)} 处错误：\n{zh}",
         f"{len(mistakes)} mistakes in the catalogues:\n{en}",
-        hint=Text("改好后运行 govcloud catalogs check;字段说明见 docs/reference/catalogues.md",
+        hint=Text("改好后运行 govcloud catalogs check；字段说明见 docs/reference/catalogues.md",
                   "mend them and run govcloud catalogs check; fields: docs/reference/catalogues.md"),
     )  # fmt: skip

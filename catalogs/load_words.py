@@ -23,12 +23,14 @@ class Problem:
 
 _WORDS: Mapping[str, Callable[[str, Mapping[str, Any]], Text]] = {
     "missing": lambda _, __: Text("缺少必填字段", "a required field is missing"),
-    "whole_number": lambda got, _: Text(f"“{got}”不是整数(如 16)", f"{got!r} is not a whole number (such as 16)"),
-    "plain_number": lambda got, _: Text(f"“{got}”不是数(如 0.35)", f"{got!r} is not a number (such as 0.35)"),
+    "whole_number": lambda got, _: Text(f"“{got}”不是整数（如 16）", f"{got!r} is not a whole number (such as 16)"),
+    "plain_number": lambda got, _: Text(f"“{got}”不是数（如 0.35）", f"{got!r} is not a number (such as 0.35)"),
     "calendar_day": lambda got, _: Text(
-        f"“{got}”不是日期(如 2026-03-31)", f"{got!r} is not a day (such as 2026-03-31)"
+        f"“{got}”不是日期（如 2026-03-31）", f"{got!r} is not a day (such as 2026-03-31)"
     ),
-    "month_day": lambda got, _: Text(f"“{got}”不是月-日(如 12-20)", f"{got!r} is not a month and day (such as 12-20)"),
+    "month_day": lambda got, _: Text(
+        f"“{got}”不是月-日（如 12-20）", f"{got!r} is not a month and day (such as 12-20)"
+    ),
     "true_or_false": lambda got, _: Text(f"“{got}”应为 true 或 false", f"{got!r} is neither true nor false"),
     "out_of_range_between": lambda got, limits: Text(
         f"{got} 超出范围 {limits['low']}–{limits['high']}", f"{got} is outside {limits['low']} to {limits['high']}"
@@ -40,18 +42,20 @@ _WORDS: Mapping[str, Callable[[str, Mapping[str, Any]], Text]] = {
         f"{got} 应大于 {limits['low']}", f"{got} must be above {limits['low']}"
     ),
     "literal_error": lambda got, given: Text(
-        f"“{got}”不在可选值中:{given['expected']}", f"{got!r} is not one of {given['expected']}"
+        f"“{got}”不在可选值中：{given['expected']}", f"{got!r} is not one of {given['expected']}"
     ),
     "string_pattern_mismatch": lambda got, _: Text(
-        f"“{got}”不能作编号(只用小写字母、数字、点和连字符)",
+        f"“{got}”不能作编号（只用小写字母、数字、点和连字符）",
         f"{got!r} cannot be an id (lower case, digits, dots, hyphens)",
     ),
     "string_too_short": lambda _, __: Text("不能为空", "must not be empty"),
     "string_too_long": lambda _, given: Text(
-        f"太长(最多 {given['max_length']} 字)", f"too long (at most {given['max_length']})"
+        f"太长（最多 {given['max_length']} 字）", f"too long (at most {given['max_length']})"
     ),
     "string_type": lambda _, __: Text("这里应是一段文字", "a text is expected here"),
-    "tuple_type": lambda _, __: Text("这里应是列表(- 开头的各行)", "a list is expected here (lines that begin with -)"),
+    "tuple_type": lambda _, __: Text(
+        "这里应是列表（- 开头的各行）", "a list is expected here (lines that begin with -)"
+    ),
     "dict_type": lambda _, __: Text("这里应是“键: 值”", "“key: value” is expected here"),
     "model_type": lambda _, __: Text("这里应是“字段: 值”", "“field: value” is expected here"),
     "model_attributes_type": lambda _, __: Text("这里应是“字段: 值”", "“field: value” is expected here"),
@@ -74,22 +78,22 @@ def said(error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
             yield Problem(path[:-1], Text(f"缺少必填字段“{path[-1]}”", f"the required field {path[-1]!r} is missing"))
         elif got == "" and kind.endswith("_type"):
             text = _WORDS.get(kind, _other(detail["msg"]))("", detail.get("ctx", {}))
-            yield Problem(path, Text(f"值是空的;{text.zh}", f"the value is empty; {text.en}"))
+            yield Problem(path, Text(f"值是空的；{text.zh}", f"the value is empty; {text.en}"))
         else:
             yield Problem(path, _WORDS.get(kind, _other(detail["msg"]))(got, detail.get("ctx", {})))
 
 
 def _other(message: str) -> Callable[[str, Mapping[str, Any]], Text]:
-    return lambda got, _: Text(f"“{got}”不符合要求({message})", f"{got!r}: {message}")
+    return lambda got, _: Text(f"“{got}”不符合要求（{message}）", f"{got!r}: {message}")
 
 
 def _unknown_key(key: str, path: tuple[str | int, ...], model: type[BaseModel]) -> Text:
     known = sorted(_fields_at(model, path))
     close = difflib.get_close_matches(key, known, n=1)
     if close:
-        return Text(f"没有“{key}”这个字段,是否应为“{close[0]}”?", f"there is no field {key!r}; is it {close[0]!r}?")
+        return Text(f"没有“{key}”这个字段，是否应为“{close[0]}”?", f"there is no field {key!r}; is it {close[0]!r}?")
     listed = ", ".join(known)
-    return Text(f"没有“{key}”这个字段;可用:{listed}", f"there is no field {key!r}; known: {listed}")
+    return Text(f"没有“{key}”这个字段；可用：{listed}", f"there is no field {key!r}; known: {listed}")
 
 
 def _fields_at(model: Any, path: tuple[str | int, ...]) -> set[str]:

@@ -121,7 +121,7 @@ class Source(Model):
     confidence: Annotated[
         Confidence,
         About(
-            "V 已与原文核对;P 文件属实、内容未核;U 通行做法,只作可改的默认值,不得印作“规定”",
+            "V 已与原文核对；P 文件属实、内容未核；U 通行做法，只作可改的默认值，不得印作“规定”",
             "V checked against the text; P document exists, content unchecked; U practice: a default to be changed",
         ),
     ]
@@ -131,9 +131,9 @@ class Source(Model):
 class Sourced(Model):
     """A block of values with the source they come from; single fields may name another one."""
 
-    source: Annotated[SourceId, About("来源:本文件 sources 或条款的编号", "id of a source or clause of this file")]
+    source: Annotated[SourceId, About("来源：本文件 sources 或条款的编号", "id of a source or clause of this file")]
     field_sources: Annotated[
-        dict[str, SourceId], About("个别字段的来源(字段名: 来源编号)", "sources of single fields, by field name")
+        dict[str, SourceId], About("个别字段的来源（字段名: 来源编号）", "sources of single fields, by field name")
     ] = Field(default_factory=dict)
 
     def source_of(self, field: str) -> str:
@@ -144,7 +144,7 @@ class Sourced(Model):
 class CatalogFile(Model):
     """One catalogue file; its id is unique among the files of its kind, and a workspace's file replaces ours."""
 
-    id: Annotated[Id, About("编号,同类文件中唯一", "id, unique among files of its kind")]
+    id: Annotated[Id, About("编号，同类文件中唯一", "id, unique among files of its kind")]
     name: Annotated[Name, About("名称", "name")]
     sources: Annotated[dict[SourceId, Source], About("来源表", "the sources that values below refer to")] = Field(
         default_factory=dict
@@ -170,7 +170,7 @@ class CatalogFile(Model):
 
 def _no_source(source: str, known: set[str]) -> Text:
     listed = ", ".join(sorted(known)) or "-"
-    return Text(f"来源“{source}”不存在,已有:{listed}", f"there is no source {source!r}; known: {listed}")
+    return Text(f"来源“{source}”不存在，已有：{listed}", f"there is no source {source!r}; known: {listed}")
 
 
 def sourced_blocks(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Sourced]]:

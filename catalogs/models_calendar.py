@@ -48,21 +48,21 @@ class Span(Model):
     """Days from the first to the last, both included."""
 
     from_on: Annotated[Day, About("第一天", "first day")]
-    until_on: Annotated[Day, About("最后一天(含)", "last day, included")]
+    until_on: Annotated[Day, About("最后一天（含）", "last day, included")]
 
 
 class YearlySpan(Model):
     """The same days every year; a span may pass the turn of the year."""
 
-    from_day: Annotated[MonthDay, About("第一天,月-日", "first day, month-day")]
-    until_day: Annotated[MonthDay, About("最后一天(含),月-日", "last day, included, month-day")]
+    from_day: Annotated[MonthDay, About("第一天，月-日", "first day, month-day")]
+    until_day: Annotated[MonthDay, About("最后一天（含），月-日", "last day, included, month-day")]
 
 
 class MonthlySpan(Model):
     """The same days every month."""
 
-    from_day: Annotated[Positive, About("第一天(日)", "first day of the month")]
-    until_day: Annotated[Positive, About("最后一天(含)", "last day, included")]
+    from_day: Annotated[Positive, About("第一天（日）", "first day of the month")]
+    until_day: Annotated[Positive, About("最后一天（含）", "last day, included")]
 
 
 class OfficialHoliday(Model):
@@ -70,7 +70,7 @@ class OfficialHoliday(Model):
 
     country: Annotated[Literal["CN"], About("国家", "country")] = "CN"
     names: Annotated[
-        tuple[Name, ...], About("节日英文名中出现的字样;空为全部", "words in the holiday's English name; empty: all")
+        tuple[Name, ...], About("节日英文名中出现的字样；空为全部", "words in the holiday's English name; empty: all")
     ] = ()
     days_before: Annotated[Whole, About("提前天数", "days added before")] = 0
     days_after: Annotated[Whole, About("延后天数", "days added after")] = 0
@@ -81,7 +81,7 @@ class Scope(Model):
 
     everyone: Annotated[Flag, About("全部单位和系统", "all departments and systems")] = False
     departments: Annotated[tuple[Id, ...], About("单位编号", "ids of departments")] = ()
-    tags: Annotated[tuple[Name, ...], About("单位标签(如 水利、教育)", "tags of departments")] = ()
+    tags: Annotated[tuple[Name, ...], About("单位标签（如 水利、教育）", "tags of departments")] = ()
     systems: Annotated[tuple[Name, ...], About("系统编号", "ids of systems")] = ()
     zones: Annotated[tuple[Id, ...], About("网络区域编号", "ids of zones")] = ()
     classes: Annotated[tuple[Name, ...], About("系统类别", "classes of systems")] = ()
@@ -95,7 +95,7 @@ class Window(Sourced):
     name_en: Annotated[Name | None, About("英文名称", "name in English")] = None
     kind: Annotated[
         Literal["block", "avoid", "warn"],
-        About("block 禁止实施;avoid 尽量避开;warn 仅提示", "block: no work; avoid: if possible; warn: a remark only"),
+        About("block 禁止实施；avoid 尽量避开；warn 仅提示", "block: no work; avoid: if possible; warn: a remark only"),
     ]
     scope: Annotated[Scope, About("适用范围", "whom it concerns")]
     dates: Annotated[tuple[Span, ...], About("逐年列出的日期", "dates listed year by year")] = ()
@@ -120,7 +120,7 @@ class Calendar(CatalogFile):
                     yield Mistake(("windows", place, "dates", index, "until_on"), text)
             if not (window.dates or window.yearly or window.monthly or window.holidays):
                 text = Text(
-                    "窗口没有日期(dates、yearly、monthly 或 holidays)",
+                    "窗口没有日期（dates、yearly、monthly 或 holidays）",
                     "the window has no dates (dates, yearly, monthly or holidays)",
                 )
                 yield Mistake(("windows", place), text)
@@ -140,10 +140,10 @@ class Calendar(CatalogFile):
 class Department(Model):
     """A department as it is called now; its id survives renaming."""
 
-    id: Annotated[Id, About("编号,改名后不变", "id; survives renaming")]
+    id: Annotated[Id, About("编号，改名后不变", "id; survives renaming")]
     name: Annotated[Name, About("现名称", "its name today")]
     aliases: Annotated[tuple[Name, ...], About("简称和其他叫法", "short forms and other names")] = ()
-    tags: Annotated[tuple[Name, ...], About("标签,供日历等引用", "tags that calendars refer to")] = ()
+    tags: Annotated[tuple[Name, ...], About("标签，供日历等引用", "tags that calendars refer to")] = ()
     since_on: Annotated[Day | None, About("设立日期", "founded on")] = None
     until_on: Annotated[Day | None, About("撤销日期", "dissolved on")] = None
 

@@ -46,7 +46,7 @@ class PlannedTeam(Sourced):
 
     id: Annotated[Id, About("编号", "id")]
     name: Annotated[Name, About("名称", "name")]
-    unit: Annotated[Name, About("单位(人日、席位、元)", "unit: person-days, slots, yuan")]
+    unit: Annotated[Name, About("单位（人日、席位、元）", "unit: person-days, slots, yuan")]
     period: Annotated[Literal["week", "month", "quarter"], About("计量周期", "period the amount is given for")]
     amount: Annotated[Whole, About("每期数量", "amount per period")]
     changes: Annotated[tuple[AmountChange, ...], About("以后的变化", "later changes")] = ()
@@ -60,7 +60,7 @@ class TeamEffort(Model):
     per_server: Annotated[Amount, About("每台服务器另加", "added per server")] = Decimal(0)
     timing: Annotated[
         Literal["even", "cutover"],
-        About("even 各周均摊;cutover 全部在割接周", "spread over the active weeks, or all in the cut-over week"),
+        About("even 各周均摊；cutover 全部在割接周", "spread over the active weeks, or all in the cut-over week"),
     ] = "even"
 
 
@@ -69,13 +69,13 @@ class SizeClass(Sourced):
 
     id: Annotated[Literal["S", "M", "L", "XL"], About("级别", "class")]
     max_servers: Annotated[Whole | None, About("服务器数上限", "most servers")] = None
-    max_data_gib: Annotated[Whole | None, About("数据量上限(GiB)", "most data, GiB")] = None
+    max_data_gib: Annotated[Whole | None, About("数据量上限（GiB）", "most data, GiB")] = None
     max_dependencies: Annotated[Whole | None, About("关联系统数上限", "most dependencies")] = None
     max_mlps_level: Annotated[MlpsLevel | None, About("等保级别上限", "highest MLPS level")] = None
     preparation_weeks: Annotated[
         Positive,
         About(
-            "实施周数(部署、拷贝、测试、割接);封网期内不得实施",
+            "实施周数（部署、拷贝、测试、割接）；封网期内不得实施",
             "active weeks: deployment, copy, tests, cut-over; none in a freeze",
         ),
     ]
@@ -86,13 +86,13 @@ class SizeClass(Sourced):
     rehearsal_effort_ratio: Annotated[Ratio, About("每次演练另加的投入比例", "effort added per rehearsal")] = Decimal(0)
     effort: Annotated[tuple[TeamEffort, ...], About("各团队投入", "effort by team")]
     trial_run_weeks: Annotated[Whole, About("试运行周数", "weeks of trial run")]
-    cutover_hours: Annotated[Positive, About("割接窗口(小时)", "cut-over window, hours")]
+    cutover_hours: Annotated[Positive, About("割接窗口（小时）", "cut-over window, hours")]
 
 
 class CleanUpEffort(Sourced):
     """What shutting down a system in the target cloud takes: backup, shutdown, release."""
 
-    effort: Annotated[tuple[TeamEffort, ...], About("各团队投入(一周内)", "effort by team, within one week")] = ()
+    effort: Annotated[tuple[TeamEffort, ...], About("各团队投入（一周内）", "effort by team, within one week")] = ()
 
 
 class ArchChange(Sourced):
@@ -102,7 +102,7 @@ class ArchChange(Sourced):
     to_arch: Annotated[CpuArch, About("目标架构", "architecture there")]
     vcpu_ratio: Annotated[Factor, About("vCPU 需求系数", "factor on vCPU")]
     memory_ratio: Annotated[Factor, About("内存需求系数", "factor on memory")]
-    effort_ratio: Annotated[Factor, About("投入系数(信创改造)", "factor on effort (re-build)")]
+    effort_ratio: Annotated[Factor, About("投入系数（信创改造）", "factor on effort (re-build)")]
     lab_team: Annotated[Id | None, About("占用适配实验室席位的团队编号", "team whose slots the adaptation takes")] = (
         None
     )
@@ -110,7 +110,8 @@ class ArchChange(Sourced):
     allowed: Annotated[
         Literal["always", "when_xinchuang", "never"],
         About(
-            "何时允许:总是、仅系统要求信创时、不允许", "when it is allowed: always, only where 信创 is asked for, never"
+            "何时允许：总是、仅系统要求信创时、不允许",
+            "when it is allowed: always, only where 信创 is asked for, never",
         ),
     ]
 
@@ -130,12 +131,12 @@ class RightSizing(Sourced):
     ]
     min_share_ratio: Annotated[Ratio, About("不低于现有配置的比例", "never below this share of what is provisioned")]
     classes_excluded: Annotated[
-        tuple[Name, ...], About("不核减的系统类别(备用、季节、应急)", "classes that are not sized down")
+        tuple[Name, ...], About("不核减的系统类别（备用、季节、应急）", "classes that are not sized down")
     ] = ()
     storage_free_ratio: Annotated[Ratio, About("存储在已用数据之上的余量", "storage kept free above the data used")]
     powered_off_days: Annotated[
         Positive,
-        About("关机超过多少天的服务器不迁(建议回收)", "servers off for longer are not moved (to be reclaimed)"),
+        About("关机超过多少天的服务器不迁（建议回收）", "servers off for longer are not moved (to be reclaimed)"),
     ]
 
 
@@ -147,7 +148,7 @@ class ReplicaRule(Sourced):
         tuple[Name, ...], About("台账“容灾/双活”中出现的字样", "words in the ledger's answer about disaster recovery")
     ] = ()
     mlps_level_min: Annotated[
-        MlpsLevel | None, About("台账未填时,从该等保级别起适用", "where the ledger is silent: from this MLPS level on")
+        MlpsLevel | None, About("台账未填时，从该等保级别起适用", "where the ledger is silent: from this MLPS level on")
     ] = None
     compute_share_ratio: Annotated[Ratio, About("计算资源占主站比例", "share of vCPU and memory")]
     storage_share_ratio: Annotated[Ratio, About("存储占主站比例", "share of storage")]
@@ -195,7 +196,7 @@ class DepartmentParallel(Sourced):
     default: Annotated[Positive, About("默认", "default")]
     systems_per_extra: Annotated[Positive, About("每多少个系统再加 1", "one more for every so many systems")]
     most: Annotated[Positive, About("上限", "most")]
-    overrides: Annotated[dict[str, Positive], About("个别单位(编号: 数量)", "single departments, by id")] = Field(
+    overrides: Annotated[dict[str, Positive], About("个别单位（编号: 数量）", "single departments, by id")] = Field(
         default_factory=dict
     )
 
@@ -203,7 +204,7 @@ class DepartmentParallel(Sourced):
 class FreezeRule(Sourced):
     """When a window blocks a whole week."""
 
-    cutover_weekday: Annotated[Weekday, About("割接日(1 周一 … 7 周日)", "day of cut-over, 1 Monday … 7 Sunday")]
+    cutover_weekday: Annotated[Weekday, About("割接日（1 周一 … 7 周日）", "day of cut-over, 1 Monday … 7 Sunday")]
     working_days_blocked: Annotated[
         Positive,
         About("一周中至少多少个工作日在窗口内则整周封", "a week is blocked when so many of its working days are"),
@@ -227,7 +228,7 @@ class Deadlines(Sourced):
 class Relations(Sourced):
     """How dependencies bind the order."""
 
-    provider_first: Annotated[Flag, About("被调用的系统先迁(或同周)", "a provider moves first, or in the same week")]
+    provider_first: Annotated[Flag, About("被调用的系统先迁（或同周）", "a provider moves first, or in the same week")]
     lag_weeks: Annotated[Whole, About("先后间隔周数", "weeks between the two")]
     cycle_within_weeks: Annotated[
         Whole, About("相互依赖的系统须在多少周内迁完", "systems that depend on each other move within so many weeks")
@@ -235,7 +236,7 @@ class Relations(Sourced):
     cycle_most_systems: Annotated[
         Whole,
         About(
-            "相互依赖的系统超过多少个时不再约束(须先解耦,计划中注明)",
+            "相互依赖的系统超过多少个时不再约束（须先解耦，计划中注明）",
             "larger circles bind nothing: to be untied first (the plan says so)",
         ),
     ]
@@ -254,27 +255,27 @@ class Basics(Sourced):
         Whole, About("验收后旧环境保留周数", "weeks the old environment is kept after acceptance")
     ]
     mlps_level_if_unknown: Annotated[
-        MlpsLevel, About("等保级别不明时按几级放置(并标注)", "level for placement where it is not known (flagged)")
+        MlpsLevel, About("等保级别不明时按几级放置（并标注）", "level for placement where it is not known (flagged)")
     ]
     arch_if_unknown: Annotated[
-        CpuArch, About("架构不明时按何架构(并标注)", "architecture where it is not known (flagged)")
+        CpuArch, About("架构不明时按何架构（并标注）", "architecture where it is not known (flagged)")
     ]
-    copy_factor: Annotated[Factor, About("拷贝量与数据量之比(全量+增量)", "data copied per data held")]
+    copy_factor: Annotated[Factor, About("拷贝量与数据量之比（全量+增量）", "data copied per data held")]
     memory_per_vcpu_gib: Annotated[
-        Factor, About("内存不明时每 vCPU 按多少 GiB(并标注)", "GiB per vCPU where memory is not known (flagged)")
+        Factor, About("内存不明时每 vCPU 按多少 GiB（并标注）", "GiB per vCPU where memory is not known (flagged)")
     ]
     storage_per_vcpu_gib: Annotated[
-        Factor, About("存储不明时每 vCPU 按多少 GiB(并标注)", "GiB per vCPU where storage is not known (flagged)")
+        Factor, About("存储不明时每 vCPU 按多少 GiB（并标注）", "GiB per vCPU where storage is not known (flagged)")
     ]
 
 
 class Planning(CatalogFile):
     """Everything that turns an inventory into a planning problem (planning/*.yaml)."""
 
-    service: Annotated[Id, About("目标云(services 的编号)", "id of the target cloud")]
+    service: Annotated[Id, About("目标云（services 的编号）", "id of the target cloud")]
     basics: Annotated[Basics, About("通用参数", "figures for all systems")]
     teams: Annotated[tuple[PlannedTeam, ...], About("团队和消耗品", "teams and other things used up")]
-    size_classes: Annotated[tuple[SizeClass, ...], About("规模级别,由小到大", "size classes, smallest first")]
+    size_classes: Annotated[tuple[SizeClass, ...], About("规模级别，由小到大", "size classes, smallest first")]
     clean_up: Annotated[CleanUpEffort, About("清理关停的投入", "effort of a clean-up")]
     arch_changes: Annotated[tuple[ArchChange, ...], About("架构转换", "changes of architecture")] = ()
     right_sizing: Annotated[RightSizing, About("需求核定", "right-sizing")]
@@ -318,7 +319,7 @@ class Planning(CatalogFile):
         if not self.size_classes:
             yield Mistake(("size_classes",), Text("至少要有一个级别", "at least one class is needed"))
         elif any(limit is not None for limit in _limits(self.size_classes[-1])):
-            text = Text("最后一个级别不得有上限,否则大系统无级别可归", "the last class must have no limits")
+            text = Text("最后一个级别不得有上限，否则大系统无级别可归", "the last class must have no limits")
             yield Mistake(("size_classes", len(self.size_classes) - 1), text)
         for place, team in enumerate(self.teams):
             days = [change.from_on for change in team.changes]
@@ -334,4 +335,4 @@ def _limits(size: SizeClass) -> tuple[int | None, ...]:
 
 def _no_team(team: str, known: set[str]) -> Text:
     listed = ", ".join(sorted(known)) or "-"
-    return Text(f"团队“{team}”不存在,已有:{listed}", f"there is no team {team!r}; known: {listed}")
+    return Text(f"团队“{team}”不存在，已有：{listed}", f"there is no team {team!r}; known: {listed}")

@@ -32,26 +32,26 @@ class Document(Model):
     """The city document a profile follows."""
 
     title: Annotated[Name, About("标题", "title")]
-    number: Annotated[Name | None, About("文号;没有则为空", "document number; empty where it has none")] = None
+    number: Annotated[Name | None, About("文号；没有则为空", "document number; empty where it has none")] = None
     issuer: Annotated[Name, About("印发机关", "who issued it")]
     issued_on: Annotated[Day | None, About("印发日期", "date of issue")] = None
     status: Annotated[
         Literal["final", "draft"],
-        About("final 正式;draft 征求意见稿(报告须注明)", "final, or draft for comment (shown)"),
+        About("final 正式；draft 征求意见稿（报告须注明）", "final, or draft for comment (shown)"),
     ]
-    fictional: Annotated[Flag, About("是否虚构(示例)", "invented, for demonstration")] = False
+    fictional: Annotated[Flag, About("是否虚构（示例）", "invented, for demonstration")] = False
     note: Annotated[Name | None, About("说明", "remark")] = None
 
 
 class Clause(Model):
     """One obligation of the document."""
 
-    id: Annotated[SourceId, About("条款编号,如 JM-2", "id, such as JM-2")]
+    id: Annotated[SourceId, About("条款编号，如 JM-2", "id, such as JM-2")]
     place: Annotated[Name, About("在文件中的位置", "place in the document")]
     text: Annotated[Name, About("要求", "what it asks")]
     metric: Annotated[Name | None, About("指标", "what is measured")] = None
     target: Annotated[Name | None, About("目标值", "target")] = None
-    deadline_on: Annotated[Day | None, About("期限(最后一天)", "last day")] = None
+    deadline_on: Annotated[Day | None, About("期限（最后一天）", "last day")] = None
     deadline: Annotated[Name | None, About("期限原文", "deadline as written")] = None
     bodies: Annotated[tuple[Name, ...], About("责任单位", "responsible bodies")] = ()
     confidence: Annotated[Confidence, About("把握程度 V/P/U", "how sure: V, P or U")]
@@ -68,8 +68,8 @@ class UsageWeights(Model):
 class Bands(Model):
     """Below `low_ratio` is 较低, above `high_ratio` 较高."""
 
-    low_ratio: Annotated[Ratio, About("较低线(0–1)", "low below this")]
-    high_ratio: Annotated[Ratio, About("较高线(0–1)", "high above this")]
+    low_ratio: Annotated[Ratio, About("较低线（0–1）", "low below this")]
+    high_ratio: Annotated[Ratio, About("较高线（0–1）", "high above this")]
 
 
 class UsageSection(Sourced):
@@ -88,10 +88,10 @@ class UsageSection(Sourced):
     ]
     powered_off: Annotated[
         Literal["zero", "exclude"],
-        About("关机时间按 0 使用计入,或不计入", "powered-off time counts as unused, or does not count"),
+        About("关机时间按 0 使用计入，或不计入", "powered-off time counts as unused, or does not count"),
     ]
     coverage_min_ratio: Annotated[
-        Ratio, About("最低数据覆盖率;低于它不出结论", "least coverage; below it there is no verdict")
+        Ratio, About("最低数据覆盖率；低于它不出结论", "least coverage; below it there is no verdict")
     ]
     time_zone: Annotated[Name, About("日历时区", "time zone of days and months")]
     cpu_bands: Annotated[Bands, About("CPU 使用率区间", "bands of CPU use")]
@@ -102,7 +102,7 @@ class UsageSection(Sourced):
 class RuleUse(Sourced):
     """A zombie rule that this city uses, with the parameters it sets itself."""
 
-    rule: Annotated[Id, About("规则编号(zombies 目录)", "id of the rule (zombies folder)")]
+    rule: Annotated[Id, About("规则编号（zombies 目录）", "id of the rule (zombies folder)")]
     parameters: Annotated[dict[str, Amount], About("本市设定的参数值", "values of parameters that this city sets")] = (
         Field(default_factory=dict)
     )
@@ -114,7 +114,7 @@ class ZombieSection(Sourced):
     rules: Annotated[tuple[RuleUse, ...], About("采用的规则", "rules used")]
     clean_up_by_on: Annotated[Day | None, About("清理期限", "clean-up deadline")] = None
     clean_up_clause: Annotated[SourceId | None, About("清理所依据的条款", "clause that asks for it")] = None
-    objection_days: Annotated[Whole, About("单位异议期(天)", "days for objections")] = 15
+    objection_days: Annotated[Whole, About("单位异议期（天）", "days for objections")] = 15
 
 
 ExclusionKind = Literal[
@@ -126,11 +126,11 @@ class ShareTarget(Sourced):
     """By a date, a share of systems is migrated."""
 
     id: Annotated[Id, About("编号", "id")]
-    by_on: Annotated[Day, About("期限(最后一天)", "last day")]
+    by_on: Annotated[Day, About("期限（最后一天）", "last day")]
     share_ratio: Annotated[Ratio, About("迁移比例", "share of systems")]
     clause: Annotated[SourceId | None, About("条款编号", "id of the clause")] = None
     hard: Annotated[
-        Flag, About("true:计划必须达到;false:只作考核曲线", "true: the plan must reach it; false: only a curve")
+        Flag, About("true：计划必须达到；false：只作考核曲线", "true: the plan must reach it; false: only a curve")
     ] = True
 
 
@@ -153,7 +153,7 @@ class MigrationSection(Sourced):
     clearances: Annotated[tuple[RoomClearance, ...], About("机房清空", "machine rooms to be emptied")] = ()
     progress: Annotated[
         Literal["none", "linear"],
-        About("序时进度:linear 按时间均匀推进", "time-proportional progress (序时进度): linear, or none"),
+        About("序时进度：linear 按时间均匀推进", "time-proportional progress （序时进度）: linear, or none"),
     ] = "none"
     progress_from_on: Annotated[Day | None, About("序时进度起点", "first day of that progress")] = None
 
@@ -167,7 +167,7 @@ class Policy(CatalogFile):
     usage: Annotated[UsageSection, About("使用率口径", "usage")]
     zombies: Annotated[ZombieSection, About("僵尸系统清理", "zombie systems")]
     migration: Annotated[MigrationSection, About("迁移目标", "migration")]
-    planning: Annotated[Id, About("排期参数(planning 的编号)", "id of the planning figures")]
+    planning: Annotated[Id, About("排期参数（planning 的编号）", "id of the planning figures")]
 
     def source_ids(self) -> set[str]:
         """Clauses are sources too."""
@@ -191,7 +191,7 @@ class Policy(CatalogFile):
         weights = self.usage.weights
         total = weights.cpu + weights.memory + weights.storage
         if total != 1:
-            text = Text(f"三个权重之和应为 1,现为 {total}", f"the three weights must add up to 1, not {total}")
+            text = Text(f"三个权重之和应为 1，现为 {total}", f"the three weights must add up to 1, not {total}")
             yield Mistake(("usage", "weights"), text)
         yield from repeated_ids(self.migration.targets, ("migration", "targets"))
         known = {clause.id for clause in self.clauses}

@@ -14,7 +14,7 @@ class Parameter(Sourced):
     """A number of a rule, with the source it comes from."""
 
     value: Annotated[Amount, About("数值", "value")]
-    unit: Annotated[Name, About("单位(比例写 0–1)", "unit; shares are 0–1")]
+    unit: Annotated[Name, About("单位（比例写 0–1）", "unit; shares are 0–1")]
     about: Annotated[Name, About("含义", "what it means")]
     about_en: Annotated[Name | None, About("英文含义", "what it means, in English")] = None
     by_class: Annotated[
@@ -26,7 +26,7 @@ class RuleExample(Model):
     """A worked example: tests and `catalogs check` run it."""
 
     name: Annotated[Name, About("例子", "what it shows")]
-    given: Annotated[dict[str, str], About("系统的情况(字段: 值)", "facts of the system, field by field")]
+    given: Annotated[dict[str, str], About("系统的情况（字段: 值）", "facts of the system, field by field")]
     expect: Annotated[Literal["zombie", "in_use", "unknown"], About("应得的结论", "the verdict it must give")]
 
 
@@ -34,13 +34,13 @@ class ZombieRule(CatalogFile):
     """One rule that finds suspected zombie systems (zombies/*.yaml)."""
 
     name_en: Annotated[Name | None, About("英文名称", "name in English")] = None
-    criterion: Annotated[Name, About("对应的清理标准(Z1–Z6)或规则(R0–R4)", "criterion Z1–Z6 or rule R0–R4")]
+    criterion: Annotated[Name, About("对应的清理标准（Z1–Z6）或规则（R0–R4）", "criterion Z1–Z6 or rule R0–R4")]
     about: Annotated[Name, About("规则的文字说明", "the rule in words")]
     about_en: Annotated[Name | None, About("英文说明", "the rule in words, in English")] = None
     function: Annotated[Id, About("程序中的规则函数", "function that evaluates it")]
     parameters: Annotated[dict[str, Parameter], About("参数", "parameters")] = Field(default_factory=dict)
     exempt_classes: Annotated[
-        tuple[Name, ...], About("不适用的系统类别(备用、季节、应急)", "classes of systems it does not judge")
+        tuple[Name, ...], About("不适用的系统类别（备用、季节、应急）", "classes of systems it does not judge")
     ] = ()
     examples: Annotated[tuple[RuleExample, ...], About("算例", "worked examples")] = ()
 

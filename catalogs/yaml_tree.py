@@ -59,7 +59,7 @@ def read_tree(content: bytes) -> Tree:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        tree.faults.append((Place(line, 1), Text("不是 UTF-8 编码,请用 UTF-8 保存", "not UTF-8; save it as UTF-8")))
+        tree.faults.append((Place(line, 1), Text("不是 UTF-8 编码，请用 UTF-8 保存", "not UTF-8; save it as UTF-8")))
         return tree
     except yaml.YAMLError as error:
         tree.faults.append(_syntax(error))
@@ -88,7 +88,7 @@ def _walk(node: Any, path: Path, tree: Tree, seen: set[int]) -> Plain:
     place = Place(node.start_mark.line + 1, node.start_mark.column + 1)
     tree.places[path] = place
     if id(node) in seen:
-        text = Text("不支持锚点和别名(& 和 *)", "anchors and aliases (& and *) are not supported")
+        text = Text("不支持锚点和别名（& 和 *）", "anchors and aliases (& and *) are not supported")
         tree.faults.append((place, text))
         return None
     seen.add(id(node))
@@ -115,7 +115,7 @@ def _pairs(node: Any, path: Path, tree: Tree, seen: set[int]) -> Iterator[tuple[
         if key.value in first:
             line = first[key.value].line
             text = Text(
-                f"键“{key.value}”重复(第 {line} 行已有)", f"the key {key.value!r} stands twice (first on line {line})"
+                f"键“{key.value}”重复（第 {line} 行已有）", f"the key {key.value!r} stands twice (first on line {line})"
             )
             tree.faults.append((place, text))
             continue

@@ -10,6 +10,7 @@ import click
 from catalogs.console import WORKSPACE_FILE, Run, common
 from catalogs.errors import UsageError
 from catalogs.words import Text, tr
+from catalogs.yaml_tree import read_tree
 
 SETTINGS_TEXT = """\
 # govcloud 工作区设置。命令会从当前文件夹向上找到这个文件。
@@ -34,7 +35,7 @@ NEXT_TEXT = """\
 # {city} · 一朵云工作区
 
 1. 把各单位的台账放进 `ledgers/`，先试读，不写入：`govcloud collect ledger ledgers/* --dry-run`
-2. 改 `catalogs/` 里的文件：目标云的资源池与规格（services）、本市的文件与指标（policies）、封网日历（calendars）。
+2. 改 `catalogs/` 里的文件：目标云的资源池与规格（services）、本市的文件与指标（policies）、排期参数（planning）、封网日历（calendars）、单位沿革（departments）。
    与内置目录 id 相同的文件会覆盖内置的那一份。改完检查：`govcloud catalogs check`
 3. 采集：`govcloud collect ledger ledgers/*`、`govcloud collect openstack --cloud 名称`、`govcloud collect metrics 文件夹`
 4. 判断与计划：`govcloud zombies scan`、`govcloud plan make`、`govcloud plan approve`
@@ -94,7 +95,7 @@ def init(run: Run, folder: Path, city: str, profile: str, service: str) -> None:
 
 
 def _catalogues(profile: str, service: str) -> dict[str, str]:
-    """The built-in files that a city edits first: its profile, its target cloud, the calendars."""
+    """The built-in files that a city edits first: its profile with its planning figures, its target cloud, calendars, departments."""
     root = files("catalogs")
     chosen = {f"policies/{profile}.yaml": "--profile", f"services/{service}.yaml": "--service"}
     found: dict[str, str] = {}
@@ -109,7 +110,10 @@ def _catalogues(profile: str, service: str) -> dict[str, str]:
                 f"{option}:没有内置的 {name};可用：{known}", f"{option}: no built-in {name}; known: {known}"
             )
         found[name] = file.read_text(encoding="utf-8")
-    for calendar in sorted(root.joinpath("calendars").iterdir(), key=lambda item: item.name):
-        if calendar.name.endswith(".yaml"):
-            found[f"calendars/{calendar.name}"] = calendar.read_text(encoding="utf-8")
+    named = read_tree(found[f"policies/{profile}.yaml"].encode()).value
+    planning = f"{named['planning']}.yaml" if isinstance(named, dict) else ""
+    for kind, wanted in (("planning", planning), ("calendars", ".yaml"), ("departments", ".yaml")):
+        for file in sorted(root.joinpath(kind).iterdir(), key=lambda item: item.name):
+            if file.name.endswith(wanted):
+                found[f"{kind}/{file.name}"] = file.read_text(encoding="utf-8")
     return found

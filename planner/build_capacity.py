@@ -52,7 +52,7 @@ def capacities(
                     code="overbooked",
                     subject=pool.id,
                     text=Text(
-                        f"资源池 {pool.name} 在 {weeks} 起的时段已超额分配,可用量按 0 计",
+                        f"资源池 {pool.name} 在 {weeks} 起的时段已超额分配，可用量按 0 计",
                         f"pool {pool.id} is promised beyond its limit from {weeks} on; what is usable counts as 0",
                     ),
                 )
@@ -79,12 +79,12 @@ def _allocation_of(
     """Measured where the pool was collected, else what the catalogue declares, else nothing. Rounds up."""
     if pool.id in held:
         measured = tuple(-int(-amount // 1) for amount in held[pool.id])
-        return measured, (Text("已分配(采集)", "allocated (collected)"), f"inventory: {service.openstack.cloud}")
+        return measured, (Text("已分配（采集）", "allocated (collected)"), f"inventory: {service.openstack.cloud}")
     if pool.allocated is not None:
         amount = pool.allocated.amount
-        text = Text(f"已分配(目录,{pool.allocated.as_of_on})", f"allocated (catalogue, {pool.allocated.as_of_on})")
+        text = Text(f"已分配（目录，{pool.allocated.as_of_on}）", f"allocated (catalogue, {pool.allocated.as_of_on})")
         return (amount.vcpu, amount.memory_gib, amount.storage_gib), (text, _source(service, pool.allocated.source))
-    return (0, 0, 0), (Text("已分配:没有采集到,也没有申报", "allocated: neither collected nor declared"), "-")
+    return (0, 0, 0), (Text("已分配：没有采集到，也没有申报", "allocated: neither collected nor declared"), "-")
 
 
 def _steps(
@@ -133,7 +133,7 @@ def _explained(
     physical = pool.physical
     steps = [
         Basis(
-            what=Text("物理容量(核 / 内存 GiB / 存储 GiB)", "physical capacity (cores / memory GiB / storage GiB)"),
+            what=Text("物理容量（核 / 内存 GiB / 存储 GiB）", "physical capacity (cores / memory GiB / storage GiB)"),
             value=amounts((physical.cpu_cores, physical.memory_gib, physical.storage_gib)),
             origins=(_source(service, pool.source_of("physical")),),
         ),
@@ -143,7 +143,7 @@ def _explained(
             origins=(_source(service, pool.overcommit.source),),
         ),
         Basis(
-            what=Text("× (1 − 预留比例),向下取整", "× (1 − headroom), rounded down"),
+            what=Text("× （1 − 预留比例），向下取整", "× (1 − headroom), rounded down"),
             value=str(pool.headroom_ratio),
             origins=(_source(service, pool.source_of("headroom_ratio")),),
         ),
@@ -152,7 +152,7 @@ def _explained(
     steps += [
         Basis(
             what=Text(
-                f"− 锁单 {order.name}({order.from_on} 起{'' if order.until_on is None else f',至 {order.until_on} 前'})",
+                f"− 锁单 {order.name}（{order.from_on} 起{'' if order.until_on is None else f',至 {order.until_on} 前'}）",
                 f"− reserved order {order.id} (from {order.from_on}{'' if order.until_on is None else f', before {order.until_on}'})",
             ),
             value=amounts((order.amount.vcpu, order.amount.memory_gib, order.amount.storage_gib)),
@@ -163,7 +163,7 @@ def _explained(
     steps += [
         Basis(
             what=Text(
-                f"+ 扩容 {batch.name}({batch.available_on} 起)", f"+ expansion {batch.id} (from {batch.available_on})"
+                f"+ 扩容 {batch.name}（{batch.available_on} 起）", f"+ expansion {batch.id} (from {batch.available_on})"
             ),
             value=amounts((batch.adds.cpu_cores, batch.adds.memory_gib, batch.adds.storage_gib)),
             origins=(_source(service, batch.source),),

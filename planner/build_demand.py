@@ -148,7 +148,7 @@ def _off_since(server: Server, limit: date) -> bool:
 
 
 def _reclaimed(server: Server) -> Note:
-    text = Text(f"服务器 {server.name} 自 {server.powered_off_on} 关机,不迁,建议回收",
+    text = Text(f"服务器 {server.name} 自 {server.powered_off_on} 关机，不迁，建议回收",
                 f"server {server.name} has been off since {server.powered_off_on}: not moved, to be reclaimed")  # fmt: skip
     return Note(code="server-off", subject=server.id, text=text)
 
@@ -185,7 +185,7 @@ def _size_server(
 
 
 def _assumed(server: Server, zh: str, en: str, value: float) -> Note:
-    text = Text(f"服务器 {server.name} 的{zh}不明,按每 vCPU 的默认值计 {value:g} GiB",
+    text = Text(f"服务器 {server.name} 的{zh}不明，按每 vCPU 的默认值计 {value:g} GiB",
                 f"{en} of server {server.name} is not known; {value:g} GiB by the default per vCPU")  # fmt: skip
     return Note(code="size-assumed", subject=server.id, text=text)
 
@@ -214,7 +214,7 @@ def _data(system: System, storage: Fraction) -> Fraction:
 def _declared(system: System, planning: Planning) -> Sizing:
     """Only the ledger's totals are known: as many equal servers as it says, else one for every 8 vCPU."""
     if not system.vcpu:
-        why = Text("台账没有 vCPU,也没有采集到服务器", "the ledger has no vCPU and no server was collected")
+        why = Text("台账没有 vCPU，也没有采集到服务器", "the ledger has no vCPU and no server was collected")
         return Sizing(servers=(), data_gib=Fraction(0), steps=(), why_unknown=why)
     notes: list[Note] = []
     memory, storage = system.memory_gib, system.storage_gib
@@ -243,7 +243,7 @@ def _declared(system: System, planning: Planning) -> Sizing:
     )
     step = Basis(
         what=Text(
-            f"台账申报,按 {count} 台计(vCPU / 内存 GiB / 存储 GiB)",
+            f"台账申报，按 {count} 台计（vCPU / 内存 GiB / 存储 GiB）",
             f"declared, as {count} servers (vCPU / memory / storage GiB)",
         ),
         value=f"{system.vcpu} / {memory:g} / {storage:g}",
@@ -253,7 +253,7 @@ def _declared(system: System, planning: Planning) -> Sizing:
 
 
 def _assumed_system(system: System, zh: str, en: str, value: float) -> Note:
-    text = Text(f"系统“{system.name}”的{zh}不明,按每 vCPU 的默认值计 {value:g} GiB",
+    text = Text(f"系统“{system.name}”的{zh}不明，按每 vCPU 的默认值计 {value:g} GiB",
                 f"{en} of {system.name} is not known; {value:g} GiB by the default per vCPU")  # fmt: skip
     return Note(code="size-assumed", subject=system.id, text=text)
 
@@ -272,7 +272,7 @@ def _steps(
     return (
         Basis(
             what=Text(
-                f"{len(servers)} 台服务器现有(vCPU / 内存 GiB / 存储 GiB)",
+                f"{len(servers)} 台服务器现有（vCPU / 内存 GiB / 存储 GiB）",
                 f"{len(servers)} servers today (vCPU / memory / storage GiB)",
             ),
             value=provisioned,
@@ -280,7 +280,7 @@ def _steps(
         ),
         Basis(
             what=Text(
-                f"按实际使用核定 {measured} 台({rule.statistic} ÷ {rule.cpu_target_ratio} / {rule.memory_target_ratio},不低于 {rule.min_share_ratio};存储 = 已用 × (1 + {rule.storage_free_ratio})),"
+                f"按实际使用核定 {measured} 台（{rule.statistic} ÷ {rule.cpu_target_ratio} / {rule.memory_target_ratio}，不低于 {rule.min_share_ratio}；存储 = 已用 × (1 + {rule.storage_free_ratio})）,"
                 f"其余 {len(sized) - measured} 台按现有",
                 f"{measured} servers by measured use ({rule.statistic} ÷ {rule.cpu_target_ratio} / {rule.memory_target_ratio}, at least {rule.min_share_ratio};"
                 f" storage = used × (1 + {rule.storage_free_ratio})), {len(sized) - measured} as they are",
@@ -371,7 +371,7 @@ def _placing(
         steps.append(
             Basis(
                 what=Text(
-                    f"架构 {change.from_arch} → {change.to_arch}:× 系数(vCPU / 内存)",
+                    f"架构 {change.from_arch} → {change.to_arch}:× 系数（vCPU / 内存）",
                     f"architecture {change.from_arch} → {change.to_arch}: factors (vCPU / memory)",
                 ),
                 value=f"{change.vcpu_ratio} / {change.memory_ratio}",
@@ -382,7 +382,7 @@ def _placing(
         )
     steps.append(
         Basis(
-            what=Text("取能容纳的最小规格,合计", "the smallest flavours that hold it, in all"),
+            what=Text("取能容纳的最小规格，合计", "the smallest flavours that hold it, in all"),
             value=" / ".join(map(str, sums)),
         )
     )
@@ -390,7 +390,7 @@ def _placing(
     steps.append(
         Basis(
             what=Text(
-                f"× (1 + 年增长 {basics.growth_ratio_year} × {basics.horizon_weeks}/52),向上取整",
+                f"× （1 + 年增长 {basics.growth_ratio_year} × {basics.horizon_weeks}/52），向上取整",
                 f"× (1 + growth {basics.growth_ratio_year} a year × {basics.horizon_weeks}/52), rounded up",
             ),
             value=" / ".join(map(str, demand)),

@@ -110,7 +110,7 @@ def teams_of(
         basis[f"teams[{team.id}]"] = (
             Basis(
                 what=Text(
-                    f"{team.name}({team.unit},每{_PERIODS[team.period].zh})",
+                    f"{team.name}（{team.unit}，每{_PERIODS[team.period].zh}）",
                     f"{team.id} (per {_PERIODS[team.period].en})",
                 ),
                 value=f"{team.amount}" + (f"; {changes}" if changes else ""),
@@ -124,7 +124,7 @@ def teams_of(
         basis[f"teams[{link_team(link)}]"] = (
             Basis(
                 what=Text(
-                    f"{link.name}:{link.capacity_mbit_s} Mbit/s × {link.usable_ratio} × {link.copy_hours_week} 小时/周,GiB,向下取整",
+                    f"{link.name}:{link.capacity_mbit_s} Mbit/s × {link.usable_ratio} × {link.copy_hours_week} 小时/周，GiB，向下取整",
                     f"{link.id}: {link.capacity_mbit_s} Mbit/s × {link.usable_ratio} × {link.copy_hours_week} h a week, GiB, rounded down",
                 ),
                 value=str(amount),

@@ -55,7 +55,7 @@ def clean_ups_of(b: Building) -> tuple[CleanUpOffer, ...]:
             )
             b.basis[f"clean_ups[{identifier}]"] = (
                 Basis(
-                    what=Text("关停后释放(现占用)", "freed when shut down (held today)"),
+                    what=Text("关停后释放（现占用）", "freed when shut down (held today)"),
                     value=" / ".join(map(str, amount)),
                     origins=(f"inventory: {system}",),
                 ),

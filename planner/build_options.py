@@ -122,7 +122,7 @@ def find_parts(system: System, servers: Sequence[Server], dependencies: int, opt
     if default is None:
         listed = "、".join(system.zones) or "-"
         text = Text(
-            f"台账区域:{listed};目标云没有对应的区域",
+            f"台账区域：{listed}；目标云没有对应的区域",
             f"zones in the ledger: {listed}; none is a zone of the target cloud",
         )
         return Parts(notes=sizing.notes, left_out=left_out(system, "zone-unknown", text))
@@ -132,7 +132,7 @@ def find_parts(system: System, servers: Sequence[Server], dependencies: int, opt
     notes = list(sizing.notes)
     for zone in sorted(set(named) - set(by_zone)):
         text = Text(
-            f"“{system.name}”填报了区域 {zone},但没有服务器在该区",
+            f"“{system.name}”填报了区域 {zone}，但没有服务器在该区",
             f"{system.name} names the zone {zone}, but has no server there",
         )
         notes.append(Note(code="zone-without-servers", subject=system.id, text=text))
@@ -158,7 +158,7 @@ def find_parts(system: System, servers: Sequence[Server], dependencies: int, opt
     )
     if len(parts) > 1:
         text = Text(
-            f"“{system.name}”跨 {len(parts)} 个区域,分 {len(parts)} 部分同周迁移",
+            f"“{system.name}”跨 {len(parts)} 个区域，分 {len(parts)} 部分同周迁移",
             f"{system.name} spans {len(parts)} zones: planned in parts that move in one week",
         )
         notes.append(Note(code="split-by-zone", subject=system.id, text=text))
@@ -261,9 +261,9 @@ def _change(from_arch: str, to_arch: str, planning: Planning) -> ArchChange | No
 
 def _wanted(system: System, zone: str, source_arch: str, options: Options) -> Text:
     level = level_of(system, options.planning)
-    xinchuang = Text(",须信创", ", 信创 required") if system.xinchuang else Text("", "")
+    xinchuang = Text("，须信创", ", 信创 required") if system.xinchuang else Text("", "")
     return Text(
-        f"需要:区域 {zone}、等保 ≥ {level} 级、架构 {source_arch}{xinchuang.zh}",
+        f"需要：区域 {zone}、等保 ≥ {level} 级、架构 {source_arch}{xinchuang.zh}",
         f"needs: zone {zone}, MLPS level ≥ {level}, architecture {source_arch}{xinchuang.en}",
     )
 
@@ -271,7 +271,7 @@ def _wanted(system: System, zone: str, source_arch: str, options: Options) -> Te
 def _exceeds(demand: Sequence[int], pool: ServicePool, options: Options) -> Text | None:
     for name, needed, most in zip(RESOURCES, demand, options.largest(pool.id), strict=True):
         if needed > most:
-            return Text(f"需要 {name} {needed},最多只有 {most}", f"needs {needed} of {name}, there are at most {most}")
+            return Text(f"需要 {name} {needed}，最多只有 {most}", f"needs {needed} of {name}, there are at most {most}")
     return None
 
 
@@ -295,11 +295,11 @@ def _cost_step(placed: Placed, part: Part, change: ArchChange | None, options: O
 
 def _effort_step(load: Load, size: SizeClass, change: ArchChange | None, options: Options) -> Basis:
     factor = (
-        Text(f",架构 × {change.effort_ratio}", f", architecture × {change.effort_ratio}") if change else Text("", "")
+        Text(f"，架构 × {change.effort_ratio}", f", architecture × {change.effort_ratio}") if change else Text("", "")
     )
     what = Text(
-        f"{size.id} 级:{load.servers} 台、{float(load.data_gib):.4g} GiB、{load.dependencies} 个关联系统、等保 {load.mlps_level} 级;"
-        f"{size.preparation_weeks} 周,演练 {size.rehearsals} 次{factor.zh}",
+        f"{size.id} 级：{load.servers} 台、{float(load.data_gib):.4g} GiB、{load.dependencies} 个关联系统、等保 {load.mlps_level} 级；"
+        f"{size.preparation_weeks} 周，演练 {size.rehearsals} 次{factor.zh}",
         f"class {size.id}: {load.servers} servers, {float(load.data_gib):.4g} GiB, {load.dependencies} dependencies, MLPS level {load.mlps_level};"
         f" {size.preparation_weeks} weeks, {size.rehearsals} rehearsals{factor.en}",
     )
@@ -359,7 +359,7 @@ def _replicas(
         basis[f"systems[{part.id}].replica_options[{pool.id}]"] = (_replica_step(system, rule, demand, options),)
     if not copies:
         text = Text(
-            f"“{system.name}”要求灾备({rule.id}),但另一机房没有同区域的合适资源池:按无灾备副本排期,须另行解决",
+            f"“{system.name}”要求灾备（{rule.id}），但另一机房没有同区域的合适资源池：按无灾备副本排期，须另行解决",
             f"{system.name} asks for a copy ({rule.id}), but no pool of its zone at another site suits: planned without one",
         )
         return (), (Note(code="no-replica-pool", subject=system.id, text=text),), {}
@@ -368,7 +368,7 @@ def _replicas(
 
 def _replica_step(system: System, rule: ReplicaRule, demand: Sequence[int], options: Options) -> Basis:
     what = Text(
-        f"灾备副本({rule.id}):计算 × {rule.compute_share_ratio}、存储 × {rule.storage_share_ratio},向上取整",
+        f"灾备副本（{rule.id}）：计算 × {rule.compute_share_ratio}、存储 × {rule.storage_share_ratio}，向上取整",
         f"copy ({rule.id}): compute × {rule.compute_share_ratio}, storage × {rule.storage_share_ratio}, rounded up",
     )
     said = system.origins["dr"].place if "dr" in system.origins else system.id
@@ -388,7 +388,7 @@ def architecture(system: System, servers: Sequence[Server], options: Options) ->
         return min(counts, key=lambda arch: (-counts[arch], arch)), None
     assumed = options.planning.basics.arch_if_unknown
     text = Text(
-        f"“{system.name}”的 CPU 架构不明,按 {assumed} 计",
+        f"“{system.name}”的 CPU 架构不明，按 {assumed} 计",
         f"the architecture of {system.name} is not known; taken as {assumed}",
     )
     return assumed, Note(code="arch-assumed", subject=system.id, text=text)

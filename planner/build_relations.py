@@ -94,7 +94,7 @@ def _said(dependency: Dependency) -> Basis:
 
 def _unplanned_provider(dependency: Dependency) -> Note:
     text = Text(
-        f"{dependency.consumer} 调用的 {dependency.provider} 不在计划中,先后关系不起作用,迁移前须核实",
+        f"{dependency.consumer} 调用的 {dependency.provider} 不在计划中，先后关系不起作用，迁移前须核实",
         f"{dependency.consumer} calls {dependency.provider}, which is not planned: no order is kept; to be checked before the move",
     )
     return Note(code="provider-not-planned", subject=dependency.consumer, text=text)
@@ -103,7 +103,7 @@ def _unplanned_provider(dependency: Dependency) -> Note:
 def _too_tangled(members: Sequence[str]) -> Note:
     listed = "、".join(members)
     text = Text(
-        f"{len(members)} 个系统相互依赖({listed}),同期迁移不现实:不作约束,须先解耦接口",
+        f"{len(members)} 个系统相互依赖（{listed}），同期迁移不现实：不作约束，须先解耦接口",
         f"{len(members)} systems depend on each other in circles ({listed}): too many to move at once; not bound, untie them first",
     )
     return Note(code="tangled", subject=members[0], text=text)

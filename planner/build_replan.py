@@ -122,14 +122,14 @@ def _day(value: object, key: str) -> date | None:
 def _hold_note(system_id: str, hold: Decision, until: date | None) -> Note:
     ends = Text("未写明到期日", "no end is given") if until is None else Text(f"至 {until}", f"until {until}")
     text = Text(
-        f"暂停({ends.zh}):{hold.reason}(决定 {hold.id})", f"held ({ends.en}): {hold.reason} (decision {hold.id})"
+        f"暂停（{ends.zh}）：{hold.reason}（决定 {hold.id}）", f"held ({ends.en}): {hold.reason} (decision {hold.id})"
     )
     return Note(code="hold", subject=system_id, text=text)
 
 
 def _unreadable(system_id: str, decision: Decision) -> Note:
     text = Text(
-        f'固定周或资源池的决定 {decision.id} 看不懂,未采用;应为 {{"week": "2026-W20", "pool": "…"}}',
+        f'固定周或资源池的决定 {decision.id} 看不懂，未采用；应为 {{"week": "2026-W20", "pool": "…"}}',
         f'the pin of decision {decision.id} cannot be read and is not used; expected {{"week": "2026-W20", "pool": "…"}}',
     )
     return Note(code="pin-unreadable", subject=system_id, text=text)
@@ -160,7 +160,7 @@ def checked_pin(system: PlannedSystem, notes: list[Note]) -> PlannedSystem:
     if not (wrong_pool or wrong_replica or missing_replica):
         return system
     text = Text(
-        f"固定的资源池 {pin.pool or '-'} / {pin.replica_pool or '-'} 不在该系统的可选范围,只保留固定的周",
+        f"固定的资源池 {pin.pool or '-'} / {pin.replica_pool or '-'} 不在该系统的可选范围，只保留固定的周",
         f"the pinned pool {pin.pool or '-'} / {pin.replica_pool or '-'} is not one it may take; only the week stays pinned",
     )
     notes.append(Note(code="pin-pool", subject=system.id, text=text))
@@ -204,7 +204,7 @@ def _raised_team(team: Team, begun: Sequence[PlannedSystem], notes: list[Note]) 
         in_all = sum(used.get(week, 0) for week in range(period.from_week, period.to_week + 1))
         if in_all > period.amount:
             span = f"{period.from_week}–{period.to_week}"
-            notes.append(_note(team.id, f"第 {span} 周已用或已定 {in_all},超过 {period.amount},按实际计",
+            notes.append(_note(team.id, f"第 {span} 周已用或已定 {in_all}，超过 {period.amount}，按实际计",
                                f"weeks {span}: {in_all} is used or fixed, more than {period.amount}; counted as it is"))  # fmt: skip
         periods.append(replace(period, amount=max(period.amount, in_all)))
     return replace(team, periods=tuple(periods))
@@ -221,7 +221,7 @@ def _raised_pool(pool: Pool, begun: Sequence[PlannedSystem], weeks: int, notes: 
         if not steps or steps[-1].amount != really:
             steps.append(CapacityStep(from_week=week, amount=really))
     if raised:
-        notes.append(_note(pool.id, f"资源池 {pool.id} 已迁入的超过现在的容量,按实际计",
+        notes.append(_note(pool.id, f"资源池 {pool.id} 已迁入的超过现在的容量，按实际计",
                            f"pool {pool.id} holds more than its limit today; counted as it is"))  # fmt: skip
     return replace(pool, capacity=tuple(steps))
 
@@ -248,6 +248,6 @@ def _raised_department(department: Department, begun: Sequence[PlannedSystem], n
                 active[week] = active.get(week, 0) + 1
     most = max(active.values(), default=0)
     if most > department.max_parallel:
-        notes.append(_note(department.id, f"单位 {department.id} 同周已有 {most} 个系统在迁,上限按 {most} 计",
+        notes.append(_note(department.id, f"单位 {department.id} 同周已有 {most} 个系统在迁，上限按 {most} 计",
                            f"{most} systems of {department.id} are under way in one week: its limit counts as {most}"))  # fmt: skip
     return replace(department, max_parallel=max(department.max_parallel, most))

@@ -78,7 +78,7 @@ def find_scope(
                 )
             )  # fmt: skip
     if inventory.classified_count:
-        text = Text("涉密系统只计数,不列名称", "classified systems are only counted")
+        text = Text("涉密系统只计数，不列名称", "classified systems are only counted")
         out.append(
             LeftOut(
                 system=None,
@@ -122,7 +122,7 @@ def _why_not(system: System, servers: Sequence[Server], rulings: _Rulings, servi
     if system.secrecy != "unclassified":
         return _Out(
             "secrecy-unknown",
-            Text("台账没有写明密级,保密部门也没有认定", "no ledger and no ruling says whether it is classified"),
+            Text("台账没有写明密级，保密部门也没有认定", "no ledger and no ruling says whether it is classified"),
         )
     return _decided_away(system, rulings) or (
         None if system.id in rulings.dispositions else _as_it_stands(system, servers, service)
@@ -147,7 +147,7 @@ def _decided_away(system: System, rulings: _Rulings) -> _Out | None:
 
 
 def _as_it_stands(system: System, servers: Sequence[Server], service: Service) -> _Out | None:
-    status = Text(f"台账状态:{system.status}", f"status in the ledger: {system.status}")
+    status = Text(f"台账状态：{system.status}", f"status in the ledger: {system.status}")
     if system.status in GONE:
         return _Out("retired", status)
     if system.status in BUILDING:
@@ -182,7 +182,7 @@ def confirms_zombie(value: object) -> bool:
 def _decided(decision: Decision, what: Text) -> Text:
     when = decision.decided_at.date()
     return Text(
-        f"{what.zh}({decision.actor},{when},决定 {decision.id}):{decision.reason}",
+        f"{what.zh}（{decision.actor}，{when}，决定 {decision.id}）：{decision.reason}",
         f"{what.en} ({decision.actor}, {when}, decision {decision.id}): {decision.reason}",
     )
 

@@ -56,7 +56,7 @@ def kept_from_before(b: Building, system: System) -> list[PlannedSystem]:
     if b.earlier is None:
         return []
     parts = [one for one in b.earlier.problem.systems if one.id == system.id or one.id.startswith(f"{system.id}/")]
-    text = Text("已开始或已冻结:沿用上一版计划", "begun or frozen: kept as in the plan before")
+    text = Text("已开始或已冻结：沿用上一版计划", "begun or frozen: kept as in the plan before")
     for one in parts:
         b.parts[one.id] = system.id
         b.basis[f"systems[{one.id}]"] = (Basis(what=text, value="", origins=(f"plan: {b.earlier.problem.name}",)),)
@@ -121,7 +121,7 @@ def _after_objections(b: Building, system: System) -> int:
         return 0
     week = b.horizon.last_cutover_by(until) + 1
     text = Text(
-        f"“{system.name}”疑似僵尸系统,待核实:{until} 清理期限之后才排",
+        f"“{system.name}”疑似僵尸系统，待核实：{until} 清理期限之后才排",
         f"{system.name} is a suspected zombie, to be examined: planned only after the clean-up date {until}",
     )
     if week >= b.horizon.weeks:
@@ -139,10 +139,12 @@ def _weight(b: Building, system: System) -> int:
 def _weight_step(b: Building, system: System) -> Basis:
     level = level_of(system, b.planning)
     kind = system.system_class or "-"
-    what = Text(f"重要性:基数 + 等保 {level} 级 + 类别 {kind}", f"importance: base + MLPS level {level} + class {kind}")
+    what = Text(
+        f"重要性：基数 + 等保 {level} 级 + 类别 {kind}", f"importance: base + MLPS level {level} + class {kind}"
+    )
     if system.mlps_level is None:
         text = Text(
-            f"“{system.name}”的等保级别不明,按 {level} 级放置",
+            f"“{system.name}”的等保级别不明，按 {level} 级放置",
             f"the MLPS level of {system.name} is not known; placed as level {level}",
         )
         b.notes.append(Note(code="mlps-assumed", subject=system.id, text=text))
@@ -181,7 +183,7 @@ def departments_of(b: Building, systems: Sequence[PlannedSystem]) -> tuple[Depar
         b.basis[f"departments[{name}].blocked_weeks"] = tuple(why)
         b.basis[f"departments[{name}].max_parallel"] = (
             Basis(
-                what=Text(f"默认 {rules.default},每 {rules.systems_per_extra} 个系统加 1,至多 {rules.most}(共 {count} 个)",
+                what=Text(f"默认 {rules.default}，每 {rules.systems_per_extra} 个系统加 1，至多 {rules.most}（共 {count} 个）",
                           f"{rules.default}, one more for every {rules.systems_per_extra} systems, at most {rules.most} (it has {count})"),
                 value=str(most),
                 origins=(f"planning/{b.planning.id}.yaml: department_parallel",),

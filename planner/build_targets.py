@@ -69,7 +69,7 @@ def find_targets(
         basis["curve"] = (
             Basis(
                 what=Text(
-                    "序时进度:按时间均匀推进到各目标,每四周一点,向下取整",
+                    "序时进度：按时间均匀推进到各目标，每四周一点，向下取整",
                     "time-proportional progress to each target, a point every four weeks, rounded down",
                 ),
                 value=", ".join(f"{by}: {count}" for by, count in reach),
@@ -88,19 +88,19 @@ def _target_steps(
     return (
         Basis(what=text, value=str(share), origins=(origin,)),
         Basis(
-            what=Text("分母:应迁系统数(已去除不计入的)", "denominator: systems that count, exclusions taken off"),
+            what=Text("分母：应迁系统数（已去除不计入的）", "denominator: systems that count, exclusions taken off"),
             value=str(total),
             origins=(f"policies/{policy.id}.yaml: migration.excluded = {', '.join(policy.migration.excluded)}",),
         ),
         Basis(
-            what=Text("减已迁系统数;向上取整", "less those migrated already; rounded up"), value=f"{done} → {wanted}"
+            what=Text("减已迁系统数；向上取整", "less those migrated already; rounded up"), value=f"{done} → {wanted}"
         ),
     )
 
 
 def _unreachable(target_id: str, wanted: int, planned: int) -> Note:
     text = Text(
-        f"目标 {target_id} 需再迁 {wanted} 个系统,而可排期的只有 {planned} 个:先解决清单中“未排期”的原因",
+        f"目标 {target_id} 需再迁 {wanted} 个系统，而可排期的只有 {planned} 个：先解决清单中“未排期”的原因",
         f"target {target_id} needs {wanted} more systems, but only {planned} can be planned: see why the others are left out",
     )
     return Note(code="target-unreachable", subject=target_id, text=text)
@@ -108,7 +108,7 @@ def _unreachable(target_id: str, wanted: int, planned: int) -> Note:
 
 def _past(target_id: str, by_on: date) -> Note:
     text = Text(
-        f"目标 {target_id} 的期限 {by_on} 早于计划期,不再作为约束",
+        f"目标 {target_id} 的期限 {by_on} 早于计划期，不再作为约束",
         f"target {target_id} was due on {by_on}, before the horizon: no longer a limit",
     )
     return Note(code="target-past", subject=target_id, text=text)
@@ -242,12 +242,12 @@ def _whole_date(value: object) -> date | None:
 
 
 def _too_early(system: System, text: Text, day: date, *, hard: bool) -> Note:
-    suffix = Text(",硬期限改按软期限计", "; the hard deadline counts as a due date") if hard else Text("", "")
+    suffix = Text("，硬期限改按软期限计", "; the hard deadline counts as a due date") if hard else Text("", "")
     return Note(
         code="deadline-missed" if hard else "due-past",
         subject=system.id,
         text=Text(
-            f"“{system.name}”的期限({text.zh},{day})已过或来不及{suffix.zh}",
+            f"“{system.name}”的期限（{text.zh}，{day}）已过或来不及{suffix.zh}",
             f"{system.name}: {text.en}, {day}, has passed or cannot be met any more{suffix.en}",
         ),
     )

@@ -30,16 +30,16 @@ Reason = Literal[
 ]
 
 REASONS: Mapping[Reason, Text] = {
-    "classified": Text("涉密,不上政务云", "classified: never on the government cloud"),
-    "secrecy-unknown": Text("密级不明,须由保密部门认定", "secrecy unknown: the secrecy office must say"),
-    "zombie-confirmed": Text("已确认为僵尸系统,应关停", "confirmed zombie: to be shut down"),
+    "classified": Text("涉密，不上政务云", "classified: never on the government cloud"),
+    "secrecy-unknown": Text("密级不明，须由保密部门认定", "secrecy unknown: the secrecy office must say"),
+    "zombie-confirmed": Text("已确认为僵尸系统，应关停", "confirmed zombie: to be shut down"),
     "disposition": Text("处置方式不是迁移", "its disposition is not a move"),
-    "under-construction": Text("在建,尚未运行", "under construction"),
+    "under-construction": Text("在建，尚未运行", "under construction"),
     "retired": Text("已停用或下线", "out of service"),
     "already-there": Text("已在目标云上", "already in the target cloud"),
     "migrated": Text("已迁移并验收", "moved and accepted"),
     "switched-off": Text(
-        "全部服务器长期关机,应回收或先开机", "all its servers are switched off: reclaim them, or start them first"
+        "全部服务器长期关机，应回收或先开机", "all its servers are switched off: reclaim them, or start them first"
     ),
     "resources-unknown": Text("资源规模不明", "its size is not known"),
     "zone-unknown": Text("网络区域不明", "its network zone is not known"),
