@@ -11,6 +11,7 @@ import click
 from catalogs.console import Run, common
 from catalogs.errors import CheckFailed
 from catalogs.words import tr
+from inventory.store import open_store
 from planner.check import Violation, check_files
 from planner.files import read_file
 
@@ -32,15 +33,23 @@ SCHEMA = "govcloud/plan-check/1"
     ),
 )
 @click.option(
-    "--problem", "problem_file", type=click.Path(path_type=Path), required=True, help=tr("问题文件", "problem")
+    "--problem",
+    "problem_file",
+    type=click.Path(path_type=Path),
+    help=tr("问题文件；不给时 --plan 是库中方案的编号", "problem file; without it --plan names a stored plan"),
 )
-@click.option("--plan", "plan_file", type=click.Path(path_type=Path), required=True, help=tr("方案文件", "plan"))
+@click.option("--plan", "plan_file", default="latest", show_default=True, help=tr("方案文件或编号", "plan file or id"))
 @common
-def check_(run: Run, problem_file: Path, plan_file: Path) -> None:
-    """Check two files."""
-    violations = check_files(
-        read_file(problem_file, tr("问题文件", "problem file")), read_file(plan_file, tr("方案文件", "plan file"))
-    )
+def check_(run: Run, problem_file: Path | None, plan_file: str) -> None:
+    """Check two files, or the two files of a stored plan."""
+    if problem_file is None:
+        with open_store(run.store) as store:
+            stored = store.plan(plan_file)
+        problem, plan = stored.problem, stored.plan
+    else:
+        problem = read_file(problem_file, tr("问题文件", "problem file"))
+        plan = read_file(Path(plan_file), tr("方案文件", "plan file"))
+    violations = check_files(problem, plan)
     data = {"valid": not violations, "violations": [violation.as_json() for violation in violations]}
     run.show(SCHEMA, data, human=lambda console: _print(console, violations))
     if violations:
