@@ -56,9 +56,11 @@ _PLAIN = re.compile(r"\d+(\.\d+)?")
 _APPROXIMATE_BEFORE = re.compile(r"^(大约|大概|约为|约|近|不低于|不少于|至少|≥|>=|>|超过|不超过|≤|<=|<|~|≈)")
 _APPROXIMATE_AFTER = re.compile(r"(左右|上下|以上|以下|以内|余|多|\+)$")
 _SPEC = re.compile(
-    r"(?:cpu)?[:：]?(\d{1,4})(?:vcpu|核cpu|核心|核|cores?|c)u?[\s,，、/+*x×-]*(?:内存)?[:：]?(\d{1,5}(?:\.\d+)?)(gib|gb|g|mb|m|tb|t)?(?:内存|ram)?",
+    r"(?:\d{1,3}台)?(?:cpu)?[:：]?(\d{1,4})(?:vcpu|核cpu|核心|核|cores?|c)u?[\s,，、/+*x×-]*(?:内存)?[:：]?(\d{1,5}(?:\.\d+)?)(gib|gb|g|mb|m|tb|t)?(?:内存|ram)?"
+    r"(?:[*x×✕](\d{1,4})(?:台|个|套|vm)?|[(（]?(\d{1,4})(?:台|个|套)[)）]?)?",
     re.IGNORECASE,
 )
+_ANY_CORES = re.compile(r"\d(?:vcpu|核|cores?|c(?![a-z]))", re.IGNORECASE)
 _TRIPLE_CORES = re.compile(r"(?:cpu|核)[^\d:：,，;；]*[:：]\s*(\d{1,5})", re.IGNORECASE)
 _TRIPLE_MEMORY = re.compile(
     r"内存[^\d:：,，;；]*[:：]\s*(\d{1,7}(?:\.\d+)?)\s*(tib|tb|t|gib|gb|g|mib|mb|m)?", re.IGNORECASE
@@ -121,18 +123,38 @@ def factor(unit: str, dimension: Dimension) -> float | None:
     return UNITS.get(dimension, {}).get(unit.lower())
 
 
-def read_spec(text: str) -> tuple[int | None, float | None] | None:
-    """VCPU and memory (GiB) of one machine: `4C8G`, `4核16G`, or the survey's `CPU总核数：16,内存总容量：64G`.
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """vCPU and memory (GiB) of all machines of one cell together. `counted`: the cell itself says how many there are."""
 
-    Memory is `None` where its unit is missing and it would have to be guessed; the whole is `None` for other text.
+    vcpu: int | None
+    memory_gib: float | None
+    machines: int = 1
+    counted: bool = False
+
+
+def has_spec(text: str) -> bool:
+    """Whether a cell speaks of cores at all, so that not being able to read it matters."""
+    return bool(_ANY_CORES.search(text.replace(" ", "")))
+
+
+def read_spec(text: str) -> Spec | None:
+    """Read `4C8G`, `4核16G*3台`, `4C8G*2台；16C32G`, or the survey's `CPU总核数：16,内存总容量：64G`.
+
+    `None` where it is something else, or where one part of it cannot be read: half a sum would be wrong.
     """
     plain = text.replace(" ", "")
-    if m := _SPEC.search(plain):
-        size = float(m[2]) * _SIZE[(m[3] or "g").lower()]
-        return int(m[1]), size
-    cores, memory = _TRIPLE_CORES.search(plain), _TRIPLE_MEMORY.search(plain)
-    if cores is None and memory is None:
+    found = list(_SPEC.finditer(plain))
+    if found:
+        if len(found) != len(_ANY_CORES.findall(plain)):
+            return None
+        times = [int(m[4] or m[5] or 1) for m in found]
+        vcpu = sum(int(m[1]) * n for m, n in zip(found, times, strict=True))
+        memory = sum(float(m[2]) * _SIZE[(m[3] or "g").lower()] * n for m, n in zip(found, times, strict=True))
+        return Spec(vcpu, memory, sum(times), counted=len(found) > 1 or bool(found[0][4] or found[0][5]))
+    cores, size = _TRIPLE_CORES.search(plain), _TRIPLE_MEMORY.search(plain)
+    if cores is None and size is None:
         return None
-    unit = memory[2] if memory else None
-    size_or_none = float(memory[1]) * _SIZE[unit.lower()] if memory and unit else None
-    return int(cores[1]) if cores else None, size_or_none
+    unit = size[2] if size else None
+    memory_gib = float(size[1]) * _SIZE[unit.lower()] if size and unit else None
+    return Spec(int(cores[1]) if cores else None, memory_gib, counted=True)  # the survey asks for totals

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ from catalogs.words import Text
 from inventory.collectors.cells import Cell
 from inventory.collectors.contacts import Contacts
 from inventory.collectors.headings import Layout
-from inventory.collectors.quantities import read_spec
+from inventory.collectors.quantities import has_spec, read_spec
 from inventory.collectors.sheet_account import SheetAccount, gap_of_cell
 from inventory.fields import FIELDS
 from inventory.model import Gap, Origin, Record, Value
@@ -81,8 +82,7 @@ class RecordMaker:
         if not self._plain:
             self._join_columns(cells, fields)
         owner = self._owner(fields, department)
-        if "spec" in fields:
-            _fill_from_spec(fields)
+        doubt = _fill_from_spec(fields) if "spec" in fields else None
         if self._basis is not None and fields.get("frequency") is not None:
             fields["frequency_basis"] = self._basis
         if self._has_people:
@@ -106,6 +106,18 @@ class RecordMaker:
         self.account.records.append(record)
         if is_system and self.server_key is not None and fields.get(self.server_key) is not None:
             self.account.records.append(self._server_of(record, owner))
+        if doubt is not None:
+            place = replace(origin, column=self.letters.get("spec"))
+            self.account.ask(
+                Gap(
+                    kind="unreadable",
+                    origin=place,
+                    message=doubt,
+                    subject=subject,
+                    field="spec",
+                    raw=str(fields["spec"])[:200],
+                )
+            )
         for at in sorted(remarkable):
             issue = cells[at].issue
             if issue is not None and self.columns[at].part is None:
@@ -225,15 +237,35 @@ class RecordMaker:
         self.account.rows_asked += 1
 
 
-def _fill_from_spec(fields: dict[str, Value]) -> None:
-    """`4C8G` fills vCPU and memory that have no value of their own; several machines of one size add up."""
+def _fill_from_spec(fields: dict[str, Value]) -> Text | None:
+    """`4C8G` fills vCPU and memory that have no value of their own; several machines of one size add up.
+
+    Returns:
+        Why it could not be used where it is needed.
+    """
     text = fields.get("spec")
-    spec = read_spec(text) if isinstance(text, str) else None
+    if not isinstance(text, str) or (fields.get("vcpu") is not None and fields.get("mem") is not None):
+        return None
+    plain = unicodedata.normalize("NFKC", text)
+    spec, count = read_spec(plain), fields.get("vm_count")
     if spec is None:
-        return
-    count = fields.get("vm_count")
-    times = count if isinstance(count, int) and count > 0 else 1
-    if spec[0] is not None and fields.get("vcpu") is None:
-        fields["vcpu"] = spec[0] * times
-    if spec[1] is not None and fields.get("mem") is None:
-        fields["mem"] = spec[1] * times
+        return (
+            Text(
+                "规格读不全,核数和内存没有取值",
+                "the specification cannot be read in full; no cores and memory were taken",
+            )
+            if has_spec(plain)
+            else None
+        )
+    count = count if isinstance(count, int) and count > 0 else None
+    if spec.counted and spec.machines > 1 and count is not None and count != spec.machines:
+        return Text(f"规格合计 {spec.machines} 台,数量写 {count} 台,核数和内存没有取值",
+                    f"the specification counts {spec.machines} machines, the quantity says {count}; no cores and memory were taken")  # fmt: skip
+    if spec.counted and spec.machines > 1 and "vm_count" not in fields:
+        fields["vm_count"] = spec.machines
+    times = 1 if spec.counted or count is None else count
+    if fields.get("vcpu") is None and spec.vcpu is not None:
+        fields["vcpu"] = spec.vcpu * times
+    if fields.get("mem") is None and spec.memory_gib is not None:
+        fields["mem"] = spec.memory_gib * times
+    return None
