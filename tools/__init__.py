@@ -1,0 +1,1 @@
+"""Programs for those who work on govcloud: locks, reference pages, the demo."""

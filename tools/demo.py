@@ -41,6 +41,7 @@ class Step:
     arguments: tuple[str, ...]
     allowed: frozenset[int] = frozenset()
     lines: int = SHOWN_LINES
+    last: int = 0  # so many of the lines are the last ones
 
 
 def steps(workspace: Path) -> list[Step]:
@@ -52,7 +53,7 @@ def steps(workspace: Path) -> list[Step]:
         Step(name="init", title=Text("新建工作区", "a new workspace"), arguments=("init", str(workspace), "--city", "示例市")),
         Step(
             name="ledgers", title=Text(f"读 {len(ledgers)} 个单位的台账和机房主机清单", f"read the ledgers of {len(ledgers)} departments and the rooms' list"),
-            arguments=("collect", "ledger", *ledgers, *rooms), allowed=frozenset({PARTIAL}), lines=40,
+            arguments=("collect", "ledger", *ledgers, *rooms), allowed=frozenset({PARTIAL}), lines=24, last=4,
         ),
         *(
             Step(name=f"cloud-{path.stem}", title=Text(f"采集云 {path.stem}（离线录制）", f"collect cloud {path.stem} (a recording)"),
@@ -100,7 +101,7 @@ class Driver:
         (DEMO / "log").mkdir(parents=True, exist_ok=True)
         log = DEMO / "log" / f"{self.number:02d}-{step.name}.txt"
         log.write_text(f"$ govcloud {' '.join(step.arguments)}\n{text}\n-> {code}\n", encoding="utf-8")
-        _show(text, step.lines, log)
+        _show(text, step, log)
         done = code == 0 or code in step.allowed
         partial = tr("（部分结果）", " (partial)") if done and code == PARTIAL else ""
         print(f"    {'✓' if done else '✗'} {took:.1f} s{partial}", flush=True)
@@ -157,17 +158,19 @@ def _shortened(arguments: Sequence[str]) -> str:
     return " ".join(parts)
 
 
-def _show(text: str, most: int, log: Path) -> None:
+def _show(text: str, step: Step, log: Path) -> None:
     lines = text.splitlines()
-    for line in lines[:most]:
+    if len(lines) <= step.lines:
+        print("\n".join(f"    {line}" for line in lines))
+        return
+    head, tail = lines[: step.lines - step.last], lines[len(lines) - step.last :]
+    rest = len(lines) - step.lines
+    print("\n".join(f"    {line}" for line in head))
+    print(
+        tr(f"    … 还有 {rest} 行，见 {log.relative_to(ROOT)}", f"    … {rest} more lines in {log.relative_to(ROOT)}")
+    )
+    for line in tail:
         print(f"    {line}")
-    if len(lines) > most:
-        print(
-            tr(
-                f"    … 还有 {len(lines) - most} 行，见 {log.relative_to(ROOT)}",
-                f"    … {len(lines) - most} more lines in {log.relative_to(ROOT)}",
-            )
-        )
 
 
 def fresh() -> Path:
