@@ -42,7 +42,8 @@ _WORDS: Mapping[str, Callable[[str, Mapping[str, Any]], Text]] = {
         f"{got} 应大于 {limits['low']}", f"{got} must be above {limits['low']}"
     ),
     "literal_error": lambda got, given: Text(
-        f"“{got}”不在可选值中：{given['expected']}", f"{got!r} is not one of {given['expected']}"
+        f"“{got}”不在可选值中：{given['expected'].replace(', ', '、').replace(' or ', '、')}",
+        f"{got!r} is not one of {given['expected']}",
     ),
     "string_pattern_mismatch": lambda got, _: Text(
         f"“{got}”不能作编号（只用小写字母、数字、点和连字符）",
@@ -66,6 +67,9 @@ _WORDS: Mapping[str, Callable[[str, Mapping[str, Any]], Text]] = {
 }
 
 
+_EMPTY = {"literal_error": Text("请填一个可选值", "give one of the possible values")}
+
+
 def said(error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
     """Every problem of a validation, in words."""
     for detail in error.errors(include_url=False, include_context=True):
@@ -76,8 +80,8 @@ def said(error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
             yield Problem(path, _unknown_key(str(path[-1]), path[:-1], model), of_key=True)
         elif kind == "missing":
             yield Problem(path[:-1], Text(f"缺少必填字段“{path[-1]}”", f"the required field {path[-1]!r} is missing"))
-        elif got == "" and kind.endswith("_type"):
-            text = _WORDS.get(kind, _other(detail["msg"]))("", detail.get("ctx", {}))
+        elif detail["input"] is None:
+            text = _EMPTY.get(kind) or _WORDS.get(kind, _other(detail["msg"]))("", detail.get("ctx", {}))
             yield Problem(path, Text(f"值是空的；{text.zh}", f"the value is empty; {text.en}"))
         else:
             yield Problem(path, _WORDS.get(kind, _other(detail["msg"]))(got, detail.get("ctx", {})))

@@ -14,7 +14,8 @@ from catalogs.words import Text
 Path = tuple[str | int, ...]
 Plain = str | None | list[Any] | dict[str, Any]
 MAX_BYTES = 4_000_000
-_NULL = {"", "~", "null"}
+MAX_DEPTH = 40
+_NULL = "tag:yaml.org,2002:null"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,7 +57,8 @@ def read_tree(content: bytes) -> Tree:
         return tree
     try:
         text = content.decode("utf-8-sig")
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        too_deep = _first_too_deep(text)
+        node = None if too_deep else yaml.compose(text, Loader=yaml.CSafeLoader)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         tree.faults.append((Place(line, 1), Text("不是 UTF-8 编码，请用 UTF-8 保存", "not UTF-8; save it as UTF-8")))
@@ -64,8 +66,8 @@ def read_tree(content: bytes) -> Tree:
     except yaml.YAMLError as error:
         tree.faults.append(_syntax(error))
         return tree
-    except RecursionError:
-        tree.faults.append((Place(1, 1), Text("嵌套太深", "nested too deeply")))
+    if too_deep is not None:
+        tree.faults.append((too_deep, Text(f"嵌套超过 {MAX_DEPTH} 层", f"nested more than {MAX_DEPTH} deep")))
         return tree
     if node is None:
         tree.faults.append((Place(1, 1), Text("文件是空的", "the file is empty")))
@@ -74,10 +76,29 @@ def read_tree(content: bytes) -> Tree:
     return tree
 
 
+def _place(mark: Any) -> Place:
+    return Place(mark.line + 1, mark.column + 1) if mark is not None else Place(1, 1)
+
+
+def _first_too_deep(text: str) -> Place | None:
+    """Where nesting passes the limit. Composing recurses in C: without a limit a file of brackets ends the process."""
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                return _place(event.start_mark)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
+
+
 def _syntax(error: Exception) -> tuple[Place, Text]:
     mark = getattr(error, "problem_mark", None)
     said = " ".join(str(part) for part in (getattr(error, "context", None), getattr(error, "problem", None)) if part)
-    place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+    place = _place(mark)
     said = said or str(error).replace("\n", " ")
     return place, Text(f"不是正确的 YAML:{said}", f"not YAML: {said}")
 
@@ -85,7 +106,7 @@ def _syntax(error: Exception) -> tuple[Place, Text]:
 def _walk(node: Any, path: Path, tree: Tree, seen: set[int]) -> Plain:
     import yaml
 
-    place = Place(node.start_mark.line + 1, node.start_mark.column + 1)
+    place = _place(node.start_mark)
     tree.places[path] = place
     if id(node) in seen:
         text = Text("不支持锚点和别名（& 和 *）", "anchors and aliases (& and *) are not supported")
@@ -96,8 +117,7 @@ def _walk(node: Any, path: Path, tree: Tree, seen: set[int]) -> Plain:
         tree.faults.append((place, Text(f"不支持标签 {node.tag}", f"the tag {node.tag} is not supported")))
         return None
     if isinstance(node, yaml.ScalarNode):
-        # A plain scalar may be null; a quoted one is always text.
-        return None if node.style is None and node.value in _NULL else str(node.value)
+        return None if node.tag == _NULL else str(node.value)  # a quoted scalar is always text
     if isinstance(node, yaml.SequenceNode):
         return [_walk(item, (*path, index), tree, seen) for index, item in enumerate(node.value)]
     return dict(_pairs(node, path, tree, seen))
@@ -108,7 +128,7 @@ def _pairs(node: Any, path: Path, tree: Tree, seen: set[int]) -> Iterator[tuple[
 
     first: dict[str, Place] = {}
     for key, value in node.value:
-        place = Place(key.start_mark.line + 1, key.start_mark.column + 1)
+        place = _place(key.start_mark)
         if not isinstance(key, yaml.ScalarNode) or key.value == "<<":
             tree.faults.append((place, Text("键必须是一个词", "a key must be one word")))
             continue

@@ -96,10 +96,15 @@ def index_page() -> str:
 def pages() -> dict[Path, str]:
     """Every generated page and its text."""
     import govcloud
+    from catalogs.reference import page
     from catalogs.words import set_language
 
     set_language("zh")
-    return {REFERENCE / "commands.md": command_page(govcloud.root_group()), REFERENCE / "README.md": index_page()}
+    return {
+        REFERENCE / "commands.md": command_page(govcloud.root_group()),
+        REFERENCE / "catalogues.md": page(),
+        REFERENCE / "README.md": index_page(),
+    }
 
 
 def main() -> None:
