@@ -209,6 +209,7 @@ class Moment:
     days: tuple[Measured, ...] = ()  # of all of them together, one day after the other (`part` counts days from 0)
     p95_percent: Mapping[Resource, int | None] = field(default_factory=dict)
     classified_count: int = 0
+    classified_server_count: int = 0
     secrecy_unknown_count: int = 0
 
 

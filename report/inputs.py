@@ -62,21 +62,22 @@ _NAMELESS_FIELDS = KEPT_FIELDS - frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotInput:
-    """One snapshot: where and when it was taken, its kept records, how many of its gaps are of which kind."""
+    """One snapshot: where and when it was taken, and its kept records."""
 
     snapshot: Snapshot
     records: tuple[Record, ...]
     record_count: int
-    gap_counts: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MomentInput:
-    """What was known at one instant."""
+    """What was known at one instant; `gap_counts` counts by kind what was not."""
 
     at: datetime
     snapshots: tuple[SnapshotInput, ...]
+    gap_counts: Mapping[str, int]
     classified_count: int
+    classified_server_count: int
     secrecy_unknown_count: int
 
 
@@ -116,10 +117,10 @@ def gather(
     at = _instant(store, month, as_of)
     decisions = store.decisions(until=as_of)
     inventory = inventory_at(store, catalogs, at)
-    now = _moment(store, inventory, at)
+    now = _moment(store, inventory, at, decisions)
     before = None
     if store.latest(month.start_at):
-        before = _moment(store, inventory_at(store, catalogs, month.start_at), month.start_at)
+        before = _moment(store, inventory_at(store, catalogs, month.start_at), month.start_at, decisions)
     policy = catalogs.policy(profile)
     rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules)
     shown = {system.id for system in inventory.systems if system.secrecy == "unclassified"}
@@ -151,24 +152,42 @@ def _instant(store: Store, month: Month, as_of: datetime) -> datetime:
     )
 
 
-def _moment(store: Store, merged: Inventory, at: datetime) -> MomentInput:
+def _moment(store: Store, merged: Inventory, at: datetime, decisions: Sequence[Decision]) -> MomentInput:
     chosen = list(store.latest(at).values())
-    kept = _kept_fields(merged)
+    records = {one.id: [record for kind in _KINDS for record in store.records([one.id], kind)] for one in chosen}
+    hidden = _servers_of_classified(merged, records, Rulings.of(_until(decisions, at)))
+    kept = {key: fields for key, fields in _kept_fields(merged).items() if key not in hidden}
     snapshots = []
     for one in chosen:
-        rows = [record for kind in _KINDS for record in store.records([one.id], kind)]
+        rows = records[one.id]
         snapshots.append(
             SnapshotInput(
                 snapshot=one,
                 records=tuple(_minimised(record, kept[record.id]) for record in rows if record.id in kept),
                 record_count=len(rows),
-                gap_counts=dict(sorted(Counter(gap.kind for gap in store.gaps([one.id])).items())),
             )
         )
     unknown = sum(system.secrecy != "unclassified" for system in merged.systems)
     return MomentInput(
-        at=at, snapshots=tuple(snapshots), classified_count=merged.classified_count, secrecy_unknown_count=unknown
+        at=at,
+        snapshots=tuple(snapshots),
+        gap_counts=dict(sorted(Counter(gap.kind for gap in merged.gaps).items())),
+        classified_count=merged.classified_count,
+        classified_server_count=sum(not hidden.isdisjoint(_known_as(server.fields)) for server in merged.servers),
+        secrecy_unknown_count=unknown,
     )
+
+
+def _servers_of_classified(merged: Inventory, records: Mapping[str, Sequence[Record]], rulings: Rulings) -> set[str]:
+    """Ids of servers whose address stands in the record of a system that was ruled classified after it was collected."""
+    addresses = {
+        address for rows in records.values() for record in rows
+        if record.kind == "system" and rulings.secrecy.get(rulings.final(record.id)) == "classified"
+        for address in _addresses(record)
+    }  # fmt: skip
+    return {
+        known for server in merged.servers if not addresses.isdisjoint(server.addresses) for known in _known_as(server.fields)
+    }  # fmt: skip
 
 
 def _until(decisions: Iterable[Decision], at: datetime) -> list[Decision]:
@@ -302,7 +321,9 @@ def _parameters(inputs: Inputs) -> dict[str, object]:
 def _moment_json(moment: MomentInput) -> dict[str, object]:
     return {
         "at": _stamp(moment.at),
+        "gap_counts": dict(moment.gap_counts),
         "classified_count": moment.classified_count,
+        "classified_server_count": moment.classified_server_count,
         "secrecy_unknown_count": moment.secrecy_unknown_count,
         "snapshots": [
             {
@@ -310,7 +331,6 @@ def _moment_json(moment: MomentInput) -> dict[str, object]:
                 "taken_at": _stamp(one.snapshot.taken_at), "complete": one.snapshot.complete,
                 "why_partial": None if one.snapshot.why_partial is None else one.snapshot.why_partial.as_json(),
                 "content_sha256": one.snapshot.content_sha256, "record_count": one.record_count, "kept_records": len(one.records),
-                "gap_counts": dict(one.gap_counts),
             }
             for one in moment.snapshots
         ],
@@ -369,13 +389,9 @@ def _read_moment(folder: Path, name: str, raw: Mapping[str, Any] | None) -> Mome
             content_sha256=one["content_sha256"], accounting={},
         )  # fmt: skip
         records = tuple(Record.from_json(row) for row in rows)
-        snapshots.append(
-            SnapshotInput(
-                snapshot=snapshot, records=records, record_count=one["record_count"], gap_counts=one["gap_counts"]
-            )
-        )
+        snapshots.append(SnapshotInput(snapshot=snapshot, records=records, record_count=one["record_count"]))
     return MomentInput(
-        at=datetime.fromisoformat(raw["at"]), snapshots=tuple(snapshots), classified_count=raw["classified_count"],
+        at=datetime.fromisoformat(raw["at"]), snapshots=tuple(snapshots), gap_counts=raw["gap_counts"], classified_count=raw["classified_count"], classified_server_count=raw["classified_server_count"],
         secrecy_unknown_count=raw["secrecy_unknown_count"],
     )  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -78,9 +77,7 @@ def facts_of(inputs: Inputs, folder: Path) -> Facts:
         confirmed=frozenset(system for system, step in steps.items() if step in _CONFIRMED),
         cleaned=frozenset(system for system, step in steps.items() if step in _CLEANED),
         sources=_sources(inputs),
-        gap_counts=dict(
-            sorted(sum((Counter(dict(one.gap_counts)) for one in inputs.now.snapshots), Counter()).items())
-        ),
+        gap_counts=inputs.now.gap_counts,
         warnings=(*profile.warnings_of(policy), *_late(inputs)),
     )
 
@@ -120,6 +117,7 @@ def _moment(
         days=days,
         p95_percent=_p95(rollup, servers, city, month, until),
         classified_count=moment.classified_count,
+        classified_server_count=moment.classified_server_count,
         secrecy_unknown_count=moment.secrecy_unknown_count,
     )
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from catalogs.models_rules import ZombieRule
+from inventory.fields import ZOMBIE_REASONS
 from inventory.model import Inventory, System, Value
 from inventory.system_facts import MonthOfUse, SystemFacts, facts_of
 from inventory.telemetry import Period
@@ -21,9 +22,14 @@ from report.facts import Finding
 
 # Fields of the ledger that a rule reads; everything else stays in the store.
 RULE_FIELDS = (
-    "logins_month", "visits_month", "visits_day", "cases_month", "active_users", "user_scale", "frequency", "replaced_by", "zombie_reasons",
-    "scope", "function", "disposal", "basis",
-)  # fmt: skip
+    "logins_month",
+    "visits_month",
+    "visits_day",
+    "cases_month",
+    "active_users",
+    "replaced_by",
+    "zombie_reasons",
+)
 _DATES = ("contract_end_on", "last_login_on", "last_update_on", "online_on")
 _PLAIN = ("system_class", "status", "zombie_declared", "users")
 UNDISCLOSED = "undisclosed"
@@ -60,7 +66,7 @@ def _row(row: SystemFacts) -> dict[str, object]:
         "system": {
             **{name: getattr(system, name) for name in _PLAIN},
             **{name: _day(getattr(system, name)) for name in _DATES},
-            "fields": {name: list(value) if isinstance(value := system.fields[name], tuple) else value for name in RULE_FIELDS if name in system.fields},
+            "fields": _fields(system),
         },
         "months": [
             {
@@ -79,6 +85,25 @@ def _row(row: SystemFacts) -> dict[str, object]:
         "callers_measured": list(row.callers_measured),
         "callers_declared": list(row.callers_declared),
     }  # fmt: skip
+
+
+def _fields(system: System) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name in RULE_FIELDS:
+        value = system.fields.get(name)
+        if name == "zombie_reasons" and isinstance(value, tuple):
+            value = tuple(dict.fromkeys(_reason(text) for text in value))
+        if value is not None:
+            found[name] = list(value) if isinstance(value, tuple) else value
+    return found
+
+
+def _reason(text: str) -> str:
+    """A reason in the words of the clean-up table; what somebody wrote freely may name people and stays in the ledger."""
+    if "脱节" in text:
+        return ZOMBIE_REASONS["Z1"].zh
+    known = [label.zh for code, label in ZOMBIE_REASONS.items() if text == code or label.zh in text]
+    return known[0] if known else ZOMBIE_REASONS["Z6"].zh
 
 
 def _day(day: date | None) -> str | None:

@@ -93,7 +93,7 @@ def _pools(view: View, placed: dict[str, list[Server]], elsewhere: list[Server])
                 kind="ratio",
             ),
         ]
-    rows = [_pool_row(pool, placed[pool.id]) for pool in sorted(view.facts.pools, key=lambda pool: pool.id)]
+    rows = [_pool_row(pool, placed[pool.id]) for pool in view.facts.pools]
     if elsewhere:
         empty: list[Cell] = [
             cell for r in RESOURCES for cell in (None, Share(numerator=allocated(elsewhere, r), denominator=None), None)

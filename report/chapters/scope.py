@@ -21,6 +21,9 @@ _ALLOCATED: dict[str, tuple[Unit, Text]] = {
 _DETAIL = {"cpu": "vcpu", "memory": "memory_gib", "storage": "disk_gib"}
 
 
+CLASSIFIED = Text("属于涉密系统，只计台数", "of classified systems: only counted")
+
+
 def scope(view: View) -> Chapter:
     """Units, systems, servers, allocated amounts; excluded ones by reason."""
     now = view.now
@@ -97,6 +100,8 @@ def _exclusions(view: View) -> Table:
     for reason, count in sorted(counts.items()):
         known = [s.vcpu for s, why in view.now.excluded if why == reason and s.vcpu is not None]
         rows.append((reason, count, sum(known) if known else None))
+    if view.now.moment.classified_server_count:
+        rows.append((CLASSIFIED, view.now.moment.classified_server_count, None))
     return Table(
         id="scope.excluded",
         title=Text("未纳入统计的服务器及原因", "servers left out, and why"),
