@@ -177,7 +177,7 @@ def _without_vaguer_dates(name: str, claims: list[Claim]) -> list[Claim]:
 
 def _conflict(subject: str, name: str, claims: Sequence[Claim], answer_key: str) -> Gap:
     label = label_of(name)
-    zh = ";".join(f"{claim.origin.place} 为 {shown(claim.value)}" for claim in claims)
+    zh = "；".join(f"{claim.origin.place} 为 {shown(claim.value)}" for claim in claims)
     en = "; ".join(f"{claim.origin.place} says {shown(claim.value)}" for claim in claims)
     first = shown(claims[0].value)
     return Gap(

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from math import floor
 from typing import Any, Literal
 
+from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.collectors.openstack_fetch import LISTINGS, fetch
 from inventory.collectors.openstack_recording import Fault, Recording, reason
@@ -47,7 +48,25 @@ def source_of(cloud: str) -> str:
 
 
 def parse(recording: Recording) -> Collected:
-    """The records of one recording; the same recording gives the same records."""
+    """The records of one recording; the same recording gives the same records.
+
+    Raises:
+        CollectError: an answer lacks what every OpenStack gives.
+    """
+    try:
+        return _parsed(recording)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise CollectError(
+            f"云 {recording.cloud}：应答的内容不对（{type(error).__name__}：{error}）",
+            f"cloud {recording.cloud}: an answer is not what an OpenStack gives ({type(error).__name__}: {error})",
+            hint=Text(
+                "录制文件可能被改动过，重新录制；或把这条信息发给维护者",
+                "the recording may have been edited: record again; or send this to the maintainers",
+            ),
+        ) from error
+
+
+def _parsed(recording: Recording) -> Collected:
     cloud = _Cloud.of(recording)
     servers = [_server(cloud, raw) for raw in _sorted(recording, "servers")]
     records = (
@@ -372,7 +391,7 @@ def _why_partial(recording: Recording) -> Text | None:
     if not recording.faults:
         return None
     said = [(_title(fault), reason(fault.why, fault.status)) for fault in recording.faults]
-    zh = ";".join(f"{title.zh}({why.zh})" for title, why in said)
+    zh = "；".join(f"{title.zh}（{why.zh}）" for title, why in said)
     en = "; ".join(f"{title.en} ({why.en})" for title, why in said)
     return Text(f"云 {recording.cloud} 没有读全：{zh}", f"cloud {recording.cloud} was read only in part: {en}")
 

@@ -391,7 +391,7 @@ def _each(
     return [answer for answer in answers if isinstance(answer, dict)]
 
 
-_SECRET_KEY = re.compile(r"pass|secret|token|credential|private|api_?key|密码|口令", re.IGNORECASE)
+_SECRET_KEY = re.compile(r"pass|pwd|secret|token|credential|private|(api|access|ssh)[-_ .]?key|密码|口令|密钥", re.IGNORECASE)
 _USER_INFO = re.compile(r"(://)[^/@\s:]+:[^/@\s]+@")
 
 

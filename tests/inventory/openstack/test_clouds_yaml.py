@@ -1,0 +1,80 @@
+"""Clouds that cannot be signed in to: one clear message, in bounded time."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from pathlib import Path
+
+import pytest
+
+from catalogs.errors import CollectError
+from inventory.collectors import openstack_fetch
+from inventory.collectors.openstack_fetch import connect, masked
+
+
+def clouds(folder: Path, monkeypatch: pytest.MonkeyPatch, **auth_urls: str) -> None:
+    entries = {
+        name: {
+            "auth": {
+                "auth_url": url,
+                "username": "u",
+                "password": "p",
+                "project_name": "x",
+                "user_domain_name": "Default",
+                "project_domain_name": "Default",
+            }
+        }
+        for name, url in auth_urls.items()
+    }
+    file = folder / "clouds.yaml"
+    file.write_text(json.dumps({"clouds": entries}), encoding="utf-8")
+    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(file))
+    monkeypatch.setattr(openstack_fetch, "SIGN_IN_SECONDS", 1.0)
+
+
+def test_an_unknown_cloud_lists_the_known_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clouds(tmp_path, monkeypatch, north="http://127.0.0.1:1/v3", south="http://127.0.0.1:1/v3")
+    with pytest.raises(CollectError, match="没有名为 east 的云；现有：north、south") as caught:
+        connect("east")
+    assert caught.value.hint is not None
+
+
+def test_no_clouds_yaml_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(tmp_path / "none.yaml"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CollectError, match="没有名为 east 的云"):
+        connect("east")
+
+
+def test_a_closed_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clouds(tmp_path, monkeypatch, north="http://127.0.0.1:1/v3")
+    with pytest.raises(CollectError, match="身份服务没有应答（连接不上）"):
+        connect("north")
+
+
+def test_a_port_that_never_answers_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(8)
+        clouds(tmp_path, monkeypatch, north=f"http://127.0.0.1:{listening.getsockname()[1]}/v3")
+        begun = time.monotonic()
+        with pytest.raises(CollectError, match="在时限内没有应答"):
+            connect("north")
+        assert time.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize("content", ["clouds: [", "clouds: {north: {auth: {}}}", "nothing: here"])
+def test_a_broken_clouds_yaml(content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "clouds.yaml"
+    file.write_text(content, encoding="utf-8")
+    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(file))
+    with pytest.raises(CollectError):
+        connect("north")
+
+
+def test_accounts_in_addresses_are_masked() -> None:
+    assert masked("see http://user:pa55@host/x and ftp://a:b@c") == "see http://***@host/x and ftp://***@c"
