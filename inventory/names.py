@@ -29,7 +29,13 @@ def normalised(name: str) -> str:
 
 
 def simplified(text: str) -> str:
-    """Traditional or mixed script → simplified."""
+    """Traditional or mixed script → simplified; what GB2312 can hold is simplified already, and most names are."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        pass
+    else:
+        return text
     converted: str = _converter().convert(text)
     return converted
 

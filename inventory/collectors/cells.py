@@ -19,6 +19,8 @@ from inventory.fields import FIELDS
 from inventory.model import GapKind, Value
 
 Raw = str | int | float | bool | date | datetime | time | timedelta
+_LONGEST_NOTHING = 20  # characters of a word for nothing
+_FOLDED = frozenset({"text", "name", "code", "choice", "person", "phone"})  # line breaks mean nothing in them
 MAX_TEXT = 8000  # characters kept of one cell; a spreadsheet cell holds 32,767
 
 _LIST = re.compile(r"[,，、;；\n\r|]+|(?<=[\u4e00-\u9fff])/(?=[\u4e00-\u9fff])")
@@ -121,9 +123,11 @@ class ColumnReader(dict[Raw, Cell]):
             text = folded(raw)
             if not text:
                 return EMPTY
-            reason = self.words.nothing.get(value_key(text))
+            reason = self.words.nothing.get(value_key(text)) if len(text) <= _LONGEST_NOTHING else None
             if reason is not None and not (self.type in {"yes_no", "secrecy"} and reason in {"none", "not-applicable"}):
                 return self._nothing(text, reason)
+            if self.type in _FOLDED:
+                raw = text
         return _READERS[self.type](self, raw)
 
     def _nothing(self, text: str, reason: str) -> Cell:
@@ -181,7 +185,7 @@ def _normal(raw: Raw) -> str:
 
 
 def _text(_column: ColumnReader, raw: Raw) -> Cell:
-    text, secret = mask(plain_text(raw)[:MAX_TEXT])
+    text, secret = mask((raw if isinstance(raw, str) else plain_text(raw))[:MAX_TEXT])
     if secret:
         return Cell(text, issue=_credential(text))
     return Cell(text)

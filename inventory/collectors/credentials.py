@@ -6,8 +6,8 @@ import re
 
 MASK = "***"
 
-_WORD = r"(?:密码|口令|pass ?word|passwd|pwd|密钥|secret|access ?key|token|pin码)"
-_ACCOUNT = r"(?:账号|帐号|账户|帐户|用户名|登录名|登陆名|user ?name|\buser\b|account|login)"
+_WORD = r"(?:密码|密碼|口令|pass ?word|passwd|pwd|密钥|secret|access ?key|token|pin码)"
+_ACCOUNT = r"(?:账号|帐号|账户|帐户|賬號|帳號|賬戶|用户名|用戶名|登录名|登陆名|user ?name|\buser\b|account|login)"
 _VALUE = r"[^\s,，;；、。)）】]+"
 _LABELLED = re.compile(
     rf"({_WORD}|{_ACCOUNT})(?:\s*/\s*(?:{_WORD}|{_ACCOUNT}))?\s*(?:[：:=]|为|是|\s)\s*(?!和|或|由|及|与)({_VALUE})",
@@ -24,7 +24,32 @@ _PAIR = re.compile(
 _MOBILE = re.compile(r"(?<![\d.])1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
 _LANDLINE = re.compile(r"(?<![\d.-])0\d{2,3}[- ]\d{7,8}(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?!\d)")
-_PERSON = re.compile(r"((?:联系人|负责人|经办人|管理员)[：:]\s*)[\u4e00-\u9fff·]{2,4}(?![\u4e00-\u9fff])")
+_PERSON = re.compile(
+    r"((?:联系人|负责人|经办人|管理员|聯繫人|負責人|管理員)[：:]\s*)[\u4e00-\u9fff·]{2,4}(?![\u4e00-\u9fff])"
+)
+
+# Most cells have none of these; looking for them is much cheaper than the patterns.
+_TRIGGERS = (
+    "密码", "口令", "密钥", "账号", "帐号", "账户", "帐户", "用户名", "登录名", "登陆名", "联系人", "负责人", "经办人", "管理员", "pass", "pwd", "secret",
+    "access", "token", "pin码", "user", "account", "login", "admin", "root", "system", "test", "guest", "sa", "@", "?", "&",
+    "密碼", "賬號", "帳號", "賬戶", "用戶名", "聯繫人", "負責人", "管理員",
+)  # fmt: skip
+_DIGITS = re.compile(r"\d{7}|\d{4}[ -]\d{3}|\d{3}[ -]\d{4}")
+
+_URL = re.compile(r"(?<=://)[^/@\s:]+(?::[^/@\s]*)?@")
+_IN_QUERY = re.compile(
+    r"([?&](?:password|pwd|passwd|token|secret|key|user|username|account|ticket|sign)=)[^&\s#]+", re.IGNORECASE
+)
+_PAIR = re.compile(
+    r"(?<![\w./-])(?:admin|administrator|root|system|sysadmin|test|guest|sa)\s*[/：:|]\s*(?!/)[^\s,，;；、]{3,}",
+    re.IGNORECASE,
+)
+_MOBILE = re.compile(r"(?<![\d.])1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
+_LANDLINE = re.compile(r"(?<![\d.-])0\d{2,3}[- ]\d{7,8}(?!\d)")
+_IDENTITY = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?!\d)")
+_PERSON = re.compile(
+    r"((?:联系人|负责人|经办人|管理员|聯繫人|負責人|管理員)[：:]\s*)[\u4e00-\u9fff·]{2,4}(?![\u4e00-\u9fff])"
+)
 
 # Most cells have none of these characters in a row that matters; the test is much cheaper than the patterns.
 _MAY_HAVE = re.compile(
@@ -45,7 +70,8 @@ _LEFTOVER_WORDS = re.compile(
 
 def mask(text: str) -> tuple[str, bool]:
     """The text without secrets and personal numbers, and whether a secret (not merely a telephone number) was there."""
-    if not _MAY_HAVE.search(text):
+    low = text.lower()
+    if not any(trigger in low for trigger in _TRIGGERS) and not _DIGITS.search(text):
         return text, False
     masked = _IN_URL.sub(f"{MASK}@", text)
     masked = _IN_QUERY.sub(rf"\g<1>{MASK}", masked)

@@ -82,7 +82,7 @@ class _SheetReader:
         number = last = 0
         for row in self.task.grid.rows():
             number += 1
-            if row.count("") == len(row) or _is_blank(row):
+            if _is_blank(row):
                 continue
             if number > last + 1:
                 self.account.skip_empty(last + 1, number - 1)
@@ -125,17 +125,15 @@ class _SheetReader:
     def _kind(self, row: Row) -> str | None:
         """What the first text of a row says, also after a row number or in the column of names."""
         lead = next(cell for cell in row if cell != "")
-        if isinstance(lead, str):
+        if isinstance(lead, str) and may_lead(lead):
             kind = lead_kind(lead.strip())
             if kind is not None:
                 return kind
         name = row[self.name_column.index] if self.name_column and self.name_column.index < len(row) else ""
-        others = [name, *row[1:4]]
-        return (
-            "total"
-            if any(isinstance(cell, str) and cell and lead_kind(cell.strip()) == "total" for cell in others)
-            else None
-        )
+        for cell in (name, *row[1:4]):
+            if isinstance(cell, str) and cell and may_lead(cell) and lead_kind(cell.strip()) == "total":
+                return "total"
+        return None
 
     def _total(self, number: int, row: Row) -> None:
         self._read_pending()
@@ -146,6 +144,8 @@ class _SheetReader:
 
     def _is_heading_again(self, number: int, row: Row) -> bool:
         """The headings repeated on a new page, or those of another table further down."""
+        if self.heading_texts.isdisjoint(row) and self.task.words.alone.keys().isdisjoint(row):
+            return False
         texts = [cell.strip() for cell in row if isinstance(cell, str) and cell.strip()]
         if len(texts) < 3:
             return False
@@ -166,9 +166,9 @@ class _SheetReader:
 
     def _is_caption(self, number: int, row: Row) -> bool:
         """A row with one text only, over a merged range or beside the names: a caption of the rows below."""
-        filled = [(index, cell) for index, cell in enumerate(row) if cell != ""]
-        if len(filled) != 1 or len(self.layout.columns) < 3:
+        if len(row) - row.count("") != 1 or len(self.layout.columns) < 3:
             return False
+        filled = [(index, cell) for index, cell in enumerate(row) if cell != ""]
         index, text = filled[0]
         if not isinstance(text, str):
             return False
@@ -202,11 +202,11 @@ class _SheetReader:
                 for row_at, cell in enumerate(raw):
                     if cell in reader.remarkable:
                         remarkable.setdefault(row_at, set()).add(at)
+        self.totals.add(cells)
         department = self.section or self.task.department
         for row_at, row_cells in enumerate(zip(*cells, strict=True)):
             marked = remarkable.get(row_at, set())
             number = block[row_at][0]
-            self.totals.add(row_cells)
             secret = next((at for at in marked if row_cells[at].classified), None)
             if secret is not None:
                 self.account.skip(number, "classified", None, self.layout.columns[secret].letters)
@@ -215,7 +215,9 @@ class _SheetReader:
 
 
 def _is_blank(row: Row) -> bool:
-    return all(isinstance(cell, str) and not cell.strip() for cell in row)
+    if row.count("") == len(row):
+        return True
+    return not any(cell != "" and not (isinstance(cell, str) and cell.isspace()) for cell in row)
 
 
 def _without_booleans(raw: tuple[Raw, ...]) -> tuple[Raw, ...]:

@@ -77,7 +77,8 @@ class RecordMaker:
             remarkable: places in `cells` that carry an issue or a note.
             department: whose row it is where no column says.
         """
-        origin = replace(self.account.place, row=number)
+        place = self.account.place
+        origin = Origin(source=place.source, file=place.file, sheet=place.sheet, row=number)
         fields: dict[str, Value] = dict(zip(self._names, [cell.value for cell in cells], strict=True))
         if not self._plain:
             self._join_columns(cells, fields)
@@ -142,7 +143,11 @@ class RecordMaker:
     def _owner(fields: dict[str, Value], department: str | None) -> str | None:
         if fields.get("dept") is None and department is not None:
             fields["dept"] = department
-        return next((str(fields[name]) for name in _DEPARTMENTS if fields.get(name) is not None), None)
+        for name in _DEPARTMENTS:
+            value = fields.get(name)
+            if value is not None:
+                return str(value)
+        return None
 
     def _notes(self, fields: dict[str, Value], cells: Sequence[Cell], remarkable: Collection[int]) -> None:
         notes: dict[str, list[str]] = {}

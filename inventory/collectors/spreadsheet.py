@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -50,7 +52,20 @@ def collect(path: Path, options: Options) -> Collected:
     """
     from inventory.collectors.workbook import read_workbook
 
-    return collect_workbook(read_workbook(path), options)
+    with _without_collection():
+        return collect_workbook(read_workbook(path), options)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Millions of small objects are made and none is thrown away: looking for garbage among them only costs time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def collect_workbook(book: Workbook, options: Options) -> Collected:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from inventory.names import normalised, simplified
+from inventory.names import normalised
 
 _SPACES = re.compile(r"\s+")
 _DEPARTMENT_END = (
@@ -12,15 +12,6 @@ _DEPARTMENT_END = (
     "集团", "学校", "大学", "医院", "研究所", "工商联", "侨联", "妇联", "残联", "文联", "团市委", "社", "公司",
 )  # fmt: skip
 _NOT_A_DEPARTMENT = ("台账", "清单", "汇总", "中心机房", "备案")
-
-
-def to_simplified(text: str) -> str:
-    """Traditional or mixed script → simplified; what GB2312 can hold is simplified already."""
-    try:
-        text.encode("gb2312")
-    except UnicodeEncodeError:
-        return simplified(text)
-    return text
 
 
 def folded(text: str) -> str:

@@ -69,12 +69,12 @@ def _strict(name: str, content: bytes, encoding: str) -> str:
 
 def _reads_as_chinese(text: str) -> float:
     """The share of Chinese characters that are common ones; a wrong decoding gives rare ones."""
-    from inventory.collectors.text_forms import to_simplified
+    from inventory.names import simplified
 
     chinese = [letter for letter in text[:_SAMPLE] if "\u3400" <= letter <= "\uffee"]
     if not chinese:
         return 0.0
-    plain = to_simplified("".join(chinese))
+    plain = simplified("".join(chinese))
     common = sum(1 for letter in plain if _is_common(letter))
     return round(common / len(plain), 2)
 

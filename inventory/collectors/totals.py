@@ -22,15 +22,15 @@ class Totals:
         self._part = dict.fromkeys(self._summed, 0.0)
         self._unread = dict.fromkeys(self._summed, 0)
 
-    def add(self, cells: Sequence[Cell]) -> None:
-        """Count one row of data."""
+    def add(self, columns: Sequence[Sequence[Cell]]) -> None:
+        """Count a block of data, column by column."""
         for at in self._summed:
-            value = cells[at].value
-            if isinstance(value, int | float):
-                self._all[at] += value
-                self._part[at] += value
-            elif cells[at].issue is not None:
-                self._unread[at] += 1
+            values = [cell.value for cell in columns[at]]
+            numbers = [value for value in values if isinstance(value, int | float)]
+            self._all[at] += sum(numbers)
+            self._part[at] += sum(numbers)
+            if len(numbers) < len(values):
+                self._unread[at] += sum(1 for cell in columns[at] if cell.issue is not None)
 
     def check(
         self, row: Sequence[Raw], label: str, number: int, place: Origin, readers: Sequence[ColumnReader]

@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from inventory.collectors.quantities import HEADING_UNITS
-from inventory.collectors.text_forms import to_simplified
 from inventory.fields import FIELDS
+from inventory.names import simplified
 
 if TYPE_CHECKING:
     from catalogs.models_columns import Columns
@@ -60,7 +60,7 @@ class Meaning:
 def heading_key(text: str) -> HeadingKey:
     """The form under which a heading is compared."""
     plain = (
-        to_simplified(unicodedata.normalize("NFKC", text)).replace("_x000d_", "").replace("_x000D_", "").lower().strip()
+        simplified(unicodedata.normalize("NFKC", text)).replace("_x000d_", "").replace("_x000D_", "").lower().strip()
     )
     unit: str | None = None
     kept: list[str] = []
@@ -232,4 +232,4 @@ def vocabulary(files: Iterable[Columns]) -> Vocabulary:
 @lru_cache(maxsize=100_000)
 def value_key(text: str) -> str:
     """A cell's word as compared: width, script and spaces do not count."""
-    return "".join(to_simplified(unicodedata.normalize("NFKC", text)).split()).lower()
+    return "".join(simplified(unicodedata.normalize("NFKC", text)).split()).lower()

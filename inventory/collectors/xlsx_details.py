@@ -18,6 +18,7 @@ from catalogs.words import Text
 from inventory.collectors.grid import MAX_UNPACKED_BYTES, column_number
 
 _CHUNK = 4_000_000
+_NINE = ord("9")
 _FORMAT_ROWS = 80  # headings and the first rows of data
 _MAX_RATIO = 1000  # packed to unpacked; honest sheets stay below 100
 _RELS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -137,13 +138,24 @@ def _scan(packed: zipfile.ZipFile, part: str, formats: dict[int, str]) -> SheetD
                 row_at = max(text.rfind(b"<row", 0, value_at), text.rfind(b"<x:row", 0, value_at))
                 row = _number_at(text, row_at, row)
                 details.last_row = row
-                wide = _WIDE.findall(text)
-                if wide:
-                    details.width = max(details.width, *(column_number(w.decode()) + 1 for w in set(wide)))
+                details.width = max(details.width, _widest(text))
             row_at = max(text.rfind(b"<row"), text.rfind(b"<x:row"))
             row = _number_at(text, row_at, row)
     details.hidden_rows = frozenset(hidden)
     return details
+
+
+def _widest(text: bytes) -> int:
+    """The column of the last cell of the widest row, where it is beyond ZZ; 0 below."""
+    if b'<c r="' not in text:
+        return max((column_number(name.decode()) + 1 for name in set(_WIDE.findall(text))), default=0)
+    widest = start = 0
+    while (end := text.find(b"</row>", start)) >= 0:
+        cell = text.rfind(b'<c r="', start, end)
+        if cell >= 0 and text[cell + 8] > _NINE:  # a third letter
+            widest = max(widest, column_number(text[cell + 6 : cell + 9].decode("ascii", "replace")) + 1)
+        start = end + 1
+    return widest
 
 
 def _number_at(text: bytes, row_at: int, otherwise: int) -> int:
