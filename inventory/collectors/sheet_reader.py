@@ -9,7 +9,7 @@ from inventory.collectors.cells import Cell, ColumnReader, Raw
 from inventory.collectors.grid import Grid, Row
 from inventory.collectors.headings import Column, Layout, find_layout
 from inventory.collectors.merged_cells import MergedCells
-from inventory.collectors.row_kinds import is_machine_key_row, is_numbering_row, lead_kind
+from inventory.collectors.row_kinds import is_machine_key_row, is_numbering_row, lead_kind, may_lead
 from inventory.collectors.sheet_account import SheetAccount, heading_gaps
 from inventory.collectors.sheet_records import RecordMaker
 from inventory.collectors.text_forms import looks_like_department
