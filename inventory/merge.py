@@ -7,18 +7,21 @@ dependency, in `others`, or in a gap. The order in which records come does not m
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from catalogs.console import LOCAL_ZONE
+from catalogs.errors import StoreError
 from catalogs.words import Text
 from inventory import merge_values as typed
 from inventory.merge_dependencies import merge_dependencies
 from inventory.merge_fields import first_text
 from inventory.merge_links import Directory, Links, department_of, link_servers
-from inventory.merge_parts import Rulings, Seen, Words, in_order, label_of, shown
+from inventory.merge_parts import Rulings, Seen, Words, in_order
 from inventory.merge_servers import Machine, MergedServers, match_machines, server_of
+from inventory.merge_sizes import with_servers
 from inventory.merge_systems import merge_systems
 from inventory.model import Gap, Inventory, Server, System, Volume
 
@@ -61,6 +64,26 @@ def inventory_at(store: Store, catalogs: Catalogs, as_of: datetime) -> Inventory
     )
 
 
+def some_inventory_at(store: Store, catalogs: Catalogs, as_of: datetime) -> Inventory:
+    """`inventory_at`, for commands that are of no use where nothing was collected.
+
+    Raises:
+        StoreError: nothing was collected until `as_of`.
+    """
+    found = inventory_at(store, catalogs, as_of)
+    if not found.snapshots:
+        day = as_of.astimezone(LOCAL_ZONE).date()
+        raise StoreError(
+            f"到 {day} 为止还没有采集过任何东西",
+            f"nothing was collected until {day}",
+            hint=Text(
+                "先采集：govcloud collect ledger 台账/*；或把 --as-of 往后放",
+                "collect first: govcloud collect ledger …; or move --as-of",
+            ),
+        )
+    return found
+
+
 def merge(seen: Iterable[Seen], *, rulings: Rulings, words: Words, as_of: datetime) -> Inventory:
     """Merge records, whatever order they come in; pure."""
     by_kind: dict[str, list[Seen]] = defaultdict(list)
@@ -71,7 +94,7 @@ def merge(seen: Iterable[Seen], *, rulings: Rulings, words: Words, as_of: dateti
     directory = Directory(systems.systems, rulings, words)
     links = link_servers(machines.machines.values(), directory, rulings, systems.classified)
     servers, server_gaps = _servers(machines, links, systems.systems, rulings, words)
-    joined, size_gaps = _with_servers(systems.systems, servers, rulings)
+    joined, size_gaps = with_servers(systems.systems, servers, rulings)
     known_as = {known: server.id for server in servers for known in typed.texts(server.fields["known_as"])}
     volumes, volume_gaps = _volumes(by_kind["volume"], known_as, {server.id: server for server in servers}, directory)
     dependencies, dependency_gaps = merge_dependencies(by_kind["dependency"], joined, directory, rulings)
@@ -119,80 +142,6 @@ def _department(system: System | None, machine: Machine, words: Words) -> str | 
         project for project in sorted(machine.texts("project")) if words.lineage.department_id(project) is not None
     )
     return words.lineage.name_today(next(projects, None))
-
-
-def _with_servers(
-    systems: Mapping[str, System], servers: Sequence[Server], rulings: Rulings
-) -> tuple[dict[str, System], list[Gap]]:
-    """Each system with its servers, sized by them where they are all known."""
-    own: dict[str, list[Server]] = defaultdict(list)
-    for server in servers:
-        if server.system_id is not None:
-            own[server.system_id].append(server)
-    joined, gaps = {}, []
-    for system_id, system in systems.items():
-        rows = own.get(system_id, [])
-        sums, found = _sizes(system, rows, rulings)
-        gaps += found
-        joined[system_id] = replace(system, server_ids=tuple(sorted(row.id for row in rows)), **sums)  # type: ignore[arg-type]
-    return joined, gaps
-
-
-# field of System and of Server, column of the ledger
-_SIZES = (("vcpu", "vcpu", "vcpu"), ("memory_gib", "memory_gib", "mem"), ("storage_gib", "disk_gib", "storage"))
-
-
-def _sizes(system: System, servers: Sequence[Server], rulings: Rulings) -> tuple[dict[str, float], list[Gap]]:
-    """What the servers have together, where it is to hold; what the ledger says otherwise is a gap.
-
-    The servers' sum holds if all of them are known: as many as the ledger counts, or, where it does not count them, no
-    smaller than what it says. Servers that were made for a migration (their metadata names a wave) are not counted beside
-    those they take over.
-    """
-    counted = [
-        server for server in servers if "metadata.govcloud:wave" not in server.fields and server.deleted_on is None
-    ] or list(servers)
-    if not counted:
-        return {}, []
-    gaps: list[Gap] = []
-    declared = typed.whole(system.fields.get("vm_count"))
-    if declared is not None and declared != len(counted):
-        gaps.append(_differs(system, "vm_count", declared, len(counted), declared, counted[0]))
-    sums: dict[str, float] = {}
-    for name, size, column in _SIZES:
-        values = [getattr(server, size) for server in counted]
-        told: float | None = getattr(system, name)
-        if None in values:
-            continue
-        total = sum(sorted(values))
-        all_there = told is None or total >= told if declared is None else len(counted) >= declared
-        used = total if all_there or told is None else told
-        if told is not None and told != total and column in system.origins:
-            answer = rulings.answers.get(_conflict_key(system, column))
-            used = {shown(told): told, shown(total): total}.get(answer or "", used)
-            if answer is None:
-                gaps.append(_differs(system, column, told, total, used, counted[0]))
-        sums[name] = int(used) if name == "vcpu" else float(used)
-    return sums, gaps
-
-
-def _conflict_key(system: System, column: str) -> str:
-    return f"conflict:{system.id}:{column}"
-
-
-def _differs(system: System, column: str, told: float, measured: float, used: float, server: Server) -> Gap:
-    place = system.origins[column]
-    label = label_of(column)
-    return Gap(
-        kind="conflict", origin=place, subject=system.id, field=column, raw=shown(told),
-        message=Text(
-            f"“{system.name}”的{label.zh}：台账（{place.place}）为 {shown(told)}，其服务器合计（{server.source}）为 {shown(measured)}；暂取 {shown(used)}",
-            f'{label.en} of "{system.name}": the ledger ({place.place}) says {shown(told)}, its servers ({server.source}) come to {shown(measured)}; '
-            f"{shown(used)} is used for now",
-        ),
-        question=Text(f"{label.zh}以哪个为准？", f"which {label.en} is right?"), choices=(shown(told), shown(measured)),
-        answer_key=_conflict_key(system, column),
-    )  # fmt: skip
 
 
 def _volumes(

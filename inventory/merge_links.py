@@ -174,11 +174,9 @@ def mapping_keys(machine: Machine) -> list[str]:
 
 
 def project_keys(machine: Machine) -> list[str]:
-    """`project:lab/portal`: cloud and project, by name and by id."""
-    clouds = sorted(machine.texts("cloud"))
-    return [
-        f"project:{cloud}/{project}" for cloud in clouds for project in sorted(machine.texts("project", "project_id"))
-    ]
+    """`project:lab/portal`: cloud and project, by name first, then by id."""
+    projects = [*sorted(machine.texts("project")), *sorted(machine.texts("project_id"))]
+    return [f"project:{cloud}/{project}" for cloud in sorted(machine.texts("cloud")) for project in projects]
 
 
 def _names_one_of(machine: Machine, classified: frozenset[str], rulings: Rulings) -> bool:

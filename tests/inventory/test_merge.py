@@ -373,3 +373,15 @@ def test_an_alias_decision_names_the_system_meant() -> None:
     assert len(merged(*rows, decisions=(a_decision("alias", "教务", "选课系统"),)).dependencies) == 1
     outside = merged(*rows, decisions=(a_decision("alias", "教务", "省教务平台（外部）"),))
     assert (outside.dependencies, outside.gaps) == ((), ())
+
+
+def test_a_size_in_tenths_of_a_terabyte_is_no_conflict_with_what_it_rounds() -> None:
+    tag = {"metadata.govcloud:system": "sys-a"}
+    assert merged(a_row(storage=204.8), a_server("a", **tag), a_server("b", disk=60, **tag)).gaps == ()
+    assert [gap.field for gap in merged(a_row(storage=512.0), a_server("a", **tag)).gaps] == ["storage"]
+
+
+def test_what_the_ledger_leaves_out_its_servers_tell() -> None:
+    tag = {"metadata.govcloud:system": "sys-a", "cpu_arch": "aarch64"}
+    (system,) = merged(a_row(), a_server("a", **{"metadata.zone": "互联网区"}, **tag), a_server("b", **tag)).systems
+    assert (system.zones, system.cpu_arch) == (("互联网区",), "aarch64")
