@@ -31,7 +31,7 @@ from planner.build_relations import find_relations
 from planner.build_replan import Earlier, frozen_moves, previous_of, raised_for_the_past
 from planner.build_scope import Verdict, by_system, counted, find_scope
 from planner.build_state import Building
-from planner.build_systems import departments_of, plan_systems
+from planner.build_systems import departments_of, plan_systems, without_freezes
 from planner.build_targets import find_targets
 from planner.build_time import Horizon, blocked_weeks
 from planner.built import Built
@@ -166,7 +166,9 @@ def _begin(
     windows = [window for calendar in planning.calendars for window in catalogs.calendar(calendar).windows]
     kinds = {"block", "avoid"} if planning.freeze.avoid_blocks else {"block"}
     current_week = max(0, next_week - horizon.first_week)
-    frozen = frozen_moves(earlier, decisions, current_week, planning.basics.frozen_weeks, as_of_on)
+    blocking = [(w, blocked_weeks(w, horizon, planning.freeze)) for w in windows if w.kind in kinds]
+    pinned = frozen_moves(earlier, decisions, current_week, planning.basics.frozen_weeks, as_of_on)
+    frozen, opened = without_freezes(pinned, earlier, current_week, blocking, catalogs)
     # What is frozen holds its demand as a move: its new servers must not count as allocated once more.
     others = [server for server in inventory.servers if server.system_id not in frozen]
     pools, basis, notes = capacities(service, others, horizon)
@@ -186,8 +188,8 @@ def _begin(
         earlier=earlier,
         frozen=frozen,
         servers=by_system(inventory.servers),
-        windows=[(w, blocked_weeks(w, horizon, planning.freeze)) for w in windows if w.kind in kinds],
+        windows=blocking,
         basis=basis,
-        notes=notes,
+        notes=[*notes, *opened],
         left_out=list(scope.left_out),
     )

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from catalogs.words import Text
 from inventory.model import Inventory, System
 from planner.build_freed import frees_of
 from planner.build_options import Made, Part, Parts, architecture, find_parts, level_of, part_options
-from planner.build_replan import checked_pin, find_fixed
+from planner.build_replan import Earlier, checked_pin, find_fixed
 from planner.build_state import Building, window_step
 from planner.build_targets import find_dates
 from planner.build_time import concerns
 from planner.built import Basis, Note
-from planner.problem import Department, PlannedSystem
+from planner.problem import Department, Pin, PlannedSystem
+
+if TYPE_CHECKING:
+    from catalogs.load import Catalogs
+    from catalogs.models_calendar import Window
 
 NO_DEPARTMENT = "unknown"
 
@@ -49,6 +54,44 @@ def plan_systems(b: Building) -> tuple[tuple[PlannedSystem, ...], tuple[tuple[st
             together.append(tuple(one.id for one in planned))
         found += planned
     return tuple(found), tuple(together)
+
+
+def without_freezes(
+    pinned: Mapping[str, Pin],
+    earlier: Earlier | None,
+    current_week: int,
+    windows: Sequence[tuple[Window, tuple[int, ...]]],
+    catalogs: Catalogs,
+) -> tuple[dict[str, Pin], list[Note]]:
+    """Frozen moves, without those that a newer freeze forbids in a week still to come: they are planned anew."""
+    kept: dict[str, Pin] = {}
+    notes: list[Note] = []
+    for part_id, pin in pinned.items():
+        system = earlier.problem.by_id[part_id] if earlier is not None else None
+        if system is None or pin.week is None:
+            continue
+        ahead = set(range(max(current_week, pin.week - system.preparation_weeks + 1), pin.week + 1))
+        known = catalogs.department(system.department)
+        hit = [
+            window
+            for window, blocked in windows
+            if ahead & set(blocked)
+            and concerns(
+                window.scope,
+                department=system.department,
+                tags=known.tags if known is not None else (),
+                system=part_id.split("/")[0],
+            )
+        ]
+        if not hit:
+            kept[part_id] = pin
+            continue
+        text = Text(
+            f"已冻结的割接周落入“{hit[0].name}”,重新排期", f"its frozen week now lies in {hit[0].id}: planned anew"
+        )
+        notes.append(Note(code="frozen-week-blocked", subject=part_id, text=text))
+    whole = {part_id for part_id in kept if part_id.split("/")[0] in kept}
+    return {part_id: pin for part_id, pin in kept.items() if part_id in whole}, notes
 
 
 def kept_from_before(b: Building, system: System) -> list[PlannedSystem]:
