@@ -278,16 +278,15 @@ def _read_one(file: RawFile, tree: Tree) -> tuple[CatalogFile | None, list[Catal
         label = file.label if file.layer == "built-in" else f"catalogs/{file.label}"
         return CatalogMistake(label=label, place=place, message=text)
 
-    if tree.faults:
-        return None, [mistake(place, text) for place, text in tree.faults]
+    faults = [mistake(place, text) for place, text in tree.faults]
+    if tree.value is None:
+        return None, faults
     try:
         model = model_of(file.kind).model_validate(tree.value)
     except ValidationError as error:
-        return None, [
-            mistake(tree.place(problem.path, of_key=problem.of_key), problem.text)
-            for problem in said(error, model_of(file.kind))
-        ]
-    found = [mistake(tree.place(own.path), own.message) for own in model.mistakes()]
+        problems = said(error, model_of(file.kind))
+        return None, faults + [mistake(tree.place(p.path, of_key=p.of_key), p.text) for p in problems]
+    found = faults + [mistake(tree.place(own.path), own.message) for own in model.mistakes()]
     if model.id != file.stem:
         text = Text(
             f"编号“{model.id}”应与文件名“{file.stem}”相同",

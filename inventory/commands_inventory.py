@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from catalogs.console import Run, common
-from catalogs.errors import StoreError, UsageError
+from catalogs.errors import UsageError
 from catalogs.words import Text, tr
 from inventory.listing import Filter, filtered, server_as_json, summary_of, system_as_json
 
@@ -28,18 +28,13 @@ def read_inventory(run: Run) -> tuple[Inventory, Lineage]:
         StoreError: there is no store, or nothing was collected until `as_of`.
     """
     from catalogs.load import load_catalogs
-    from inventory.merge import inventory_at
+    from inventory.merge import some_inventory_at
     from inventory.names import Lineage
     from inventory.store import open_store
 
     catalogs = load_catalogs(run.workspace)
     with open_store(run.store) as store:
-        found = inventory_at(store, catalogs, run.as_of)
-    if not found.snapshots:
-        raise StoreError(
-            f"到 {run.as_of_on} 为止还没有采集过任何东西", f"nothing was collected until {run.as_of_on}",
-            hint=Text("先采集：govcloud collect ledger 台账/*；或把 --as-of 往后放", "collect first: govcloud collect ledger …; or move --as-of"),
-        )  # fmt: skip
+        found = some_inventory_at(store, catalogs, run.as_of)
     return found, Lineage.of(catalogs.departments)
 
 

@@ -77,23 +77,23 @@ def show(run: Run, by: str, month: str | None, start: str | None, end: str | Non
     run.show(SCHEMA, data, human=lambda console: _print(console, rates, period, by, _names(inventory)))
 
 
-def read_usage(run: Run) -> tuple[Inventory, Rollup, Basis, Catalogs]:
+def read_usage(run: Run, *, samples_needed: bool = True) -> tuple[Inventory, Rollup, Basis, Catalogs]:
     """Inventory, roll-up, the profile's basis and the catalogues that a command on usage needs.
 
     Raises:
-        StoreError: no samples were collected until `as_of`.
+        StoreError: no samples were collected until `as_of`, and the command is of no use without them.
     """
     from catalogs.load import load_catalogs
-    from inventory.merge import inventory_at
+    from inventory.merge import some_inventory_at
     from inventory.store import open_store
     from inventory.telemetry_query import Rollup
     from inventory.usage import Basis, basis_of
 
     catalogs = load_catalogs(run.workspace)
     with open_store(run.store) as store:
-        inventory = inventory_at(store, catalogs, run.as_of)
+        inventory = some_inventory_at(store, catalogs, run.as_of)
         rollup = Rollup.of(store, run.as_of)
-    if not rollup.files:
+    if samples_needed and not rollup.files:
         raise StoreError(
             f"到 {run.as_of_on} 为止没有使用率样本", f"no usage samples until {run.as_of_on}",
             hint=Text("先采集:govcloud collect metrics 采样/;或把 --as-of 往后放", "collect first: govcloud collect metrics FILES; or move --as-of"),

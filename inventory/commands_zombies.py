@@ -103,7 +103,7 @@ def read_verdicts(run: Run) -> tuple[tuple[Verdict, ...], Mapping[str, System]]:
     from inventory.commands_usage import policy_of, read_usage
     from inventory.zombies import judge, rules_in_force
 
-    inventory, rollup, _, catalogs = read_usage(run)
+    inventory, rollup, _, catalogs = read_usage(run, samples_needed=False)
     policy = policy_of(run, catalogs)
     rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules if policy else ())  # type: ignore[attr-defined]
     return judge(inventory, rollup, rules, run.as_of), {system.id: system for system in inventory.systems}

@@ -8,6 +8,7 @@ amounts are whole numbers in millionths of the metric's unit, so that sums are t
 from __future__ import annotations
 
 import calendar
+import errno
 import hashlib
 import itertools
 import os
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from catalogs.errors import CollectError, StoreError
+from catalogs.errors import StoreError
 from catalogs.words import Text
 from inventory.store import TelemetryFile
 
@@ -225,9 +226,12 @@ def keep(temporary: Path, folder: Path, kind: str, metric: str, day: str) -> tup
     return place, digest, size
 
 
-def disk_error(error: OSError, folder: Path) -> CollectError:
+def disk_error(error: OSError, folder: Path) -> StoreError:
     """Our message for a failure to write below the telemetry folder."""
-    return CollectError(f"{folder}:无法写入采样文件:{error.strerror or error}", f"{folder}: cannot write samples: {error.strerror or error}",
+    if error.errno == errno.ENOSPC or "No space left" in str(error):
+        return StoreError(f"{folder}:磁盘已满,采样没有入库", f"{folder}: the disk is full; no samples were kept",
+                          hint=Text("腾出空间后重新运行同一条命令;未完成的文件不会被使用", "free some space and run the same command again; unfinished files are not used"))  # fmt: skip
+    return StoreError(f"{folder}:无法写入采样文件:{error.strerror or error}", f"{folder}: cannot write samples: {error.strerror or error}",
                         hint=Text("腾出空间后重新运行同一条命令;未完成的文件不会被使用", "free some space and run the same command again; unfinished files are not used"))  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from catalogs.console import Run
-from catalogs.errors import UsageError
+from catalogs.errors import PlanError, UsageError
 from catalogs.words import Text
 from inventory.decisions import in_force
 from inventory.store import Store, open_store
@@ -18,7 +18,8 @@ def city_problem(run: Run) -> tuple[bytes, dict[str, Any]]:
 
     Raises:
         UsageError: the workspace names no policy profile.
-        StoreError: there is nothing in the store to plan with.
+        StoreError: nothing was collected until `as_of`.
+        PlanError: no system of the inventory is to move.
     """
     from inventory.commands_usage import policy_of, read_usage
     from inventory.system_facts import window_end
@@ -27,7 +28,7 @@ def city_problem(run: Run) -> tuple[bytes, dict[str, Any]]:
     from inventory.zombies import judge, rules_in_force
     from planner.build import build_problem
 
-    inventory, rollup, basis, catalogs = read_usage(run)
+    inventory, rollup, basis, catalogs = read_usage(run, samples_needed=False)
     policy = policy_of(run, catalogs)
     if policy is None:
         raise UsageError(
@@ -46,6 +47,15 @@ def city_problem(run: Run) -> tuple[bytes, dict[str, Any]]:
         inventory, verdicts, catalogs, decisions, run.as_of_on,
         policy_id=policy.id, service_id=_service(run), rates=rates, earlier=earlier,  # type: ignore[attr-defined]
     )  # fmt: skip
+    if not built.problem.systems:
+        raise PlanError(
+            f"没有可排的系统：清单里的 {len(inventory.systems)} 个系统都不在计划之内",
+            f"nothing to plan: none of the {len(inventory.systems)} systems of the inventory is to move",
+            hint=Text(
+                "看各系统的密级、处置和状态：govcloud inventory list",
+                "see secrecy, disposition, status: govcloud inventory list",
+            ),
+        )
     content = json.dumps(built.problem.as_json(), ensure_ascii=False, indent=1).encode()
     return content, {
         "as_of": run.as_of.isoformat(),

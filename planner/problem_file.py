@@ -87,7 +87,8 @@ def find_mistakes(raw: Any) -> tuple[PlanningProblem | None, list[Mistake]]:
     """The problem, or every mistake in parsed JSON."""
     reader = Reader()
     parsed = _Parsing(reader).problem(raw)
-    if not reader.mistakes and parsed is not None:
+    unread = {mistake.place for mistake in reader.mistakes} & {"pools", "teams", "departments", "systems", "clean_ups"}
+    if parsed is not None and not unread:  # a list that could not be read would make every reference look wrong
         note_wrong_references(parsed, reader)
     return (None if reader.mistakes else parsed), reader.mistakes
 

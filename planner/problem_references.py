@@ -1,4 +1,4 @@
-"""Ids that a problem names must be there, once each; checked after the file's form is right."""
+"""Ids that a problem names must be there, once each. An id that could not be read is "" and was noted already."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def note_wrong_references(problem: PlanningProblem, reader: Reader) -> None:
 
 def _unique(reader: Reader, place: str, ids: list[str]) -> set[str]:
     for repeated, count in Counter(ids).items():
-        if count > 1:
+        if count > 1 and repeated:
             places = ", ".join(f"{place}[{number}]" for number, found in enumerate(ids) if found == repeated)
             reader.note(places, f"id {repeated!r} 重复", f"id {repeated!r} is not unique")
     return set(ids)
@@ -42,7 +42,7 @@ _KINDS = {"pool": "资源池", "team": "力量（teams）", "department": "单�
 
 def _known(reader: Reader, place: str, ids: Iterable[str], known: set[str], kind: str) -> None:
     for name in ids:
-        if name not in known:
+        if name and name not in known:
             reader.note(place, f"没有名为 {name!r} 的{_KINDS[kind]}", f"there is no {kind} {name!r}")
 
 
