@@ -13,6 +13,7 @@ from pathlib import Path
 
 from catalogs.errors import ProvisionError
 from catalogs.words import Text
+from iac.files import write_json
 
 SCHEMA = "govcloud/addresses/1"
 FIRST_HOST = 10  # the addresses below are for gateway, DHCP and what network people put there
@@ -123,10 +124,7 @@ def read_book(path: Path) -> AddressBook:
 
 def write_book(book: AddressBook, path: Path) -> None:
     """Write the book in one step: the old file stays until the new one is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_suffix(".new")
-    scratch.write_text(json.dumps(book.as_json(), indent=1) + "\n", encoding="utf-8")
-    scratch.replace(path)
+    write_json(path, book.as_json())
 
 
 def _full(name: str, block: str) -> ProvisionError:

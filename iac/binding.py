@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from catalogs.errors import ProvisionError
 from catalogs.words import Text
+from iac.files import write_json
 from iac.model import SystemSpec
 
 if TYPE_CHECKING:
@@ -67,8 +68,7 @@ class Binding:
 
 def write_snapshot(binding: Binding, path: Path) -> None:
     """Keep a binding for previews without the cloud."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(binding.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_json(path, binding.as_json())
 
 
 def read_snapshot(path: Path) -> Binding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from catalogs.errors import ProvisionError
@@ -37,7 +37,7 @@ def connect(cloud: str) -> Connection:
         chosen = os.environ.get("OS_CLIENT_CONFIG_FILE")
         config = openstack.config.OpenStackConfig(load_envvars=False, config_files=[chosen] if chosen else None)
         connection = openstack.connection.Connection(config=config.get_one(cloud=cloud, api_timeout=ANSWER_SECONDS))
-        connection.authorize()
+        connection.session.get_token()
     except ConfigException as error:
         raise ProvisionError(
             f"clouds.yaml 中没有云 {cloud}（或它的设置不全）：{first_lines(str(error))}",
@@ -47,8 +47,8 @@ def connect(cloud: str) -> Connection:
                 "Say where clouds.yaml is with OS_CLIENT_CONFIG_FILE, and the name in it with --cloud.",
             ),
         ) from error
-    except (refused.ClientException, openstack.exceptions.SDKException) as error:
-        if getattr(error, "http_status", getattr(error, "status_code", None)) != UNAUTHORIZED:
+    except refused.ClientException as error:
+        if getattr(error, "http_status", None) != UNAUTHORIZED:
             raise _no_answer(cloud, error) from error
         raise ProvisionError(
             f"云 {cloud} 拒绝登录：用户名或口令不对（{first_lines(str(error))}）",
@@ -140,5 +140,41 @@ def check_quota(connection: Connection, specs: Sequence[SystemSpec], preview: Ou
             hint=Text(
                 "请云管理员提高配额：openstack quota set --cores … --routers … 项目。",
                 "Ask for a larger quota: openstack quota set --cores … --routers … PROJECT.",
+            ),
+        )
+
+
+# resource type of the engine → how the cloud lists things of that kind; their names are ours alone in the project
+LISTED: Mapping[str, Callable[[Any, str], Any]] = {
+    "openstack:compute/instance:Instance": lambda cloud, name: cloud.compute.servers(name=f"^{name}$"),
+    "openstack:blockstorage/volume:Volume": lambda cloud, name: cloud.block_storage.volumes(name=name),
+    "openstack:networking/network:Network": lambda cloud, name: cloud.network.networks(name=name),
+    "openstack:networking/subnet:Subnet": lambda cloud, name: cloud.network.subnets(name=name),
+    "openstack:networking/port:Port": lambda cloud, name: cloud.network.ports(name=name.removesuffix("-port")),
+    "openstack:networking/router:Router": lambda cloud, name: cloud.network.routers(name=name),
+    "openstack:networking/secGroup:SecGroup": lambda cloud, name: cloud.network.security_groups(name=name),
+}
+
+
+def check_unknown(connection: Connection, preview: Outcome) -> None:
+    """Nothing that the state does not know has the name of something to be made: an earlier run may have been cut off.
+
+    Raises:
+        ProvisionError: there is such a thing; all are named with their ids.
+    """
+    found = sorted(
+        (step.name, step.type.rpartition(":")[2], str(thing.id))
+        for step in preview.steps_of("create")
+        if step.type in LISTED
+        for thing in LISTED[step.type](connection, step.name)
+    )
+    if found:
+        listed = ", ".join(f"{kind} {name} {identifier}" for name, kind, identifier in found)
+        raise ProvisionError(
+            f"云中已有 {len(found)} 个同名资源不在状态里（上次运行可能被强行中断）：{listed}",
+            f"the cloud has {len(found)} resources of these names that the state does not know (a run was cut off?): {listed}",
+            hint=Text(
+                "核对后在云中删除它们（数据卷先确认没有数据），再 up。",
+                "Look at them and delete them in the cloud (volumes: only without data), then `up` again.",
             ),
         )

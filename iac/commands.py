@@ -110,7 +110,7 @@ def up(
     """Build one wave, after all checks."""
     from iac.addresses import write_book
     from iac.approval import approval_of
-    from iac.cloud import check_quota, connect
+    from iac.cloud import check_quota, check_unknown, connect
     from iac.system_builder import wave_id
     from iac.waves import check_placed, check_safe, week_of, write_record
     from inventory.store import open_store
@@ -126,7 +126,9 @@ def up(
         previewed = runner.preview(wave)
         if not allow_replace:
             check_safe(previewed)
-        check_quota(connect(wave.cloud), wave.specs, previewed)
+        connection = connect(wave.cloud)
+        check_unknown(connection, previewed)
+        check_quota(connection, wave.specs, previewed)
         write_book(book, place / "addresses.json")
         note_run(run, store, f"up {wave.id}")
         outcome = runner.up(wave, teller(len(previewed.steps)))

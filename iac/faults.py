@@ -57,6 +57,14 @@ FAULTS: tuple[tuple[str, Text, Text], ...] = (
         ),
     ),
     (
+        r"already exists|SecurityGroupRuleExists|overlaps with",
+        Text("云中已有状态不知道的同类资源", "the cloud has something that the state does not know"),
+        Text(
+            "上次运行可能被强行中断：按提示在云中删除它，再 up。",
+            "An earlier run may have been cut off: delete what is named in the cloud, then `up` again.",
+        ),
+    ),
+    (
         r"connection refused|no such host|i/o timeout|connect: |context deadline exceeded|Connection refused|timed out",
         Text("目标云没有应答", "the cloud does not answer"),
         Text(

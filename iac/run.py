@@ -177,6 +177,9 @@ class Runner:
             env_vars=environment,
         )
 
+        if self.state.clear_dead_locks(wave_id):
+            logger.warning("%s", CUT_OFF)
+
         def select() -> Stack:
             program = _program(wave)
             stack = auto.create_or_select_stack(wave_id, project_name=PROJECT, program=program, opts=options)
@@ -251,6 +254,7 @@ STOPPING = Text(
     "stopping: letting the requests under way finish and the state be written (Ctrl-C again: at once)…",
 )
 
+CUT_OFF = Text("上次运行被强行中断，已清除它的锁。", "an earlier run was cut off; its lock was removed.")
 SETTINGS = {
     "PULUMI_SKIP_UPDATE_CHECK": "true",
     "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",  # what is missing is said, not fetched

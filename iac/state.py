@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ class State:
     """The states below one folder."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._states = folder / "state" / ".pulumi" / "stacks" / PROJECT
 
     def protected(self, wave_id: str) -> tuple[str, ...]:
@@ -44,6 +46,23 @@ class State:
                     f"Put {path.name}.bak, or a copy from the folder backups, in its place.",
                 ),
             ) from error
+
+    def clear_dead_locks(self, wave_id: str) -> int:
+        """Remove the locks of runs on this machine that no longer exist; returns how many there were.
+
+        A lock of another machine, or of a run that is at work, stays: the engine then says so.
+        """
+        cleared = 0
+        for path in sorted((self._folder / "state" / ".pulumi" / "locks").rglob(f"{wave_id}/*.json")):
+            try:
+                lock = json.loads(path.read_text(encoding="utf-8"))
+                dead = lock["hostname"] == socket.gethostname() and not Path(f"/proc/{int(lock['pid'])}").exists()
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+            if dead:
+                path.unlink()
+                cleared += 1
+        return cleared
 
     def placed(self, *, other_than: str) -> dict[str, str]:
         """Physical names of the systems that other waves have built, with those waves."""

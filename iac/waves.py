@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from catalogs.errors import ProvisionError, UsageError
 from catalogs.words import Text
 from iac.addresses import AddressBook, read_book
 from iac.binding import Binding, read_snapshot, unbound
+from iac.files import write_json
 from iac.model import SystemSpec
 from iac.run import Outcome, Wave
 from iac.spec import specs_of, weeks_of
@@ -184,7 +184,6 @@ def check_safe(preview: Outcome) -> None:
 def write_record(folder: Path, wave: Wave, outcome: Outcome) -> Path:
     """Keep specifications and outcome of a run as files of the wave; returns their folder."""
     place = folder / "waves" / wave.id
-    place.mkdir(parents=True, exist_ok=True)
     write_json(place / "specs.json", [spec.as_json() for spec in wave.specs])
     write_json(place / f"{outcome.action}.json", {"binding": label(wave.binding), **outcome.as_json()})
     return place
@@ -198,13 +197,6 @@ def label(binding: Binding) -> dict[str, str]:
         "recorded_from": binding.recorded_from,
         "recorded_at": binding.recorded_at,
     }
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write a file in one step: nobody ever reads half of it."""
-    scratch = path.with_suffix(".new")
-    scratch.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    scratch.replace(path)
 
 
 def totals(specs: Sequence[SystemSpec]) -> dict[str, float]:
