@@ -13,7 +13,9 @@ from report.figures import Report
 from report.sheets import SHEETS
 from report.to_xlsx import to_xlsx
 from report.usage import usage_report
+from report.verify import verify
 from tests.report.builders import AS_OF, a_city, a_moment, a_server, a_system, all_uses, some_facts
+from tests.report.conftest import Made
 
 ROOT = "3f" * 32
 EVIL = '=HYPERLINK("http://example.org","x")'
@@ -132,3 +134,24 @@ def test_libreoffice_calculates_the_same_values(tmp_path: Path) -> None:
                     )
                     compared += 1
     assert compared > 5000
+
+
+@pytest.mark.servers
+def test_a_workbook_that_libreoffice_saved_again_still_verifies(made: Made, tmp_path: Path) -> None:
+    office = shutil.which("soffice")
+    assert office, "apt-get install libreoffice-calc"
+    command = [
+        office,
+        f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+        "--headless",
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+        "--outdir",
+        str(tmp_path / "out"),
+        str(made.xlsx),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    again = tmp_path / "out" / made.xlsx.name
+    assert again.read_bytes() != made.xlsx.read_bytes()
+    result = verify(made.bundle, (again,))
+    assert result.passed, [fault.zh for step in result.steps for fault in step.faults]
