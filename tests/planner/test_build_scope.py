@@ -172,3 +172,26 @@ def test_nothing_is_lost_and_the_problem_is_always_well_formed(
     raw = json.dumps(built.problem.as_json()).encode()
     assert read_problem(raw) == built.problem
     json.dumps(built.as_json())
+
+
+def test_the_schema_of_built_json_fits_real_output() -> None:
+    from pathlib import Path
+    from typing import get_args
+
+    import jsonschema
+
+    from planner.built import REASONS, Reason
+
+    path = Path(__file__).resolve().parents[2] / "docs" / "reference" / "built.schema.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    zombie = a_server("z", cloud="sample-cloud", pool="az-east-ext-arm")
+    built = build(
+        [a_system("a", dr="同城双活"), a_system("b", secrecy="unknown"), a_system("z")],
+        [a_server("a"), a_server("b"), zombie],
+        decisions=[decided("zombie", "z", "confirmed")],
+        classified=2,
+    )
+    jsonschema.validate(json.loads(json.dumps(built.as_json())), schema)
+    listed = schema["properties"]["left_out"]["items"]["properties"]["reason"]["enum"]
+    assert set(listed) == set(get_args(Reason)) == set(REASONS)
