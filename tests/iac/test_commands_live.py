@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Lab
 from tests.iac.builders_plan import a_service
 from tests.iac.test_end_to_end import nothing_left
 from tests.iac.workspace import ROOT, Workspace, make_workspace
+from tests.lab import Lab
 from tests.lab.target import prepare
 
 pytestmark = [pytest.mark.lab, pytest.mark.engine, pytest.mark.slow]

@@ -12,8 +12,8 @@ from catalogs.errors import ProvisionError
 from iac.binding import Binding, bind
 from iac.model import SystemSpec
 from iac.run import Runner, Wave
-from tests.conftest import Lab
 from tests.iac.builders import a_server, a_spec
+from tests.lab import Lab
 
 pytestmark = [
     pytest.mark.lab,

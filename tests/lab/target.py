@@ -13,6 +13,7 @@ from typing import Any
 
 from catalogs.load import raw_files, read_catalogs
 from catalogs.models_service import Service
+from tests.lab import Lab, lab_home
 
 ACCOUNT = "govcloud"  # user and project of the cloud `sample-cloud` in the lab's clouds.yaml
 PASSWORD = "lab"
@@ -115,8 +116,6 @@ def service_of(service_id: str) -> Service:
 
 def main() -> None:
     """Read the catalogue and prepare the running lab."""
-    from tests.conftest import Lab, lab_home
-
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--service", default="sample-cloud")
     service = service_of(parser.parse_args().service)
