@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from inventory.collectors.openstack_recording import Recording
     from inventory.model import Collected, Snapshot
 
-SCHEMA = "govcloud/collection/1"
+SCHEMA = "govcloud/snapshot/1"
 
 
 @click.command(
@@ -53,7 +53,7 @@ def openstack(run: Run, cloud: str | None, recorded: Path | None, record: Path |
         recording.write(record)
     collected, snapshot = _keep(run, recording)
     run.show(
-        SCHEMA, collection_as_json(collected, snapshot), human=lambda console: print_collection(console, collected, snapshot),
+        SCHEMA, snapshot.as_json(), human=lambda console: print_collection(console, collected, snapshot),
         complete=collected.complete, gaps=collected.gaps, missing=collected.why_partial,
     )  # fmt: skip
 
@@ -128,18 +128,6 @@ def _recorded_at(recording: Recording) -> datetime:
             f"recorded_at {recording.recorded_at!r} of the recording is no instant with a zone",
         ) from error
     return instant
-
-
-def collection_as_json(collected: Collected, snapshot: Snapshot) -> dict[str, object]:
-    """What a collection brought, for `--json`."""
-    return {
-        "source": collected.source,
-        "snapshot": snapshot.id,
-        "taken_at": _iso(snapshot.taken_at),
-        "complete": collected.complete,
-        "why_partial": None if collected.why_partial is None else collected.why_partial.as_json(),
-        "accounting": dict(collected.accounting),
-    }
 
 
 _KINDS = {

@@ -141,7 +141,7 @@ def _print_questions(console: Console, gaps: Sequence[Gap]) -> None:
     if gaps:
         console.print(tr(f"缺口 {len(gaps)} 处", f"{len(gaps)} gaps"), style="bold")
     for gap in gaps:
-        console.print(f"! {gap.message}")
+        console.print(f"! {with_place(gap)}")
 
 
 def print_gaps(console: Console, gaps: Sequence[Gap]) -> None:
@@ -155,7 +155,7 @@ def print_gaps(console: Console, gaps: Sequence[Gap]) -> None:
             continue
         console.print(f"{heading} {len(group)}", style="bold")
         for gap in group[:_SHOWN_PER_KIND]:
-            console.print(f"  {gap.message}")
+            console.print(f"  {with_place(gap)}")
         if len(group) > _SHOWN_PER_KIND:
             rest = len(group) - _SHOWN_PER_KIND
             console.print(
@@ -165,6 +165,12 @@ def print_gaps(console: Console, gaps: Sequence[Gap]) -> None:
                 )
             )
     console.print(tr(f"共 {len(gaps)} 处缺口", f"{len(gaps)} gaps in all"))
+
+
+def with_place(gap: Gap) -> str:
+    """The message, led by its place where it does not name it itself."""
+    text = str(gap.message)
+    return text if gap.origin.place in text or gap.origin.file is None else f"{gap.origin.place}  {text}"
 
 
 def print_conflicts(console: Console, gaps: Sequence[Gap]) -> None:

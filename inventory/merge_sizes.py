@@ -61,7 +61,10 @@ def _sizes(system: System, servers: Sequence[Server], rulings: Rulings) -> tuple
         return {}, []
     gaps: list[Gap] = []
     declared = typed.whole(system.fields.get("vm_count"))
-    if declared is not None and declared != len(counted):
+    answered = rulings.answers.get(_conflict_key(system, "vm_count"), "")
+    if answered in {str(declared), str(len(counted))}:
+        declared = int(answered)
+    elif declared is not None and declared != len(counted):
         gaps.append(_differs(system, "vm_count", declared, len(counted), declared, counted[0]))
     sums: dict[str, float] = {}
     for name, size, column in _SIZES:

@@ -224,6 +224,19 @@ class Snapshot:
     content_sha256: str
     accounting: Mapping[str, object]
 
+    def as_json(self) -> dict[str, object]:
+        """The form of docs/reference/snapshot.schema.json."""
+        return {
+            "id": self.id,
+            "source": self.source,
+            "collector": self.collector,
+            "taken_at": self.taken_at.isoformat().replace("+00:00", "Z"),
+            "complete": self.complete,
+            "why_partial": None if self.why_partial is None else self.why_partial.as_json(),
+            "content_sha256": self.content_sha256,
+            "accounting": dict(self.accounting),
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:

@@ -385,3 +385,11 @@ def test_what_the_ledger_leaves_out_its_servers_tell() -> None:
     tag = {"metadata.govcloud:system": "sys-a", "cpu_arch": "aarch64"}
     (system,) = merged(a_row(), a_server("a", **{"metadata.zone": "互联网区"}, **tag), a_server("b", **tag)).systems
     assert (system.zones, system.cpu_arch) == (("互联网区",), "aarch64")
+
+
+def test_an_answer_about_the_number_of_servers_settles_the_sizes_too() -> None:
+    tag = {"metadata.govcloud:system": "sys-a"}
+    rows = (a_row(vm_count=3, vcpu=12), a_server("a", **tag), a_server("b", **tag))
+    inventory = merged(*rows, decisions=(a_decision("answer", "conflict:sys-a:vm_count", "2"),))
+    assert only(inventory).vcpu == 8
+    assert {gap.field for gap in inventory.gaps} == {"vcpu"}
