@@ -276,7 +276,7 @@ def _typed(column: ColumnReader, quantity: Quantity, unit: str, noted: str | Non
 
 def _scaled(quantity: Quantity, unit: str, dimension: str) -> float:
     scale = factor(unit, dimension)
-    value = round(quantity.number * (1.0 if scale is None else scale), 9)
+    value = round(float(quantity.number) * (1.0 if scale is None else scale), 9)
     return int(value) if value.is_integer() and dimension in {"size", "bandwidth"} else value
 
 

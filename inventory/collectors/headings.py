@@ -96,8 +96,10 @@ def find_layout(
     """
     texts = _texts(head, merges)
     best: Layout | None = None
+    # A block that begins inside a merged cell would lose the parents beside it.
+    inside = {row for first, _, last, _ in merges for row in range(first + 1, min(last, len(texts)) + 1)}
     for top in range(len(texts)):
-        if not any(texts[top]) or _is_banner(texts[top]):
+        if top in inside or not any(texts[top]) or _is_banner(texts[top]):
             continue
         for bottom in range(top, min(top + MAX_LEVELS, len(texts))):
             if not any(texts[bottom]):

@@ -27,6 +27,7 @@ _BANDWIDTH: Mapping[str, float] = {
     "k": 1 / 1000, "kbps": 1 / 1000, "m": 1, "mb": 1, "mbps": 1, "mbit/s": 1, "mb/s": 1, "兆": 1, "g": 1000, "gb": 1000,
     "gbps": 1000, "gbit/s": 1000, "千兆": 1000, "万兆": 10_000,
 }  # fmt: skip
+_BANDWIDTH_WORDS: Mapping[str, float] = {"十兆": 10, "百兆": 100, "千兆": 1000, "万兆": 10_000}
 _CORES: Mapping[str, float] = {
     "核": 1, "c": 1, "core": 1, "cores": 1, "vcpu": 1, "个": 1, "核心": 1, "vcpus": 1, "核cpu": 1, "核数": 1, "个vcpu": 1,
 }  # fmt: skip
@@ -90,6 +91,8 @@ def read_quantity(text: str, dimension: Dimension) -> Quantity | None:
         plain, approximate = plain[: m.start()], True
     if m := _PRODUCT.fullmatch(plain):
         return _product(m, dimension, approximate=approximate)
+    if dimension == "bandwidth" and plain in _BANDWIDTH_WORDS:
+        return Quantity(float(_BANDWIDTH_WORDS[plain]), "m")
     m = _AMOUNT.fullmatch(plain)
     if m is None:
         return None

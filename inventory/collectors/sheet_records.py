@@ -66,7 +66,7 @@ class RecordMaker:
         self._plain = len(set(names)) == len(names) and not any(column.part for column in layout.columns)
         self._has_people = any(FIELDS[name].type in _PRIVATE for name in names)
         self._basis = next((c.heading for c in layout.columns if c.field == "frequency" and c.stands_in), None)
-        self._first: dict[str, Record] = {}
+        self._rows_of: dict[str, list[Record]] = {}
 
     def take(self, number: int, cells: Sequence[Cell], remarkable: Collection[int], department: str | None) -> None:
         """Make the record of one row, or account for why there is none.
@@ -211,22 +211,16 @@ class RecordMaker:
 
     def _is_another(self, record: Record) -> bool:
         """Whether a row is the first of its system, or rightly another one: of another zone, machine, subsystem."""
-        first = self._first.setdefault(record.id, record)
-        if first is record:
-            return True
-        ours, theirs = record.fields, first.fields
-        if all(ours.get(name) == theirs.get(name) for name in ours if name not in {"contact", "remark"}):
-            self.account.skip(record.origin.row or 0, "duplicate", f"row {first.origin.row}")
-            return False
-        differs = any(ours.get(name) != theirs.get(name) for name in APART)
-        adds_up = any(
-            known.sums and ours.get(name) is not None and theirs.get(name) is not None
-            for name in ours if (known := FIELDS.get(name)) is not None
-        )  # fmt: skip
-        if differs or not adds_up:
-            return True
-        self._ask_same(record, first)
-        return False
+        earlier = self._rows_of.setdefault(record.id, [])
+        for other in earlier:
+            if _same(record, other):
+                self.account.skip(record.origin.row or 0, "duplicate", f"row {other.origin.row}")
+                return False
+            if _counts_twice(record, other):
+                self._ask_same(record, other)
+                return False
+        earlier.append(record)
+        return True
 
     def _ask_same(self, record: Record, first: Record) -> None:
         text = Text(
@@ -240,6 +234,22 @@ class RecordMaker:
             )
         )  # fmt: skip
         self.account.rows_asked += 1
+
+
+def _same(record: Record, other: Record) -> bool:
+    ours, theirs = record.fields, other.fields
+    return all(ours.get(name) == theirs.get(name) for name in ours if name not in {"contact", "remark"})
+
+
+def _counts_twice(record: Record, other: Record) -> bool:
+    """Two rows of one system with resources in both, and nothing that says they are different parts of it."""
+    ours, theirs = record.fields, other.fields
+    if any(ours.get(name) != theirs.get(name) for name in APART):
+        return False
+    return any(
+        known.sums and ours.get(name) is not None and theirs.get(name) is not None
+        for name in ours if (known := FIELDS.get(name)) is not None
+    )  # fmt: skip
 
 
 def _fill_from_spec(fields: dict[str, Value]) -> Text | None:
