@@ -105,8 +105,8 @@ def _print(console: Console, done: Collection) -> None:
     from inventory.telemetry_judge import REASONS
 
     labels = {
-        "read": Text("读取", "read"), "stored": Text("入库", "stored"), "double": Text("重复(相同)", "double, the same"),
-        "double_differing": Text("重复(数值不同,取先到的)", "double, differing (first one kept)"), **REASONS,
+        "read": Text("读取", "read"), "stored": Text("入库", "stored"),
+        "double": Text("重复(取先到的)", "double (the first one is kept)"), **REASONS,
     }  # fmt: skip
     table = Table(title=tr("采样去向", "what became of the samples"))
     table.add_column(tr("来源", "source"))

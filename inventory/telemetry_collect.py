@@ -18,7 +18,7 @@ from inventory.model import Gap, Server
 from inventory.store import Store, TelemetryFile
 from inventory.telemetry import live
 from inventory.telemetry_compact import bring_up_to_date
-from inventory.telemetry_ingest import Ingested, ingest
+from inventory.telemetry_ingest import ingest
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -126,22 +126,14 @@ def collect(
         CollectError: nothing could be read at all, or the disk is full.
     """
     folder = store.telemetry_folder
-    done: dict[str, Ingested] = {
-        name: ingest(batches, folder=folder, servers=servers, source=name, as_of=as_of) for name, batches in parts.items()
-    }  # fmt: skip
-    if broken and not any(part.counts.get("read") for part in done.values()):
+    done = ingest(parts, folder=folder, servers=servers, as_of=as_of)
+    if broken and not done.counts.get("read"):
         raise CollectError("\n".join(text.zh for _, text in broken), "\n".join(text.en for _, text in broken))
-    new = [file for part in done.values() for file in part.files]
-    raw = _each_once([*store.telemetry_files("raw"), *(file for file in new if file.kind == "raw")])
+    raw = _each_once([*store.telemetry_files("raw"), *(file for file in done.files if file.kind == "raw")])
     rolled = bring_up_to_date(folder, raw, store.telemetry_files("rollup"), as_of=as_of)
-    files = (*new, *rolled)
+    files = (*done.files, *rolled)
     store.add_telemetry_files(files)
-    return Collection(
-        sources={name: part.counts for name, part in done.items()},
-        files=files,
-        gaps=tuple(gap for part in done.values() for gap in part.gaps),
-        broken=tuple(broken),
-    )
+    return Collection(sources=done.sources, files=files, gaps=done.gaps, broken=tuple(broken))
 
 
 def _each_once(files: Iterable[TelemetryFile]) -> list[TelemetryFile]:

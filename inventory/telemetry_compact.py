@@ -6,7 +6,6 @@ preference; of two samples with one stamp the later arrival is used. What was le
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -15,15 +14,13 @@ from typing import TYPE_CHECKING
 from inventory.store import TelemetryFile
 from inventory.telemetry import METRICS, check_files, connect, disk_error, live
 from inventory.telemetry_files import DayFiles, Words
-from inventory.telemetry_ingest import manifest_row, write_sorted
+from inventory.telemetry_ingest import PREFERENCE, manifest_row, source_ranks, write_sorted
 from inventory.telemetry_rollup import roll_up, stale_days
 
 if TYPE_CHECKING:
     import duckdb
 
 BATCH_ROWS = 5_000_000  # samples merged by one query; a larger day is a query of its own
-# Which collector wins where two measured the same server on the same day: the closer to the hypervisor, the better.
-PREFERENCE = ("gnocchi", "cloudwatch", "prometheus", "zabbix", "parquet", "csv")
 
 
 def bring_up_to_date(
@@ -100,24 +97,22 @@ def _compact(
     check_files(folder, files)
     paths = [str(folder / file.path) for file in files]
     connection.register("part", pa.table({"file": paths, "arrival": pa.array(range(len(paths)), pa.int32())}))
-    connection.read_parquet(paths, filename=True).create_view("sample", replace=True)
+    connection.read_parquet(paths, filename=True).create_view("sample_file", replace=True)
+    connection.execute("CREATE OR REPLACE TEMP TABLE sample AS FROM sample_file")  # one scan: opening files costs most
     servers = [row[0] for row in connection.execute("SELECT DISTINCT server FROM sample ORDER BY server").fetchall()]
     sources = [row[0] for row in connection.execute("SELECT DISTINCT source FROM sample ORDER BY source").fetchall()]
     _codes(connection, servers, sources, preference)
     left_out = _only_preferred(connection)
     words = Words(metrics=tuple(METRICS), servers=tuple(servers), sources=tuple(sources))
-    counts: Counter[str] = Counter()
     made = {
-        (file.metric, file.day.isoformat()): file
-        for file in write_sorted(connection, _QUERY, DayFiles(folder, words), counts)
+        (file.metric, file.day.isoformat()): file for file in write_sorted(connection, _QUERY, DayFiles(folder, words))
     }
     for one in days:
         key = (str(one[0].about["metric"]), str(one[0].day))
         left = left_out.get(key, 0)
         double = sum(file.row_count for file in one) - left - made[key].rows
         about = {"replaces": [file.path for file in one], "counts": {"double": double, "other_source": left}}
-        source = "+".join(sorted({name for file in one for name in file.source.split("+")}))
-        yield manifest_row(made[key], source=source, as_of=as_of, about=about)
+        yield manifest_row(made[key], source="+".join(sorted(made[key].sources)), as_of=as_of, about=about)
 
 
 _QUERY = """
@@ -135,8 +130,7 @@ def _codes(
 ) -> None:
     import pyarrow as pa
 
-    order = {name: place for place, name in enumerate(preference)}
-    ranks = [order.get(source, order.get(source.partition(":")[0], len(order))) for source in sources]
+    ranks = source_ranks(sources, preference)
 
     def table(name: str, **columns: Sequence[object]) -> None:
         kinds = {key: pa.string() if key in {"metric", "server", "source"} else pa.int32() for key in columns}

@@ -49,6 +49,7 @@ class Written:
     rows: int
     sha256: str
     bytes: int
+    sources: Counter[str]
 
 
 class DayFiles:
@@ -59,7 +60,6 @@ class DayFiles:
         self._carry: Columns | None = None
         self._current: tuple[int, int] | None = None
         self._writer: _OneFile | None = None
-        self.counts: Counter[str] = Counter()
 
     def feed(self, columns: Columns) -> Iterator[Written]:
         """Take the next part of the stream."""
@@ -87,10 +87,6 @@ class DayFiles:
 
         group = _same(columns, KEYS[:3])
         double = np.concatenate([[False], group & (columns["at_s"][1:] == columns["at_s"][:-1])])
-        differing = np.zeros_like(double)
-        differing[1:] = double[1:] & (columns["value_micro"][1:] != columns["value_micro"][:-1])
-        self.counts["double_differing"] += int(differing.sum())
-        self.counts["double"] += int(double.sum() - differing.sum())
         columns = {name: array[~double] for name, array in columns.items()}
         count = len(columns["at_s"])
         until_next = np.concatenate([np.diff(columns["at_s"]), [0]])
@@ -141,6 +137,7 @@ class _OneFile:
         self._parts: list[Columns] = []
         self._held = self._rows = 0
         self._writer: pq.ParquetWriter | None = None
+        self._sources: Counter[str] = Counter()
 
     def add(self, part: Columns) -> None:
         self._parts.append(part)
@@ -155,7 +152,7 @@ class _OneFile:
         self._writer.close()
         place, digest, size = keep(self._path, self._folder, "raw", self._metric, self._day.isoformat())
         return Written(
-            path=place, metric=self._metric, day=self._day, rows=self._rows, sha256=digest, bytes=size
+            path=place, metric=self._metric, day=self._day, rows=self._rows, sha256=digest, bytes=size, sources=self._sources
         )  # fmt: skip
 
     def abandon(self) -> None:
@@ -190,6 +187,8 @@ class _OneFile:
             used = pa.array([words[code] for code in codes.tolist()], pa.string())
             return pa.DictionaryArray.from_arrays(places.astype(np.int32), used)
 
+        codes, counts = np.unique(columns["source"], return_counts=True)
+        self._sources.update({self._words.sources[c]: n for c, n in zip(codes.tolist(), counts.tolist(), strict=True)})
         capacity = columns["capacity_micro"]
         return pa.table(
             {

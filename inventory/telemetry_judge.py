@@ -25,6 +25,7 @@ NOBODY = -2
 
 # Why a sample was kept apart. The list is closed: collections count by it. The first that applies is given.
 REASONS: Mapping[str, Text] = {
+    "other_source": Text("同一服务器同一天另有更可靠的来源", "another source measured this server that day"),
     "counter_reset": Text("计数器在此之后被清零", "the counter was reset after this reading"),
     "counter_end": Text("计数器之后没有相邻读数", "the counter has no next reading to compare with"),
     "unknown_metric": Text("不认识的指标", "a metric that is not known"),
@@ -178,9 +179,12 @@ def _micro(amount: NDArray[np.float64], usable: NDArray[np.bool_]) -> NDArray[np
 
 def _coded(table: pa.Table, name: str) -> tuple[NDArray[np.int64], list[str]]:
     """A column of words as places in the list of its distinct words; -1 where there is none."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    column = table.column(name).combine_chunks().dictionary_encode()
+    column = table.column(name).unify_dictionaries().combine_chunks()
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
     codes: NDArray[np.int64] = pc.fill_null(column.indices, -1).to_numpy(zero_copy_only=False).astype("int64")
     return codes, column.dictionary.to_pylist()
 
@@ -198,4 +202,6 @@ def _apart(table: pa.Table, reason: NDArray[np.int64]) -> pa.Table:
     rows = np.flatnonzero(reason != USABLE)
     words = pa.array(_NAMES).take(pa.array(reason[rows]))
     found: Any = table.take(pa.array(rows)).drop_columns(["note"])
+    for place, name in enumerate(("machine", "metric")):
+        found = found.set_column(place, name, found.column(name).cast(pa.string()))
     return found.append_column("reason", words)

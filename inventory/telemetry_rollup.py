@@ -27,10 +27,11 @@ from inventory.telemetry import (
 )
 
 if TYPE_CHECKING:
+    import duckdb
     import ibis.expr.types as ir
     import pyarrow as pa
 
-BATCH_ROWS = 20_000_000  # samples rolled up by one query; a larger day is a query of its own
+BATCH_ROWS = 5_000_000  # samples rolled up by one query; a larger day is a query of its own
 KEYS = ("metric", "day", "server")
 
 
@@ -140,11 +141,23 @@ def roll_up(
         for batch in _batches(days):
             check_files(folder, batch)
             paths = [str(folder / row.path) for row in batch]
-            connection.read_parquet(paths).create_view("samples", replace=True)
+            _open(connection, paths)
             table = connection.execute(rollup_sql()).to_arrow_table()
             origins = {(str(row.about["metric"]), str(row.day)): row for row in batch}
             made += [_write(folder, part, origins, old) for part in _split(table)]
     return made
+
+
+def _open(connection: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> None:
+    """Make `samples` of some files. Many small ones are copied first: the roll-up reads them twice, and opening costs most."""
+    found = connection.read_parquet(list(paths))
+    connection.execute("DROP VIEW IF EXISTS samples")
+    connection.execute("DROP TABLE IF EXISTS copied")
+    if len(paths) > 1:
+        found.create("copied")
+        connection.execute("CREATE VIEW samples AS FROM copied")
+    else:
+        found.create_view("samples")
 
 
 def _batches(days: Sequence[Sequence[TelemetryFile]]) -> Iterator[list[TelemetryFile]]:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.metrics import read_sources
+from inventory.metrics.csv_fast import distinct, read_in_order, tables
 from inventory.telemetry import DAY_SECONDS, LOCAL_ZONE, METRICS, connect
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 FETCH_ROWS = 1_000_000
 MILLISECONDS = 100_000_000_000  # larger stamps are milliseconds (as seconds: the year 5138)
 LOOKS_AT = 65_536  # bytes
+LOOKS_AT_ROWS = 5_000
 
 
 def read_csv(path: Path, *, zone: str = LOCAL_ZONE, sources: Mapping[str, Any] | None = None) -> Iterator[pa.Table]:
@@ -42,8 +46,47 @@ def read_csv(path: Path, *, zone: str = LOCAL_ZONE, sources: Mapping[str, Any] |
         readable = _as_utf8(path, Path(scratch))
         headings, separator = _headings(readable, path)
         layout = _layout_of(headings, layouts, path)
-        _load(connection, readable, separator, path)
-        yield from _samples(connection, layout, headings, path, zone)
+        cells = read_in_order(readable, layout, headings, separator)
+        if cells is not None:
+            seconds = _seconds(connection, distinct(cells.column(layout["at"])), layout.get("naive_zone", zone))
+            yield from tables(
+                cells, layout, seconds, layout.get("interval_seconds") or _usual_distance(cells, layout, seconds, path)
+            )
+        else:
+            _load(connection, readable, separator, path)
+            yield from _samples(connection, layout, headings, path, zone)
+
+
+def _seconds(connection: duckdb.DuckDBPyConnection, texts: list[str], zone: str) -> dict[str, int | None]:
+    """Unix seconds of each stamp."""
+    import pyarrow as pa
+
+    connection.execute(f"SET TimeZone={_literal(zone)}")
+    connection.register("texts", pa.table({"text": pa.array(texts, pa.string())}))
+    cell = "nullif(trim(text, ' \t'), '')"
+    return dict(connection.execute(f"SELECT text, {_stamp(cell)} FROM texts").fetchall())  # noqa: S608 - our own names
+
+
+def _usual_distance(cells: pa.Table, layout: dict[str, Any], seconds: dict[str, int | None], path: Path) -> int | None:
+    """The most frequent distance between the stamps of one machine, looked at in the first ones of the file."""
+    head = cells.select([layout["machine"], layout["at"]]).slice(0, LOOKS_AT_ROWS)
+    by_machine: dict[str, set[int]] = {}
+    for machine, stamp in zip(*(head.column(place).to_pylist() for place in (0, 1)), strict=True):
+        second = seconds.get(stamp)
+        if second is not None:
+            by_machine.setdefault(machine, set()).add(second)
+    distances = Counter(b - a for found in by_machine.values() for a, b in pairwise(sorted(found)))
+    usual = min(distances, key=lambda distance: (-distances[distance], distance), default=None)
+    if layout.get("interval") not in cells.column_names and (usual is None or usual > DAY_SECONDS):
+        raise _no_interval(path)
+    return usual
+
+
+def _no_interval(path: Path) -> CollectError:
+    return CollectError(
+        f"{path.name}:每台机器每天不到一个样本,看不出采样间隔", f"{path.name}: less than one sample a day per machine: the interval is not known",
+        hint=Text("加一列 interval_seconds(秒)", "add a column interval_seconds"),
+    )  # fmt: skip
 
 
 def _as_utf8(path: Path, scratch: Path) -> Path:
