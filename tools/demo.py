@@ -1,47 +1,37 @@
 """`make demo`: the main job on the bundled sample city, step by step, through the command line alone.
 
 Everything it writes lies below demo/: the workspace with its store, the plan, the reports, the preview, and what each
-command printed (demo/log). `--live` does the same against a real OpenStack (tests/lab) with `up` and `destroy`.
-ENGINE=no leaves out the Pulumi step.
+command printed (demo/log). `--live` goes on to build the first wave on a real OpenStack that it starts (tests/lab) and
+to remove it again. ENGINE=no leaves out the Pulumi steps.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
-import subprocess
 import sys
-import threading
+import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from catalogs.weeks import Week  # noqa: E402 - the path comes first
 from catalogs.words import Text, language_of_arguments, set_language, tr  # noqa: E402 - the path comes first
+from tools.demo_driver import PARTIAL, Driver, Step  # noqa: E402
 
 DEMO = ROOT / "demo"
 CITY = ROOT / "tests" / "data" / "demo-city"
+LAB = ROOT / "tests" / "lab"
 AS_OF = "2026-03-31"
 PLAN_SECONDS = 20
-SHOWN_LINES = 18
-PARTIAL, SAID_NO = 9, 1
 MARK = ".made-by-make-demo"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One command of the demo; `allowed` exit codes other than 0 are results too, such as a partial one."""
-
-    name: str
-    title: Text
-    arguments: tuple[str, ...]
-    allowed: frozenset[int] = frozenset()
-    lines: int = SHOWN_LINES
-    last: int = 0  # so many of the lines are the last ones
+GAPS_OK = frozenset({PARTIAL})
+SUSPECT = "市财政局旧版门户网站"
+NEXT = ("zombies list", "inventory gaps --kind conflict", "plan show --week 2026-W19", "inventory export 清单.xlsx")
 
 
 def steps(workspace: Path) -> list[Step]:
@@ -52,125 +42,68 @@ def steps(workspace: Path) -> list[Step]:
     return [
         Step(name="init", title=Text("新建工作区", "a new workspace"), arguments=("init", str(workspace), "--city", "示例市")),
         Step(
-            name="ledgers", title=Text(f"读 {len(ledgers)} 个单位的台账和机房主机清单", f"read the ledgers of {len(ledgers)} departments and the rooms' list"),
-            arguments=("collect", "ledger", *ledgers, *rooms), allowed=frozenset({PARTIAL}), lines=24, last=4,
+            name="ledgers", title=Text(f"读 {len(ledgers)} 个单位的台账和机房主机清单", f"read the ledgers of {len(ledgers)} departments and the list of the machine rooms"),
+            arguments=("collect", "ledger", *ledgers, *rooms), allowed=GAPS_OK, lines=24, last=4,
         ),
         *(
-            Step(name=f"cloud-{path.stem}", title=Text(f"采集云 {path.stem}（离线录制）", f"collect cloud {path.stem} (a recording)"),
-                 arguments=("collect", "openstack", "--recorded", str(path)), allowed=frozenset({PARTIAL}))
+            Step(name=f"cloud-{path.stem}", title=Text(f"采集云 {path.stem}（离线的示例应答）", f"collect cloud {path.stem} (sample answers, offline)"),
+                 arguments=("collect", "openstack", "--recorded", str(path)), allowed=GAPS_OK)
             for path in clouds
         ),
-        Step(name="metrics", title=Text("读 90 天逐小时的监控样本", "read 90 days of hourly samples"), arguments=("collect", "metrics", str(CITY / "samples")), allowed=frozenset({PARTIAL})),
-        Step(name="inventory", title=Text("合并后的清单", "the inventory, merged"), arguments=("inventory", "list"), allowed=frozenset({PARTIAL})),
-        Step(name="gaps", title=Text("不知道的、不一致的", "what is not known"), arguments=("inventory", "gaps"), allowed=frozenset({PARTIAL}), lines=12),
-        Step(name="usage", title=Text("使用率", "usage rates"), arguments=("usage", "show"), allowed=frozenset({PARTIAL})),
-        Step(name="zombies", title=Text("判断疑似僵尸系统", "judge suspected zombies"), arguments=("zombies", "scan"), allowed=frozenset({PARTIAL})),
-        Step(name="zombie-list", title=Text("疑似僵尸系统清单", "the suspected zombies"), arguments=("zombies", "list"), allowed=frozenset({PARTIAL})),
-        Step(name="plan", title=Text(f"排迁移计划（最多 {PLAN_SECONDS} 秒）", f"plan the migration (at most {PLAN_SECONDS} s)"),
+        Step(name="metrics", title=Text("读 90 天逐小时的监控样本", "read 90 days of hourly samples"), arguments=("collect", "metrics", str(CITY / "samples")), allowed=GAPS_OK),
+        Step(name="inventory", title=Text("合并后的清单", "the inventory, merged"), arguments=("inventory", "list"), allowed=GAPS_OK, lines=20, last=4),
+        Step(name="gaps", title=Text("不知道的、不一致的：逐条问", "what is not known or does not agree: asked"), arguments=("inventory", "gaps"), allowed=GAPS_OK, lines=14, last=2),
+        Step(name="usage", title=Text("使用率：分子、分母、覆盖率", "usage rates with their coverage"), arguments=("usage", "show"), allowed=GAPS_OK, lines=30),
+        Step(name="zombies", title=Text("判断疑似僵尸系统", "judge suspected zombies"), arguments=("zombies", "scan"), allowed=GAPS_OK, lines=26),
+        Step(name="zombie", title=Text("其中一个的证据", "the evidence on one of them"), arguments=("zombies", "show", SUSPECT), allowed=GAPS_OK, lines=30),
+        Step(name="plan", title=Text(f"排迁移计划（求解最多 {PLAN_SECONDS} 秒）", f"plan the migration (solved in at most {PLAN_SECONDS} s)"),
              arguments=("plan", "make", "--time-limit", str(PLAN_SECONDS), "--out", str(DEMO / "plan.json"))),
-        Step(name="plan-show", title=Text("计划", "the plan"), arguments=("plan", "show"), lines=24),
-        Step(name="report", title=Text("使用率报告：HTML、xlsx、证据包", "the usage report: HTML, xlsx, evidence"), arguments=("report", "usage", "--out", str(DEMO / "report")), allowed=frozenset({PARTIAL})),
+        Step(name="plan-show", title=Text("计划的批次", "the waves of the plan"), arguments=("plan", "show"), lines=24),
+        Step(name="report", title=Text("使用率报告：HTML、xlsx、证据包", "the usage report: HTML, xlsx, evidence"), arguments=("report", "usage", "--out", str(DEMO / "report")), allowed=GAPS_OK, lines=26),
         Step(name="verify", title=Text("由证据包重算并核对报告", "recompute the report from its evidence"), arguments=("verify", str(DEMO / "report"))),
     ]  # fmt: skip
 
 
-class Driver:
-    """Runs steps one after the other, shows what they print, keeps all of it below demo/log."""
-
-    def __init__(self, workspace: Path) -> None:
-        self.environment = {
-            **os.environ, "GOVCLOUD_AS_OF": AS_OF, "GOVCLOUD_WORKSPACE": str(workspace), "GOVCLOUD_STORE": str(workspace / "store"),
-            "GOVCLOUD_ACTOR": "demo", "COLUMNS": str(min(120, shutil.get_terminal_size().columns)),
-        }  # fmt: skip
-        self.number = 0
-        self.begun = time.monotonic()
-
-    def run(self, step: Step) -> bool:
-        """Run one step; False where it failed, after saying so."""
-        self.number += 1
-        print(
-            f"\n\033[1m[{self.number}] {step.title}\033[0m"
-            if sys.stdout.isatty()
-            else f"\n[{self.number}] {step.title}",
-            flush=True,
-        )
-        print(f"    $ govcloud {_shortened(step.arguments)}", flush=True)
-        begun = time.monotonic()
-        code, text = self._call(step)
-        took = time.monotonic() - begun
-        (DEMO / "log").mkdir(parents=True, exist_ok=True)
-        log = DEMO / "log" / f"{self.number:02d}-{step.name}.txt"
-        log.write_text(f"$ govcloud {' '.join(step.arguments)}\n{text}\n-> {code}\n", encoding="utf-8")
-        _show(text, step, log)
-        done = code == 0 or code in step.allowed
-        partial = tr("（部分结果）", " (partial)") if done and code == PARTIAL else ""
-        print(f"    {'✓' if done else '✗'} {took:.1f} s{partial}", flush=True)
-        if not done:
-            print(
-                tr(
-                    f"    这一步失败，退出码 {code}；全部输出在 {log.relative_to(ROOT)}",
-                    f"    this step failed with exit code {code}; all it said is in {log.relative_to(ROOT)}",
-                )
-            )
-        return done
-
-    def _call(self, step: Step) -> tuple[int, str]:
-        """The command's exit code and output; a line of elapsed seconds while it runs in a terminal."""
-        command = [str(ROOT / ".venv" / "bin" / "govcloud"), *step.arguments]
-        with subprocess.Popen(
-            command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
-        ) as process:
-            stop = threading.Event()
-            clock = threading.Thread(target=_tick, args=(stop,), daemon=True)
-            clock.start()
-            try:
-                text = process.communicate()[0]
-            except KeyboardInterrupt:
-                process.wait()
-                raise
-            finally:
-                stop.set()
-                clock.join()
-        return process.returncode, text.rstrip()
+def preview() -> list[Step]:
+    """The Pulumi part that touches nothing: the engine, then the first wave against a snapshot of the target cloud."""
+    return [
+        Step(name="engine", title=Text("Pulumi 引擎（没有就安装；没有互联网则从 Go 模块构建，约 10 分钟；ENGINE=no 跳过）",
+                                       "the Pulumi engine (installed where missing; without internet built from Go modules, about 10 minutes; ENGINE=no skips it)"),
+             arguments=("engine", "install"), streamed=True),
+        Step(name="preview", title=Text("预览第一批（离线：目标云是实验室录制的快照）", "preview the first wave (offline: the target is a snapshot recorded from the lab)"),
+             arguments=("iac", "preview", "--out", str(DEMO / "preview.json")), lines=26, last=4),
+    ]  # fmt: skip
 
 
-def _tick(stop: threading.Event) -> None:
-    if not sys.stderr.isatty():
-        return
-    begun = time.monotonic()
-    while not stop.wait(0.2):
-        sys.stderr.write(f"\r    … {time.monotonic() - begun:.0f} s ")
-        sys.stderr.flush()
-    sys.stderr.write("\r            \r")
-    sys.stderr.flush()
+def live() -> list[Step]:
+    """The real thing: a real OpenStack, the first wave approved, built, looked at and removed."""
+    return [
+        Step(name="lab", title=Text("启动真实的 OpenStack 控制面（首次约 5 分钟）", "start a real OpenStack control plane (about 5 minutes the first time)"),
+             program=str(LAB / "up.sh"), arguments=("--no-smoke",), streamed=True),
+        Step(name="target", title=Text("按目录把它布置成目标云", "make it the target cloud of the catalogue"), program=sys.executable, arguments=("-m", "tests.lab.target")),
+        Step(name="approve", title=Text("批准方案（与文件摘要绑定）", "approve the plan (bound to its digest)"),
+             arguments=("plan", "approve", "latest", "--reason", "演示", "--role", "领导小组")),
+        Step(name="up", title=Text("建设第一批", "build the first wave"), arguments=("iac", "up"), lines=26, last=6),
+        Step(name="status", title=Text("建了什么", "what was built"), arguments=("iac", "status")),
+        Step(name="again", title=Text("再运行一次：应无变化", "once more: nothing should change"), arguments=("iac", "up"), lines=10, last=4),
+    ]  # fmt: skip
 
 
-def _shortened(arguments: Sequence[str]) -> str:
-    """The command as a person would type it: paths from the repository, many files as one pattern."""
-    parts: list[str] = []
-    for argument in arguments:
-        text = argument.replace(f"{ROOT}/", "")
-        folder = text.rpartition("/")[0]
-        if folder and folder.endswith(("ledgers", "rooms")):
-            text = f"{folder}/*"
-        if not parts or parts[-1] != text:
-            parts.append(text)
-    return " ".join(parts)
+def removal(workspace: Path) -> list[Step]:
+    """Remove what `live` built and stop the lab."""
+    states = sorted((workspace / "infrastructure").rglob("*.json"))
+    return [
+        Step(name="destroy", title=Text("拆除，连同演示的数据卷", "remove it, the demo's data volumes too"),
+             arguments=("iac", "destroy", _first_wave(), "--yes", "--release-data", "--reason", "演示结束"), lines=20, last=6) if states else
+        Step(name="status-end", title=Text("没有要拆除的", "nothing to remove"), arguments=("iac", "status")),
+        Step(name="lab-down", title=Text("停止 OpenStack", "stop the OpenStack"), program=str(LAB / "down.sh"), arguments=()),
+    ]  # fmt: skip
 
 
-def _show(text: str, step: Step, log: Path) -> None:
-    lines = text.splitlines()
-    if len(lines) <= step.lines:
-        print("\n".join(f"    {line}" for line in lines))
-        return
-    head, tail = lines[: step.lines - step.last], lines[len(lines) - step.last :]
-    rest = len(lines) - step.lines
-    print("\n".join(f"    {line}" for line in head))
-    print(
-        tr(f"    … 还有 {rest} 行，见 {log.relative_to(ROOT)}", f"    … {rest} more lines in {log.relative_to(ROOT)}")
-    )
-    for line in tail:
-        print(f"    {line}")
+def _first_wave() -> str:
+    """The cut-over week of the plan's first moves."""
+    plan = json.loads((DEMO / "plan.json").read_text(encoding="utf-8"))
+    return str(Week.parse(plan["first_week"]) + min(move["week"] for move in plan["moves"]))
 
 
 def fresh() -> Path:
@@ -188,83 +121,75 @@ def fresh() -> Path:
     return DEMO / "workspace"
 
 
-def provisioning() -> list[Step]:
-    """The Pulumi part: preview of the first wave from a recorded cloud, or the real thing."""
-    if os.environ.get("ENGINE") == "no":
-        return []
-    return [
-        Step(name="engine", title=Text("Pulumi 引擎（没有就安装；要现场编译时约 10 分钟）", "the Pulumi engine (installed where missing; about 10 minutes if it must be built)"), arguments=("engine", "install")),
-        Step(name="preview", title=Text("预览第一批（离线，用录制的目标云）", "preview the first wave (offline, on a recorded cloud)"), arguments=("iac", "preview", "--out", str(DEMO / "preview.json")), allowed=frozenset({SAID_NO})),
-    ]  # fmt: skip
-
-
-def closing(driver: Driver, failed: list[str]) -> None:
+def closing(driver: Driver, failed: str | None) -> None:
     """Where everything lies and what to try next."""
     found = [
-        (
-            Text("使用率报告", "usage report"),
-            sorted((DEMO / "report").rglob("*.html")) if (DEMO / "report").exists() else [],
-        ),
-        (
-            Text("工作簿（公式可复核）", "workbook (live formulas)"),
-            sorted((DEMO / "report").rglob("*.xlsx")) if (DEMO / "report").exists() else [],
-        ),
-        (Text("迁移计划", "migration plan"), sorted(DEMO.glob("plan*.json"))),
-        (Text("第一批的预览", "preview of the first wave"), sorted(DEMO.glob("preview*"))),
-        (Text("各步输出", "what each step printed"), [DEMO / "log"]),
-    ]
+        (Text("使用率报告（浏览器打开，不需要网络）", "usage report (open in a browser; needs no network)"), sorted(DEMO.glob("report/*.html"))),
+        (Text("工作簿（公式可复核）", "workbook (live formulas)"), sorted(DEMO.glob("report/*.xlsx"))),
+        (Text("证据包", "evidence"), sorted(DEMO.glob("report/*.zip"))),
+        (Text("迁移计划", "migration plan"), sorted(DEMO.glob("plan.json"))),
+        (Text("第一批的预览", "preview of the first wave"), sorted(DEMO.glob("preview.json"))),
+        (Text("各步的全部输出", "all that each step printed"), [DEMO / "log"]),
+    ]  # fmt: skip
     print(
         tr(
-            f"\n用时 {time.monotonic() - driver.begun:.0f} 秒。结果：",
-            f"\nDone in {time.monotonic() - driver.begun:.0f} s. Results:",
+            f"\n用时 {time.monotonic() - driver.begun:.0f} 秒。结果在：",
+            f"\n{time.monotonic() - driver.begun:.0f} s. The results:",
         )
     )
     for title, paths in found:
         for path in paths:
-            print(f"  {title}: {path.relative_to(ROOT)}")
+            print(f"  {path.relative_to(ROOT)}  {title}")
     if failed:
-        print(tr(f"没有成功的步骤：{'、'.join(failed)}", f"steps that failed: {', '.join(failed)}"))
+        print(tr(f"没有成功的一步：{failed}", f"the step that failed: {failed}"))
         return
-    print(tr("接着可以试（在 demo/workspace 里）：", "What to try next (in demo/workspace):"))
+    print(tr("接着可以试：", "What to try next:"))
+    print(f"  cd demo/workspace && export GOVCLOUD_AS_OF={AS_OF} PATH=$PWD/../../.venv/bin:$PATH")
     for command in NEXT:
-        print(f"  cd demo/workspace && ../../.venv/bin/govcloud {command} --as-of {AS_OF}")
-
-
-NEXT = ("zombies list", "inventory gaps --kind conflict", "plan show", "inventory export 清单.xlsx")
+        print(f"  govcloud {command}")
 
 
 def main() -> int:
     """Run the demo; 0 where every step did what it should."""
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument(
-        "--live", action="store_true", help="with up and destroy on a real OpenStack started by tests/lab"
+        "--live", action="store_true", help="build and remove the first wave on a real OpenStack started by tests/lab"
     )
-    parser.parse_args()
+    parser.add_argument("--lang", choices=["zh", "en"])
+    arguments = parser.parse_args()
     set_language(language_of_arguments(sys.argv[1:]))
     workspace = fresh()
-    driver = Driver(workspace)
+    lab_home = os.environ.get("LAB_HOME") or str(
+        Path(os.environ.get("TMPDIR") or tempfile.gettempdir()) / "openstack-lab"
+    )
+    driver = Driver(DEMO / "log", {
+        "GOVCLOUD_AS_OF": AS_OF, "GOVCLOUD_WORKSPACE": str(workspace), "GOVCLOUD_STORE": str(workspace / "store"), "GOVCLOUD_ACTOR": "demo",
+        **({"OS_CLIENT_CONFIG_FILE": f"{lab_home}/clouds.yaml"} if arguments.live else {}),
+        **({"GOVCLOUD_LANG": arguments.lang} if arguments.lang else {}),
+    })  # fmt: skip
     print(
         tr(
-            "示例市（虚构）：60 个系统，180 台服务器，90 天逐小时样本；各步都是真实命令。",
+            "示例市（虚构）：60 个系统、180 台服务器、90 天逐小时样本；每一步都是真实命令。",
             "A fictional city: 60 systems, 180 servers, 90 days of hourly samples; every step is a real command.",
         )
     )
-    for step in [*steps(workspace), *provisioning()]:
-        if not driver.run(step):
-            closing(driver, [str(step.title)])
-            return 1
-    closing(driver, [])
-    return 0
+    engine = os.environ.get("ENGINE") != "no"
+    failed = _run(driver, [*steps(workspace), *(preview() if engine else [])])
+    if arguments.live and engine and not failed:
+        failed = _run(driver, live())
+        failed = _run(driver, removal(workspace)) or failed
+    closing(driver, failed)
+    return 1 if failed else 0
+
+
+def _run(driver: Driver, wanted: list[Step]) -> str | None:
+    """The title of the step that failed, if one did; those after it are not tried."""
+    return next((str(step.title) for step in wanted if not driver.run(step)), None)
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main())
     except KeyboardInterrupt:
-        print(
-            tr(
-                "\n已中断；demo/ 里的东西可以删除，或再运行 make demo 重来",
-                "\ninterrupted; run make demo again to start over",
-            )
-        )
+        print(tr("\n已中断；再运行 make demo 会从头来过", "\ninterrupted; make demo starts over"))
         sys.exit(130)
