@@ -75,3 +75,29 @@ def test_the_sample_city_knows_all_its_departments() -> None:
     for department in read_departments():
         assert department.name in known
         assert set(department.former) <= former
+
+
+@pytest.mark.parametrize(
+    ("profile", "prefix", "clauses", "status"),
+    [
+        ("xinyu-2023", "XY", 12, "final"),
+        ("qinhuangdao-2023", "QHD", 10, "final"),
+        ("tieling-2022", "TL", 8, "draft"),
+        ("jiangmen-2021", "JM", 9, "final"),
+        ("wuhu-2023", "WH", 5, "draft"),
+    ],
+)
+def test_every_clause_of_the_five_cities_is_there(profile: str, prefix: str, clauses: int, status: str) -> None:
+    policy = CATALOGS.policy(profile)
+    assert [clause.id for clause in policy.clauses] == [f"{prefix}-{number}" for number in range(1, clauses + 1)]
+    assert {clause.confidence for clause in policy.clauses} == {"V"}
+    assert policy.document.status == status
+    assert not policy.document.fictional
+
+
+def test_a_city_without_a_figure_has_no_target() -> None:
+    """新余 and 芜湖 name none; the profiles do not invent one."""
+    assert CATALOGS.policy("xinyu-2023").migration.targets == ()
+    assert CATALOGS.policy("wuhu-2023").migration.targets == ()
+    (everything,) = CATALOGS.policy("qinhuangdao-2023").migration.targets
+    assert (everything.share_ratio, everything.by_on) == (Decimal(1), date(2025, 12, 31))
