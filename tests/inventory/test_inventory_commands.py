@@ -13,8 +13,8 @@ import openpyxl
 import pytest
 
 from inventory.export import neutral
-from tests.frame.test_command_line import call
 from tests.frame.test_contracts import schema
+from tests.inventory.command import call
 
 CITY = Path(__file__).resolve().parents[1] / "data" / "demo-city"
 AS_OF = ("--as-of", "2026-03-31")
@@ -82,10 +82,16 @@ def test_classified_systems_are_counted_and_nowhere_named(workspace: Path, truth
     assert {system["secrecy"] for system in whole["systems"]} <= {"unclassified", "unknown"}
     for record in whole["others"]:
         jsonschema.validate(record, schema("record"))
-    for system in whole["systems"]:
-        for value in system["fields"].values():
-            if value["origin"] is not None:
-                jsonschema.validate(value["origin"], schema("origin"))
+    origins = {
+        json.dumps(value["origin"])
+        for system in whole["systems"]
+        for value in system["fields"].values()
+        if value["origin"]
+    }
+    validator = jsonschema.Draft202012Validator(schema("origin"))
+    assert origins
+    for origin in origins:
+        validator.validate(json.loads(origin))
 
 
 def test_filters(workspace: Path) -> None:
