@@ -10,13 +10,15 @@ from report.figures import Cell, Report, Share, Table
 NAVY, TEAL, AMBER, RED, GREY, LIGHT = "#1f4e79", "#2a8c82", "#d08c24", "#b03a2e", "#a7b0ba", "#c9d6e3"
 _FONT = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif"
 Option = dict[str, Any]
+FEW = 4  # more names than this do not fit below upright bars
 
 
 def charts(report: Report, lang: Language) -> dict[str, Option]:
     """Every chart by its id; a chart whose table has no rows is left out."""
+    pools = report.tables["capacity.pools"]
     made = {
         "capacity": _bars(
-            report.tables["capacity.pools"], "pool", ("cpu", "memory", "storage"), (NAVY, TEAL, AMBER), lang
+            pools, "pool", ("cpu", "memory", "storage"), (NAVY, TEAL, AMBER), lang, flat=len(pools.rows) > FEW
         ),
         "days": _lines(report.tables["use.days"], "day", ("cpu", "memory", "storage"), (NAVY, TEAL, AMBER), lang),
         "units": _bars(report.tables["use.units"], "unit", ("cpu", "memory"), (NAVY, TEAL), lang, flat=True),
@@ -68,6 +70,7 @@ def _bars(
             "name": label,
             "color": colour,
             "barMaxWidth": 22,
+            "barCategoryGap": "24%",
             "data": [_percent(cell) for cell in table.column(key)],
         }
         for key, label, colour in zip(keys, labels, colours, strict=True)
@@ -80,7 +83,7 @@ def _bars(
             "xAxis": {**categories, "axisLabel": {"interval": 0, "width": 110, "overflow": "break"}},
             "yAxis": _VALUES,
         }
-    height = max(260, 30 * len(names) + 50) if flat else 280
+    height = max(260, (14 * len(keys) + 6) * len(names) + 60) if flat else 280
     return {**_frame(labels), **axes, "series": series, "height_px": height}
 
 

@@ -224,6 +224,7 @@ class Facts:
     as_of: datetime
     now: Moment
     before: Moment | None
+    previous_uses: tuple[Measured, ...]  # of today's servers in the month before, where there is no snapshot of it
     pools: tuple[Pool, ...]
     bands: Mapping[Resource, Band]
     weights: Mapping[Resource, float]

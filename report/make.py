@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -54,6 +54,13 @@ def facts_of(inputs: Inputs, folder: Path) -> Facts:
         earlier = inputs.month.previous
         earlier_inventory = merged(inputs, inputs.before, catalogs)
         before = _moment(inputs.before, earlier_inventory, rollup, earlier, earlier.last_on, off_is_unused=zero)
+    previous = (
+        ()
+        if before
+        else _measured(
+            inventory.servers, rollup, inputs.month.previous, inputs.month.previous.last_on, off_is_unused=zero
+        )
+    )
     service = catalogs.service(catalogs.planning(policy.planning).service)
     rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules)
     steps = _zombie_steps(inputs)
@@ -65,6 +72,7 @@ def facts_of(inputs: Inputs, folder: Path) -> Facts:
         as_of=inputs.as_of,
         now=now,
         before=before,
+        previous_uses=previous,
         pools=profile.pools_of(service, until, inventory.others),
         bands=profile.bands_of(policy),
         weights=profile.weights_of(policy),
@@ -99,14 +107,7 @@ def _moment(
     moment: MomentInput, inventory: Inventory, rollup: Rollup, month: Month, until: date, *, off_is_unused: bool
 ) -> Moment:
     servers = counted(inventory.servers, month, until).measured
-    uses = measure(
-        rollup,
-        servers,
-        [Member(s.id, "server", s.id) for s in servers],
-        [month.period(until)],
-        metrics=RESOURCES,
-        off_is_unused=off_is_unused,
-    )
+    uses = _measured(servers, rollup, month, until, off_is_unused=off_is_unused)
     city = [Member(server.id, "city", "city") for server in servers]
     days = measure(rollup, servers, city, month.days(until), metrics=RESOURCES, off_is_unused=off_is_unused)
     return Moment(
@@ -120,6 +121,15 @@ def _moment(
         classified_server_count=moment.classified_server_count,
         secrecy_unknown_count=moment.secrecy_unknown_count,
     )
+
+
+def _measured(
+    servers: Iterable[Server], rollup: Rollup, month: Month, until: date, *, off_is_unused: bool
+) -> tuple[Measured, ...]:
+    """The use of each server that counts in a month."""
+    chosen = counted(servers, month, until).measured
+    members = [Member(server.id, "server", server.id) for server in chosen]
+    return measure(rollup, chosen, members, [month.period(until)], metrics=RESOURCES, off_is_unused=off_is_unused)
 
 
 def _p95(

@@ -230,7 +230,12 @@ def _rule_parameters(policy: Policy, rule: ZombieRule) -> Iterator[Parameter]:
         label = Text(
             f"僵尸规则“{rule.name}”：{parameter.about}", f"rule {rule.name_en or rule.id}: {parameter.about_en or name}"
         )
-        yield Parameter(name=label, value=f"{value.normalize():f} {parameter.unit}", source=text, confidence=sure)
+        yield Parameter(
+            name=label,
+            value=_percent(value) if parameter.unit.startswith("比例") else f"{value.normalize():f} {parameter.unit}",
+            source=text,
+            confidence=sure,
+        )
 
 
 def _percent(ratio: Decimal) -> str:

@@ -49,8 +49,8 @@ def _head(facts: Facts) -> dict[str, Text]:
     seen = facts.as_of.astimezone(LOCAL_ZONE).strftime("%Y-%m-%d %H:%M")
     days = f"{month.first_on.isoformat()} — {month.last_on.isoformat()}"
     return {
-        "period": Text(f"{days}(自然月，北京时间)", f"{days} (calendar month, Asia/Shanghai)"),
-        "as_of": Text(f"{seen}(北京时间)", f"{seen} (Asia/Shanghai)"),
+        "period": Text(f"{days}（自然月，北京时间）", f"{days} (calendar month, Asia/Shanghai)"),
+        "as_of": Text(f"{seen}（北京时间）", f"{seen} (Asia/Shanghai)"),
         "profile": facts.profile_name,
     }
 
@@ -67,8 +67,8 @@ def _warnings(facts: Facts) -> list[Text]:
     if facts.before is None:
         found.append(
             Text(
-                "没有上月底的快照：环比和平衡核对为 n/a",
-                "no snapshot of the month before: changes and the balance are n/a",
+                "没有上月底的快照：资源平衡无法核对，环比按现有云主机计算",
+                "no snapshot of the month before: no balance, and changes are over today's servers",
             )
         )
     for source in facts.sources:

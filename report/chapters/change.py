@@ -187,25 +187,34 @@ def _difference(view: View, groups: _Groups) -> Figure:
     )
 
 
+_OWN_MONTH = Text(
+    "本月平均使用率 − 上月平均使用率，百分点，均为规格加权，各按当月底在册的云主机",
+    "this month's weighted mean − last month's, in percentage points",
+)
+_SAME_SERVERS = Text(
+    "本月平均使用率 − 上月平均使用率，百分点，均为规格加权；没有上月底的快照，上月按现在在册、当时已开通的云主机计",
+    "this month's weighted mean − last month's, in percentage points; without a snapshot of last month, over today's servers that existed then",
+)
+
+
 def _rate_changes(view: View) -> Iterable[Figure]:
     for resource in RESOURCES:
         name = RESOURCE_NAMES[resource]
-        now = share(view.now.uses_of(resource)).value
-        before = None if view.before is None else share(view.before.uses_of(resource)).value
-        known = now is not None and before is not None
+        earlier = (
+            [use for use in view.facts.previous_uses if use.metric == resource]
+            if view.before is None
+            else view.before.uses_of(resource)
+        )
+        now, before = share(view.now.uses_of(resource)).value, share(earlier).value
+        change = now - before if now is not None and before is not None else None
         yield Figure(
             id=f"change.use.{resource}",
             label=Text(f"{name.zh}平均使用率环比", f"{name.en} mean use against last month"),
             unit="points",
-            numerator=now - before if now is not None and before is not None else None,
-            basis=Text(
-                "本月平均使用率 − 上月平均使用率，百分点，均为规格加权",
-                "this month's weighted mean − last month's, percentage points",
-            ),
+            numerator=change,
+            basis=_SAME_SERVERS if view.before is None else _OWN_MONTH,
             origins=(TELEMETRY, RECORDS),
             why_unknown=None
-            if known
-            else _NO_BEFORE
-            if view.before is None
-            else Text("其中一个月没有数据", "one of the months has no data"),
+            if change is not None
+            else Text("两个月中有一个没有采样", "one of the two months has no samples"),
         )

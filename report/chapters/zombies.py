@@ -12,6 +12,7 @@ VERDICTS = {
     "in_use": Text("在用", "in use"),
     "unknown": Text("数据不足", "not known"),
 }
+_SHORT = {True: Text("是", "yes"), False: Text("否", "no"), None: Text("未填", "not filled in")}
 _DECLARED = {
     True: Text("申报“是”", "declared yes"),
     False: Text("申报“否”", "declared no"),
@@ -97,7 +98,7 @@ def _list(view: View) -> Table:
                 system.id,
                 system.department,
                 system.name,
-                _DECLARED[system.zombie_declared],
+                _SHORT[system.zombie_declared],
                 Text("、".join(rule.zh for rule in finding.rules), ", ".join(rule.en for rule in finding.rules)),
                 finding.reason,
                 stage,

@@ -95,6 +95,7 @@ def some_facts(**changes: Any) -> Facts:
         "as_of": AS_OF,
         "now": a_moment(),
         "before": None,
+        "previous_uses": (),
         "pools": (a_pool(),),
         "bands": {
             "cpu": Band(low=0.3, high=0.5),
