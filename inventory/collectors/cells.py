@@ -131,6 +131,12 @@ class ColumnReader(dict[Raw, Cell]):
         return _READERS[self.type](self, raw)
 
     def _nothing(self, text: str, reason: str) -> Cell:
+        if text == "#NO-RESULT!":
+            message = Text(
+                "是公式,文件里没有保存结果;请用 Excel 或 WPS 打开并保存一次",
+                "a formula whose result was not saved; open and save the file once",
+            )
+            return Cell(issue=Issue("unreadable", message, raw=text))
         if reason == "error":
             return Cell(issue=Issue("unreadable", Text(f"单元格是公式错误 {text}", f"formula error {text}"), raw=text))
         return Cell(null_reason=reason)

@@ -6,7 +6,7 @@ The ending of a name lies: department systems export HTML as .xls. Sizes are che
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -118,7 +118,7 @@ def _grids(name: str, book: CalamineWorkbook, details: dict[str, SheetDetails]) 
         if height > MAX_ROWS or width > MAX_COLUMNS:
             raise _sheet_too_large(name, about.name, height, width)
         yield Grid(
-            name=about.name, rows=partial(_rows, sheet), width=width, height=height,
+            name=about.name, rows=partial(_rows, sheet, detail.errors), width=width, height=height,
             visible=about.visible == SheetVisibleEnum.Visible, merges=merges, hidden_rows=detail.hidden_rows,
             hidden_columns=detail.hidden_columns, formats=detail.formats,
         )  # fmt: skip
@@ -129,13 +129,20 @@ def _sheet_too_large(name: str, sheet: str, height: int, width: int) -> CollectE
                      f"{MAX_ROWS:,} × {MAX_COLUMNS} / {MAX_CELLS:,}")  # fmt: skip
 
 
-def _rows(sheet: CalamineSheet) -> Iterator[Row]:
-    """All rows from row 1 and column A on: `iter_rows` gives the empty rows before the data but not the columns."""
+def _rows(sheet: CalamineSheet, errors: Mapping[int, Mapping[int, str]]) -> Iterator[Row]:
+    """All rows from row 1 and column A on: `iter_rows` gives the empty rows before the data but not the columns.
+
+    It gives formula errors as empty cells, too; they are put back from `errors`, for an error is not an empty answer.
+    """
     start = sheet.start
     left = start[1] if start else 0
-    if left == 0:
+    if left == 0 and not errors:
         yield from sheet.iter_rows()
         return
     margin: list[Any] = [""] * left
-    for row in sheet.iter_rows():
-        yield margin + row
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        whole = margin + row
+        for column, shown in errors.get(number, {}).items():
+            if column < len(whole):
+                whole[column] = shown
+        yield whole

@@ -31,6 +31,9 @@ _WIDE = re.compile(rb'\br="([A-Z]{3})\d')
 _CELL = re.compile(rb"<(?:x:)?c\b([^>]*)>")
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
 _STYLE = re.compile(rb'\bs="(\d+)"')
+_ERROR = re.compile(rb'<c\b([^>]*\bt="e"[^>]*)>(?:(?!</c>).)*?<v>([^<]*)</v>', re.DOTALL)
+_NO_RESULT = re.compile(rb"<c\b([^>]*)>\s*<f[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
+NO_RESULT = "#NO-RESULT!"  # our own word, declared among the errors of catalogs/columns
 _COLUMN = re.compile(rb"<(?:x:)?col\b([^>]*)>")
 _DIMENSION = re.compile(rb'<(?:x:)?dimension\b[^>]*ref="(?:[A-Z]+\d+:)?([A-Z]{1,3})\d+"')
 
@@ -44,6 +47,7 @@ class SheetDetails:
     formats: dict[int, dict[int, str]] = field(default_factory=dict)
     last_row: int = 0
     width: int = 0
+    errors: dict[int, dict[int, str]] = field(default_factory=dict)
 
 
 def details_of(name: str, content: bytes) -> dict[str, SheetDetails]:
@@ -126,12 +130,16 @@ def _scan(packed: zipfile.ZipFile, part: str, formats: dict[int, str]) -> SheetD
     with packed.open(part) as stream:
         while piece := stream.read(_CHUNK):
             text = rest + piece
-            cut = text.rfind(b"<")
+            cut = text.rfind(b"</row>") + 6
+            if cut < 6:
+                cut = text.rfind(b"<") if b"<sheetData" not in text else 0
             text, rest = text[:cut], text[cut:]
             if first:
                 _scan_head(text, details, formats)
                 first = False
             value_at = max(text.rfind(b"<v>"), text.rfind(b"<is>"), text.rfind(b"<x:v>"))
+            if b't="e"' in text or b"<f" in text:
+                details.errors.update(_errors(text))
             if b"hidden=" in text:
                 hidden.update(_hidden_rows(text))
             if value_at >= 0:
@@ -143,6 +151,17 @@ def _scan(packed: zipfile.ZipFile, part: str, formats: dict[int, str]) -> SheetD
             row = _number_at(text, row_at, row)
     details.hidden_rows = frozenset(hidden)
     return details
+
+
+def _errors(text: bytes) -> dict[int, dict[int, str]]:
+    """Cells with a formula error, and formulas whose result was never saved: row from 1 → column from 0 → what it shows."""
+    found: dict[int, dict[int, str]] = {}
+    for match in (*_ERROR.finditer(text), *_NO_RESULT.finditer(text)):
+        place = _REFERENCE.search(match[1])
+        if place is not None:
+            shown = match[2].decode("ascii", "replace") if match.lastindex == 2 else NO_RESULT
+            found.setdefault(int(place[2]), {})[column_number(place[1].decode())] = shown
+    return found
 
 
 def _widest(text: bytes) -> int:
