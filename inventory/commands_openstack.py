@@ -16,7 +16,7 @@ from inventory.store import open_store
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from inventory.collectors.openstack_recording import Recording
+    from inventory.collectors.recording import Recording
     from inventory.model import Collected, Snapshot
 
 SCHEMA = "govcloud/snapshot/1"
@@ -61,7 +61,7 @@ def openstack(run: Run, cloud: str | None, recorded: Path | None, record: Path |
 def _recording(run: Run, cloud: str | None, recorded: Path | None) -> Recording:
     """The cloud's answers, live or from a file."""
     from inventory.collectors.openstack_fetch import LISTINGS, fetch
-    from inventory.collectors.openstack_recording import read_recording
+    from inventory.collectors.recording import read_recording
 
     if recorded is not None:
         found = read_recording(recorded)

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from inventory.collectors.openstack import parse
-from inventory.collectors.openstack_recording import read_recording
+from inventory.collectors.recording import read_recording
 from tests.city.__main__ import generate
 from tests.city.make import make_city
 from tests.city.model import City

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.collectors.openstack_fetch import LISTINGS, fetch
-from inventory.collectors.openstack_recording import Fault, Recording, reason
+from inventory.collectors.recording import Fault, Recording, reason
 from inventory.model import Collected, Gap, Origin, Record, Value
 
 MIB_PER_GIB = 1024

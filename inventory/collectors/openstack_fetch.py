@@ -9,7 +9,6 @@ the collection goes on and says so.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from catalogs.errors import CollectError
 from catalogs.words import Text
-from inventory.collectors.openstack_recording import Fault, Recording, reason
+from inventory.collectors.masking import masked, masked_tags
+from inventory.collectors.recording import Fault, Recording, reason
 
 if TYPE_CHECKING:
     from openstack.connection import Connection
@@ -391,22 +391,11 @@ def _each(
     return [answer for answer in answers if isinstance(answer, dict)]
 
 
-_SECRET_KEY = re.compile(r"pass|pwd|secret|token|credential|private|(api|access|ssh)[-_ .]?key|密码|口令|密钥", re.IGNORECASE)
-_USER_INFO = re.compile(r"(://)[^/@\s:]+:[^/@\s]+@")
-
-
-def masked(text: str) -> str:
-    """Text without the account and password of an address."""
-    return _USER_INFO.sub(r"\1***@", text)
-
-
 def _kept(item: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
     """The item with the keys that are wanted, metadata and texts masked."""
     kept = {key: item[key] for key in keys if key in item}
     if isinstance(kept.get("metadata"), Mapping):
-        kept["metadata"] = {
-            key: "***" if _SECRET_KEY.search(key) else masked(str(value)) for key, value in kept["metadata"].items()
-        }
+        kept["metadata"] = masked_tags(kept["metadata"])
     if isinstance(kept.get("description"), str):
         kept["description"] = masked(kept["description"])
     if isinstance(kept.get("image"), Mapping):

@@ -11,7 +11,8 @@ import pytest
 
 from catalogs.errors import CollectError
 from inventory.collectors import openstack_fetch
-from inventory.collectors.openstack_fetch import connect, masked
+from inventory.collectors.masking import masked
+from inventory.collectors.openstack_fetch import connect
 
 
 def clouds(folder: Path, monkeypatch: pytest.MonkeyPatch, **auth_urls: str) -> None:

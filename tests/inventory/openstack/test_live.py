@@ -17,7 +17,7 @@ from catalogs.errors import CollectError
 from inventory.collectors import openstack_fetch
 from inventory.collectors.openstack import parse
 from inventory.collectors.openstack_fetch import fetch
-from inventory.collectors.openstack_recording import Recording, read_recording
+from inventory.collectors.recording import Recording, read_recording
 from inventory.merge_values import texts
 from inventory.model import Collected, Record
 from tests.conftest import Lab

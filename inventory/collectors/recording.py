@@ -1,4 +1,4 @@
-"""The raw answers of one OpenStack, as a value and as a JSON file that can be read back offline.
+"""The raw answers of one cloud, as a value and as a JSON file that can be read back offline.
 
 A recording holds no address of the cloud, no account and no secret; what is read from it is labelled as recorded.
 """
@@ -9,12 +9,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from catalogs.errors import CollectError
 from catalogs.words import Text
 
-SCHEMA = "govcloud/openstack-recording/1"
+Kind = Literal["openstack", "aws"]
+_NAMES: Mapping[Kind, str] = {"openstack": "OpenStack", "aws": "AWS"}
 
 
 # Why a service did not tell, by the word that a fault keeps or by HTTP status.
@@ -57,7 +58,7 @@ class Fault:
 class Recording:
     """The answers of one cloud: listing → items as they came (only keys that are used), and what was refused.
 
-    `recorded_at` is ISO 8601 UTC; `live` says whether the answers came from the cloud just now or from a file.
+    `kind` is the collector that asked. `recorded_at` is ISO 8601 UTC; `live` says whether the answers came from the cloud just now or from a file.
     """
 
     cloud: str
@@ -66,6 +67,7 @@ class Recording:
     answers: Mapping[str, Sequence[Mapping[str, Any]]]
     faults: tuple[Fault, ...] = ()
     live: bool = True
+    kind: Kind = "openstack"
 
     def write(self, path: Path) -> None:
         """Write the file whole or not at all.
@@ -74,7 +76,7 @@ class Recording:
             CollectError: the folder is missing or must not be written to.
         """
         body = {
-            "schema": SCHEMA,
+            "schema": schema_of(self.kind),
             "cloud": self.cloud,
             "recorded_at": self.recorded_at,
             "own_project": self.own_project,
@@ -94,30 +96,35 @@ class Recording:
             unfinished.unlink(missing_ok=True)
 
 
-def read_recording(path: Path) -> Recording:
-    """A recording written earlier.
+def schema_of(kind: Kind) -> str:
+    """The name and version of a recording's form."""
+    return f"govcloud/{kind}-recording/1"
+
+
+def read_recording(path: Path, kind: Kind = "openstack") -> Recording:
+    """A recording written earlier by one collector.
 
     Raises:
         CollectError: there is no such file, or it is not a recording.
     """
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        if raw["schema"] != SCHEMA:
+        if raw["schema"] != schema_of(kind):
             raise KeyError(f"schema {raw['schema']!r}")
         answers = {name: [dict(item) for item in items] for name, items in raw["answers"].items()}
         faults = tuple(Fault(**fault) for fault in raw["faults"])
         return Recording(cloud=str(raw["cloud"]), recorded_at=str(raw["recorded_at"]), own_project=raw["own_project"],
-                         answers=answers, faults=faults, live=False)  # fmt: skip
+                         answers=answers, faults=faults, live=False, kind=kind)  # fmt: skip
     except OSError as error:
         raise CollectError(
             f"{path}：不能读取：{error.strerror}", f"{path}: cannot be read: {error.strerror}"
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CollectError(
-            f"{path.name}：不是 OpenStack 录制文件（应为 {SCHEMA} 的 JSON）：{error}",
-            f"{path.name}: not a recording of an OpenStack (JSON of {SCHEMA} is expected): {error}",
+            f"{path.name}：不是 {_NAMES[kind]} 录制文件（应为 {schema_of(kind)} 的 JSON）：{error}",
+            f"{path.name}: not a recording of {_NAMES[kind]} (JSON of {schema_of(kind)} is expected): {error}",
             hint=Text(
-                "用 govcloud collect openstack --cloud 名称 --record 文件 录制",
-                "record one: govcloud collect openstack --cloud NAME --record FILE",
+                f"用 govcloud collect {kind} … --record 文件 录制",
+                f"record one: govcloud collect {kind} … --record FILE",
             ),
         ) from error
