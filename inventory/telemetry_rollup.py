@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 BATCH_ROWS = 5_000_000  # samples rolled up by one query; a larger day is a query of its own
 KEYS = ("metric", "day", "server")
+SUMMED = ("samples", "interval_s", "covered_seconds", "value_s", "capacity_s")
+HOUR_SECONDS = 3600
 
 
 def rollup_expression(samples: ir.Table) -> ir.Table:
@@ -43,21 +45,9 @@ def rollup_expression(samples: ir.Table) -> ir.Table:
     `bins` counts samples per whole percent of capacity.
     """
     used = samples.value_micro.cast("float64") * float(PPM) / samples.capacity_micro.cast("float64")
-    rows = samples.mutate(ppm=used.floor().cast("int64"), hour=(samples.at_s / 3600).floor().cast("int64"))
-    hourly = rows.group_by([*KEYS, "hour"]).aggregate(
-        samples=rows.count(),
-        interval_s=rows.interval_s.max(),
-        covered_seconds=rows.seconds.sum(),
-        value_s=(rows.value_micro * rows.seconds).sum(),
-        capacity_s=(rows.capacity_micro * rows.seconds).sum(),
-        min_micro=rows.value_micro.min(),
-        max_micro=rows.value_micro.max(),
-        peak_ppm=rows.ppm.max(),
-    )
-    value, capacity = hourly.value_s.cast("float64"), hourly.capacity_s.cast("float64")
-    hourly = hourly.mutate(
-        mean_micro=(value / hourly.covered_seconds.cast("float64")).floor().cast("int64"),
-        mean_ppm=(value / (capacity / float(PPM))).floor().cast("int64"),
+    rows = samples.mutate(ppm=used.floor().cast("int64"), hour=(samples.at_s / HOUR_SECONDS).floor().cast("int64"))
+    hourly = _hours(rows.filter(rows.interval_s < HOUR_SECONDS)).union(
+        _own_hours(rows.filter(rows.interval_s >= HOUR_SECONDS))
     )
     daily = hourly.group_by(list(KEYS)).aggregate(
         samples=hourly.samples.sum(),
@@ -72,6 +62,35 @@ def rollup_expression(samples: ir.Table) -> ir.Table:
         hour_peak_ppm=hourly.mean_ppm.max(),
     )
     return daily.left_join(_bins(rows), list(KEYS)).select(*daily.columns, "bins")
+
+
+def _hours(rows: ir.Table) -> ir.Table:
+    """One row per clock hour, with its mean amount and mean ratio."""
+    hourly = rows.group_by([*KEYS, "hour"]).aggregate(
+        samples=rows.count(),
+        interval_s=rows.interval_s.max(),
+        covered_seconds=rows.seconds.sum(),
+        value_s=(rows.value_micro * rows.seconds).sum(),
+        capacity_s=(rows.capacity_micro * rows.seconds).sum(),
+        min_micro=rows.value_micro.min(),
+        max_micro=rows.value_micro.max(),
+        peak_ppm=rows.ppm.max(),
+    )
+    value, capacity = hourly.value_s.cast("float64"), hourly.capacity_s.cast("float64")
+    return hourly.select(
+        *KEYS, *SUMMED, "min_micro", "max_micro", "peak_ppm",
+        mean_micro=(value / hourly.covered_seconds.cast("float64")).floor().cast("int64"),
+        mean_ppm=(value / (capacity / float(PPM))).floor().cast("int64"),
+    )  # fmt: skip
+
+
+def _own_hours(rows: ir.Table) -> ir.Table:
+    """Samples of an hour or more: each is an hour of its own, so that nothing has to be grouped."""
+    return rows.select(
+        *KEYS, "interval_s", samples=(rows.seconds * 0 + 1).cast("int64"), covered_seconds=rows.seconds.cast("int64"),
+        value_s=rows.value_micro * rows.seconds, capacity_s=rows.capacity_micro * rows.seconds,
+        min_micro=rows.value_micro, max_micro=rows.value_micro, peak_ppm=rows.ppm, mean_micro=rows.value_micro, mean_ppm=rows.ppm,
+    ).select(*KEYS, *SUMMED, "min_micro", "max_micro", "peak_ppm", "mean_micro", "mean_ppm")  # fmt: skip
 
 
 def _bins(rows: ir.Table) -> ir.Table:

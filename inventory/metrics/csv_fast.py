@@ -116,6 +116,15 @@ def distinct(column: pa.ChunkedArray) -> list[str]:
     return sorted(word for word in unified.dictionary.to_pylist() if word is not None)
 
 
+def codes_and_seconds(cells: pa.Table, layout: dict[str, Any], seconds: dict[str, int | None]) -> tuple[Any, Any]:
+    """Machines as codes and stamps as Unix seconds, as numpy arrays; -1 where there is none."""
+    import pyarrow.compute as pc
+
+    machine = cells.column(layout["machine"]).unify_dictionaries().combine_chunks().indices
+    at = _stamps(cells.column(layout["at"]), seconds)
+    return pc.fill_null(machine, -1).to_numpy(zero_copy_only=False), pc.fill_null(at, -1).to_numpy(zero_copy_only=False)
+
+
 def _stamps(column: pa.ChunkedArray, seconds: dict[str, int | None]) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc

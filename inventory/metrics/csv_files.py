@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -17,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.metrics import read_sources
-from inventory.metrics.csv_fast import distinct, read_in_order, tables
+from inventory.metrics.csv_fast import codes_and_seconds, distinct, read_in_order, tables
 from inventory.telemetry import DAY_SECONDS, LOCAL_ZONE, METRICS, connect
 
 if TYPE_CHECKING:
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 FETCH_ROWS = 1_000_000
 MILLISECONDS = 100_000_000_000  # larger stamps are milliseconds (as seconds: the year 5138)
 LOOKS_AT = 65_536  # bytes
-LOOKS_AT_ROWS = 5_000
+LOOKS_AT_ROWS = 50_000
 
 
 def read_csv(path: Path, *, zone: str = LOCAL_ZONE, sources: Mapping[str, Any] | None = None) -> Iterator[pa.Table]:
@@ -69,14 +67,13 @@ def _seconds(connection: duckdb.DuckDBPyConnection, texts: list[str], zone: str)
 
 def _usual_distance(cells: pa.Table, layout: dict[str, Any], seconds: dict[str, int | None], path: Path) -> int | None:
     """The most frequent distance between the stamps of one machine, looked at in the first ones of the file."""
-    head = cells.select([layout["machine"], layout["at"]]).slice(0, LOOKS_AT_ROWS)
-    by_machine: dict[str, set[int]] = {}
-    for machine, stamp in zip(*(head.column(place).to_pylist() for place in (0, 1)), strict=True):
-        second = seconds.get(stamp)
-        if second is not None:
-            by_machine.setdefault(machine, set()).add(second)
-    distances = Counter(b - a for found in by_machine.values() for a, b in pairwise(sorted(found)))
-    usual = min(distances, key=lambda distance: (-distances[distance], distance), default=None)
+    import numpy as np
+
+    machine, at = codes_and_seconds(cells.slice(0, LOOKS_AT_ROWS), layout, seconds)
+    order = np.lexsort((at, machine))
+    gaps = np.diff(at[order])[(np.diff(machine[order]) == 0) & (at[order][:-1] >= 0)]
+    distances, counts = np.unique(gaps[gaps > 0], return_counts=True)
+    usual = int(distances[counts.argmax()]) if len(distances) else None
     if layout.get("interval") not in cells.column_names and (usual is None or usual > DAY_SECONDS):
         raise _no_interval(path)
     return usual
