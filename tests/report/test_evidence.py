@@ -340,3 +340,20 @@ def test_roll_ups_hold_no_server_that_may_not_be_shown(made: Made, tmp_path: Pat
 def test_what_is_masked(text: str, kept: str) -> None:
     assert masked(text) == kept
     assert masked({"a": [text]}) == {"a": [kept]}
+
+
+def test_the_audit_page_shows_how_to_add_up_a_server_by_hand(made: Made, tmp_path: Path) -> None:
+    import duckdb
+
+    page = (Path(__file__).resolve().parents[2] / "docs" / "howto" / "audit.md").read_text(encoding="utf-8")
+    start = page.index("SELECT sum(value_s)")
+    query = page[start : page.index("```", start)].strip()
+    bundle = unpacked(made, tmp_path / "bundle")
+    found = duckdb.sql(
+        query.replace("openstack:…", "openstack:fresh").replace("telemetry/", f"{bundle}/telemetry/")
+    ).fetchone()
+    report = json.loads(made.figures.read_bytes())
+    table = next(table for table in report["tables"] if table["id"] == "detail.servers")
+    at = [column["key"] for column in table["columns"]].index("cpu")
+    told = next(row[at] for row in table["rows"] if row[0] == "openstack:fresh")
+    assert found == pytest.approx((told["numerator"], told["denominator"]))
