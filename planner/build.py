@@ -28,7 +28,7 @@ from planner.build_effort import teams_of
 from planner.build_freed import clean_ups_of
 from planner.build_options import Options
 from planner.build_relations import find_relations
-from planner.build_replan import Earlier, frozen_moves, previous_of, raised_for_the_past
+from planner.build_replan import Earlier, Ruled, frozen_moves, previous_of, raised_for_the_past
 from planner.build_scope import Verdict, by_system, counted, find_scope
 from planner.build_state import Building
 from planner.build_systems import departments_of, plan_systems, without_freezes
@@ -167,7 +167,8 @@ def _begin(
     kinds = {"block", "avoid"} if planning.freeze.avoid_blocks else {"block"}
     current_week = max(0, next_week - horizon.first_week)
     blocking = [(w, blocked_weeks(w, horizon, planning.freeze)) for w in windows if w.kind in kinds]
-    pinned = frozen_moves(earlier, decisions, current_week, planning.basics.frozen_weeks, as_of_on)
+    ruled = Ruled.of(decisions)
+    pinned = frozen_moves(earlier, ruled, current_week, planning.basics.frozen_weeks, as_of_on)
     frozen, opened = without_freezes(pinned, earlier, current_week, blocking, catalogs)
     # What is frozen holds its demand as a move: its new servers must not count as allocated once more.
     others = [server for server in inventory.servers if server.system_id not in frozen]
@@ -179,7 +180,7 @@ def _begin(
         policy=policy,
         planning=planning,
         service=service,
-        decisions=decisions,
+        ruled=ruled,
         as_of_on=as_of_on,
         horizon=horizon,
         current_week=current_week,

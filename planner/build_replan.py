@@ -46,8 +46,21 @@ class Fixed:
     notes: tuple[Note, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruled:
+    """Pins and holds in force, by system."""
+
+    pins: Mapping[str, Decision]
+    holds: Mapping[str, Decision]
+
+    @staticmethod
+    def of(decisions: Sequence[Decision]) -> Ruled:
+        """Those of all decisions."""
+        return Ruled(pins=in_force(decisions, "pin"), holds=in_force(decisions, "hold"))
+
+
 def frozen_moves(
-    earlier: Earlier | None, decisions: Sequence[Decision], current_week: int, frozen_weeks: int, as_of_on: date
+    earlier: Earlier | None, ruled: Ruled, current_week: int, frozen_weeks: int, as_of_on: date
 ) -> dict[str, Pin]:
     """Moves of the plan before that have begun, or whose cut-over lies within the frozen weeks.
 
@@ -55,8 +68,7 @@ def frozen_moves(
     """
     if earlier is None:
         return {}
-    held = {subject for subject, hold in in_force(decisions, "hold").items() if not is_over(hold, as_of_on)}
-    open_again = held | set(in_force(decisions, "pin"))
+    open_again = {subject for subject, hold in ruled.holds.items() if not is_over(hold, as_of_on)} | set(ruled.pins)
     found: dict[str, Pin] = {}
     for move in earlier.plan.moves:
         system = earlier.problem.by_id.get(move.system)
@@ -69,20 +81,18 @@ def frozen_moves(
     return found
 
 
-def find_fixed(
-    system_id: str, decisions: Sequence[Decision], horizon: Horizon, release_week: int, as_of_on: date
-) -> Fixed:
+def find_fixed(system_id: str, ruled: Ruled, horizon: Horizon, release_week: int, as_of_on: date) -> Fixed:
     """Pin and release of one system that is not frozen, as people decided."""
     notes: list[Note] = []
-    hold = in_force(decisions, "hold").get(system_id)
+    hold = ruled.holds.get(system_id)
     if hold is not None and not is_over(hold, as_of_on):
         until = _day(hold.value, "until")
         release_week = horizon.weeks if until is None else max(release_week, horizon.first_from(until))
         notes.append(_hold_note(system_id, hold, until))
-    ruled = in_force(decisions, "pin").get(system_id)
-    pin = None if ruled is None else pin_of(ruled.value, horizon)
-    if ruled is not None and pin is None:
-        notes.append(_unreadable(system_id, ruled))
+    decision = ruled.pins.get(system_id)
+    pin = None if decision is None else pin_of(decision.value, horizon)
+    if decision is not None and pin is None:
+        notes.append(_unreadable(system_id, decision))
     return Fixed(pin=pin, release_week=release_week, notes=tuple(notes))
 
 

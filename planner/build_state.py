@@ -8,10 +8,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from catalogs.words import Text
-from inventory.decisions import Decision
 from inventory.model import Inventory, Server
 from planner.build_options import Options
-from planner.build_replan import Earlier
+from planner.build_replan import Earlier, Ruled
 from planner.build_scope import Scope
 from planner.build_time import Horizon
 from planner.built import Basis, LeftOut, Note, TargetServer
@@ -37,7 +36,7 @@ class Building:
     policy: Policy
     planning: Planning
     service: Service
-    decisions: Sequence[Decision]
+    ruled: Ruled
     as_of_on: date
     horizon: Horizon
     current_week: int

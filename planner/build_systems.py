@@ -129,7 +129,7 @@ def _planned(b: Building, system: System, parts: Parts, part: Part, made: Made) 
         raise AssertionError(part.id)
     release = max(size.lead_weeks, b.current_week) if b.earlier is None else b.current_week
     release = max(release, _after_objections(b, system))
-    fixed = find_fixed(part.id, b.decisions, b.horizon, release, b.as_of_on)
+    fixed = find_fixed(part.id, b.ruled, b.horizon, release, b.as_of_on)
     dates = find_dates(system, b.horizon, b.policy, b.planning, fixed.release_week + size.preparation_weeks - 1)
     b.notes += [*made.notes, *fixed.notes, *dates.notes]
     b.parts[part.id] = system.id
