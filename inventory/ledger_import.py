@@ -137,7 +137,7 @@ class Importer:
         return _OptionalStore(self.run.store, create=not self.dry_run)
 
     def _note(self, store: Store, snapshot: str) -> None:
-        from inventory.commands_openstack import version
+        from inventory.commands_cloud import version
 
         store.add_run(
             command=self.run.command, version=version(), as_of=self.run.as_of, actor=self.run.actor,
