@@ -20,6 +20,10 @@ _OTHERS: Mapping[str, tuple[str, Text]] = {
         "inventory.commands_openstack:openstack",
         Text("采集一朵 OpenStack 云", "collect an OpenStack cloud"),
     ),
+    "aws": (
+        "inventory.commands_aws:aws",
+        Text("采集一朵兼容 AWS 接口的云", "collect an EC2- and S3-compatible cloud"),
+    ),
     "metrics": ("inventory.commands_metrics:metrics", Text("采集使用率样本", "collect usage samples")),
 }
 
