@@ -1,0 +1,103 @@
+"""Worked examples of zombie rules: the facts that a catalogue file gives as words → `SystemFacts`, and whether they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from catalogs.models_rules import RuleExample, ZombieRule
+from inventory.model import System, Value
+from inventory.system_facts import MonthOfUse, SystemFacts
+from inventory.telemetry import Period, trailing_months
+from inventory.zombie_rules import RULES
+from inventory.zombies import COMPOSITE, judge_facts
+
+TODAY = date(2026, 4, 1)  # of every example
+AS_OF = datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC)
+_DAYS = frozenset({"last_login_on", "contract_end_on", "last_update_on", "online_on"})
+_NUMBERS = frozenset({"logins_month", "visits_month", "cases_month", "active_users"})
+_TEXTS = frozenset({"replaced_by", "zombie_reasons"})
+
+
+def facts_from(given: Mapping[str, str]) -> SystemFacts:
+    """The facts of an example.
+
+    Fields of the ledger by their names; `servers`, `servers_off`, `off_since`; `cpu`, `memory` as three monthly means
+    (`-`: not measured), `cpu_peak` the highest hour, `…_daily_peak`, `network` in Mbit/s, `storage`, `coverage`;
+    `measured_logins`, `measured_visits`, `measured_records` over the three months.
+
+    Raises:
+        KeyError: a name that means nothing.
+    """
+    known = {
+        "zombie_declared", "system_class", "users", "status", "name", "servers", "servers_off", "off_since", "cpu", "cpu_peak", "cpu_daily_peak", "memory",
+        "memory_daily_peak", "network", "storage", "coverage", *_DAYS, *_NUMBERS, *_TEXTS, *(f"measured_{name}" for name in ("logins", "visits", "records")),
+    }  # fmt: skip
+    unknown = sorted(set(given) - known)
+    if unknown:
+        raise KeyError(unknown[0])
+    periods = trailing_months(TODAY, 3)
+    servers = int(given.get("servers", "1"))
+    return SystemFacts(
+        system=_system(given),
+        months=tuple(_month(given, place, period) for place, period in enumerate(periods)),
+        window=Period(periods[0].start_on, periods[-1].end_on),
+        coverage=_coverage(given),
+        servers=servers,
+        servers_off=int(given.get("servers_off", "0")),
+        off_since=date.fromisoformat(given["off_since"]) if "off_since" in given else None,
+    )
+
+
+def _system(given: Mapping[str, str]) -> System:
+    fields: dict[str, Value] = {name: float(given[name]) for name in _NUMBERS & set(given)}
+    fields |= {name: given[name] for name in _TEXTS & set(given)}
+    days: dict[str, Any] = {name: date.fromisoformat(given[name]) for name in _DAYS & set(given)}
+    declared = given.get("zombie_declared")
+    return System(
+        id="sys-example", name=given.get("name", "例"), department=None, department_id=None, secrecy="unclassified",
+        system_class=given.get("system_class"), status=given.get("status"), users=int(given["users"]) if "users" in given else None,
+        zombie_declared=None if declared is None else declared == "true", fields=fields, **days,
+    )  # fmt: skip
+
+
+def _coverage(given: Mapping[str, str]) -> float | None:
+    if "cpu" not in given:
+        return None
+    return float(given.get("coverage", "1"))
+
+
+def _month(given: Mapping[str, str], place: int, period: Period) -> MonthOfUse:
+    def mean(name: str) -> float | None:
+        values = given.get(name, "- - -").split()
+        return None if values[place] == "-" else float(values[place])
+
+    def same(name: str) -> float | None:
+        return float(given[name]) if name in given else None
+
+    cpu = mean("cpu")
+    activity = {
+        name: float(given[f"measured_{name}"]) / 3
+        for name in ("logins", "visits", "records")
+        if f"measured_{name}" in given
+    }
+    return MonthOfUse(
+        period=period, coverage=None if cpu is None else _coverage(given), cpu_mean_ratio=cpu, cpu_hour_peak_ratio=same("cpu_peak"),
+        cpu_daily_peak_ratio=same("cpu_daily_peak"), memory_mean_ratio=mean("memory"), memory_daily_peak_ratio=same("memory_daily_peak"),
+        storage_ratio=same("storage"), network_mbit_s=same("network"), activity=activity,
+    )  # fmt: skip
+
+
+def outcome(rule: ZombieRule, example: RuleExample, rules: Iterable[ZombieRule]) -> str:
+    """What a rule says about an example: `zombie` for a hit, `in_use` for none, `unknown`.
+
+    The composite rule is asked through the whole verdict, with all other rules.
+    """
+    facts = facts_from(example.given)
+    if rule.criterion == COMPOSITE:
+        return judge_facts([facts], list(rules), AS_OF)[0].state
+    if facts.system.system_class in rule.exempt_classes:
+        return "in_use"
+    hit = RULES[rule.function](facts, rule, TODAY).hit
+    return {True: "zombie", False: "in_use", None: "unknown"}[hit]

@@ -1,0 +1,122 @@
+"""Verdicts: three values, what decides, and what never makes a zombie."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from catalogs.errors import CatalogError
+from catalogs.load import load_catalogs
+from catalogs.models_policy import RuleUse
+from inventory.system_facts import SystemFacts
+from inventory.zombie_examples import AS_OF, facts_from
+from inventory.zombies import Verdict, judge_facts, rules_in_force
+
+RULES = load_catalogs(None).zombie_rules
+BUSY = {"cpu": "0.4 0.4 0.4", "cpu_peak": "0.9"}
+IDLE = {"cpu": "0.01 0.02 0.01", "cpu_peak": "0.05", "network": "0.01"}
+KNOWN = {
+    "last_login_on": "2026-03-25",
+    "logins_month": "300",
+    "users": "120",
+    "contract_end_on": "2027-01-01",
+    "last_update_on": "2026-01-01",
+}
+
+
+def verdict(**given: str) -> Verdict:
+    return judge_facts([facts_from(given)], RULES, AS_OF)[0]
+
+
+def test_a_used_system_is_in_use() -> None:
+    found = verdict(**BUSY, **KNOWN)
+    assert (found.state, found.hits) == ("in_use", ())
+    assert "2026-03-25" in found.sentence.zh
+
+
+def test_low_cpu_alone_makes_no_zombie() -> None:
+    found = verdict(cpu="0.29 0.05 0.20", cpu_peak="0.3", **KNOWN)
+    assert found.state == "in_use"
+
+
+def test_idle_alone_makes_no_zombie_but_is_named() -> None:
+    found = verdict(**IDLE, **KNOWN)
+    assert found.state == "in_use"
+    assert [hit.rule for hit in found.hits] == ["z3-idle"]
+
+
+def test_no_data_at_all_is_unknown_and_never_a_zombie() -> None:
+    found = verdict()
+    assert (found.state, found.hits, found.coverage) == ("unknown", (), None)
+
+
+def test_half_the_samples_give_no_verdict_from_usage() -> None:
+    found = verdict(cpu="0.01 0.01 0.01", cpu_peak="0.05", coverage="0.5", replaced_by="省平台")
+    assert found.state == "unknown"
+    assert "50" in found.sentence.zh
+
+
+def test_declared_and_detected_are_two_fields() -> None:
+    said = verdict(zombie_declared="true", **BUSY, **KNOWN)
+    assert (said.state, said.declared, said.detected, said.disagrees) == ("zombie", True, "in_use", True)
+    hidden = verdict(zombie_declared="false", **IDLE, last_login_on="2024-01-01")
+    assert (hidden.state, hidden.declared, hidden.detected, hidden.disagrees) == ("zombie", False, "zombie", True)
+
+
+def test_two_criteria_together_are_suspicious() -> None:
+    found = verdict(**IDLE, **(KNOWN | {"contract_end_on": "2025-06-30", "last_update_on": "2024-01-01"}))
+    assert found.state == "zombie"
+    assert {hit.criterion for hit in found.hits} == {"Z3", "Z4"}
+
+
+def test_a_system_that_others_call_is_no_zombie_unless_its_owner_says_so() -> None:
+    old = facts_from(IDLE | {"last_login_on": "2024-01-01"})
+    old = replace(old, callers_declared=("sys-caller",))
+    caller = _named("sys-caller", facts_from(BUSY | KNOWN))
+    found = judge_facts([old, caller], RULES, AS_OF)[0]
+    assert (found.state, found.callers) == ("in_use", ("sys-caller",))
+
+
+def test_the_call_of_a_zombie_keeps_nothing_alive() -> None:
+    old = replace(facts_from(IDLE | {"last_login_on": "2024-01-01"}), callers_declared=("sys-caller",))
+    caller = _named("sys-caller", facts_from(IDLE | {"last_login_on": "2024-01-01"}))
+    assert [v.state for v in judge_facts([old, caller], RULES, AS_OF)] == ["zombie", "zombie"]
+
+
+@pytest.mark.parametrize("kind", ["standby", "emergency", "seasonal"])
+def test_idle_by_design(kind: str) -> None:
+    found = verdict(system_class=kind, **IDLE, **(KNOWN | {"last_login_on": "2025-08-20", "logins_month": "0"}))
+    assert found.state == "in_use"
+
+
+def test_a_name_that_suggests_a_season_asks_instead_of_judging() -> None:
+    found = verdict(name="城区供热信息化监管系统", **IDLE, last_login_on="2025-08-20")
+    assert found.state == "unknown"
+    assert "季节" in found.sentence.zh
+    assert verdict(name="城区供热信息化监管系统", **IDLE, last_login_on="2024-08-20").state == "zombie"
+
+
+def test_retired_systems_are_not_judged() -> None:
+    assert verdict(status="已下线", last_login_on="2020-01-01", **IDLE).state == "unknown"
+
+
+def test_limits_carry_their_source() -> None:
+    found = verdict(**IDLE, **KNOWN)
+    idle = next(result for result in found.results if result.rule == "z3-idle")
+    assert {limit["name"] for limit in idle.limits} >= {"cpu_mean_ratio", "cpu_hour_peak_ratio"}
+    assert all(limit["source"] and limit["confidence"] in "VPU" for limit in idle.limits)
+
+
+def test_a_profile_sets_parameters() -> None:
+    use = RuleUse(rule="no-activity", parameters={"months_without_activity": Decimal(12)}, source="x")
+    rules = rules_in_force(RULES, [use])
+    facts = facts_from({"last_login_on": "2025-06-15"})
+    assert [v.state for v in judge_facts([facts], rules, AS_OF)] != ["zombie"]
+    with pytest.raises(CatalogError, match="months_of_moonlight"):
+        rules_in_force(RULES, [RuleUse(rule="no-activity", parameters={"months_of_moonlight": Decimal(1)}, source="x")])
+    with pytest.raises(CatalogError, match="no-such-rule"):
+        rules_in_force(RULES, [RuleUse(rule="no-such-rule", source="x")])
+
+
+def _named(system_id: str, facts: SystemFacts) -> SystemFacts:
+    return replace(facts, system=replace(facts.system, id=system_id))
