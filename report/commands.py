@@ -200,14 +200,15 @@ def _make(run: Run, month: Month, profile: str, out: Path) -> tuple[Report, list
             gather(store, catalogs, month=month, as_of=run.as_of, profile=profile, version=version, folder=folder)
             inputs = read_inputs(folder)
             made = report_of(inputs, folder)
-            (folder / FIGURES).write_bytes(to_json(made))
+            figures = to_json(made)
+            (folder / FIGURES).write_bytes(figures)
             root = seal(folder)
             write_zip(folder, Path(scratch) / (name + BUNDLE_ENDING))
             page = to_html(made, lang, root_sha256=root, version=version)
             (Path(scratch) / f"{name}.html").write_text(page, encoding="utf-8", newline="\n")
             book = to_xlsx(made, lang, root_sha256=root, version=version, created_at=run.as_of)
             (Path(scratch) / f"{name}.xlsx").write_bytes(book)
-            (Path(scratch) / f"{name}.figures.json").write_bytes(to_json(made))
+            (Path(scratch) / f"{name}.figures.json").write_bytes(figures)
             files = [out / (name + ending) for ending in (".html", ".xlsx", ".figures.json", BUNDLE_ENDING)]
             for path in files:
                 os.replace(Path(scratch) / path.name, path)  # noqa: PTH105 - atomic on one file system

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from catalogs.words import Language, Text
@@ -57,11 +58,16 @@ def safe_text(text: str) -> str:
     return _CONTROL.sub("�", text)[:_LONGEST_CELL]
 
 
+@cache
+def _letters(column: int) -> str:
+    from xlsxwriter.utility import xl_col_to_name
+
+    return str(xl_col_to_name(column))
+
+
 def a1(row: int, column: int) -> str:
     """A cell's name, `B7`, from its place counted from 0."""
-    from xlsxwriter.utility import xl_rowcol_to_cell
-
-    return str(xl_rowcol_to_cell(row, column))
+    return f"{_letters(column)}{row + 1}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

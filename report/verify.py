@@ -129,9 +129,10 @@ def _figure_faults(path: Path, report: Report) -> list[Text]:
         tables = {table["id"]: table for table in told["tables"]}
     except (OSError, ValueError, KeyError, TypeError):
         return [Text(f"{path.name}：没有，或读不出", f"{path.name}: missing or not readable")]
-    if content == to_json(report):
+    expected = to_json(report)
+    if content == expected:
         return []
-    again = json.loads(to_json(report))
+    again = json.loads(expected)
     faults = [_differs(figure["id"]) for figure in again["figures"] if figures.get(figure["id"]) != figure]
     faults += [_differs(table["id"]) for table in again["tables"] if tables.get(table["id"]) != table]
     return faults or [Text(f"{path.name}：与重算结果不同", f"{path.name}: differs from what was calculated again")]
