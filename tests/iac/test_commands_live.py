@@ -114,10 +114,14 @@ def test_a_quota_that_is_too_small_is_said_before_anything_is_made(city: Workspa
     assert nothing_left(target)
 
 
+# A job started in the background is born deaf to SIGINT: the test may run in one, a user's command does not.
+LISTENING = "import signal, govcloud; signal.signal(signal.SIGINT, signal.default_int_handler); govcloud.main()"
+
+
 def _interrupt(city: Workspace, *, when: str, how: signal.Signals) -> tuple[int, str]:
     """Start `up`, send a signal once `when` is seen on stderr; exit code and stderr."""
     with subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "govcloud", "iac", "up", "--lang", "en"],
+        [sys.executable, "-W", "ignore", "-c", LISTENING, "iac", "up", "--lang", "en"],
         env=city.environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
         said: list[str] = []
@@ -166,8 +170,10 @@ def test_a_killed_run_leaves_nothing_that_is_made_twice(city: Workspace, target:
     time.sleep(5)  # what the provider had asked for arrives
     done = city.run("iac", "up", "--lang", "en")
     assert "its lock was removed" in done.stderr
-    if done.returncode:  # something was made and not noted: it is named, not made a second time
-        assert "that the state does not know" in done.stderr
+    for _ in range(4):
+        if done.returncode == 0:
+            break
+        assert "the state does not know" in done.stderr  # made and not noted: it is named, not made a second time
         _delete_named(target, done.stderr)
         done = city.run("iac", "up", "--lang", "en")
     assert done.returncode == 0, done.stderr
@@ -182,6 +188,8 @@ def test_a_killed_run_leaves_nothing_that_is_made_twice(city: Workspace, target:
 
 def _delete_named(target: Any, said: str) -> None:
     """Do what the message asks for."""
+    for identifier in re.findall(r"Rule id is ([0-9a-f-]{36})", said):
+        target.network.delete_security_group_rule(identifier)
     for kind, identifier in re.findall(r"(Port|Subnet|Network|Router|SecGroup|Instance) \S+ ([0-9a-f-]{36})", said):
         match kind:
             case "Port":

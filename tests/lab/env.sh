@@ -2,7 +2,7 @@
 export LAB_HOME=${LAB_HOME:-${TMPDIR:-/tmp}/openstack-lab} # everything the lab writes
 export LAB_VENV=${LAB_VENV:-$LAB_HOME/venv}       # may be a cached one
 export LAB_PORT_OFFSET=${LAB_PORT_OFFSET:-0}      # added to every port
-export LAB_COMPUTES=${LAB_COMPUTES:-6}            # fake compute hosts
+export LAB_COMPUTES=${LAB_COMPUTES:-10}           # fake compute hosts
 export LAB_SERVICES=${LAB_SERVICES:-keystone placement glance neutron cinder nova gnocchi}
 
 LAB_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -27,7 +27,7 @@ def prepare(admin: Any, service: Service) -> None:
     _images(admin, service)
     _networks(admin, service)
     _volume_types(admin, service)
-    _zones(admin, service)
+    ensure_zones(admin, {pool.availability_zone for pool in service.pools if pool.availability_zone})
 
 
 def _account(admin: Any) -> None:
@@ -91,19 +91,24 @@ def _volume_types(admin: Any, service: Service) -> None:
         admin.block_storage.update_type_extra_specs(kind, volume_backend_name="lab")
 
 
-def _zones(admin: Any, service: Service) -> None:
-    """One availability zone per pool, each with hosts of its own."""
-    zones = sorted({pool.availability_zone for pool in service.pools if pool.availability_zone})
-    hosts = sorted(one.host for one in admin.compute.services(binary="nova-compute"))
-    if len(hosts) < len(zones):
-        message = f"{len(zones)} zones need as many hosts, the lab has {len(hosts)}: set LAB_COMPUTES"
+def ensure_zones(admin: Any, zones: set[str]) -> None:
+    """One availability zone each, with a host that is in no other."""
+    aggregates = list(admin.compute.aggregates())
+    have = {aggregate.name for aggregate in aggregates if aggregate.hosts}
+    taken = {host for aggregate in aggregates for host in aggregate.hosts or ()}
+    free = sorted({one.host for one in admin.compute.services(binary="nova-compute")} - taken, key=_number)
+    missing = sorted(zones - have)
+    if len(free) < len(missing):
+        message = f"{len(missing)} zones need as many free hosts, the lab has {len(free)}: raise LAB_COMPUTES"
         raise SystemExit(message)
-    have = {aggregate.name: aggregate for aggregate in admin.compute.aggregates()}
-    for place, zone in enumerate(zones):
-        aggregate = have.get(zone) or admin.compute.create_aggregate(name=zone, availability_zone=zone)
-        for host in hosts[place :: len(zones)]:
-            if host not in (aggregate.hosts or []):
-                admin.compute.add_host_to_aggregate(aggregate, host)
+    empty = {aggregate.name: aggregate for aggregate in aggregates if not aggregate.hosts}
+    for zone, host in zip(missing, free, strict=False):
+        aggregate = empty.get(zone) or admin.compute.create_aggregate(name=zone, availability_zone=zone)
+        admin.compute.add_host_to_aggregate(aggregate, host)
+
+
+def _number(host: str) -> int:
+    return int(host.rpartition("-")[2])
 
 
 def service_of(service_id: str) -> Service:

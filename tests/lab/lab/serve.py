@@ -223,7 +223,7 @@ def nova():
 
     start(binary='nova-conductor', topic=conductor_rpcapi.RPC_TOPIC)
     start(binary='nova-scheduler', topic=scheduler_rpcapi.RPC_TOPIC)
-    for number in range(1, int(os.environ.get('LAB_COMPUTES', '6')) + 1):
+    for number in range(1, int(os.environ.get('LAB_COMPUTES', '10')) + 1):
         start(host='compute-%d' % number, binary='nova-compute',
               topic=compute_rpcapi.RPC_TOPIC,
               topic_alt=compute_rpcapi.RPC_TOPIC_ALT)

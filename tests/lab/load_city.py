@@ -1,0 +1,238 @@
+"""Load a cloud of a generated city into the lab, under its true names and addresses.
+
+    python -m tests.lab.load_city CITY --cloud cloud-a [--systems 60]
+
+CITY is what `python -m tests.city` wrote; the cloud is one of CITY/clouds. Projects, networks, flavours, images and the
+servers of the first systems (with their volumes) are made through the APIs; all other servers are copied in the
+database from one server per network and size (lab/clone.py): thousands in seconds, with their own ids, names,
+addresses, sizes, metadata, but without volumes. Start from an empty lab: `tests/lab/up.sh --reset --no-smoke`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.lab import LAB, Lab, lab_home
+from tests.lab.target import UNLIMITED, ensure_zones
+
+Raw = dict[str, Any]
+THREADS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """The answers of one recorded cloud, by kind."""
+
+    answers: Mapping[str, list[Raw]]
+
+    def by_id(self, kind: str) -> dict[str, Raw]:
+        """One kind of answer by id."""
+        return {one["id"]: one for one in self.answers[kind]}
+
+    @property
+    def servers(self) -> list[Raw]:
+        """In the order of their names."""
+        return sorted(self.answers["servers"], key=lambda server: (server["name"], server["id"]))
+
+
+def read_city(folder: Path, cloud: str) -> City:
+    """One cloud of a city."""
+    return City(json.loads((folder / "clouds" / f"{cloud}.json").read_text(encoding="utf-8"))["answers"])
+
+
+def chosen(city: City, systems: int) -> tuple[list[Raw], list[Raw]]:
+    """Servers to make through the API, and servers to copy.
+
+    Made are those of the first systems by code, one of every network and zone (with and without IPv6), and one of
+    every flavour: what the copies are taken from.
+    """
+    codes = sorted(
+        {server["metadata"]["system_code"] for server in city.servers if "system_code" in server["metadata"]}
+    )
+    first = set(codes[:systems])
+    made: list[Raw] = []
+    copied: list[Raw] = []
+    seen: set[object] = set()
+    for server in city.servers:
+        keys = {_place(server), server["flavor"]["original_name"]}
+        if server["metadata"].get("system_code") in first or not keys <= seen:
+            made.append(server)
+            seen |= keys
+        else:
+            copied.append(server)
+    return made, copied
+
+
+def _place(server: Raw) -> tuple[str, str, bool]:
+    (network, addresses), *_ = server["addresses"].items()
+    return network, server["OS-EXT-AZ:availability_zone"], any(one["version"] == 6 for one in addresses)
+
+
+class Loader:
+    """Makes things through the APIs; what is there already stays."""
+
+    def __init__(self, admin: Any, city: City) -> None:
+        self.admin = admin
+        self.city = city
+        self.projects: dict[str, Any] = {}
+        self.images: dict[str, str] = {}
+        self.networks: dict[tuple[str, str], str] = {}
+        self.subnets: dict[tuple[str, str, int], str] = {}
+
+    def prepare(self) -> None:
+        """Everything that a server stands on."""
+        self._make_projects()
+        self._make_flavors_and_images()
+        self._make_networks()
+        ensure_zones(self.admin, {zone["zoneName"] for zone in self.city.answers["zones"]})
+        kinds = {volume["volume_type"] for volume in self.city.answers["volumes"]}
+        for name in sorted(kinds - {kind.name for kind in self.admin.block_storage.types()}):
+            kind = self.admin.block_storage.create_type(name=name)
+            self.admin.block_storage.update_type_extra_specs(kind, volume_backend_name="lab")
+
+    def _make_projects(self) -> None:
+        identity = self.admin.identity
+        role, user = identity.find_role("admin"), identity.find_user("admin")
+        network = ("networks", "subnets", "ports", "security_groups", "security_group_rules")
+        for raw in self.city.answers["projects"]:
+            project = identity.find_project(raw["name"]) or identity.create_project(
+                name=raw["name"], description=raw["description"], domain_id="default"
+            )
+            identity.assign_project_role_to_user(project, user, role)
+            self.admin.compute.update_quota_set(project, cores=UNLIMITED, ram=UNLIMITED, instances=UNLIMITED)
+            self.admin.block_storage.update_quota_set(project, volumes=UNLIMITED, gigabytes=UNLIMITED)
+            self.admin.network.update_quota(project.id, **dict.fromkeys(network, UNLIMITED))
+            self.projects[raw["id"]] = project
+
+    def _make_flavors_and_images(self) -> None:
+        have = {flavor.name for flavor in self.admin.compute.flavors()}
+        for raw in self.city.answers["flavors"]:
+            if raw["name"] not in have:
+                self.admin.compute.create_flavor(name=raw["name"], vcpus=raw["vcpus"], ram=raw["ram"], disk=raw["disk"])
+        for raw in self.city.answers["images"]:
+            image = self.admin.image.find_image(raw["name"]) or self.admin.image.create_image(
+                name=raw["name"], data=b"no content", disk_format="raw", container_format="bare", visibility="public",
+                os_distro=raw["os_distro"], os_version=raw["os_version"], architecture=raw["architecture"],
+                wait=False, allow_duplicates=True,
+            )  # fmt: skip
+            self.images[raw["id"]] = image.id
+
+    def _make_networks(self) -> None:
+        network = self.admin.network
+        subnets = self.city.by_id("subnets")
+        for raw in self.city.answers["networks"]:
+            project = self.projects[raw["project_id"]].id
+            made = next(iter(network.networks(name=raw["name"], project_id=project)), None)
+            made = made or network.create_network(name=raw["name"], project_id=project)
+            self.networks[raw["project_id"], raw["name"]] = made.id
+            have = {subnet.ip_version: subnet.id for subnet in network.subnets(network_id=made.id)}
+            for part in (subnets[one] for one in raw["subnets"]):
+                version = part["ip_version"]
+                self.subnets[raw["project_id"], raw["name"], version] = have.get(version) or network.create_subnet(
+                    network_id=made.id, name=part["name"], ip_version=version, cidr=part["cidr"],
+                    gateway_ip=part["gateway_ip"], project_id=project,
+                ).id  # fmt: skip
+
+    def make_servers(self, servers: list[Raw]) -> dict[str, str]:
+        """Make servers with their ports and volumes; their new ids by the true ones."""
+        flavors = {flavor.name: flavor.id for flavor in self.admin.compute.flavors()}
+        clouds = {key: self.admin.connect_as_project(project) for key, project in self.projects.items()}
+        volumes: dict[str, list[Raw]] = {}
+        for volume in self.city.answers["volumes"]:
+            volumes.setdefault(volume["attachments"][0]["server_id"], []).append(volume)
+        with ThreadPoolExecutor(THREADS) as pool:
+            done = pool.map(
+                lambda raw: self._make_server(clouds[raw["tenant_id"]], raw, flavors, volumes.get(raw["id"], [])),
+                servers,
+            )
+            return dict(zip((raw["id"] for raw in servers), done, strict=True))
+
+    def _make_server(self, cloud: Any, raw: Raw, flavors: Mapping[str, str], volumes: Iterable[Raw]) -> str:
+        (name, addresses), *_ = raw["addresses"].items()
+        fixed = [
+            {"subnet_id": self.subnets[raw["tenant_id"], name, one["version"]], "ip_address": one["addr"]}
+            for one in addresses
+        ]
+        project = self.projects[raw["tenant_id"]].id
+        port = cloud.network.create_port(
+            network_id=self.networks[raw["tenant_id"], name], fixed_ips=fixed, project_id=project
+        )
+        server = cloud.compute.create_server(
+            name=raw["name"], flavor_id=flavors[raw["flavor"]["original_name"]], image_id=self.images[raw["image"]["id"]],
+            networks=[{"port": port.id}], metadata=raw["metadata"], availability_zone=raw["OS-EXT-AZ:availability_zone"],
+        )  # fmt: skip
+        server = cloud.compute.wait_for_server(server, wait=300, interval=1)
+        for part in volumes:
+            volume = cloud.block_storage.create_volume(
+                name=part["name"], size=part["size"], volume_type=part["volume_type"]
+            )
+            cloud.block_storage.wait_for_status(volume, "available", ["error"], 0.5, 120)
+            cloud.compute.create_volume_attachment(server, volume_id=volume.id)
+        if raw["status"] == "SHUTOFF":
+            cloud.compute.stop_server(server)
+        return str(server.id)
+
+    def rows(self, copied: list[Raw], made: list[Raw], new_ids: Mapping[str, str]) -> list[Raw]:
+        """What lab/clone.py is to copy, from which server, and how the copy differs."""
+        like = {_place(raw): new_ids[raw["id"]] for raw in made}
+        flavor_of = {raw["flavor"]["original_name"]: new_ids[raw["id"]] for raw in made}
+        return [
+            {
+                "like": like[_place(raw)],
+                "flavor_of": flavor_of[raw["flavor"]["original_name"]],
+                "id": raw["id"],
+                "name": raw["name"],
+                "address": _address(raw, 4),
+                "address6": _address(raw, 6),
+                "metadata": raw["metadata"],
+                "image": self.images[raw["image"]["id"]],
+                "created_at": raw["created"].replace("T", " ").rstrip("Z"),
+                "off": raw["status"] == "SHUTOFF",
+            }
+            for raw in copied
+        ]
+
+
+def _address(raw: Raw, version: int) -> str | None:
+    (addresses,) = raw["addresses"].values()
+    return next((one["addr"] for one in addresses if one["version"] == version), None)
+
+
+def load(city: City, systems: int) -> tuple[int, int]:
+    """Load it; how many servers were made, and how many copied."""
+    home = lab_home()
+    lab = Lab(clouds_yaml=home / "clouds.yaml", python=home / "venv" / "bin" / "python")
+    loader = Loader(lab.connect(), city)
+    loader.prepare()
+    made, copied = chosen(city, systems)
+    print(f"{len(made)} servers are made, {len(copied)} copied", flush=True)
+    new_ids = loader.make_servers(made)
+    if copied:
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(loader.rows(copied, made, new_ids), file)
+            file.flush()
+            clone = [str(lab.python), str(LAB / "lab" / "clone.py"), "--rows", file.name]
+            subprocess.run(clone, check=True)
+    return len(made), len(copied)
+
+
+def main() -> None:
+    """Read the arguments and load."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("city", type=Path)
+    parser.add_argument("--cloud", required=True)
+    parser.add_argument("--systems", type=int, default=60, help="how many systems are made through the API")
+    arguments = parser.parse_args()
+    load(read_city(arguments.city, arguments.cloud), arguments.systems)
+
+
+if __name__ == "__main__":
+    main()
