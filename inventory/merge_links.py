@@ -187,7 +187,7 @@ def _names_one_of(machine: Machine, classified: frozenset[str], rulings: Rulings
 def _ambiguous(machine: Machine, candidates: Sequence[str]) -> Gap:
     origin = machine.rows[0].record.origin
     listed = "、".join(candidates[:5])
-    name = next(iter(sorted(machine.texts("server_name"))), machine.id)
+    name = machine.name
     return Gap(
         kind="ambiguous", origin=origin, subject=machine.id, field="system_id", raw=name,
         message=Text(f"服务器 {name} 可能属于 {len(candidates)} 个系统：{listed}", f"server {name} may belong to {len(candidates)} systems: {listed}"),
@@ -197,7 +197,7 @@ def _ambiguous(machine: Machine, candidates: Sequence[str]) -> Gap:
 
 def _conflict(machine: Machine, basis: str, system_id: str, others: Sequence[tuple[str, set[str]]]) -> Gap:
     origin = machine.rows[0].record.origin
-    name = next(iter(sorted(machine.texts("server_name"))), machine.id)
+    name = machine.name
     zh = "、".join(f"{BASES[other].zh}指向 {min(found)}" for other, found in others)
     en = ", ".join(f"{BASES[other].en} says {min(found)}" for other, found in others)
     choices = tuple(dict.fromkeys((system_id, *(min(found) for _, found in others))))
@@ -231,7 +231,7 @@ def _named_system(machine: Machine) -> str | None:
 
 def _unmatched(kind: str, subject: str, group: Sequence[Machine]) -> Gap:
     origin = group[0].rows[0].record.origin
-    names = sorted(next(iter(sorted(machine.texts("server_name"))), machine.id) for machine in group)
+    names = sorted(machine.name for machine in group)
     listed = "、".join(names[:3]) + (" …" if len(names) > 3 else "")
     count = len(names)
     message = {

@@ -39,6 +39,13 @@ class Machine:
         """That of the nearest source."""
         return self.rows[0].rank
 
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return next(
+            (name for field_name in ("server_name", "host_name") for name in sorted(self.texts(field_name))), self.id
+        )
+
     def texts(self, *names: str) -> set[str]:
         """All values of some fields, in all rows."""
         return {text for row in self.rows for name in names for text in typed.texts(row.record.fields.get(name))}
@@ -82,14 +89,13 @@ class _Index:
     by_name: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     machines: dict[str, Machine] = field(default_factory=dict)
     waiting: list[Machine] = field(default_factory=list)
+    rank: int = 0
 
     def reach(self, rank: int) -> None:
-        """Make the machines of all ranks before this one findable."""
-        still = []
+        """Machines come in the order of their ranks: when a rank begins, those before it become findable."""
+        if rank == self.rank:
+            return
         for machine in self.waiting:
-            if machine.rank >= rank:
-                still.append(machine)
-                continue
             self.machines[machine.id] = machine
             for native in _native_ids(machine):
                 self.by_id[native].add(machine.id)
@@ -97,7 +103,7 @@ class _Index:
                 self.by_address[address].add(machine.id)
             for name in machine.texts("server_name", "host_name"):
                 self.by_name[normalised(name)].add(machine.id)
-        self.waiting = still
+        self.waiting, self.rank = [], rank
 
 
 def _native_ids(machine: Machine) -> set[str]:

@@ -75,7 +75,11 @@ def _sizes(system: System, servers: Sequence[Server], rulings: Rulings) -> tuple
         total = sum(sorted(values))
         all_there = told is None or total >= told if declared is None else len(counted) >= declared
         used = total if all_there or told is None else told
-        if told is not None and not _rounds_to(told, total) and column in system.origins:
+        if (
+            told is not None
+            and not (told == total if column != "storage" else _rounds_to(told, total))
+            and column in system.origins
+        ):
             answer = rulings.answers.get(_conflict_key(system, column))
             used = {shown(told): told, shown(total): total}.get(answer or "", used)
             if answer is None:
@@ -84,12 +88,15 @@ def _sizes(system: System, servers: Sequence[Server], rulings: Rulings) -> tuple
     return sums, gaps
 
 
-def _rounds_to(told: float, total: float) -> bool:
+def _agrees(column: str, told: float, total: float) -> bool:
     """Whether the ledger's figure may be the servers' sum, rounded up or down.
 
-    A size in TB with one decimal (a multiple of 102.4 GiB that is no whole number of GiB) is exact to 0.1 TB only.
+    A storage size in TB with one decimal (a multiple of 102.4 GiB; of whole GiB only from 1 TB on) is exact to 0.1 TB only.
     """
-    in_tenths_of_tb = abs(told / _TENTH_TB_GIB - round(told / _TENTH_TB_GIB)) < 1e-9 and told != int(told)
+    if column != "storage":
+        return told == total
+    tenths = round(told / _TENTH_TB_GIB)
+    in_tenths_of_tb = abs(told - tenths * _TENTH_TB_GIB) < 1e-6 and (told != int(told) or tenths >= 10)
     return abs(told - total) < (_TENTH_TB_GIB if in_tenths_of_tb else 1e-6)
 
 
