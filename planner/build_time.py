@@ -95,13 +95,24 @@ def _day_of_year(year: int, month_day: str) -> date:
 
 
 def _holiday_days(holiday: OfficialHoliday, first: date, last: date) -> Iterator[date]:
-    """Days off of the holiday, joined over the weekend between them, with the days added around each run."""
-    wanted = set()
-    for day, name in _official(holiday.country, first.year - 1, last.year + 1):
-        if not holiday.names or any(word in name for word in holiday.names):
-            wanted.add(day)
-    for day in sorted(wanted):
-        yield from _between(day - timedelta(days=holiday.days_before), day + timedelta(days=holiday.days_after))
+    """The run of days off around each day of the holiday, with the days added before and after it.
+
+    Days moved by the State Council bear no name of a holiday; they belong to the run that they are part of.
+    """
+    official = dict(_official(holiday.country, first.year - 1, last.year + 1))
+
+    def is_off(day: date) -> bool:
+        return day in official or day.isoweekday() >= 6
+
+    for day, name in official.items():
+        if holiday.names and not any(word in name for word in holiday.names):
+            continue
+        begins, ends = day, day
+        while is_off(begins - timedelta(days=1)):
+            begins -= timedelta(days=1)
+        while is_off(ends + timedelta(days=1)):
+            ends += timedelta(days=1)
+        yield from _between(begins - timedelta(days=holiday.days_before), ends + timedelta(days=holiday.days_after))
 
 
 @cache

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from planner.flat import Numbers
 from planner.layout import (
     APART0,
     APART1,
@@ -45,7 +46,6 @@ from planner.layout import (
     Arrays,
     Flags,
     Layout,
-    Numbers,
 )
 
 Term = tuple[Any, int]

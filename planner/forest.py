@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.layout import PRED0, PRED1, Arrays, Numbers
+from planner.flat import Numbers
+from planner.layout import PRED0, PRED1, Arrays
 
 AFTER, BEFORE, MEMBER, WINDOW = range(4)
 """What a child is to its parent: it comes after it, before it, is a member of its window, is the window of it."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catalogs.words import Text
+from planner.flat import pack
 from planner.insertion import Prices
 from planner.layout import Layout
 from planner.prices import PriceSearch
@@ -93,27 +94,28 @@ class _Run:
     """One annealing run of the compiled search."""
 
     def __init__(self, layout: Layout, guide: Prices, seed: int = 1) -> None:
-        self.layout, self.arrays, self.guide = layout, layout.arrays, guide
+        self.layout, self.arrays = layout, layout.arrays
         arrays = self.arrays
         spread = arrays.timing[:, -1] - arrays.timing[:, 0]
-        self.typical = max(1.0, float(np.mean(spread)) / arrays.horizon)
+        self.typical = max(1.0, float(spread.sum()) / max(1, len(spread)) / arrays.horizon)
         """About what one unit's delay by a week costs."""
         self.state: State = empty_state(layout, seed, int(20 * self.typical * arrays.horizon) + 1)
         rank = np.argsort(np.argsort(-spread, kind="stable"), kind="stable").astype(np.int64)
         self.memory: Memory = fresh_memory(layout, self.state, rank)
-        self.order = np.argsort(rank, kind="stable").astype(np.int64)
+        self.guide(guide)
+        self.fill = 1
         self.feasible = False
         self.offered: int | None = None
+
+    def guide(self, prices: Prices) -> None:
+        """Take new prices."""
+        self.prices, _ = pack((), [prices.hold, prices.unit, prices.cheapest])
 
     def chunk(self, steps: int, share: float) -> None:
         """So many steps at the temperature that belongs to a share of the whole run."""
         temperature = self.typical * 3.0 * 0.005 ** min(1.0, share)
-        arrays = self.arrays
-        improve(
-            arrays, self.state, self.memory, arrays.unit_weeks, arrays.hold_weeks, self.guide,
-            self.order, temperature, 6, steps,
-        )  # fmt: skip
-        self.order = self.order[:0]
+        improve(self.layout.row, self.state.row, self.memory.row, self.prices, self.fill, temperature, 6, steps)
+        self.fill = 0
         self._press()
 
     def _press(self) -> None:
@@ -125,15 +127,15 @@ class _Run:
             self.feasible = True
         else:
             raise_duties(self.arrays, self.state)
-        self.memory.scalars[BEST] = self.state.scalars[COST]
-        self.memory.scalars[CHANGED] = 0
+        self.memory.row[BEST] = self.state.row[COST]
+        self.memory.row[CHANGED] = 0
         self.memory.is_changed[:] = 0
         self.memory.week[:] = self.state.week
         self.memory.mode[:] = self.state.mode
 
     def offer(self, stages: Stages) -> None:
         """Hand the best answer over if all duties are kept and it is new."""
-        best = int(self.memory.scalars[BEST])
+        best = int(self.memory.row[BEST])
         if self.feasible and (self.offered is None or best < self.offered):
             self.offered = best
             stages.offer(self.layout, self.memory.week, self.memory.mode)

@@ -9,14 +9,25 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from planner.compiled import inner
+from planner.flat import Numbers
+from planner.index import ix
 from planner.layout import (
     APART0,
     APART1,
+    APART_OF,
     DEPARTMENT,
     GOAL0,
     GOAL1,
+    GOAL_OF,
+    GOALS,
+    HARD_GOALS,
+    HOLD_WEEKS,
+    HORIZON,
+    LINKS,
     MODE0,
     MODE1,
+    MODES,
+    MOVED_BONUS,
     MUST,
     PAIR0,
     PAIR1,
@@ -28,16 +39,26 @@ from planner.layout import (
     SUCC1,
     SYSTEM0,
     SYSTEM1,
+    SYSTEMS,
+    TIMING,
+    UNIT_WEEKS,
+    UNITS,
     WITHIN0,
     WITHIN1,
-    Arrays,
-    Flags,
-    Numbers,
+    WITHIN_MEMBERS,
+    WITHIN_OF,
+    WITHIN_ROWS,
 )
 from planner.state import (
     BIG,
     RANDOM,
-    State,
+    S_ANCHOR,
+    S_APART,
+    S_DUTY,
+    S_GAIN,
+    S_MODE,
+    S_REACHED,
+    S_WEEK,
     change_system,
     department_has_room,
     effort_fits,
@@ -47,6 +68,10 @@ from planner.state import (
 )
 
 FAR = 1 << 62
+
+
+P_HOLD, P_UNIT, P_CHEAPEST = range(3)
+"""Numbers of the tables of a row of prices, in the order of the fields of `Prices`."""
 
 
 class Prices(NamedTuple):
@@ -59,97 +84,97 @@ class Prices(NamedTuple):
 
 
 @inner
-def draw(state: State, below: int) -> int:
+def draw(state: Numbers, below: int) -> int:
     """A pseudo-random number in 0 … below − 1 (xorshift64)."""
-    x = state.scalars[RANDOM]
+    x = state[RANDOM]
     x ^= x << 13
     x ^= (x >> 7) & 0x1FFFFFFFFFFFFFF
     x ^= x << 17
-    state.scalars[RANDOM] = x
+    state[RANDOM] = x
     return int(((x >> 11) & 0x1FFFFFFFFFFFFF) % below)
 
 
 @inner
-def fill_gain(arrays: Arrays, state: State, unit: int) -> None:
-    """state.gain[w]: how much the goals' cost falls if the unit cuts over in week w."""
-    weeks = arrays.horizon
+def fill_gain(arrays: Numbers, state: Numbers, unit: int) -> None:
+    """state[ix(state, S_GAIN, w, 0)]: how much the goals' cost falls if the unit cuts over in week w."""
+    weeks = arrays[HORIZON]
     for week in range(weeks):
-        state.gain[week] = 0
-    for row in range(arrays.units[unit, GOAL0], arrays.units[unit, GOAL1]):
-        goal = arrays.goal_of[row, 0]
-        missing = arrays.goals[goal, 1] - state.reached[goal]
-        last = min(arrays.goals[goal, 0], weeks - 1)
+        state[ix(state, S_GAIN, week, 0)] = 0
+    for row in range(arrays[ix(arrays, UNITS, unit, GOAL0)], arrays[ix(arrays, UNITS, unit, GOAL1)]):
+        goal = arrays[ix(arrays, GOAL_OF, row, 0)]
+        missing = arrays[ix(arrays, GOALS, goal, 1)] - state[ix(state, S_REACHED, goal, 0)]
+        last = min(arrays[ix(arrays, GOALS, goal, 0)], weeks - 1)
         if missing > 0 and last >= 0:
-            price = state.scalars[BIG] if goal < arrays.hard_goals else arrays.goals[goal, 2]
-            state.gain[last] += price * min(missing, arrays.goal_of[row, 1])
+            price = state[BIG] if goal < arrays[HARD_GOALS] else arrays[ix(arrays, GOALS, goal, 2)]
+            state[ix(state, S_GAIN, last, 0)] += price * min(missing, arrays[ix(arrays, GOAL_OF, row, 1)])
     for week in range(weeks - 2, -1, -1):
-        state.gain[week] += state.gain[week + 1]
+        state[ix(state, S_GAIN, week, 0)] += state[ix(state, S_GAIN, week + 1, 0)]
 
 
 @inner
-def first_week(arrays: Arrays, state: State, unit: int) -> int:
+def first_week(arrays: Numbers, state: Numbers, unit: int) -> int:
     """The earliest week that scheduled neighbours leave; past the horizon if a predecessor stays unscheduled.
 
     A predecessor that must move does not count while it waits: the duty not kept costs enough already.
     """
     low = 0
-    for row in range(arrays.units[unit, PRED0], arrays.units[unit, PRED1]):
-        week = state.week[arrays.links[row, 0]]
-        if week < 0 and not arrays.units[arrays.links[row, 0], MUST]:
-            return arrays.horizon
+    for row in range(arrays[ix(arrays, UNITS, unit, PRED0)], arrays[ix(arrays, UNITS, unit, PRED1)]):
+        week = state[ix(state, S_WEEK, arrays[ix(arrays, LINKS, row, 0)], 0)]
+        if week < 0 and not arrays[ix(arrays, UNITS, arrays[ix(arrays, LINKS, row, 0)], MUST)]:
+            return arrays[HORIZON]
         if week < 0:
             continue  # it has to move and will be put before this one
-        low = max(low, week + arrays.links[row, 1])
-    for row in range(arrays.units[unit, WITHIN0], arrays.units[unit, WITHIN1]):
-        group = arrays.within_of[row]
-        low = max(low, state.anchor[group])
-        for member in range(arrays.within_rows[group, 0], arrays.within_rows[group, 1]):
-            week = state.week[arrays.within_members[member]]
+        low = max(low, week + arrays[ix(arrays, LINKS, row, 1)])
+    for row in range(arrays[ix(arrays, UNITS, unit, WITHIN0)], arrays[ix(arrays, UNITS, unit, WITHIN1)]):
+        group = arrays[ix(arrays, WITHIN_OF, row, 0)]
+        low = max(low, state[ix(state, S_ANCHOR, group, 0)])
+        for member in range(arrays[ix(arrays, WITHIN_ROWS, group, 0)], arrays[ix(arrays, WITHIN_ROWS, group, 1)]):
+            week = state[ix(state, S_WEEK, arrays[ix(arrays, WITHIN_MEMBERS, member, 0)], 0)]
             if week >= 0:
-                low = max(low, week - arrays.within_rows[group, 2])
-    return low
+                low = max(low, week - arrays[ix(arrays, WITHIN_ROWS, group, 2)])
+    return int(low)
 
 
 @inner
-def last_week(arrays: Arrays, state: State, unit: int) -> int:
+def last_week(arrays: Numbers, state: Numbers, unit: int) -> int:
     """The latest week that scheduled neighbours leave."""
-    high = arrays.horizon - 1
-    for row in range(arrays.units[unit, SUCC0], arrays.units[unit, SUCC1]):
-        week = state.week[arrays.links[row, 0]]
+    high = arrays[HORIZON] - 1
+    for row in range(arrays[ix(arrays, UNITS, unit, SUCC0)], arrays[ix(arrays, UNITS, unit, SUCC1)]):
+        week = state[ix(state, S_WEEK, arrays[ix(arrays, LINKS, row, 0)], 0)]
         if week >= 0:
-            high = min(high, week - arrays.links[row, 1])
-    for row in range(arrays.units[unit, WITHIN0], arrays.units[unit, WITHIN1]):
-        group = arrays.within_of[row]
-        if state.anchor[group] >= 0:
-            high = min(high, state.anchor[group] + arrays.within_rows[group, 2])
-        for member in range(arrays.within_rows[group, 0], arrays.within_rows[group, 1]):
-            week = state.week[arrays.within_members[member]]
+            high = min(high, week - arrays[ix(arrays, LINKS, row, 1)])
+    for row in range(arrays[ix(arrays, UNITS, unit, WITHIN0)], arrays[ix(arrays, UNITS, unit, WITHIN1)]):
+        group = arrays[ix(arrays, WITHIN_OF, row, 0)]
+        if state[ix(state, S_ANCHOR, group, 0)] >= 0:
+            high = min(high, state[ix(state, S_ANCHOR, group, 0)] + arrays[ix(arrays, WITHIN_ROWS, group, 2)])
+        for member in range(arrays[ix(arrays, WITHIN_ROWS, group, 0)], arrays[ix(arrays, WITHIN_ROWS, group, 1)]):
+            week = state[ix(state, S_WEEK, arrays[ix(arrays, WITHIN_MEMBERS, member, 0)], 0)]
             if week >= 0:
-                high = min(high, week + arrays.within_rows[group, 2])
-    return high
+                high = min(high, week + arrays[ix(arrays, WITHIN_ROWS, group, 2)])
+    return int(high)
 
 
 @inner
 def best_mode(
-    arrays: Arrays, state: State, hold_weeks: Flags, prices: Prices, system: int, week: int, trust: int, limit: int
+    arrays: Numbers, state: Numbers, prices: Numbers, system: int, week: int, trust: int, limit: int
 ) -> tuple[int, int]:
     """The best mode of a system in a week that fits, and its score; (-1, limit) if none scores below `limit`."""
-    start = week - arrays.systems[system, PREPARATION] + 1
+    start = week - arrays[ix(arrays, SYSTEMS, system, PREPARATION)] + 1
     best, chosen = limit, -1
-    for mode in range(arrays.systems[system, MODE0], arrays.systems[system, MODE1]):
-        hold, replica = arrays.modes[mode, 0], arrays.modes[mode, 1]
-        if hold_weeks[hold, week] == 0:
+    for mode in range(arrays[ix(arrays, SYSTEMS, system, MODE0)], arrays[ix(arrays, SYSTEMS, system, MODE1)]):
+        hold, replica = arrays[ix(arrays, MODES, mode, 0)], arrays[ix(arrays, MODES, mode, 1)]
+        if arrays[ix(arrays, HOLD_WEEKS, hold, week)] == 0:
             continue
-        score = 4 * arrays.modes[mode, 2] + trust * prices.hold[hold, week]
+        score = 4 * arrays[ix(arrays, MODES, mode, 2)] + trust * prices[ix(prices, P_HOLD, hold, week)]
         if replica >= 0:
-            if hold_weeks[replica, week] == 0:
+            if arrays[ix(arrays, HOLD_WEEKS, replica, week)] == 0:
                 continue
-            score += trust * prices.hold[replica, week]
+            score += trust * prices[ix(prices, P_HOLD, replica, week)]
         if (
-            arrays.systems[system, PREVIOUS_WEEK] == week
-            or arrays.systems[system, PAIR1] > arrays.systems[system, PAIR0]
+            arrays[ix(arrays, SYSTEMS, system, PREVIOUS_WEEK)] == week
+            or arrays[ix(arrays, SYSTEMS, system, PAIR1)] > arrays[ix(arrays, SYSTEMS, system, PAIR0)]
         ):
-            score += 4 * (mode_cost(arrays, state, system, week, mode) - arrays.modes[mode, 2])
+            score += 4 * (mode_cost(arrays, state, system, week, mode) - arrays[ix(arrays, MODES, mode, 2)])
         if score >= best or not hold_fits(arrays, state, hold, start):
             continue
         if replica >= 0 and not hold_fits(arrays, state, replica, start):
@@ -160,37 +185,33 @@ def best_mode(
 
 
 @inner
-def try_members(
-    arrays: Arrays, state: State, hold_weeks: Flags, prices: Prices, unit: int, week: int, trust: int, limit: int
-) -> int:
+def try_members(arrays: Numbers, state: Numbers, prices: Numbers, unit: int, week: int, trust: int, limit: int) -> int:
     """The score of a unit of several systems in a week, each taking its best mode in turn; `limit` if they do not fit.
 
     Leaves the modes in state.mode and everything else as it was.
     """
-    first, last = arrays.units[unit, SYSTEM0], arrays.units[unit, SYSTEM1]
+    first, last = arrays[ix(arrays, UNITS, unit, SYSTEM0)], arrays[ix(arrays, UNITS, unit, SYSTEM1)]
     total, placed = 0, first
     for system in range(first, last):
         if not department_has_room(arrays, state, system, week):
             break
-        mode, score = best_mode(arrays, state, hold_weeks, prices, system, week, trust, limit)
+        mode, score = best_mode(arrays, state, prices, system, week, trust, limit)
         if mode < 0:
             break
         total += score
-        state.mode[system] = mode
+        state[ix(state, S_MODE, system, 0)] = mode
         change_system(arrays, state, system, week, mode, 1)
         placed += 1
     for system in range(first, placed):
-        change_system(arrays, state, system, week, state.mode[system], -1)
+        change_system(arrays, state, system, week, state[ix(state, S_MODE, system, 0)], -1)
     return total if placed == last and total < limit else limit
 
 
 @inner
 def insert_unit(  # noqa: PLR0912 - split up, each part would be compiled with all arguments again
-    arrays: Arrays,
-    state: State,
-    unit_weeks: Flags,
-    hold_weeks: Flags,
-    prices: Prices,
+    arrays: Numbers,
+    state: Numbers,
+    prices: Numbers,
     unit: int,
     trust: int,
     skip: int,
@@ -203,43 +224,46 @@ def insert_unit(  # noqa: PLR0912 - split up, each part would be compiled with a
     if low > high:
         return False
     fill_gain(arrays, state, unit)
-    first, last = arrays.units[unit, SYSTEM0], arrays.units[unit, SYSTEM1]
-    stay = 4 * (arrays.timing[unit, arrays.horizon] + state.duty[unit])
-    if arrays.systems[first, DEPARTMENT] < 0 and draw(state, 2) == 0:
+    first, last = arrays[ix(arrays, UNITS, unit, SYSTEM0)], arrays[ix(arrays, UNITS, unit, SYSTEM1)]
+    stay = 4 * (arrays[ix(arrays, TIMING, unit, arrays[HORIZON])] + state[ix(state, S_DUTY, unit, 0)])
+    if arrays[ix(arrays, SYSTEMS, first, DEPARTMENT)] < 0 and draw(state, 2) == 0:
         stay = FAR  # a clean-up costs nothing and gains nothing by itself: try it now and then
     best, chosen, chosen_mode = stay, -1, -1
     cheapest = 0
     for system in range(first, last):
-        cheapest += prices.cheapest[system]
+        cheapest += prices[ix(prices, P_CHEAPEST, system, 0)]
     for week in range(low, high + 1):
-        if unit_weeks[unit, week] == 0:
+        if arrays[ix(arrays, UNIT_WEEKS, unit, week)] == 0:
             continue
-        base = 4 * (arrays.timing[unit, week] - state.gain[week]) + trust * prices.unit[unit, week]
+        base = (
+            4 * (arrays[ix(arrays, TIMING, unit, week)] - state[ix(state, S_GAIN, week, 0)])
+            + trust * prices[ix(prices, P_UNIT, unit, week)]
+        )
         if base + 4 * cheapest >= best and trust == 0:
             continue
-        if base >= best and trust != 0 and arrays.moved_bonus == 0:
+        if base >= best and trust != 0 and arrays[MOVED_BONUS] == 0:
             continue
         if skip > 0 and draw(state, 1024) < skip:
             continue
         clash = False
-        for row in range(arrays.units[unit, APART0], arrays.units[unit, APART1]):
-            clash = clash or state.apart[arrays.apart_of[row], week] > 0
+        for row in range(arrays[ix(arrays, UNITS, unit, APART0)], arrays[ix(arrays, UNITS, unit, APART1)]):
+            clash = clash or state[ix(state, S_APART, arrays[ix(arrays, APART_OF, row, 0)], week)] > 0
         if clash:
             continue
         if last - first == 1:
             if department_has_room(arrays, state, first, week):
-                mode, score = best_mode(arrays, state, hold_weeks, prices, first, week, trust, best - base)
+                mode, score = best_mode(arrays, state, prices, first, week, trust, best - base)
                 if mode >= 0:
                     best, chosen, chosen_mode = base + score, week, mode
         else:
-            score = try_members(arrays, state, hold_weeks, prices, unit, week, trust, best - base)
+            score = try_members(arrays, state, prices, unit, week, trust, best - base)
             if score < best - base:
                 best, chosen = base + score, week
     if chosen < 0:
         return False
     if last - first == 1:
-        state.mode[first] = chosen_mode
+        state[ix(state, S_MODE, first, 0)] = chosen_mode
     else:
-        try_members(arrays, state, hold_weeks, prices, unit, chosen, trust, FAR)
+        try_members(arrays, state, prices, unit, chosen, trust, FAR)
     put_unit(arrays, state, unit, chosen)
     return True

@@ -11,17 +11,19 @@ one cell per week.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.circles import strong_components
+from planner.flat import Numbers, pack
 from planner.plan import CleanUp, Move
 from planner.presolve import Windows
 from planner.problem import PlanningProblem
 
-Numbers = NDArray[np.int64]
 Flags = NDArray[np.uint8]
 
 # columns of Arrays.systems
@@ -37,6 +39,20 @@ UNIT_COLUMNS = 14
 # columns of Arrays.holds (one option or replica option); demands follow
 POOL, SITE, EFFORT0, EFFORT1 = range(4)
 HOLD_COLUMNS = 4
+
+
+# single numbers at the head of Layout.row, and the tables in it
+HORIZON, KINDS, MOVED_BONUS, HARD_GOALS, UNITS_IN_ALL = range(5)
+TABLES = (
+    "systems", "units", "modes", "holds", "hold_weeks", "unit_weeks", "timing", "efforts", "freed", "links", "within_of",
+    "within_members", "within_rows", "apart_of", "goal_of", "goals", "pairs", "pool_cells", "pool_first", "capacity",
+    "period_of", "period_amount", "parallel", "department_first", "department_units",
+)  # fmt: skip
+(
+    SYSTEMS, UNITS, MODES, HOLDS, HOLD_WEEKS, UNIT_WEEKS, TIMING, EFFORTS, FREED, LINKS, WITHIN_OF,
+    WITHIN_MEMBERS, WITHIN_ROWS, APART_OF, GOAL_OF, GOALS, PAIRS, POOL_CELLS, POOL_FIRST, CAPACITY,
+    PERIOD_OF, PERIOD_AMOUNT, PARALLEL, DEPARTMENT_FIRST, DEPARTMENT_UNITS,
+) = range(len(TABLES))  # fmt: skip
 
 
 class Arrays(NamedTuple):
@@ -83,6 +99,8 @@ class Layout:
     """Arrays with what is needed to read an answer back as moves."""
 
     arrays: Arrays
+    row: Numbers
+    """All of `arrays` in one row, for the search (flat.py)."""
     problem: PlanningProblem
     order: tuple[int, ...]
     """Place in the problem of each system; clean-ups follow, counted on from the number of systems."""
@@ -175,6 +193,21 @@ class _Laying:
         before = problem.previous.moves if problem.previous else ()
         self.previous = {move.system: move for move in before}
 
+    def _circles(self) -> list[list[str]]:
+        """Systems that can move and stand in a circle of `before`: its lags are 0, so they share a week."""
+        following: dict[str, list[str]] = {
+            s.id: [] for s, mask in zip(self.problem.systems, self.masks, strict=False) if mask
+        }
+        for group in self.problem.together:
+            for one, two in itertools.pairwise(group):
+                if one in following and two in following:
+                    following[one].append(two)
+                    following[two].append(one)
+        for pair in self.problem.before:
+            if pair.first in following and pair.then in following:
+                following[pair.first].append(pair.then)
+        return [members for members in strong_components(following) if len(members) > 1]
+
     def _unit_places(self, count: int) -> list[list[int]]:
         leader = list(range(count))
 
@@ -184,7 +217,7 @@ class _Laying:
                 place = leader[place]
             return place
 
-        for group in self.problem.together:
+        for group in [*self.problem.together, *self._circles()]:
             for name in group[1:]:
                 leader[root(self.place[name])] = root(self.place[group[0]])
         units: dict[int, list[int]] = {}
@@ -237,8 +270,9 @@ class _Laying:
             department_first=_row(list(np.cumsum([0, *map(len, department_units)]))),
             department_units=_row([unit for members in department_units for unit in members]),
         )
-        return Layout(
-            arrays, self.problem, tuple(self.order), tuple(self.mode_pairs), self.constant, self.apart_groups,
+        single = (arrays.horizon, arrays.kinds, arrays.moved_bonus, arrays.hard_goals, len(arrays.units))
+        row, _ = pack(single, [getattr(arrays, name) for name in TABLES])
+        return Layout(arrays, row, self.problem, tuple(self.order), tuple(self.mode_pairs), self.constant, self.apart_groups,
         )  # fmt: skip
 
     def _unit_mask(self, places: list[int]) -> int:

@@ -131,6 +131,8 @@ class _Presolve:
             self.windows.clean_ups.append(weeks)
         self._full_targets()
         self._relations()
+        for number in self.by_system:
+            self._wake(number)
         while self.touched:
             number = self.touched.popleft()
             self.waiting.discard(number)

@@ -11,9 +11,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from planner.flat import Numbers
 from planner.forest import Forest, plant
 from planner.insertion import Prices
-from planner.layout import HOLD_COLUMNS, MODE0, MODE1, POOL, PREVIOUS_WEEK, Layout, Numbers
+from planner.layout import HOLD_COLUMNS, MODE0, MODE1, POOL, PREVIOUS_WEEK, Layout
 from planner.relaxation import NEVER, Reals, Rows, relax, rows_of, tables_of
 
 GRID = 1024.0

@@ -11,7 +11,8 @@ import numpy as np
 
 from catalogs.words import Text
 from planner.check import check, value_of
-from planner.layout import Layout, Numbers, lay_out
+from planner.flat import Numbers
+from planner.layout import Layout, lay_out
 from planner.plan import Plan, SolveRecord
 from planner.presolve import Windows
 from planner.problem import PlanningProblem
@@ -48,7 +49,7 @@ class Stages:
         layout = lay_out(self.problem, self.windows)
         self.bound = self._least(layout)
         choices = int(layout.arrays.hold_weeks.sum())
-        if choices <= SMALL:
+        if choices <= SMALL or not len(layout.arrays.units):
             self._exact(layout, share=0.9 if choices > SMALL // 4 else 1.0)
         if not self._finished():
             from planner.improve import search_and_prove

@@ -11,42 +11,69 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.compiled import inner
+from planner.flat import Numbers, pack
+from planner.index import ix
 from planner.layout import (
     APART0,
     APART1,
+    APART_OF,
     DEPARTMENT,
     EFFORT0,
     EFFORT1,
+    EFFORTS,
     FREE0,
     FREE1,
+    FREED,
     GOAL0,
     GOAL1,
+    GOAL_OF,
+    GOALS,
+    HARD_GOALS,
     HOLD_COLUMNS,
+    HOLDS,
+    HORIZON,
+    KINDS,
+    MODES,
+    MOVED_BONUS,
     MUST,
     PAIR0,
     PAIR1,
+    PAIRS,
+    PARALLEL,
+    PERIOD_OF,
     POOL,
+    POOL_CELLS,
+    POOL_FIRST,
     PREPARATION,
     PREVIOUS_MODE,
     PREVIOUS_WEEK,
     SITE,
     SYSTEM0,
     SYSTEM1,
+    SYSTEMS,
+    TIMING,
     UNIT,
+    UNITS,
     Arrays,
     Layout,
-    Numbers,
 )
 
 COST, NEGATIVE, RANDOM, BIG = range(4)
-"""Places in State.scalars: the value so far (unkept duties at BIG each), overdrawn cells, generator, price of a duty."""
+"""Places at the head of State.row: the value so far (unkept duties at BIG each), overdrawn cells, generator, price of a duty."""
 
 HIGHEST_DUTY = 1 << 44
 
 
-class State(NamedTuple):
-    """Where every unit stands (-1: unscheduled) and what is left of everything."""
+(
+    S_WEEK, S_MODE, S_SLACK, S_LEAST, S_PERIOD, S_ACTIVE, S_APART, S_REACHED, S_GAIN, S_ANCHOR, S_DUTY,
+) = range(11)  # fmt: skip
+"""Numbers of the tables of State.row, in the order of its fields."""
 
+
+class State(NamedTuple):
+    """Where every unit stands (-1: unscheduled) and what is left of everything; views of one `row` (flat.py)."""
+
+    row: Numbers
     week: Numbers
     mode: Numbers
     slack: Numbers
@@ -60,32 +87,32 @@ class State(NamedTuple):
     """Per `within` group the week from which its window is tried; only while none of it is scheduled, else -1."""
     duty: Numbers
     """What leaving a unit unscheduled costs the search beyond its value; 0 unless it must move."""
-    scalars: Numbers
 
 
 def empty_state(layout: Layout, seed: int, duty: int) -> State:
     """Nothing scheduled. `duty` is what an unkept must (deadline, pin, target) costs for the search."""
     arrays = layout.arrays
     units, weeks = len(arrays.units), arrays.horizon
-    state = State(
-        week=np.full(units, -1, np.int64),
-        mode=np.full(len(arrays.systems), -1, np.int64),
-        slack=arrays.capacity.copy(),
-        least=arrays.capacity.copy(),
-        period=arrays.period_amount.copy(),
-        active=np.zeros((len(arrays.parallel), weeks), np.int64),
-        apart=np.zeros((len(layout.apart_groups), weeks), np.int64),
-        reached=np.zeros(len(arrays.goals), np.int64),
-        gain=np.zeros(weeks + 1, np.int64),
-        anchor=np.full(len(arrays.within_rows), -1, np.int64),
-        duty=arrays.units[:, MUST] * duty,
-        scalars=np.zeros(4, np.int64),
-    )
+    tables = [
+        np.full(units, -1, np.int64),
+        np.full(len(arrays.systems), -1, np.int64),
+        arrays.capacity,
+        arrays.capacity,
+        arrays.period_amount,
+        np.zeros((len(arrays.parallel), weeks), np.int64),
+        np.zeros((len(layout.apart_groups), weeks), np.int64),
+        np.zeros(len(arrays.goals), np.int64),
+        np.zeros(weeks + 1, np.int64),
+        np.full(len(arrays.within_rows), -1, np.int64),
+        arrays.units[:, MUST] * duty,
+    ]
+    row, views = pack((), tables)
+    state = State(row, *views)
     for first, last in zip(arrays.pool_first[:-1], arrays.pool_first[1:], strict=True):
         cells = arrays.capacity[first:last]
         state.least[first:last] = np.minimum.accumulate(cells[::-1], axis=0)[::-1]
-    state.scalars[RANDOM] = 88172645463325252 ^ (seed * 2654435761 + 1)
-    state.scalars[BIG] = duty
+    state.row[RANDOM] = 88172645463325252 ^ (seed * 2654435761 + 1)
+    state.row[BIG] = duty
     set_empty_cost(arrays, state)
     return state
 
@@ -93,9 +120,9 @@ def empty_state(layout: Layout, seed: int, duty: int) -> State:
 def set_empty_cost(arrays: Arrays, state: State) -> None:
     """The value of scheduling nothing, duties at BIG each."""
     short = np.maximum(0, arrays.goals[:, 1] - state.reached)
-    price = np.where(np.arange(len(short)) < arrays.hard_goals, state.scalars[BIG], arrays.goals[:, 2])
+    price = np.where(np.arange(len(short)) < arrays.hard_goals, state.row[BIG], arrays.goals[:, 2])
     unscheduled = int(arrays.timing[:, arrays.horizon].sum()) + int(state.duty.sum())
-    state.scalars[COST] = unscheduled + int((short * price).sum())
+    state.row[COST] = unscheduled + int((short * price).sum())
 
 
 def unkept(arrays: Arrays, state: State) -> tuple[Numbers, Numbers]:
@@ -109,169 +136,201 @@ def raise_duties(arrays: Arrays, state: State) -> None:
     """Double the price of every duty that is not kept, so that the search turns to it."""
     lacking, short = unkept(arrays, state)
     lacking = lacking[state.duty[lacking] < HIGHEST_DUTY]
-    state.scalars[COST] += int(state.duty[lacking].sum())
+    state.row[COST] += int(state.duty[lacking].sum())
     state.duty[lacking] *= 2
-    if short.any() and state.scalars[BIG] < HIGHEST_DUTY:
-        state.scalars[COST] += int(short.sum()) * int(state.scalars[BIG])
-        state.scalars[BIG] *= 2
+    if short.any() and state.row[BIG] < HIGHEST_DUTY:
+        state.row[COST] += int(short.sum()) * int(state.row[BIG])
+        state.row[BIG] *= 2
 
 
 @inner
-def change_cells(arrays: Arrays, state: State, pool: int, cell: int, row: Numbers, skip: int, sign: int) -> None:
-    """Add `sign` × the amounts row[skip:] to what is left in a pool from a cell on."""
-    first, last = arrays.pool_first[pool], arrays.pool_first[pool + 1]
-    for kind in range(arrays.kinds):
-        amount = sign * row[skip + kind]
+def change_cells(arrays: Numbers, state: Numbers, pool: int, cell: int, at: int, sign: int) -> None:
+    """Add `sign` × the amounts that stand at a place of `arrays` to what is left in a pool from a cell on."""
+    first, last = arrays[ix(arrays, POOL_FIRST, pool, 0)], arrays[ix(arrays, POOL_FIRST, pool + 1, 0)]
+    for kind in range(arrays[KINDS]):
+        amount = sign * arrays[at + kind]
         if amount == 0:
             continue
         for place in range(cell, last):
-            before = state.slack[place, kind]
+            before = state[ix(state, S_SLACK, place, kind)]
             after = before + amount
-            state.slack[place, kind] = after
+            state[ix(state, S_SLACK, place, kind)] = after
             if before >= 0 and after < 0:
-                state.scalars[NEGATIVE] += 1
+                state[NEGATIVE] += 1
             elif before < 0 and after >= 0:
-                state.scalars[NEGATIVE] -= 1
-        least = state.slack[last - 1, kind]
-        state.least[last - 1, kind] = least
+                state[NEGATIVE] -= 1
+        least = state[ix(state, S_SLACK, last - 1, kind)]
+        state[ix(state, S_LEAST, last - 1, kind)] = least
         for place in range(last - 2, first - 1, -1):
-            least = min(least, state.slack[place, kind])
-            state.least[place, kind] = least
+            least = min(least, state[ix(state, S_SLACK, place, kind)])
+            state[ix(state, S_LEAST, place, kind)] = least
 
 
 @inner
-def change_system(arrays: Arrays, state: State, system: int, week: int, mode: int, sign: int) -> None:
+def change_system(arrays: Numbers, state: Numbers, system: int, week: int, mode: int, sign: int) -> None:
     """Book (`sign` 1) or give back (-1) all that a system in this week and mode uses."""
-    start = week - arrays.systems[system, PREPARATION] + 1
-    hold, replica = arrays.modes[mode, 0], arrays.modes[mode, 1]
-    pool = arrays.holds[hold, POOL]
-    change_cells(arrays, state, pool, arrays.pool_cells[pool, start], arrays.holds[hold], HOLD_COLUMNS, -sign)
+    start = week - arrays[ix(arrays, SYSTEMS, system, PREPARATION)] + 1
+    hold, replica = arrays[ix(arrays, MODES, mode, 0)], arrays[ix(arrays, MODES, mode, 1)]
+    pool = arrays[ix(arrays, HOLDS, hold, POOL)]
+    change_cells(
+        arrays, state, pool, arrays[ix(arrays, POOL_CELLS, pool, start)], ix(arrays, HOLDS, hold, HOLD_COLUMNS), -sign
+    )
     if replica >= 0:
-        pool = arrays.holds[replica, POOL]
-        change_cells(arrays, state, pool, arrays.pool_cells[pool, start], arrays.holds[replica], HOLD_COLUMNS, -sign)
-    for effort in range(arrays.holds[hold, EFFORT0], arrays.holds[hold, EFFORT1]):
-        period = arrays.period_of[arrays.efforts[effort, 0], start + arrays.efforts[effort, 1]]
-        state.period[period] -= sign * arrays.efforts[effort, 2]
-    department = arrays.systems[system, DEPARTMENT]
+        pool = arrays[ix(arrays, HOLDS, replica, POOL)]
+        change_cells(
+            arrays,
+            state,
+            pool,
+            arrays[ix(arrays, POOL_CELLS, pool, start)],
+            ix(arrays, HOLDS, replica, HOLD_COLUMNS),
+            -sign,
+        )
+    for effort in range(arrays[ix(arrays, HOLDS, hold, EFFORT0)], arrays[ix(arrays, HOLDS, hold, EFFORT1)]):
+        period = arrays[
+            ix(
+                arrays,
+                PERIOD_OF,
+                arrays[ix(arrays, EFFORTS, effort, 0)],
+                start + arrays[ix(arrays, EFFORTS, effort, 1)],
+            )
+        ]
+        state[ix(state, S_PERIOD, period, 0)] -= sign * arrays[ix(arrays, EFFORTS, effort, 2)]
+    department = arrays[ix(arrays, SYSTEMS, system, DEPARTMENT)]
     if department >= 0:
         for active in range(start, week + 1):
-            state.active[department, active] += sign
-    for row in range(arrays.systems[system, FREE0], arrays.systems[system, FREE1]):
-        free_week = week + arrays.freed[row, 1]
-        if free_week < arrays.horizon:
-            pool = arrays.freed[row, 0]
-            change_cells(arrays, state, pool, arrays.pool_cells[pool, free_week], arrays.freed[row], 2, sign)
+            state[ix(state, S_ACTIVE, department, active)] += sign
+    for row in range(arrays[ix(arrays, SYSTEMS, system, FREE0)], arrays[ix(arrays, SYSTEMS, system, FREE1)]):
+        free_week = week + arrays[ix(arrays, FREED, row, 1)]
+        if free_week < arrays[HORIZON]:
+            pool = arrays[ix(arrays, FREED, row, 0)]
+            change_cells(
+                arrays, state, pool, arrays[ix(arrays, POOL_CELLS, pool, free_week)], ix(arrays, FREED, row, 2), sign
+            )
 
 
 @inner
-def hold_fits(arrays: Arrays, state: State, hold: int, start: int) -> bool:
+def hold_fits(arrays: Numbers, state: Numbers, hold: int, start: int) -> bool:
     """Whether a demand fits from a week to the end."""
-    cell = arrays.pool_cells[arrays.holds[hold, POOL], start]
-    for kind in range(arrays.kinds):
-        wanted = arrays.holds[hold, HOLD_COLUMNS + kind]
-        if wanted > 0 and wanted > state.least[cell, kind]:
+    cell = arrays[ix(arrays, POOL_CELLS, arrays[ix(arrays, HOLDS, hold, POOL)], start)]
+    for kind in range(arrays[KINDS]):
+        wanted = arrays[ix(arrays, HOLDS, hold, HOLD_COLUMNS + kind)]
+        if wanted > 0 and wanted > state[ix(state, S_LEAST, cell, kind)]:
             return False
     return True
 
 
 @inner
-def effort_fits(arrays: Arrays, state: State, hold: int, start: int) -> bool:
+def effort_fits(arrays: Numbers, state: Numbers, hold: int, start: int) -> bool:
     """Whether the teams have what an option needs; several weeks of one period add up."""
-    first = arrays.holds[hold, EFFORT0]
-    for effort in range(first, arrays.holds[hold, EFFORT1]):
-        team = arrays.efforts[effort, 0]
-        period = arrays.period_of[team, start + arrays.efforts[effort, 1]]
+    first = arrays[ix(arrays, HOLDS, hold, EFFORT0)]
+    for effort in range(first, arrays[ix(arrays, HOLDS, hold, EFFORT1)]):
+        team = arrays[ix(arrays, EFFORTS, effort, 0)]
+        period = arrays[ix(arrays, PERIOD_OF, team, start + arrays[ix(arrays, EFFORTS, effort, 1)])]
         if period < 0:
             return False
-        wanted = arrays.efforts[effort, 2]
+        wanted = arrays[ix(arrays, EFFORTS, effort, 2)]
         for earlier in range(first, effort):
-            same_team = arrays.efforts[earlier, 0] == team
-            if same_team and arrays.period_of[team, start + arrays.efforts[earlier, 1]] == period:
-                wanted += arrays.efforts[earlier, 2]
-        if wanted > state.period[period]:
+            same_team = arrays[ix(arrays, EFFORTS, earlier, 0)] == team
+            if (
+                same_team
+                and arrays[ix(arrays, PERIOD_OF, team, start + arrays[ix(arrays, EFFORTS, earlier, 1)])] == period
+            ):
+                wanted += arrays[ix(arrays, EFFORTS, earlier, 2)]
+        if wanted > state[ix(state, S_PERIOD, period, 0)]:
             return False
     return True
 
 
 @inner
-def department_has_room(arrays: Arrays, state: State, system: int, week: int) -> bool:
+def department_has_room(arrays: Numbers, state: Numbers, system: int, week: int) -> bool:
     """Whether one more system of the department may be active in all its active weeks."""
-    department = arrays.systems[system, DEPARTMENT]
+    department = arrays[ix(arrays, SYSTEMS, system, DEPARTMENT)]
     if department < 0:
         return True
-    for active in range(week - arrays.systems[system, PREPARATION] + 1, week + 1):
-        if state.active[department, active] >= arrays.parallel[department]:
+    for active in range(week - arrays[ix(arrays, SYSTEMS, system, PREPARATION)] + 1, week + 1):
+        if state[ix(state, S_ACTIVE, department, active)] >= arrays[ix(arrays, PARALLEL, department, 0)]:
             return False
     return True
 
 
 @inner
-def pair_cost(arrays: Arrays, state: State, system: int, site: int) -> int:
+def pair_cost(arrays: Numbers, state: Numbers, system: int, site: int) -> int:
     """Penalties of a system's `same_site` pairs, were its main pool at a site."""
     cost = 0
-    for row in range(arrays.systems[system, PAIR0], arrays.systems[system, PAIR1]):
-        other = arrays.pairs[row, 0]
-        unit = arrays.systems[other, UNIT]
-        if unit == arrays.systems[system, UNIT]:
+    for row in range(arrays[ix(arrays, SYSTEMS, system, PAIR0)], arrays[ix(arrays, SYSTEMS, system, PAIR1)]):
+        other = arrays[ix(arrays, PAIRS, row, 0)]
+        unit = arrays[ix(arrays, SYSTEMS, other, UNIT)]
+        if unit == arrays[ix(arrays, SYSTEMS, system, UNIT)]:
             if other > system:
                 continue  # inside a unit the later system pays
-        elif state.week[unit] < 0:
+        elif state[ix(state, S_WEEK, unit, 0)] < 0:
             continue
-        if arrays.holds[arrays.modes[state.mode[other], 0], SITE] != site:
-            cost += arrays.pairs[row, 1]
+        if arrays[ix(arrays, HOLDS, arrays[ix(arrays, MODES, state[ix(state, S_MODE, other, 0)], 0)], SITE)] != site:
+            cost += arrays[ix(arrays, PAIRS, row, 1)]
     return cost
 
 
 @inner
-def mode_cost(arrays: Arrays, state: State, system: int, week: int, mode: int) -> int:
+def mode_cost(arrays: Numbers, state: Numbers, system: int, week: int, mode: int) -> int:
     """What a mode costs in a week: its placement, split pairs, less the bonus for the place of the earlier plan."""
-    cost = arrays.modes[mode, 2]
-    if week == arrays.systems[system, PREVIOUS_WEEK] and mode == arrays.systems[system, PREVIOUS_MODE]:
-        cost -= arrays.moved_bonus
-    if arrays.systems[system, PAIR1] > arrays.systems[system, PAIR0]:
-        cost += pair_cost(arrays, state, system, arrays.holds[arrays.modes[mode, 0], SITE])
+    cost = arrays[ix(arrays, MODES, mode, 2)]
+    if (
+        week == arrays[ix(arrays, SYSTEMS, system, PREVIOUS_WEEK)]
+        and mode == arrays[ix(arrays, SYSTEMS, system, PREVIOUS_MODE)]
+    ):
+        cost -= arrays[MOVED_BONUS]
+    if arrays[ix(arrays, SYSTEMS, system, PAIR1)] > arrays[ix(arrays, SYSTEMS, system, PAIR0)]:
+        cost += pair_cost(arrays, state, system, arrays[ix(arrays, HOLDS, arrays[ix(arrays, MODES, mode, 0)], SITE)])
     return int(cost)
 
 
 @inner
-def change_goals(arrays: Arrays, state: State, unit: int, week: int, sign: int) -> None:
+def change_goals(arrays: Numbers, state: Numbers, unit: int, week: int, sign: int) -> None:
     """Count a unit for (or out of) the goals whose week it keeps, and their cost."""
-    for row in range(arrays.units[unit, GOAL0], arrays.units[unit, GOAL1]):
-        goal = arrays.goal_of[row, 0]
-        if week <= arrays.goals[goal, 0]:
-            wanted = arrays.goals[goal, 1]
-            price = state.scalars[BIG] if goal < arrays.hard_goals else arrays.goals[goal, 2]
-            before = max(0, wanted - state.reached[goal])
-            state.reached[goal] += sign * arrays.goal_of[row, 1]
-            state.scalars[COST] += price * (max(0, wanted - state.reached[goal]) - before)
+    for row in range(arrays[ix(arrays, UNITS, unit, GOAL0)], arrays[ix(arrays, UNITS, unit, GOAL1)]):
+        goal = arrays[ix(arrays, GOAL_OF, row, 0)]
+        if week <= arrays[ix(arrays, GOALS, goal, 0)]:
+            wanted = arrays[ix(arrays, GOALS, goal, 1)]
+            price = state[BIG] if goal < arrays[HARD_GOALS] else arrays[ix(arrays, GOALS, goal, 2)]
+            before = max(0, wanted - state[ix(state, S_REACHED, goal, 0)])
+            state[ix(state, S_REACHED, goal, 0)] += sign * arrays[ix(arrays, GOAL_OF, row, 1)]
+            state[COST] += price * (max(0, wanted - state[ix(state, S_REACHED, goal, 0)]) - before)
 
 
 @inner
-def put_unit(arrays: Arrays, state: State, unit: int, week: int) -> None:
+def put_unit(arrays: Numbers, state: Numbers, unit: int, week: int) -> None:
     """Schedule a unit in a week; the modes of its systems stand in state.mode already."""
-    cost = arrays.timing[unit, week] - arrays.timing[unit, arrays.horizon] - state.duty[unit]
-    for system in range(arrays.units[unit, SYSTEM0], arrays.units[unit, SYSTEM1]):
-        mode = state.mode[system]
+    cost = (
+        arrays[ix(arrays, TIMING, unit, week)]
+        - arrays[ix(arrays, TIMING, unit, arrays[HORIZON])]
+        - state[ix(state, S_DUTY, unit, 0)]
+    )
+    for system in range(arrays[ix(arrays, UNITS, unit, SYSTEM0)], arrays[ix(arrays, UNITS, unit, SYSTEM1)]):
+        mode = state[ix(state, S_MODE, system, 0)]
         cost += mode_cost(arrays, state, system, week, mode)
         change_system(arrays, state, system, week, mode, 1)
-    state.scalars[COST] += cost
+    state[COST] += cost
     change_goals(arrays, state, unit, week, 1)
-    for row in range(arrays.units[unit, APART0], arrays.units[unit, APART1]):
-        state.apart[arrays.apart_of[row], week] += 1
-    state.week[unit] = week
+    for row in range(arrays[ix(arrays, UNITS, unit, APART0)], arrays[ix(arrays, UNITS, unit, APART1)]):
+        state[ix(state, S_APART, arrays[ix(arrays, APART_OF, row, 0)], week)] += 1
+    state[ix(state, S_WEEK, unit, 0)] = week
 
 
 @inner
-def take_unit(arrays: Arrays, state: State, unit: int) -> None:
+def take_unit(arrays: Numbers, state: Numbers, unit: int) -> None:
     """Unschedule a unit; the inverse of `put_unit`."""
-    week = state.week[unit]
-    cost = arrays.timing[unit, week] - arrays.timing[unit, arrays.horizon] - state.duty[unit]
-    for system in range(arrays.units[unit, SYSTEM0], arrays.units[unit, SYSTEM1]):
-        mode = state.mode[system]
+    week = state[ix(state, S_WEEK, unit, 0)]
+    cost = (
+        arrays[ix(arrays, TIMING, unit, week)]
+        - arrays[ix(arrays, TIMING, unit, arrays[HORIZON])]
+        - state[ix(state, S_DUTY, unit, 0)]
+    )
+    for system in range(arrays[ix(arrays, UNITS, unit, SYSTEM0)], arrays[ix(arrays, UNITS, unit, SYSTEM1)]):
+        mode = state[ix(state, S_MODE, system, 0)]
         cost += mode_cost(arrays, state, system, week, mode)
         change_system(arrays, state, system, week, mode, -1)
-    state.scalars[COST] -= cost
+    state[COST] -= cost
     change_goals(arrays, state, unit, week, -1)
-    for row in range(arrays.units[unit, APART0], arrays.units[unit, APART1]):
-        state.apart[arrays.apart_of[row], week] -= 1
-    state.week[unit] = -1
+    for row in range(arrays[ix(arrays, UNITS, unit, APART0)], arrays[ix(arrays, UNITS, unit, APART1)]):
+        state[ix(state, S_APART, arrays[ix(arrays, APART_OF, row, 0)], week)] -= 1
+    state[ix(state, S_WEEK, unit, 0)] = -1
