@@ -75,11 +75,7 @@ def _sizes(system: System, servers: Sequence[Server], rulings: Rulings) -> tuple
         total = sum(sorted(values))
         all_there = told is None or total >= told if declared is None else len(counted) >= declared
         used = total if all_there or told is None else told
-        if (
-            told is not None
-            and not (told == total if column != "storage" else _rounds_to(told, total))
-            and column in system.origins
-        ):
+        if told is not None and not _agrees(column, told, total) and column in system.origins:
             answer = rulings.answers.get(_conflict_key(system, column))
             used = {shown(told): told, shown(total): total}.get(answer or "", used)
             if answer is None:
