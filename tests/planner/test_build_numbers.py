@@ -292,6 +292,12 @@ def test_spring_festival_moves_with_the_moon() -> None:
         assert week in {built.problem.week(number) for number in department.blocked_weeks}
 
 
+def test_moved_days_off_belong_to_their_holiday() -> None:
+    built = build([a_system("a")])
+    weeks = {built.problem.week(week) for week in built.problem.departments[0].blocked_weeks}
+    assert {"2026-W40", "2026-W41"} <= weeks  # Thursday 10-01 to Wednesday 10-07: the last two days are moved ones
+
+
 def test_teams_by_week_and_quarter() -> None:
     built = build([a_system("a")])
     teams = {team.id: team for team in built.problem.teams}
