@@ -77,6 +77,11 @@ def test_every_step_of_the_demo_uses_the_bundled_city(tmp_path: Path) -> None:
     assert {"init", "collect", "inventory", "usage", "zombies", "plan", "report", "verify", "engine", "iac"} <= names
 
 
+def test_the_system_whose_evidence_is_shown_is_a_zombie() -> None:
+    truth = json.loads((demo.CITY / "truth.json").read_text(encoding="utf-8"))
+    assert [system["zombie"] for system in truth["systems"] if system["name"] == demo.SUSPECT] == [True]
+
+
 def test_the_first_wave_is_the_earliest_cut_over_week(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "DEMO", tmp_path)
     plan = {"first_week": "2026-W52", "moves": [{"system": "a", "week": 4}, {"system": "b", "week": 2}]}

@@ -30,7 +30,7 @@ AS_OF = "2026-03-31"
 PLAN_SECONDS = 20
 MARK = ".made-by-make-demo"
 GAPS_OK = frozenset({PARTIAL})
-SUSPECT = "市财政局旧版门户网站"
+SUSPECT = "市自然资源和规划局移动办公系统"
 NEXT = ("zombies list", "inventory gaps --kind conflict", "plan show --week 2026-W19", "inventory export 清单.xlsx")
 
 

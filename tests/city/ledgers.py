@@ -115,7 +115,7 @@ def _mistakes(ledger: Ledger, clerk: Clerk) -> None:
     """A few mistakes of the usual kinds, each kept with its place; what stands there is then no longer expected."""
     for sheet in ledger.sheets:
         for row in sheet.rows:
-            if not row.system.classified and row.system.behaviour != "declared" and clerk.rng.random() < 0.10:
+            if not row.system.classified and row.system.behaviour != "declared" and clerk.rng.random() < 0.2:
                 _spoil(ledger, sheet, row, clerk)
             if (
                 row.system.account

@@ -9,7 +9,7 @@ import numpy as np
 
 from tests.city import people
 from tests.city.hardware import give_servers, orphan_servers
-from tests.city.model import END, Behaviour, City, CitySystem, Department, stream
+from tests.city.model import END, ZOMBIES, Behaviour, City, CitySystem, Department, stream
 
 HERE = Path(__file__).parent
 GENERIC = (
@@ -21,7 +21,7 @@ GENERIC = (
 FIRST = ("gaj", "wjw", "rsj", "jyj", "zrzy", "czj", "zjj", "scjg", "slj", "sthj", "dsj", "dyyy", "wxx", "jkq", "sfj")
 SHARES: dict[Behaviour, float] = {
     "office": 0.37, "public": 0.08, "steady": 0.19, "batch": 0.05, "light": 0.09, "new": 0.015, "called": 0.025, "test": 0.015,
-    "abandoned": 0.035, "cron": 0.015, "off": 0.015, "declared": 0.012, "expired": 0.012, "replaced": 0.008, "pumped": 0.006,
+    "abandoned": 0.05, "cron": 0.022, "off": 0.022, "declared": 0.018, "expired": 0.018, "replaced": 0.012, "pumped": 0.01,
     "unmeasured": 0.012, "unmeasured-zombie": 0.01,
 }  # fmt: skip
 MUST: tuple[Behaviour, ...] = (
@@ -40,6 +40,22 @@ MUST: tuple[Behaviour, ...] = (
 )
 # What is in season from January to March.
 IN_SEASON = ("供热", "春运", "决算", "烟花", "森林", "清明", "建议提案", "年报", "绩效")
+FADING = (
+    "旧",
+    "展示",
+    "资源库",
+    "知识",
+    "普查",
+    "扶贫",
+    "养犬",
+    "名录",
+    "评选",
+    "孵化",
+    "舆情",
+    "查询",
+    "统计",
+    "志愿",
+)
 PLACES = {"cloud-a": "政务云一期", "cloud-b": "卫教行业云"}
 TARGET = "示例市政务云"
 CLASS = {"@": "website", "~": "seasonal", "^": "emergency", "=": "standby"}
@@ -135,15 +151,25 @@ def _behaviours(rng: np.random.Generator, titles: list[str]) -> list[Behaviour]:
         else:
             chosen.append("emergency" if "^" in title and rng.random() < 0.6 else None)
     plain = [i for i, title in enumerate(titles) if chosen[i] is None and "!" not in title and "#" not in title]
-    for place, behaviour in zip(rng.permutation(plain), MUST, strict=False):
+    # what offices let go to sleep comes first
+    likely = sorted(rng.permutation(plain), key=lambda i: not _fades(titles[i]))
+    for place, behaviour in zip(likely, MUST, strict=False):
         chosen[int(place)] = behaviour
     kinds, weights = list(SHARES), np.array(list(SHARES.values()))
     for place, title in enumerate(titles):
         if chosen[place] is None:
             drawn = kinds[int(rng.choice(len(kinds), p=weights / weights.sum()))]
+            if drawn in ZOMBIES and not _fades(title) and rng.random() < 0.6:
+                drawn = "office"
             core_or_secret = "!" in title or "#" in title
             chosen[place] = "public" if "@" in title and core_or_secret else "office" if core_or_secret else drawn
     return [behaviour for behaviour in chosen if behaviour is not None]
+
+
+def _fades(title: str) -> bool:
+    """Whether it is one of those that departments build and forget, rather than their daily business."""
+    plain = title.rstrip("!@%~^=#")
+    return any(plain.endswith(name.rstrip("!@%~^=#")) for name in GENERIC) or any(word in plain for word in FADING)
 
 
 def _system(
@@ -192,7 +218,7 @@ def _system(
         contact=people.person(rng), phone=people.mobile(rng), vendor_contact=people.person(rng), vendor_phone=people.mobile(rng),
         office=people.pick(rng, people.OFFICES),
         url=f"{'https' if rng.random() < 0.5 else 'http'}://{domain}/{people.pick(rng, ('', 'login', 'portal', 'index.action'))}" if rng.random() < 0.75 else None,
-        account=(people.pick(rng, ("admin", "test", "user01")), f"Sl@{int(rng.integers(100000, 999999))}") if rng.random() < 0.07 else None,
+        account=(people.pick(rng, ("admin", "test", "user01")), f"Sl@{int(rng.integers(100000, 999999))}") if rng.random() < 0.12 else None,
     )  # fmt: skip
 
 
