@@ -70,10 +70,10 @@ def usage(run: Run, period: str | None, profile: str | None, out: Path) -> None:
         "files": [path.name for path in files],
         "figures": [figure.as_json() for figure in made.figures.values()],
     }
-    missing = [warning for warning in made.warnings if warning.zh.startswith(_PARTIAL)]
     run.show(
         REPORT_SCHEMA, data, human=lambda console: _print_report(console, made, files, root),
-        complete=not missing, missing=Text("；".join(text.zh for text in missing), "; ".join(text.en for text in missing)),
+        complete=not made.missing,
+        missing=Text("；".join(text.zh for text in made.missing), "; ".join(text.en for text in made.missing)),
     )  # fmt: skip
 
 
@@ -234,7 +234,6 @@ def _version() -> str:
     return version("govcloud")
 
 
-_PARTIAL = ("来源 ", "没有任何采样")
 _SHOWN = (
     "scope.systems", "scope.servers", "use.cpu.mean", "use.memory.mean", "use.storage.mean", "use.comprehensive",
     "allocation.comprehensive", "coverage.cpu", "zombies.suspected",
@@ -256,7 +255,7 @@ def _print_report(console: Console, made: Report, files: list[Path], root: str) 
     for row in made.tables["clauses.usage"].rows:
         table.add_row(f"{row[0]} {row[3]}（{row[5]}）", f"{shown.cell(row[6], 'ratio', lang)} {row[8]}")
     console.print(table)
-    for warning in made.warnings:
+    for warning in (*made.warnings, *made.missing):
         console.print(f"{tr('注意：', 'note: ')}{warning}", style="yellow")
     for path in files:
         console.print(f"{tr('已写', 'written')} {path}")

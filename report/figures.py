@@ -176,7 +176,8 @@ class Table:
 class Report:
     """A whole report: head (who, when, from what), figures, tables.
 
-    `head` has plain values that are printed but not calculated: period, as_of, profile, versions, warnings.
+    `head` has plain values that are printed but not calculated: period, as_of, profile. `warnings` is
+    what a reader must know, `missing` what makes the report a partial one.
     """
 
     kind: str
@@ -186,6 +187,7 @@ class Report:
     figures: Mapping[str, Figure]
     tables: Mapping[str, Table]
     warnings: tuple[Text, ...] = ()
+    missing: tuple[Text, ...] = ()
     parameters: Mapping[str, object] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
@@ -197,6 +199,7 @@ class Report:
             "subtitle": self.subtitle.as_json(),
             "head": {key: text.as_json() for key, text in self.head.items()},
             "warnings": [text.as_json() for text in self.warnings],
+            "missing": [text.as_json() for text in self.missing],
             "parameters": dict(self.parameters),
             "figures": [figure.as_json() for figure in self.figures.values()],
             "tables": [table.as_json() for table in self.tables.values()],

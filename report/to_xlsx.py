@@ -86,7 +86,7 @@ class _Writer:
         rows = [
             (Text("报告期", "Period"), head["period"]), (Text("数据截至", "Seen as of"), head["as_of"]), (Text("依据", "Profile"), head["profile"]),
             (Text("证据根哈希", "Evidence root"), Text(root, root)), (Text("程序版本", "Program"), Text(f"govcloud {version}", f"govcloud {version}")),
-            *((Text("请注意", "Note"), warning) for warning in self.report.warnings),
+            *((Text("请注意", "Note"), warning) for warning in (*self.report.warnings, *self.report.missing)),
             (Text("怎样核对", "How to check"), Text(
                 "各表的比率都是公式：分子、分母各占一格；单位、区域、系统的合计由“云主机”表逐台相加。n/a 表示没有测得，不是 0。",
                 "All rates are formulas over numerator and denominator cells; sums by unit, zone and system add up the sheet of servers. n/a was not measured; it is not 0.")),

@@ -31,6 +31,7 @@ def usage_report(facts: Facts) -> Report:
         figures=by_id(figures),
         tables={table.id: table for chapter in chapters for table in chapter.tables},
         warnings=(*facts.warnings, *_warnings(facts)),
+        missing=tuple(_missing(facts)),
         parameters={
             "file_name": f"usage-{facts.month}",
             "period": str(facts.month),
@@ -71,6 +72,13 @@ def _warnings(facts: Facts) -> list[Text]:
                 "no snapshot of the month before: no balance, and changes are over today's servers",
             )
         )
+    return found
+
+
+def _missing(facts: Facts) -> list[Text]:
+    found = []
+    if not any(use.covered_seconds > use.off_seconds for use in facts.now.uses):
+        found.append(Text("本月没有任何采样：使用率均为 n/a", "there are no samples of this month: all use is n/a"))
     for source in facts.sources:
         if not source.complete:
             why = source.why_partial or Text("不完整", "partial")
