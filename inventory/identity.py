@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from catalogs.digest import sha256_of
 from catalogs.words import Text
 from inventory.model import Collected, Gap, Record, Value
-from inventory.names import Lineage, normalised
+from inventory.names import DEPARTMENT_FIELDS, Lineage, normalised
 
 ID_DIGITS = 10  # 40 bits: a clash among 100,000 systems has a chance of one in 200
 Identities = dict[str, tuple[str, object]]
@@ -71,13 +71,19 @@ def name_key(department_key: str, name: str) -> str:
 
 
 def _known_id(record: Record, registry: Mapping[str, str], lineage: Lineage) -> str | None:
-    own = (name_key(key, str(record.fields["sys_name"])) for key in lineage.keys(_text(record, "dept")))
+    own = (name_key(key, str(record.fields["sys_name"])) for key in _department_keys(record, lineage))
     elsewhere = (key for key, _ in _shared_keys(record))
     return next((registry[key] for key in (*own, *elsewhere) if key in registry), None)
 
 
+def _department_keys(record: Record, lineage: Lineage) -> tuple[str, ...]:
+    """The keys of the row's department; where it names none, those of its source, so that namesakes stay apart."""
+    name = next((found for field_name in DEPARTMENT_FIELDS if (found := _text(record, field_name))), None)
+    return (f"@{record.origin.source}",) if name is None else lineage.keys(name)
+
+
 def _new_id(record: Record, taken: set[str], lineage: Lineage) -> str:
-    key = name_key(lineage.keys(_text(record, "dept"))[0], str(record.fields["sys_name"]))
+    key = name_key(_department_keys(record, lineage)[0], str(record.fields["sys_name"]))
     attempt = 0
     while True:
         made = "sys-" + sha256_of([key, attempt] if attempt else key)[:ID_DIGITS]
@@ -90,7 +96,7 @@ def _keys(record: Record, lineage: Lineage) -> Iterator[tuple[str, object]]:
     """All keys under which this row can be found again, each with why."""
     place = record.origin.as_json()
     yield (
-        name_key(lineage.keys(_text(record, "dept"))[0], str(record.fields["sys_name"])),
+        name_key(_department_keys(record, lineage)[0], str(record.fields["sys_name"])),
         {"by": "department and name", "origin": place},
     )
     for key, by in _shared_keys(record):

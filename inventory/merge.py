@@ -47,7 +47,8 @@ def inventory_at(store: Store, catalogs: Catalogs, as_of: datetime) -> Inventory
         for snapshot in chosen.values()
         for record in store.records([snapshot.id])
     ]
-    merged = merge(seen, rulings=Rulings.of(store.decisions(until=as_of)), words=Words.of(catalogs), as_of=as_of)
+    rulings = Rulings.of(store.decisions(until=as_of))
+    merged = merge(seen, rulings=rulings, words=Words.of(catalogs), as_of=as_of)
     classified_rows = sum(1 for row in store.skipped(ids) if row.reason == "classified")
     newest = {snapshot.source: snapshot for snapshot in store.snapshots(until=as_of)}
     partial = [newest[source] for source in sorted(newest) if not newest[source].complete]
@@ -57,7 +58,7 @@ def inventory_at(store: Store, catalogs: Catalogs, as_of: datetime) -> Inventory
     )
     return replace(
         merged,
-        gaps=_each_once([*store.gaps(ids), *merged.gaps]),
+        gaps=_each_once([*_still_open(store.gaps(ids), rulings), *merged.gaps]),
         snapshots=tuple(sorted(ids)),
         incomplete=incomplete,
         classified_count=merged.classified_count + classified_rows,
@@ -82,6 +83,18 @@ def some_inventory_at(store: Store, catalogs: Catalogs, as_of: datetime) -> Inve
             ),
         )
     return found
+
+
+def _still_open(gaps: Iterable[Gap], rulings: Rulings) -> Iterable[Gap]:
+    """The gaps found while collecting, under today's ids, without the questions about identity that were decided since."""
+    for gap in gaps:
+        subject = None if gap.subject is None else rulings.final(gap.subject)
+        kind, _, ids = (gap.answer_key or "").partition(":")
+        if kind == "same-system" and (
+            gap.answer_key in rulings.answers or rulings.final(ids.partition(":")[2]) == subject
+        ):
+            continue
+        yield gap if subject == gap.subject else replace(gap, subject=subject)
 
 
 def merge(seen: Iterable[Seen], *, rulings: Rulings, words: Words, as_of: datetime) -> Inventory:

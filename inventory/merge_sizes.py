@@ -62,7 +62,7 @@ def _sizes(system: System, servers: Sequence[Server], rulings: Rulings) -> tuple
     gaps: list[Gap] = []
     declared = typed.whole(system.fields.get("vm_count"))
     answered = rulings.answers.get(_conflict_key(system, "vm_count"), "")
-    if answered in {str(declared), str(len(counted))}:
+    if declared is not None and answered in {str(declared), str(len(counted))}:
         declared = int(answered)
     elif declared is not None and declared != len(counted):
         gaps.append(_differs(system, "vm_count", declared, len(counted), declared, counted[0]))
@@ -76,9 +76,10 @@ def _sizes(system: System, servers: Sequence[Server], rulings: Rulings) -> tuple
         all_there = told is None or total >= told if declared is None else len(counted) >= declared
         used = total if all_there or told is None else told
         if told is not None and not _agrees(column, told, total) and column in system.origins:
-            answer = rulings.answers.get(_conflict_key(system, column))
-            used = {shown(told): told, shown(total): total}.get(answer or "", used)
-            if answer is None:
+            choices = {shown(told): told, shown(total): total}
+            answer = rulings.answers.get(_conflict_key(system, column), "")
+            used = choices.get(answer, used)
+            if answer not in choices:
                 gaps.append(_differs(system, column, told, total, used, counted[0]))
         sums[name] = int(used) if name == "vcpu" else float(used)
     return sums, gaps

@@ -11,7 +11,7 @@ from inventory import merge_values as typed
 from inventory.merge_fields import Picked, first_text, pick_fields
 from inventory.merge_parts import Rulings, Seen, Words, in_order
 from inventory.model import Gap, Secrecy, System, Value
-from inventory.names import normalised
+from inventory.names import DEPARTMENT_FIELDS, normalised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ def _secrecy(system_id: str, rows: Sequence[Seen], rulings: Rulings) -> Secrecy:
 
 def _system(system_id: str, picked: Picked, secrecy: Secrecy, known_as: tuple[str, ...], words: Words) -> System:
     values = picked.values
-    department = first_text(values, "dept", "dept_use", "dept_lead", "dept_build")
+    department = first_text(values, *DEPARTMENT_FIELDS)
     zones = tuple(sorted({words.zone(word) for word in typed.texts(values.get("zone"))}))
     return System(
         id=system_id,

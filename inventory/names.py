@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from catalogs.models_calendar import Departments
 
+# The columns that may name a system's department, the first that is filled holds.
+DEPARTMENT_FIELDS = ("dept", "dept_lead", "dept_build", "dept_use")
 _DROPPED_CATEGORIES = ("Z", "P", "C", "S")  # spaces, punctuation, control characters, symbols
 
 
@@ -101,10 +103,8 @@ class Lineage:
         department_id = self.department_id(name)
         return name if department_id is None else self.names[department_id]
 
-    def keys(self, name: str | None) -> tuple[str, ...]:
+    def keys(self, name: str) -> tuple[str, ...]:
         """Under which keys a department's systems may have been registered: its id first, then its names of all times."""
-        if not name:
-            return ("?",)
         department_id = self.department_id(name)
         if department_id is None:
             return (f"~{normalised(name)}",)

@@ -110,3 +110,21 @@ def test_the_same_store_gives_the_same_inventory(store: Store, catalogs: Catalog
     add(store, ledger(ip=("10.1.0.5",)), START)
     add(store, cloud("vm-1", "vm-2"), START)
     assert inventory_at(store, catalogs, START) == inventory_at(store, catalogs, START)
+
+
+def test_a_question_about_identity_is_gone_once_it_is_decided(store: Store, catalogs: Catalogs) -> None:
+    add(store, ledger("排课系统", sys_code="E-01"), START)
+    add(store, ledger("智慧排课平台", sys_code="E-01"), START + DAY)
+    (gap,) = inventory_at(store, catalogs, START + DAY).gaps
+    assert (gap.kind, gap.choices) == ("ambiguous", ("same", "different"))
+    assert gap.answer_key is not None
+    old = inventory_at(store, catalogs, START).systems[0].id
+    store.add_decision(a_decision("identity", str(gap.subject), {"same_as": old}, decided_at=START + 2 * DAY))
+    inventory = inventory_at(store, catalogs, START + 2 * DAY)
+    assert ([(s.id, s.name) for s in inventory.systems], inventory.gaps) == ([(old, "智慧排课平台")], ())
+
+
+def test_namesakes_of_files_that_name_no_department_stay_apart(store: Store, catalogs: Catalogs) -> None:
+    for source in ("ledger:甲.xlsx", "ledger:乙.xlsx"):
+        add(store, ledger("门户网站", source=source, dept=None), START)
+    assert len(inventory_at(store, catalogs, START).systems) == 2
