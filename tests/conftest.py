@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.lab import LAB, Lab, lab_home, lab_is_up
+from tests.lab import LAB, Lab, lab_is_up, the_lab
 
 __all__ = ["Lab"]
 
@@ -19,7 +19,7 @@ def lab() -> Iterator[Lab]:
     started = not lab_is_up()
     if started:
         subprocess.run([str(LAB / "up.sh"), "--no-smoke"], check=True, timeout=900)
-    yield Lab(clouds_yaml=lab_home() / "clouds.yaml", python=lab_home() / "venv" / "bin" / "python")
+    yield the_lab()
     if started:
         subprocess.run([str(LAB / "down.sh")], check=True, timeout=120)
 

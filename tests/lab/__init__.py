@@ -30,6 +30,13 @@ def lab_home() -> Path:
     return Path(os.environ.get("LAB_HOME") or f"{os.environ.get('TMPDIR') or '/tmp'}/openstack-lab")
 
 
+def the_lab() -> Lab:
+    """The lab of this environment (LAB_HOME, LAB_VENV), running or not."""
+    home = lab_home()
+    venv = Path(os.environ.get("LAB_VENV") or home / "venv")
+    return Lab(clouds_yaml=home / "clouds.yaml", python=venv / "bin" / "python")
+
+
 def lab_is_up() -> bool:
     """Does every service that the lab started still run?"""
     pids = list((lab_home() / "run").glob("*.pid"))

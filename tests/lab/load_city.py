@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.lab import LAB, Lab, lab_home
+from tests.lab import LAB, the_lab
 from tests.lab.target import UNLIMITED, ensure_zones
 
 Raw = dict[str, Any]
@@ -208,8 +208,7 @@ def _address(raw: Raw, version: int) -> str | None:
 
 def load(city: City, systems: int) -> tuple[int, int]:
     """Load it; how many servers were made, and how many copied."""
-    home = lab_home()
-    lab = Lab(clouds_yaml=home / "clouds.yaml", python=home / "venv" / "bin" / "python")
+    lab = the_lab()
     loader = Loader(lab.connect(), city)
     loader.prepare()
     made, copied = chosen(city, systems)

@@ -13,7 +13,7 @@ from typing import Any
 
 from catalogs.load import raw_files, read_catalogs
 from catalogs.models_service import Service
-from tests.lab import Lab, lab_home
+from tests.lab import the_lab
 
 ACCOUNT = "govcloud"  # user and project of the cloud `sample-cloud` in the lab's clouds.yaml
 PASSWORD = "lab"
@@ -124,9 +124,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--service", default="sample-cloud")
     service = service_of(parser.parse_args().service)
-    home = lab_home()
-    prepare(Lab(clouds_yaml=home / "clouds.yaml", python=home / "venv" / "bin" / "python").connect(), service)
-    print(f"the lab is {service.id} now: export OS_CLIENT_CONFIG_FILE={home / 'clouds.yaml'} OS_CLOUD=sample-cloud")
+    lab = the_lab()
+    prepare(lab.connect(), service)
+    print(f"the lab is {service.id} now: export OS_CLIENT_CONFIG_FILE={lab.clouds_yaml} OS_CLOUD=sample-cloud")
 
 
 if __name__ == "__main__":
