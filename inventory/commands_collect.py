@@ -12,7 +12,7 @@ from catalogs.errors import CollectError, GovcloudError, Partial, UsageError
 from catalogs.words import Text, tr
 from inventory.ledger_import import ImportedFile, Importer
 
-LEDGER_ENDINGS = frozenset({".xlsx", ".xls", ".xlsm", ".csv", ".tsv", ".txt", ".et", ".ods", ".html", ".htm"})
+LEDGER_ENDINGS = frozenset({".xlsx", ".xls", ".xlsm", ".csv", ".tsv", ".txt", ".et", ".html", ".htm"})
 SCHEMA = "govcloud/collect-ledger/1"
 
 _OTHERS: Mapping[str, tuple[str, Text]] = {

@@ -77,7 +77,7 @@ class Importer:
         """
         found = collect(path, self._options)
         self._only_once(found.source, path)
-        with self._store() as store:
+        with _OptionalStore(self.run.store, create=not self.dry_run) as store:
             before = _previous(store, found.source, self.run)
             identified = self._identified(found, store)
             changes = changes_between(before, identified[0].records)
@@ -121,7 +121,7 @@ class Importer:
     def _answers(self) -> dict[str, str]:
         from inventory.decisions import in_force
 
-        with self._store() as store:
+        with _OptionalStore(self.run.store, create=False) as store:
             if store is None:
                 return {}
             rows = store.decisions(until=self.run.as_of, kind="answer")
@@ -133,9 +133,6 @@ class Importer:
         done = with_stable_ids(found, store.identities() if store is not None else {}, self._lineage)
         return done.collected, done.identities
 
-    def _store(self) -> _OptionalStore:
-        return _OptionalStore(self.run.store, create=not self.dry_run)
-
     def _note(self, store: Store, snapshot: str) -> None:
         from inventory.commands_cloud import version
 
@@ -146,7 +143,7 @@ class Importer:
 
 
 class _OptionalStore:
-    """The store; for a dry run `None` where there is none, for nothing may be written."""
+    """The store; `None` where there is none and none may be made: a dry run, or a look for answers."""
 
     def __init__(self, where: str, *, create: bool) -> None:
         self._where = where
@@ -157,7 +154,7 @@ class _OptionalStore:
         try:
             self._open = open_store(self._where, create=self._create)
         except StoreError:
-            if self._create or _exists(self._where):
+            if _exists(self._where) or self._create:
                 raise
         return self._open
 

@@ -68,10 +68,6 @@ def _print_file(console: Console, file: ImportedFile, *, dry_run: bool, all_gaps
     if account["encoding"]:
         details.append(str(account["encoding"]))
     console.print(" · ".join(details), style="dim")
-    if "hidden-rows-unknown" in _list(account["remarks"]) and account["format"] in {"xls", "ods"}:
-        console.print(
-            tr("  这种格式看不出哪些行被隐藏", "  this format does not tell which rows are hidden"), style="yellow"
-        )
     _print_rows(console, account)
     for sheet in _list(account["sheets"]):
         _print_columns(console, sheet)

@@ -54,7 +54,7 @@ def department_in_name(name: str) -> str | None:
     """The department in the name of a file or sheet, without dates and versions."""
     stem = (
         PurePath(name).stem
-        if name.lower().endswith((".xlsx", ".xls", ".csv", ".tsv", ".txt", ".et", ".html", ".htm", ".xlsm", ".ods"))
+        if name.lower().endswith((".xlsx", ".xls", ".csv", ".tsv", ".txt", ".et", ".html", ".htm", ".xlsm"))
         else name
     )
     for part in _PARTS.split(_DATES.sub(" ", stem)):

@@ -46,7 +46,6 @@ class Workbook:
     encoding: str | None
     sha256: str
     grids: tuple[Grid, ...]
-    remarks: tuple[str, ...] = ()
 
 
 def letters(column: int) -> str:

@@ -99,11 +99,13 @@ def find_layout(
     # A block that begins inside a merged cell would lose the parents beside it.
     inside = {row for first, _, last, _ in merges for row in range(first + 1, min(last, len(texts)) + 1)}
     for top in range(len(texts)):
-        if top in inside or not any(texts[top]) or _is_banner(texts[top]):
+        if top in inside or not any(texts[top]) or _is_banner(texts[top], words):
             continue
         for bottom in range(top, min(top + MAX_LEVELS, len(texts))):
             if not any(texts[bottom]):
                 break
+            if bottom + 1 in inside:
+                continue
             levels = _levels(texts, top, bottom)
             score = _score(levels, texts, top, bottom, words, answers or {})
             if best is None or score > best.score + 1e-9:
@@ -149,9 +151,10 @@ def _as_heading(cell: Raw) -> str:
     return _DATUM
 
 
-def _is_banner(row: Sequence[str]) -> bool:
-    """One text alone in a row, merged or not: a title, not a heading."""
-    return len({text for text in row if text}) == 1 and len(row) > 2
+def _is_banner(row: Sequence[str], words: Vocabulary) -> bool:
+    """One text alone in a row, merged or not: a title, not a heading; unless it is a parent that we know."""
+    found = {text for text in row if text}
+    return len(found) == 1 and len(row) > 2 and words.group_of(next(iter(found))) is None
 
 
 def _levels(texts: Sequence[Sequence[str]], top: int, bottom: int) -> dict[int, tuple[str, ...]]:

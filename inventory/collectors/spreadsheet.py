@@ -241,7 +241,6 @@ def _accounting(
         "file_sha256": book.sha256,
         "format": book.format,
         "encoding": book.encoding,
-        "remarks": list(book.remarks),
         "department": scope.department,
         "rows_read": sum(reading.rows_read for reading in readings),
         "rows_recorded": sum(reading.rows_recorded for reading in readings),

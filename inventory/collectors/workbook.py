@@ -1,4 +1,4 @@
-"""Files of tables → grids, by what their bytes say: xlsx, xls, ods (calamine), csv, tsv, HTML. The home of calamine.
+"""Files of tables → grids, by what their bytes say: xlsx, xls (calamine), csv, tsv, HTML. The home of calamine.
 
 The ending of a name lies: department systems export HTML as .xls. Sizes are checked before anything is unpacked.
 """
@@ -16,6 +16,7 @@ from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.collectors.grid import MAX_CELLS, MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, Grid, Row, Workbook
 from inventory.collectors.text_tables import html_grids, is_html, text_grid
+from inventory.collectors.xls_details import xls_details
 from inventory.collectors.xlsx_details import SheetDetails, details_of
 
 if TYPE_CHECKING:
@@ -70,12 +71,12 @@ def too_large(name: str, zh: str, en: str, limit: str) -> CollectError:
 
 
 def _binary(name: str, content: bytes, sha256: str, *, zipped: bool) -> Workbook:
-    details = details_of(name, content) if zipped else {}
+    details = details_of(name, content) if zipped else xls_details(name, content)
+    if not details:
+        raise CollectError(f"{name}:不是 Excel 工作簿", f"{name}: not an Excel workbook", hint=_SAVE_AGAIN)
     book = _opened(name, content)
     grids = tuple(_grids(name, book, details))
-    form = "xlsx" if details else "ods" if zipped else "xls"
-    remarks = () if details else ("hidden-rows-unknown",)
-    return Workbook(file=name, format=form, encoding=None, sha256=sha256, grids=grids, remarks=remarks)
+    return Workbook(file=name, format="xlsx" if zipped else "xls", encoding=None, sha256=sha256, grids=grids)
 
 
 def _opened(name: str, content: bytes) -> CalamineWorkbook:
@@ -106,7 +107,11 @@ def _grids(name: str, book: CalamineWorkbook, details: dict[str, SheetDetails]) 
     for index, about in enumerate(book.sheets_metadata):
         if about.typ != SheetTypeEnum.WorkSheet:
             continue
-        detail = details.get(about.name, SheetDetails())
+        detail = details.get(about.name)
+        if detail is None:  # its size is not known: it is not unpacked
+            raise CollectError(
+                f"{name}, {about.name}:工作表损坏", f"{name}, {about.name}: the sheet is damaged", hint=_SAVE_AGAIN
+            )
         if detail.last_row > MAX_ROWS or detail.width > MAX_COLUMNS or detail.last_row * detail.width > MAX_CELLS:
             raise _sheet_too_large(name, about.name, detail.last_row, detail.width)
         try:

@@ -103,7 +103,7 @@ def xls(sheets: Sequence[Mapping[str, Any]]) -> bytes:
                 if (row_at, column_at) in merged:
                     bottom, right = merged[row_at, column_at]
                     page.write_merge(row_at, bottom, column_at, right, cell)
-                elif cell is not None:
+                elif cell is not None and cell != "":
                     page.write(row_at, column_at, cell, *([day] if isinstance(cell, date) else []))
     out = io.BytesIO()
     book.save(out)

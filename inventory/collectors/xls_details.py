@@ -1,0 +1,137 @@
+"""What calamine does not tell of an xls: hidden rows and columns, error cells; and its size before it is unpacked.
+
+Reads the compound file's sector chains ([MS-CFB]) and the headers of its records ([MS-XLS] 2.4), nothing more.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from catalogs.errors import CollectError
+from catalogs.words import Text
+from inventory.collectors.xlsx_details import SheetDetails
+
+_FREE = 0xFFFFFFFA  # sector numbers from here on are marks
+_STREAMS = ("Workbook", "Book")
+_FILEPASS, _BOUNDSHEET, _BOF, _EOF = 0x2F, 0x85, 0x809, 0x0A
+_DIMENSIONS, _ROW, _COLINFO, _BOOLERR = 0x200, 0x208, 0x7D, 0x205
+_CELLS = frozenset({0x06, 0xBD, 0xFD, 0xD6, 0x203, 0x204, 0x205, 0x27E})  # with a value; blanks are not counted
+_ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+
+
+def xls_details(name: str, content: bytes) -> dict[str, SheetDetails]:
+    """The details of every sheet by its name.
+
+    Raises:
+        CollectError: damaged, protected by a password, or no workbook inside.
+    """
+    try:
+        stream = _workbook_stream(content)
+        return {sheet: _sheet(stream, offset) for sheet, offset in _sheets(name, stream)}
+    except (struct.error, IndexError, ValueError, UnicodeDecodeError) as error:
+        raise _damaged(name) from error
+
+
+def _damaged(name: str) -> CollectError:
+    return CollectError(f"{name}:文件损坏,或不是电子表格", f"{name}: damaged, or not a spreadsheet",
+                        hint=Text("用 Excel 或 WPS 打开,另存为 .xlsx 后再试", "open it in Excel or WPS, save it as .xlsx, try again"))  # fmt: skip
+
+
+def _workbook_stream(content: bytes) -> bytes:
+    """The stream that holds the records; the oldest files are nothing else."""
+    if not content.startswith(b"\xd0\xcf\x11\xe0"):
+        return content
+    size = 1 << struct.unpack_from("<H", content, 30)[0]
+    mini_size = 1 << struct.unpack_from("<H", content, 32)[0]
+    directory_at, _, cutoff, mini_at = struct.unpack_from("<IIII", content, 48)
+    if not 128 <= size <= 4096 or not 16 <= mini_size <= size:
+        raise ValueError(size)
+    table = _allocation(content, size)
+    directory = _chain(content, table, directory_at, size, 512)
+    entries = [directory[at : at + 128] for at in range(0, len(directory) - 127, 128)]
+    named = {
+        entry[: max(0, struct.unpack_from("<H", entry, 64)[0] - 2)].decode("utf-16-le", "replace"): entry
+        for entry in entries
+    }
+    entry = next((named[known] for known in _STREAMS if known in named), None)
+    if entry is None:
+        raise ValueError("no workbook")
+    start, length = struct.unpack_from("<II", entry, 116)
+    if length >= cutoff:
+        return _chain(content, table, start, size, 512)[:length]
+    root_at = struct.unpack_from("<I", entries[0], 116)[0]
+    small = _chain(content, table, root_at, size, 512)
+    mini_table = list(struct.iter_unpack("<I", _chain(content, table, mini_at, size, 512)))
+    return _chain(small, [number for (number,) in mini_table], start, mini_size, 0)[:length]
+
+
+def _allocation(content: bytes, size: int) -> list[int]:
+    """The table that links sectors."""
+    numbers = list(struct.unpack_from("<109I", content, 76))
+    next_at, left = struct.unpack_from("<II", content, 68)
+    while next_at < _FREE and left > 0:
+        part = struct.unpack_from(f"<{size // 4}I", content, 512 + next_at * size)
+        numbers += part[:-1]
+        next_at, left = part[-1], left - 1
+    table: list[int] = []
+    for number in numbers:
+        if number < _FREE:
+            table += struct.unpack_from(f"<{size // 4}I", content, 512 + number * size)
+    return table
+
+
+def _chain(content: bytes, table: list[int], start: int, size: int, offset: int) -> bytes:
+    parts: list[bytes] = []
+    at = start
+    while at < _FREE:
+        if len(parts) > len(table):
+            raise ValueError("a circle of sectors")
+        parts.append(content[offset + at * size : offset + (at + 1) * size])
+        at = table[at]
+    return b"".join(parts)
+
+
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
+    """Kind, place and length of the records' bodies up to the end of a part."""
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        yield kind, at + 4, length
+        if kind == _EOF:
+            return
+        at += 4 + length
+
+
+def _sheets(name: str, stream: bytes) -> Iterator[tuple[str, int]]:
+    for kind, at, length in _records(stream, 0):
+        if kind == _FILEPASS:
+            raise CollectError(f"{name}:文件有打开密码", f"{name}: the file is protected by a password",
+                               hint=Text("请单位去掉密码后重新报送", "ask the department to send it without"))  # fmt: skip
+        if kind == _BOUNDSHEET and length >= 8:
+            offset = struct.unpack_from("<I", stream, at)[0]
+            count, wide = stream[at + 6], stream[at + 7] & 1
+            text = stream[at + 8 : at + 8 + count * (2 if wide else 1)]
+            yield text.decode("utf-16-le" if wide else "latin-1"), offset
+
+
+def _sheet(stream: bytes, offset: int) -> SheetDetails:
+    details = SheetDetails()
+    rows: set[int] = set()
+    columns: set[int] = set()
+    for kind, at, length in _records(stream, offset):
+        if kind in _CELLS and length >= 6:
+            row, column = struct.unpack_from("<HH", stream, at)
+            last = struct.unpack_from("<H", stream, at + length - 2)[0] if kind == 0xBD else column
+            details.last_row, details.width = max(details.last_row, row + 1), max(details.width, column + 1, last + 1)
+            if kind == _BOOLERR and stream[at + 7]:
+                details.errors.setdefault(row + 1, {})[column] = _ERRORS.get(stream[at + 6], "#N/A")
+        elif kind == _DIMENSIONS and length >= 12:
+            _, last_row, _, last_column = struct.unpack_from("<IIHH", stream, at)
+            details.last_row, details.width = max(details.last_row, last_row), max(details.width, last_column)
+        elif kind == _ROW and length >= 16 and struct.unpack_from("<I", stream, at + 12)[0] & 0x20:
+            rows.add(struct.unpack_from("<H", stream, at)[0] + 1)
+        elif kind == _COLINFO and length >= 10 and struct.unpack_from("<H", stream, at + 8)[0] & 1:
+            first, last = struct.unpack_from("<HH", stream, at)
+            columns.update(range(first, min(last, 16_383) + 1))
+    details.hidden_rows, details.hidden_columns = frozenset(rows), frozenset(columns)
+    return details

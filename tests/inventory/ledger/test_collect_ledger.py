@@ -1,0 +1,168 @@
+"""`collect ledger` on the command line: dry run, import, again, newer, answers, folders with a broken file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+import govcloud
+from tests.inventory.ledger.books import text, xlsx
+
+ROWS: list[list[Any]] = [
+    ["系统名称", "是否涉密", "存储", "上线时间"],
+    ["预算系统", "否", 2, "2019.1"],
+    ["国库系统", "否", "4TB", "2018-05"],
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "市财政局台账.xlsx").write_bytes(xlsx([{"name": "s", "rows": ROWS}]))
+    return tmp_path
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    """Exit code, stdout, stderr of one command."""
+    import contextlib
+    import io
+
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as left:
+        govcloud.main([*arguments, "--store", "store"] if arguments[0] != "init" else list(arguments))
+    return int(left.value.code or 0), out.getvalue(), err.getvalue()
+
+
+def collected(*arguments: str, as_of: str = "2026-03-31") -> dict[str, Any]:
+    code, out, err = run("collect", "ledger", *arguments, "--json", "--as-of", as_of)
+    assert code in {0, 9}, err
+    answer: dict[str, Any] = json.loads(out)
+    return answer
+
+
+def test_a_dry_run_shows_everything_and_writes_nothing(folder: Path) -> None:
+    before = sorted(folder.rglob("*"))
+    answer = collected("市财政局台账.xlsx", "--dry-run")
+    assert sorted(folder.rglob("*")) == before
+    (file,) = answer["data"]["files"]
+    assert file["snapshot"] is None
+    assert [record["fields"]["sys_name"] for record in file["records"]] == ["预算系统", "国库系统"]
+    assert file["accounting"]["rows_read"] == 3
+    assert {gap["field"] for gap in answer["gaps"]} == {"storage", "online_date"}
+
+
+def test_the_same_file_twice_changes_nothing(folder: Path) -> None:
+    first = collected("市财政局台账.xlsx")["data"]["files"][0]
+    again = collected("市财政局台账.xlsx", as_of="2026-04-30")["data"]["files"][0]
+    assert first["snapshot"] is not None
+    assert again["snapshot"] is None
+    assert again["changes"] == {"first": False, "unchanged": 2, "new": [], "changed": [], "vanished": []}
+
+
+def test_a_newer_file_says_what_is_new_changed_and_gone(folder: Path) -> None:
+    collected("市财政局台账.xlsx")
+    newer = [ROWS[0], ["预算系统", "否", "3TB", "2019-10"], ["票据系统", "否", "1TB", "2020"]]
+    (folder / "市财政局台账.xlsx").write_bytes(xlsx([{"name": "s", "rows": newer}]))
+    changes = collected("市财政局台账.xlsx", "--dry-run", as_of="2026-04-30")["data"]["files"][0]["changes"]
+    assert (changes["new"], changes["changed"], changes["vanished"]) == (["票据系统"], ["预算系统"], ["国库系统"])
+
+
+def test_an_answer_is_given_once_and_holds_next_month(folder: Path) -> None:
+    keys = {gap["field"]: gap["answer_key"] for gap in collected("市财政局台账.xlsx")["gaps"]}
+    for name, value in (("storage", "TB"), ("online_date", "2019-10")):
+        code, _, err = run(
+            "decisions",
+            "add",
+            "answer",
+            keys[name],
+            value,
+            "--reason",
+            "电话确认",
+            "--role",
+            "经办",
+            "--as-of",
+            "2026-04-01",
+        )
+        assert code == 0, err
+    answer = collected("市财政局台账.xlsx", as_of="2026-04-30")
+    assert answer["gaps"] == []
+    fields = answer["data"]["files"][0]["records"][0]["fields"]
+    assert (fields["storage"], fields["online_date"]) == (2048, "2019-10")
+
+
+def test_an_unknown_heading_is_named_by_an_answer(folder: Path) -> None:
+    rows = [["系统名称", "运行状态如何", "内存/GB"], ["预算系统", "在用", 8]]
+    (folder / "市财政局台账.xlsx").write_bytes(xlsx([{"name": "s", "rows": rows}]))
+    (gap,) = collected("市财政局台账.xlsx")["gaps"]
+    assert "status" in gap["choices"]
+    run(
+        "decisions",
+        "add",
+        "answer",
+        gap["answer_key"],
+        "status",
+        "--reason",
+        "就是状态",
+        "--role",
+        "经办",
+        "--as-of",
+        "2026-04-01",
+    )
+    answer = collected("市财政局台账.xlsx", as_of="2026-04-30")
+    assert answer["gaps"] == []
+    assert answer["data"]["files"][0]["records"][0]["fields"]["status"] == "在用"
+
+
+def test_a_folder_goes_on_past_a_broken_file_and_says_so(folder: Path) -> None:
+    (folder / "市民政局台账.csv").write_bytes(text([["系统名称", "内存/GB"], ["低保系统", "8"]]))
+    (folder / "坏的.xlsx").write_bytes(b"PK\x03\x04nothing")
+    code, out, err = run("collect", "ledger", ".", "--json", "--as-of", "2026-03-31")
+    answer = json.loads(out)
+    assert code == 9
+    assert answer["complete"] is False
+    assert [file["file"] for file in answer["data"]["files"]] == ["市民政局台账.csv", "市财政局台账.xlsx"]
+    assert "坏的.xlsx" in err
+
+
+def test_one_broken_file_is_an_input_failure(folder: Path) -> None:
+    (folder / "坏的.xlsx").write_bytes(b"PK\x03\x04nothing")
+    code, _, err = run("collect", "ledger", "坏的.xlsx")
+    assert code == 4
+    assert "坏的.xlsx" in err
+    assert not (folder / "store").exists()
+
+
+def test_a_file_that_is_not_there(folder: Path) -> None:
+    code, _, err = run("collect", "ledger", "没有.xlsx")
+    assert code == 4
+    assert "没有.xlsx" in err
+
+
+def test_strict_makes_gaps_a_failure(folder: Path) -> None:
+    code, _, _ = run("collect", "ledger", "市财政局台账.xlsx", "--dry-run", "--strict")
+    assert code == 1
+
+
+@pytest.mark.parametrize("columns", ["80", "140"])
+def test_the_view_keeps_to_the_width_of_the_terminal(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    from rich.cells import cell_len
+
+    monkeypatch.setenv("COLUMNS", columns)
+    code, out, _ = run("collect", "ledger", "市财政局台账.xlsx", "--dry-run")
+    assert code == 0
+    assert max(cell_len(line) for line in out.splitlines()) <= int(columns)
+    assert "读了 3 行 = 导入 2 + 略过 1" in out
+
+
+def test_help_names_an_example() -> None:
+    from inventory.commands_collect import collect
+
+    result = CliRunner().invoke(collect, ["ledger", "--help"])
+    assert result.exit_code == 0
+    assert "--dry-run" in result.output

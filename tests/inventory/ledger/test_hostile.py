@@ -1,0 +1,190 @@
+"""Damaged, hostile and oversized files: one message that says what and what to do, never a traceback, never a record."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from catalogs.errors import CollectError
+from inventory.collectors import grid
+from inventory.collectors.workbook import read_workbook, workbook_of
+from tests.inventory.ledger.books import GOLD, content_of, gold, read, text, xlsx
+
+LEDGER = [["系统名称", "单位名称", "内存/GB"], ["预算系统", "市财政局", 16]]
+
+
+def refused(name: str, content: bytes) -> str:
+    with pytest.raises(CollectError) as caught:
+        read(name, content)
+    assert caught.value.hint is not None
+    assert name in caught.value.message.zh
+    assert name in caught.value.message.en
+    return caught.value.message.zh
+
+
+def with_sheet(xml: str) -> bytes:
+    """A workbook whose first sheet's XML is replaced."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx([{"name": "s", "rows": LEDGER}]))) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for item in old.namelist():
+            new.writestr(item, xml if item == "xl/worksheets/sheet1.xml" else old.read(item))
+    return out.getvalue()
+
+
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+)
+
+
+def test_an_empty_file_is_said_to_be_empty() -> None:
+    assert "空" in refused_path(b"")
+
+
+def refused_path(content: bytes, name: str = "x.xlsx") -> str:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        with pytest.raises(CollectError) as caught:
+            read_workbook(path)
+    return caught.value.message.zh
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"PK\x03\x04broken",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
+        b"%PDF-1.7",
+        b"\xff\xd8\xff\xe0",
+        bytes(range(256)) * 40,
+    ],
+)
+def test_what_is_no_table_is_refused(content: bytes) -> None:
+    refused("台账.xlsx", content)
+
+
+def test_a_sheet_without_headings_is_no_ledger() -> None:
+    assert "没有找到台账" in refused(
+        "通知.xlsx", xlsx([{"name": "s", "rows": [["关于报送台账的通知"], ["请于月底前报送"]]}])
+    )
+
+
+def test_a_classified_document_is_not_read() -> None:
+    said = refused("汇总.xlsx", xlsx([{"name": "s", "rows": [["机密★10年"], *LEDGER]}]))
+    assert "密级" in said
+    assert "预算" not in said
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("xl/workbook.xml", b"0" * 200_000_000)
+    assert "压缩比" in refused("bomb.xlsx", out.getvalue())
+
+
+def test_a_lone_cell_far_down_is_refused_with_the_limit() -> None:
+    rows = '<row r="1"><c r="A1" t="inlineStr"><is><t>系统名称</t></is></c></row><row r="1048576"><c r="A1048576"><v>1</v></c></row>'
+    assert f"{grid.MAX_ROWS:,}" in refused("长.xlsx", with_sheet(SHEET.format(rows)))
+
+
+def test_the_last_column_is_refused_with_the_limit() -> None:
+    rows = '<row r="1"><c r="A1" t="inlineStr"><is><t>系统名称</t></is></c><c r="XFD1"><v>1</v></c></row>'
+    assert str(grid.MAX_COLUMNS) in refused("宽.xlsx", with_sheet(SHEET.format(rows)))
+
+
+def test_a_million_formatted_empty_rows_do_not_matter() -> None:
+    head = '<row r="1"><c r="A1" t="inlineStr"><is><t>系统名称</t></is></c><c r="B1" t="inlineStr"><is><t>单位名称</t></is></c><c r="C1" t="inlineStr"><is><t>内存/GB</t></is></c></row>'
+    data = '<row r="2"><c r="A2" t="inlineStr"><is><t>预算系统</t></is></c><c r="B2" t="inlineStr"><is><t>市财政局</t></is></c><c r="C2"><v>16</v></c></row>'
+    empty = "".join(f'<row r="{n}" s="1"/>' for n in range(3, 1_000_001))
+    found = read("空行.xlsx", with_sheet(SHEET.format(head + data + empty)))
+    assert len(found.records) == 1
+
+
+def test_a_file_over_the_limit_is_not_even_opened(tmp_path: Path) -> None:
+    path = tmp_path / "大.xlsx"
+    with path.open("wb") as file:
+        file.truncate(500_000_000)
+    with pytest.raises(CollectError) as caught:
+        read_workbook(path)
+    assert "300 MB" in caught.value.message.zh
+
+
+def test_cells_of_strangers_stay_text() -> None:
+    found = read(
+        "x.csv", text([["系统名称", "单位名称", "备注"], ["=HYPERLINK(1)", "市财政局", "<script>alert(1)</script>"]])
+    )
+    assert found.records[0].fields["sys_name"] == "=HYPERLINK(1)"
+
+
+def test_entities_are_not_expanded() -> None:
+    bomb = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>' + SHEET.format(
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row>'
+    )
+    with pytest.raises(CollectError):
+        read("实体.xlsx", with_sheet(bomb))
+
+
+@pytest.mark.slow
+def test_mutated_files_never_break_the_reader() -> None:
+    """500 mutations, 10,000 in the long runs: a message or an honest account, nothing else."""
+    rng = random.Random(5)
+    sources = [(book["file"], content_of(book)) for book in map(gold, sorted(GOLD.glob("*.yaml")))]
+    refused_count = 0
+    for _ in range(10_000 if os.environ.get("GOVCLOUD_SOAK") else 500):
+        name, content = rng.choice(sources)
+        try:
+            found = read(name, mutated(content, rng))
+        except CollectError:
+            refused_count += 1
+            continue
+        account = found.accounting
+        assert account["rows_read"] == account["rows_recorded"] + account["rows_asked"] + account["rows_skipped"]  # type: ignore[operator]
+    assert refused_count > 0
+
+
+def mutated(content: bytes, rng: random.Random) -> bytes:
+    """Bytes changed, cut, doubled; in zip files inside a member, so that the damage gets past the checksum."""
+    if content.startswith(b"PK") and rng.random() < 0.7:
+        return _mutated_member(content, rng)
+    changed = bytearray(content)
+    kind = rng.choice(("flip", "cut", "insert", "swap"))
+    if kind == "cut":
+        return bytes(changed[: rng.randrange(len(changed))])
+    for _ in range(rng.randint(1, 8)):
+        at = rng.randrange(len(changed))
+        if kind == "insert":
+            changed[at:at] = bytes(rng.randrange(256) for _ in range(rng.randint(1, 20)))
+        elif kind == "swap":
+            other = rng.randrange(len(changed))
+            changed[at], changed[other] = changed[other], changed[at]
+        else:
+            changed[at] = rng.randrange(256)
+    return bytes(changed)
+
+
+def _mutated_member(content: bytes, rng: random.Random) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        names = old.namelist()
+        victim = rng.choice(names)
+        for item in names:
+            part = bytearray(old.read(item))
+            if item == victim and part:
+                for _ in range(rng.randint(1, 6)):
+                    part[rng.randrange(len(part))] = rng.randrange(256)
+            new.writestr(item, bytes(part))
+    return out.getvalue()
+
+
+def test_a_workbook_is_identified_by_its_bytes_not_its_name() -> None:
+    assert workbook_of("台账.xls", xlsx([{"name": "s", "rows": LEDGER}])).format == "xlsx"
