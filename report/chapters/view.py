@@ -98,9 +98,10 @@ class View:
         return server.zone or (pool.zone if pool else None) or NO_ZONE
 
     def technology_of(self, server: Server) -> Text:
-        """信创, 非信创 or not known, by the pool that a server stands in."""
-        pool = self.pool_of(server)
-        return technology(pool.xinchuang if pool else None)
+        """信创, 非信创 or not known: by the pool that a server stands in, else as its system's ledger says."""
+        pool, system = self.pool_of(server), self.now.systems.get(server.system_id or "")
+        known = pool.xinchuang if pool else None
+        return technology(known if known is not None else system.xinchuang if system else None)
 
 
 def name_zh(name: str | Text) -> str:
