@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from catalogs.errors import CollectError
 from catalogs.words import Text
+from inventory.collectors.at_once import at_once
 from inventory.collectors.masking import masked, masked_tags
 from inventory.collectors.recording import Fault, Recording, reason
 
@@ -186,8 +186,7 @@ def _all_listings(asker: _Asker, told: Callable[[str], None]) -> dict[str, list[
         return found
 
     services = list(dict.fromkeys(listing.service for listing in LISTINGS))
-    with ThreadPoolExecutor(len(services)) as pool:
-        parts = list(pool.map(ask, services))
+    parts = at_once(ask, services, len(services))
     return {name: items for part in parts for name, items in part.items()}
 
 
@@ -382,8 +381,7 @@ def _each(
         except _RefusedError as error:
             return error
 
-    with ThreadPoolExecutor(PARALLEL_CALLS) as pool:
-        answers = list(pool.map(safely, items))
+    answers = at_once(safely, items, PARALLEL_CALLS)
     refused = [answer for answer in answers if isinstance(answer, _RefusedError)]
     if refused:
         count = f"{len(refused)}/{len(answers)}"

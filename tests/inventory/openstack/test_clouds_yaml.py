@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -11,8 +14,11 @@ import pytest
 
 from catalogs.errors import CollectError
 from inventory.collectors import openstack_fetch
+from inventory.collectors.at_once import at_once
 from inventory.collectors.masking import masked
 from inventory.collectors.openstack_fetch import connect
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def clouds(folder: Path, monkeypatch: pytest.MonkeyPatch, **auth_urls: str) -> None:
@@ -79,3 +85,25 @@ def test_a_broken_clouds_yaml(content: str, tmp_path: Path, monkeypatch: pytest.
 
 def test_accounts_in_addresses_are_masked() -> None:
     assert masked("see http://user:pa55@host/x and ftp://a:b@c") == "see http://***@host/x and ftp://***@c"
+
+
+def test_ctrl_c_while_a_cloud_is_silent_ends_at_once_and_leaves_nothing(tmp_path: Path) -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(8)
+        with pytest.MonkeyPatch.context() as patch:
+            clouds(tmp_path, patch, north=f"http://127.0.0.1:{listening.getsockname()[1]}/v3")
+            given = [sys.executable, str(ROOT / "govcloud.py"), "collect", "openstack", "--cloud", "north"]
+            running = subprocess.Popen(given, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            listening.accept()  # it is asking now
+            running.send_signal(signal.SIGINT)
+            _, said = running.communicate(timeout=20)
+    assert (running.returncode, "已中断" in said, "Traceback" in said) == (130, True, False)
+    assert not (tmp_path / "store").exists()
+
+
+def test_questions_are_answered_in_their_order_and_failures_are_raised() -> None:
+    assert at_once(lambda number: number * number, range(20), 4) == [number * number for number in range(20)]
+    assert at_once(str, [], 4) == []
+    with pytest.raises(ZeroDivisionError):
+        at_once(lambda number: 1 // number, [1, 0, 2], 2)

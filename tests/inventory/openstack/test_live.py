@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import http.server
 import json
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import uuid
 from collections.abc import Iterator
@@ -21,10 +24,12 @@ from inventory.collectors.recording import Recording, read_recording
 from inventory.merge_values import texts
 from inventory.model import Collected, Record
 from tests.conftest import Lab
+from tests.inventory.command import call
 
 pytestmark = pytest.mark.lab
 AT = "2026-04-01T00:00:00Z"
 SECRET = "hunter2-and-more"
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -327,3 +332,37 @@ def test_a_wrong_region_is_one_clear_error(lab: Lab, tmp_path: Path, monkeypatch
     cloud_like_lab(lab, tmp_path, monkeypatch, region_name="Nowhere")
     with pytest.raises(CollectError, match="服务目录里没有这个服务"):
         fetch("broken", recorded_at=AT)
+
+
+def test_ctrl_c_while_a_service_is_silent_ends_at_once(
+    lab: Lab, silent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud_like_lab(lab, tmp_path, monkeypatch, compute_endpoint_override=f"{silent}/v2.1")
+    given = [
+        sys.executable,
+        str(ROOT / "govcloud.py"),
+        "collect",
+        "openstack",
+        "--cloud",
+        "broken",
+        "--record",
+        "r.json",
+    ]
+    running = subprocess.Popen(given, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with pytest.raises(subprocess.TimeoutExpired):
+        running.wait(timeout=15)  # signed in, and waiting for the silent service
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=20)
+    assert (running.returncode, "已中断" in said) == (130, True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["clouds.yaml"]
+
+
+def test_the_command_collects_the_cloud_and_its_recording_gives_the_same(made: Made, tmp_path: Path) -> None:
+    live = call("collect", "openstack", "--cloud", "lab", "--record", "lab.json", "--json", folder=tmp_path)
+    assert live.returncode == 0, live.stderr
+    again = call("collect", "openstack", "--recorded", "lab.json", "--json", "--store", "other", folder=tmp_path)
+    counts = [json.loads(done.stdout)["data"]["accounting"]["records"] for done in (live, again)]
+    assert counts[0] == counts[1]
+    shown = call("inventory", "show", f"openstack:{made.on.id}", "--json", folder=tmp_path)
+    assert json.loads(shown.stdout)["data"]["disk_gib"] == made.flavor.disk + 3
+    assert SECRET not in live.stdout + live.stderr + shown.stdout
