@@ -163,7 +163,14 @@ def _begin(
         weeks=planning.basics.horizon_weeks if earlier is None else earlier.problem.weeks,
         cutover_weekday=planning.freeze.cutover_weekday,
     )
-    windows = [window for calendar in planning.calendars for window in catalogs.calendar(calendar).windows]
+    calendars = [catalogs.calendar(calendar) for calendar in planning.calendars]
+    windows = [window for calendar in calendars for window in calendar.windows]
+    sources = {
+        window.id: f"calendars/{calendar.id}.yaml: {calendar.sources[window.source].document}, "
+        f"{calendar.sources[window.source].confidence}"
+        for calendar in calendars
+        for window in calendar.windows
+    }
     kinds = {"block", "avoid"} if planning.freeze.avoid_blocks else {"block"}
     current_week = max(0, next_week - horizon.first_week)
     blocking = [(w, blocked_weeks(w, horizon, planning.freeze)) for w in windows if w.kind in kinds]
@@ -190,6 +197,7 @@ def _begin(
         frozen=frozen,
         servers=by_system(inventory.servers),
         windows=blocking,
+        window_sources=sources,
         basis=basis,
         notes=[*notes, *opened],
         left_out=list(scope.left_out),

@@ -152,7 +152,7 @@ def _explained(
     steps += [
         Basis(
             what=Text(
-                f"− 锁单 {order.name}（{order.from_on} 起{'' if order.until_on is None else f',至 {order.until_on} 前'}）",
+                f"− 锁单 {order.name}（{order.from_on} 起{'' if order.until_on is None else f'，至 {order.until_on} 前'}）",
                 f"− reserved order {order.id} (from {order.from_on}{'' if order.until_on is None else f', before {order.until_on}'})",
             ),
             value=amounts((order.amount.vcpu, order.amount.memory_gib, order.amount.storage_gib)),

@@ -280,7 +280,7 @@ def _steps(
         ),
         Basis(
             what=Text(
-                f"按实际使用核定 {measured} 台（{rule.statistic} ÷ {rule.cpu_target_ratio} / {rule.memory_target_ratio}，不低于 {rule.min_share_ratio}；存储 = 已用 × (1 + {rule.storage_free_ratio})）,"
+                f"按实际使用核定 {measured} 台（{rule.statistic} ÷ {rule.cpu_target_ratio} / {rule.memory_target_ratio}，不低于 {rule.min_share_ratio}；存储 = 已用 × (1 + {rule.storage_free_ratio})），"
                 f"其余 {len(sized) - measured} 台按现有",
                 f"{measured} servers by measured use ({rule.statistic} ÷ {rule.cpu_target_ratio} / {rule.memory_target_ratio}, at least {rule.min_share_ratio};"
                 f" storage = used × (1 + {rule.storage_free_ratio})), {len(sized) - measured} as they are",

@@ -46,6 +46,7 @@ class Building:
     frozen: Mapping[str, Pin]
     servers: Mapping[str, tuple[Server, ...]]
     windows: Sequence[tuple[Window, tuple[int, ...]]]
+    window_sources: Mapping[str, str]
     basis: dict[str, tuple[Basis, ...]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -56,8 +57,5 @@ class Building:
 def window_step(b: Building, window: Window, blocked: Sequence[int]) -> Basis:
     """The weeks a window blocks, with its name and source."""
     listed = ", ".join(str(b.horizon.first_week + week) for week in blocked)
-    return Basis(
-        what=Text(window.name, window.name_en or window.id),
-        value=listed,
-        origins=(f"calendar: {window.id}, {window.source}",),
-    )
+    source = b.window_sources.get(window.id, window.source)
+    return Basis(what=Text(window.name, window.name_en or window.id), value=listed, origins=(source,))

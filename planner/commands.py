@@ -1,4 +1,4 @@
-"""`plan make | check | show | approve`: the commands of the planner; each module with its heavy parts is imported late."""
+"""`plan make | check | show | explain | approve`: the commands of the planner; each module with its heavy parts is imported late."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ _TABLE: dict[str, tuple[str, Text]] = {
     "make": ("planner.commands_make:make", Text("求解一个迁移计划", "solve for a plan")),
     "check": ("planner.commands_check:check_", Text("独立核对一个方案", "check a plan, without the solver")),
     "show": ("planner.commands_show:show", Text("查看方案：总览、一批、一个单位、一个系统", "show a plan")),
+    "explain": (
+        "planner.commands_explain:explain",
+        Text("说明由来：一个数、没有排期的系统、假定", "where numbers come from, who is not planned"),
+    ),
     "approve": ("planner.commands_approve:approve", Text("批准（或否决）一个方案", "approve or refuse a plan")),
 }
 

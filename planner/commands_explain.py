@@ -1,0 +1,98 @@
+"""`plan explain`: where a number of the problem comes from, who is not planned and why, what was assumed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from catalogs.console import Run, common
+from catalogs.errors import UsageError
+from catalogs.words import Text, language, tr
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+SCHEMA = "govcloud/plan-explained/1"
+
+
+@click.command(
+    help=tr(
+        "说明方案的由来：一个数从哪里来（--number），哪些系统没有排期、为什么，有哪些假定和放宽。",
+        "Explain a plan: where a number comes from (--number), who is not planned and why, what was assumed.",
+    ),
+    epilog=tr(
+        "例：govcloud plan explain latest --number 'systems[sys-1f3c9a7e].options[east-extranet-x86].demand[vcpu]'",
+        "Example: govcloud plan explain latest --number 'pools[east-extranet-x86].capacity[0].amount[vcpu]'",
+    ),
+)
+@click.argument("plan", metavar="[PLAN|latest]", default="latest")
+@click.option("--number", metavar="PATH", help=tr("问题文件中一个数的路径", "path of a number in the problem file"))
+@common
+def explain(run: Run, plan: str, number: str | None) -> None:
+    """Print steps with origins, or the lists."""
+    from inventory.store import open_store
+    from planner.built import steps_of
+    from planner.number_path import value_at
+
+    with open_store(run.store) as store:
+        stored = store.plan(plan)
+    built = stored.about.get("built")
+    if not isinstance(built, Mapping):
+        raise UsageError(
+            f"方案 {stored.id} 不是由清单生成的，没有由来可查",
+            f"the plan {stored.id} was not made from the inventory: nothing is known about where its numbers come from",
+        )
+    if number is None:
+        data = {"plan": stored.id, "left_out": built["left_out"], "notes": built["notes"]}
+        run.show(SCHEMA, data, human=lambda console: _print_lists(console, built))
+        return
+    value = value_at(json.loads(stored.problem), number)
+    steps = [{"path": path, **step} for path, step in steps_of(built, number)]
+    data = {"plan": stored.id, "number": number, "value": value, "steps": steps}
+    run.show(SCHEMA, data, human=lambda console: _print_steps(console, number, value, steps))
+
+
+def _said(text: Mapping[str, str]) -> str:
+    return text[language()]
+
+
+def _print_steps(console: Console, number: str, value: Any, steps: Sequence[Mapping[str, Any]]) -> None:
+    shown = value if isinstance(value, (int, str)) or value is None else json.dumps(value, ensure_ascii=False)
+    console.print(f"{number} = {shown}")
+    for place, step in enumerate(steps, 1):
+        console.print(f"  {place}. {_said(step['what'])}{'：' if language() == 'zh' else ': '}{step['value']}")
+        for origin in step["origins"]:
+            console.print(f"       {tr('来自', 'from')} {origin}")
+    if not steps:
+        console.print(tr("  这个数没有记录由来", "  nothing is recorded about it"))
+
+
+def _print_lists(console: Console, built: Mapping[str, Any]) -> None:
+    from rich.table import Table
+
+    from planner.built import REASONS
+
+    left = built["left_out"]
+    count = sum(item["count"] for item in left)
+    table = Table(title=tr(f"没有排期的系统：{count} 个", f"not planned: {count} systems"))
+    for heading in (Text("系统", "system"), Text("单位", "department"), Text("原因", "reason"), Text("依据", "facts")):
+        table.add_column(str(heading), overflow="fold")
+    for item in left:
+        name = item["name"] or tr(f"（{item['count']} 个，不列名）", f"({item['count']}, not named)")
+        reason = REASONS.get(item["reason"])
+        table.add_row(name, item["department"] or "", str(reason or item["reason"]), _said(item["detail"]))
+    console.print(table)
+    notes = built["notes"]
+    summary = "，".join(f"{code} {number}" for code, number in sorted(Counter(note["code"] for note in notes).items()))
+    console.print(
+        tr(
+            f"假定与放宽：{len(notes)} 条（{summary or '无'}）",
+            f"assumed or softened: {len(notes)} ({summary or 'none'})",
+        )
+    )
+    for note in notes:
+        console.print(f"  · {_said(note['text'])}")

@@ -1,0 +1,68 @@
+"""Paths to numbers of a problem file: `systems[his].options[a-x86].demand[vcpu]`, `pools[b-arm].capacity[0].amount`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from catalogs.errors import UsageError
+from catalogs.words import Text
+
+_STEP = re.compile(r"\.?([a-z_]+)|\[([^\[\]]+)\]")
+_NAMES = ("id", "pool", "week", "first")  # what an element of a list is called by
+
+
+def value_at(problem: Mapping[str, Any], path: str) -> Any:
+    """What stands at a path of a parsed problem file.
+
+    Elements of lists are named by their id or pool, by their place from 0, or, where they are amounts, by the
+    resource.
+
+    Raises:
+        UsageError: the path leads nowhere; the message says where it stops and what there is.
+    """
+    here: Any = problem
+    done = 0
+    while done < len(path):
+        found = _STEP.match(path, done)
+        if not found:
+            raise _lost(path, path[:done], here)
+        key = found[1] or found[2]
+        following = _next(here, key, problem)
+        if following is None:
+            raise _lost(path, path[:done], here)
+        (here,) = following
+        done = found.end()
+    return here
+
+
+def _next(here: Any, key: str, problem: Mapping[str, Any]) -> tuple[Any] | None:
+    """The element of that name, in a tuple of one; `None` where there is none."""
+    if isinstance(here, dict):
+        return (here[key],) if key in here else None
+    if not isinstance(here, list):
+        return None
+    for item in here:
+        if isinstance(item, dict) and key in [str(item.get(name)) for name in _NAMES]:
+            return (item,)
+    resources = problem.get("resources", [])
+    if key in resources and len(here) == len(resources) and not any(isinstance(item, dict) for item in here):
+        return (here[resources.index(key)],)
+    return (here[int(key)],) if key.isdigit() and int(key) < len(here) else None
+
+
+def _lost(path: str, reached: str, here: Any) -> UsageError:
+    if isinstance(here, dict):
+        known = list(here)
+    elif isinstance(here, list):
+        known = [str(item.get("id") or item.get("pool") or place) if isinstance(item, dict) else str(place) for place, item in enumerate(here)]  # fmt: skip
+    else:
+        known = []
+    more = " …" if len(known) > 12 else ""
+    listed = ", ".join(known[:12]) + more
+    return UsageError(
+        f"路径 {path}：走到 {reached or '开头'} 之后找不到下一段；这里有：{listed or '（一个数）'}",
+        f"path {path}: lost after {reached or 'the beginning'}; there is: {listed or '(a number)'}",
+        hint=Text("例：systems[编号].options[资源池].demand[vcpu]", "such as systems[ID].options[POOL].demand[vcpu]"),
+    )

@@ -1,0 +1,98 @@
+"""`plan explain`: a number of a stored plan's problem, its value and its steps; and who is not planned."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from catalogs.errors import UsageError
+from inventory.store import open_store
+from planner.number_path import value_at
+from planner.plan import Plan
+from tests.planner.small_city import a_server, a_system, build, used
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def explain(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [
+        sys.executable,
+        str(ROOT / "govcloud.py"),
+        "plan",
+        "explain",
+        "--store",
+        str(folder / "store"),
+        *arguments,
+    ]
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with one plan made from an inventory, and one that was not."""
+    place = tmp_path_factory.mktemp("explain")
+    server = a_server("a", vcpu=16, memory_gib=64.0, disk_gib=1000.0)
+    built = build(
+        [a_system("a"), a_system("b", secrecy="unknown")], [server], rates=used(server, 150, 400, 300), classified=2
+    )
+    problem = json.dumps(built.problem.as_json()).encode()
+    plan = Plan(problem_sha256="0" * 64, moves=(), clean_ups=(), value=0, bound=0).to_bytes()
+    with open_store(str(place / "store"), create=True) as store:
+        store.add_plan(problem=problem, plan=plan, about={}, made_at=datetime(2026, 3, 30, tzinfo=UTC))
+        store.add_plan(
+            problem=problem, plan=plan, about={"built": built.as_json()}, made_at=datetime(2026, 3, 31, tzinfo=UTC)
+        )
+    return place
+
+
+def test_a_number_with_its_steps(folder: Path) -> None:
+    path = "systems[a].options[west-extranet-x86].demand[vcpu]"
+    found = explain(folder, "--number", path, "--json")
+    data = json.loads(found.stdout)["data"]
+    assert data["value"] == 9
+    values = [step["value"] for step in data["steps"]]
+    # 16 provisioned, 4 needed, the flavour has 8, growth makes it 9
+    assert [value.split(" / ")[0] for value in values] == ["16", "4", "8", "9"]
+    said = explain(folder, "--number", path)
+    assert f"{path} = 9" in said.stdout
+    assert "openstack:cloud-a" in said.stdout
+
+
+def test_who_is_not_planned(folder: Path) -> None:
+    said = explain(folder)
+    assert said.returncode == 0, said.stderr
+    assert "没有排期的系统：3 个" in said.stdout
+    assert "密级不明" in said.stdout
+    assert "b系统" in said.stdout
+
+
+@pytest.mark.parametrize(
+    "path", ["systems[nobody]", "pools[east-extranet-x86].size", "systems[a].weight.x", "[", "weeks]"]
+)
+def test_a_path_that_leads_nowhere_says_where_it_stops(folder: Path, path: str) -> None:
+    found = explain(folder, "--number", path)
+    assert found.returncode == 2
+    assert "Traceback" not in found.stderr
+    assert "找不到下一段" in found.stderr
+
+
+def test_a_plan_of_a_problem_file_has_no_origins(folder: Path) -> None:
+    found = explain(folder, "20260330", "--number", "weeks")
+    assert found.returncode == 2
+    assert "不是由清单生成" in found.stderr
+
+
+def test_values_at_paths() -> None:
+    problem = {
+        "resources": ["vcpu", "gib"],
+        "pools": [{"id": "p", "capacity": [{"from_week": 0, "amount": [3, 4]}]}],
+        "curve": [{"week": 7, "at_least": 1}],
+    }
+    assert value_at(problem, "pools[p].capacity[0].amount[gib]") == 4
+    assert value_at(problem, "pools[0].capacity[0].amount[1]") == 4
+    assert value_at(problem, "curve[7].at_least") == 1
+    with pytest.raises(UsageError):
+        value_at(problem, "pools[q]")
