@@ -104,7 +104,9 @@ def make_usage(city: City) -> Usage:
     network = _network(rng, shapes, servers, chosen, weeks, rest)
     network[~np.isfinite(cpu)] = np.nan
     disk = _disk(rng, city, servers, cpu)
-    rounded = np.where(network < 1, np.round(network, 2), np.round(network, 1)).astype(np.float32)
+    rounded = np.where(
+        network < 0.1, np.round(network, 2), np.where(network < 10, np.round(network, 1), np.round(network))
+    ).astype(np.float32)
     names = [shapes.machines[i]["id"] for i in chosen]
     return Usage(np.round(cpu, 1), np.round(memory), disk, rounded, _received(rng, network), names, outages)
 
