@@ -183,7 +183,11 @@ def systems_sheet(inventory: Inventory) -> Sheet:
     used = {
         name for system in inventory.systems for name, value in system.fields.items() if value not in (None, "", ())
     }
-    extra = [name for name in FIELDS if name in used and name not in _NOT_COLUMNS | typed_names]
+    extra = [
+        name
+        for name in FIELDS
+        if name in used and name not in _NOT_COLUMNS | typed_names and FIELDS[name].type != "person"
+    ]
     headings = [str(heading) for heading, _ in _SYSTEM_COLUMNS] + [_heading(name) for name in extra]
     rows = [
         [*_typed(system, _SYSTEM_COLUMNS), *(_cell(system.fields.get(name)) for name in extra)]

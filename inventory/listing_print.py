@@ -126,6 +126,8 @@ def _print_fields(console: Console, fields: Mapping[str, Value], origins: Mappin
         if value is None or value in ("", ()) or name == "known_as":
             continue
         known = FIELDS.get(name)
+        if known is not None and known.type == "person":  # an id of the contact table, which has its own access
+            continue
         unit = f" {known.unit}" if known and known.unit and known.unit != "ratio" else ""
         table.add_row(str(label_of(name)), f"{_value(value)}{unit}", origins[name].place if name in origins else "")
     console.print(table)
