@@ -24,11 +24,12 @@ GOAL_SECONDS, GOAL_GIB = 120.0, 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """What one command took. `counted_seconds` leaves the plan's time limit out."""
+    """What one command took. `counted_seconds` leaves the plan's time limit out; `cpu_seconds` tells a busy machine."""
 
     name: str
     seconds: float
     counted_seconds: float
+    cpu_seconds: float
     peak_gib: float
     exit_code: int
 
@@ -67,6 +68,7 @@ def measured(name: str, arguments: list[str], environment: dict[str, str], log: 
         name=name,
         seconds=seconds,
         counted_seconds=max(0.0, seconds - limit),
+        cpu_seconds=used.ru_utime + used.ru_stime,
         peak_gib=used.ru_maxrss / 2**20,
         exit_code=process.returncode,
     )
@@ -86,7 +88,10 @@ def run(city: Path, work: Path, plan_seconds: int) -> list[Stage]:
         log = work / f"{number:02d}.log"
         stage = measured(name, arguments, environment, log, plan_seconds if name == "plan make" else 0)
         done.append(stage)
-        print(f"{name:28s} {stage.seconds:7.1f} s  {stage.peak_gib:5.2f} GiB  exit {stage.exit_code}", flush=True)
+        print(
+            f"{name:28s} {stage.seconds:7.1f} s  cpu {stage.cpu_seconds:6.1f} s  {stage.peak_gib:5.2f} GiB  exit {stage.exit_code}",
+            flush=True,
+        )
         if stage.exit_code not in {0, 9}:
             print(log.read_text(encoding="utf-8")[-2000:])
             break
