@@ -28,7 +28,7 @@ REPORT_ENDINGS = (".html", ".xlsx", ".figures.json")
 
 
 @click.group(
-    help=tr("报告:每个数都能由证据包重新算出。", "Reports: every number can be calculated again from the evidence.")
+    help=tr("报告：每个数都能由证据包重新算出。", "Reports: every number can be calculated again from the evidence.")
 )
 def report() -> None:
     """Group of the reports."""
@@ -36,23 +36,23 @@ def report() -> None:
 
 @report.command(
     help=tr(
-        "云资源使用率报告:自包含的 HTML、公式可核对的 xlsx、figures.json,和可重新计算的证据包。",
+        "云资源使用率报告：自包含的 HTML、公式可核对的 xlsx、figures.json，和可重新计算的证据包。",
         "The cloud usage-rate report: one HTML file, a workbook with live formulas, figures.json, and the evidence bundle.",
     ),
     epilog=tr(
-        "例:govcloud report usage --period 2026-03 --out reports",
+        "例：govcloud report usage --period 2026-03 --out reports",
         "Example: govcloud report usage --period 2026-03 --out reports",
     ),
 )
 @click.option(
     "--period",
     metavar="YYYY-MM",
-    help=tr("哪个月(默认 --as-of 之前最近的整月)", "which month (default: the last full one before --as-of)"),
+    help=tr("哪个月（默认 --as-of 之前最近的整月）", "which month (default: the last full one before --as-of)"),
 )
 @click.option(
     "--profile",
     metavar="ID",
-    help=tr("政策画像(默认取 govcloud.yaml 的 profile)", "policy profile (default: that of govcloud.yaml)"),
+    help=tr("政策画像（默认取 govcloud.yaml 的 profile）", "policy profile (default: that of govcloud.yaml)"),
 )
 @click.option(
     "--out",
@@ -79,11 +79,11 @@ def usage(run: Run, period: str | None, profile: str | None, out: Path) -> None:
 
 @click.command(
     help=tr(
-        "核验:重算证据包的全部哈希和全部数字,并与报告逐项比较;改动任何一个字节都会被发现。",
+        "核验：重算证据包的全部哈希和全部数字，并与报告逐项比较；改动任何一个字节都会被发现。",
         "Verify: hash and calculate everything in the bundle again and compare it with the reports; any changed byte is found.",
     ),
     epilog=tr(
-        "PLACE 可以是证据包(zip 或文件夹)、报告文件(证据包在旁边)、或放着它们的文件夹。例:govcloud verify reports",
+        "PLACE 可以是证据包（zip 或文件夹）、报告文件（证据包在旁边）、或放着它们的文件夹。例：govcloud verify reports",
         "PLACE is a bundle (zip or folder), a report with its bundle beside it, or the folder of both. Example: govcloud verify reports",
     ),
 )
@@ -93,7 +93,7 @@ def usage(run: Run, period: str | None, profile: str | None, out: Path) -> None:
     "reports",
     multiple=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help=tr("一并比较的报告(可多次)", "reports to compare too (may be repeated)"),
+    help=tr("一并比较的报告（可多次）", "reports to compare too (may be repeated)"),
 )
 @common
 def verify(run: Run, place: Path, reports: tuple[Path, ...]) -> None:

@@ -15,6 +15,7 @@ from inventory.decisions import in_force
 from inventory.model import Inventory, Server
 from inventory.telemetry_query import Measured, Member, Rollup, measure, percentile_bin
 from inventory.zombies import rules_in_force
+from planner.build_scope import confirms_zombie
 from report import profile
 from report.counted import counted
 from report.facts import RESOURCES, Facts, Moment, Month, Resource, Source
@@ -63,7 +64,7 @@ def facts_of(inputs: Inputs, folder: Path) -> Facts:
     )
     service = catalogs.service(catalogs.planning(policy.planning).service)
     rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules)
-    steps = _zombie_steps(inputs)
+    confirmed, cleaned = _zombie_cases(inputs)
     return Facts(
         city=Text(policy.city, policy.city),
         profile=policy.id,
@@ -82,8 +83,8 @@ def facts_of(inputs: Inputs, folder: Path) -> Facts:
         clause=profile.clause_of(policy),
         parameters=tuple(profile.parameters_of(policy, rules)),
         findings=findings_of(inputs.zombie_rows, rules, inputs.now.at),
-        confirmed=frozenset(system for system, step in steps.items() if step in _CONFIRMED),
-        cleaned=frozenset(system for system, step in steps.items() if step in _CLEANED),
+        confirmed=confirmed,
+        cleaned=cleaned,
         sources=_sources(inputs),
         gap_counts=inputs.now.gap_counts,
         warnings=(*profile.warnings_of(policy), *_late(inputs)),
@@ -140,18 +141,20 @@ def _p95(
     return {resource: found.get(resource) for resource in RESOURCES}
 
 
-# Steps of a zombie case, as decisions of kind `zombie` name them.
-_CLEANED = frozenset({"cleaned", "clean-up", "retired", "shut-down"})
-_CONFIRMED = frozenset({"confirmed", "confirm"}) | _CLEANED
+# Steps of a zombie case after which the system is gone.
+_CLEANED = frozenset({"shut-down", "shutdown", "released", "closed"})
 
 
-def _zombie_steps(inputs: Inputs) -> dict[str, str]:
-    found = {}
+def _zombie_cases(inputs: Inputs) -> tuple[frozenset[str], frozenset[str]]:
+    """Systems that a person confirmed as zombies, and those of them that were switched off."""
+    confirmed, cleaned = set(), set()
     for subject, decision in in_force(inputs.decisions, "zombie").items():
         value = decision.value
-        step = value.get("step") if isinstance(value, dict) else value
-        found[subject] = str(step)
-    return found
+        if confirms_zombie(value):
+            confirmed.add(subject)
+        if (value.get("step") if isinstance(value, dict) else value) in _CLEANED:
+            cleaned.add(subject)
+    return frozenset(confirmed), frozenset(cleaned)
 
 
 def _sources(inputs: Inputs) -> tuple[Source, ...]:

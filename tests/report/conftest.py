@@ -133,7 +133,10 @@ def fill(folder: Path, work: Path) -> None:
         store.add_snapshot(ledger, taken_at=END_OF_FEBRUARY)
         store.add_snapshot(collected("openstack:lab", FEBRUARY), taken_at=END_OF_FEBRUARY)
         store.add_snapshot(collected("openstack:lab", MARCH), taken_at=END_OF_MARCH)
-        for kind, subject, value in (("secrecy", "sys-4", "classified"), ("zombie", "sys-2", {"step": "confirmed"})):
+        for kind, subject, value in (
+            ("secrecy", "sys-4", "classified"),
+            ("zombie", "sys-2", {"step": "shut-down", "evidence": "关停单.pdf"}),
+        ):
             store.add_decision(
                 Decision(
                     kind=kind,

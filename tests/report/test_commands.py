@@ -35,6 +35,7 @@ def refusal(result: Result, kind: type[GovcloudError]) -> GovcloudError:
     return result.exception
 
 
+@pytest.mark.slow
 def test_the_default_period_is_the_last_full_month(made: Made, tmp_path: Path) -> None:
     assert usage(made.store, tmp_path / "a").exit_code == 0
     assert (tmp_path / "a" / "usage-2026-03.html").exists()
@@ -42,6 +43,7 @@ def test_the_default_period_is_the_last_full_month(made: Made, tmp_path: Path) -
     assert (tmp_path / "b" / "usage-2026-02.html").exists(), result.output
 
 
+@pytest.mark.slow
 def test_the_answer_for_machines_is_the_envelope_with_all_figures(made: Made, tmp_path: Path) -> None:
     result = usage(made.store, tmp_path / "out", "--json")
     answer = json.loads(result.output)
@@ -79,6 +81,7 @@ def test_a_store_without_samples_gives_a_partial_report_that_says_so(tmp_path: P
     assert "n/a" in (tmp_path / "out" / "usage-2026-03.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_error_and_leaves_the_old_report_alone(
     made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

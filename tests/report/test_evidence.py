@@ -45,16 +45,19 @@ def test_a_fresh_report_verifies_with_everything_beside_it(made: Made) -> None:
     assert result.root_sha256 in made.html.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_bundle_as_a_folder_verifies_too(made: Made, tmp_path: Path) -> None:
     assert verify(unpacked(made, tmp_path / "bundle"), (made.html,)).passed
 
 
+@pytest.mark.slow
 def test_the_same_store_gives_the_same_bytes(made: Made, tmp_path: Path) -> None:
     report_on(made.store, tmp_path / "again", tmp_path)
     for path in (made.bundle, made.html, made.xlsx, made.figures):
         assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes(), path.name
 
 
+@pytest.mark.slow
 def test_the_command_finds_bundle_and_reports_by_itself(made: Made) -> None:
     for place in (made.folder, made.html, made.xlsx, made.bundle):
         result = CliRunner().invoke(commands.verify, [str(place), "--as-of", "2026-03-31"])
@@ -64,6 +67,7 @@ def test_the_command_finds_bundle_and_reports_by_itself(made: Made) -> None:
 # --- what was changed is found ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_one_changed_byte_in_any_file_is_found(made: Made, tmp_path: Path) -> None:
     bundle = unpacked(made, tmp_path / "bundle")
     chance = random.Random(1)
@@ -89,6 +93,7 @@ def _hash_steps(bundle: Path) -> list[list[str]]:
     return [[fault.zh for fault in hash_faults(bundle)[1]]]
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_changed_byte_of_the_zip_file_is_found(made: Made, tmp_path: Path, data: st.DataObject) -> None:
@@ -108,6 +113,7 @@ def refused(bundle: Path) -> bool:
         return bundle.name in error.message.zh
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["head", "end of entries", "directory", "tail"])
 def test_bytes_that_hold_no_content_are_checked_too(made: Made, tmp_path: Path, where: str) -> None:
     content = bytearray(made.bundle.read_bytes())
@@ -120,6 +126,7 @@ def test_bytes_that_hold_no_content_are_checked_too(made: Made, tmp_path: Path, 
     assert refused(changed)
 
 
+@pytest.mark.slow
 def test_an_added_and_a_missing_file_are_found(made: Made, tmp_path: Path) -> None:
     bundle = unpacked(made, tmp_path / "bundle")
     (bundle / "note.txt").write_text("x", encoding="utf-8")
@@ -142,6 +149,7 @@ def test_a_changed_record_is_found_though_all_hashes_were_made_anew(made: Made, 
     assert any("allocation.cpu" in fault.zh for fault in recomputed.faults)
 
 
+@pytest.mark.slow
 def test_a_forged_bundle_that_agrees_with_itself_does_not_agree_with_the_report(made: Made, tmp_path: Path) -> None:
     from report.inputs import read_inputs
     from report.make import report_of
@@ -159,6 +167,7 @@ def test_a_forged_bundle_that_agrees_with_itself_does_not_agree_with_the_report(
     assert not verify(bundle, (made.xlsx,)).passed
 
 
+@pytest.mark.slow
 def test_changed_reports_are_found_and_the_figure_is_named(made: Made, tmp_path: Path) -> None:
     text = made.html.read_text(encoding="utf-8")
     shown = next(line for line in text.splitlines() if 'data-figure="use.cpu.mean"' in line)
@@ -176,6 +185,7 @@ def test_changed_reports_are_found_and_the_figure_is_named(made: Made, tmp_path:
     assert any("指标!C4" in fault.zh for fault in result.steps[-1].faults)
 
 
+@pytest.mark.slow
 def test_the_command_refuses_with_its_own_exit_code(made: Made, tmp_path: Path) -> None:
     from catalogs.errors import CheckFailed
 
