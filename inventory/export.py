@@ -108,9 +108,12 @@ def _xlsx(inventory: Inventory, file: Path) -> list[Path]:
     ):
         sheet = workbook.add_worksheet(name)
         sheet.freeze_panes(1, 2)
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.repeat_rows(0)
         for column, heading in enumerate(headings):
             sheet.write_string(0, column, heading, bold)
-            sheet.set_column(column, column, min(40, max(10, 2 * len(heading))))
+            sheet.set_column(column, column, _width([heading, *(row[column] for row in rows)]))
         for number, row in enumerate(rows, start=1):
             for column, cell in enumerate(row):
                 if isinstance(cell, str):
@@ -121,6 +124,12 @@ def _xlsx(inventory: Inventory, file: Path) -> list[Path]:
             sheet.autofilter(0, 0, len(rows), len(headings) - 1)
     workbook.close()
     return [_whole(file, buffer.getvalue())]
+
+
+def _width(cells: Iterable[Cell]) -> int:
+    """The width of a column in letters: a Chinese one is as wide as two; 8 to 44."""
+    widest = max(sum(2 if ord(letter) > 0x2E7F else 1 for letter in str(cell)) for cell in cells if cell is not None)
+    return min(44, max(8, widest + 2))
 
 
 def _cell(value: Value | date | tuple[str, ...]) -> Cell:

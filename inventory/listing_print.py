@@ -33,8 +33,10 @@ _UNKNOWN = "—"
 
 def _table(*headings: tuple[Text, str]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading, justify in headings:
-        table.add_column(str(heading), justify="right" if justify == "right" else "left", overflow="fold")
+    for place, (heading, justify) in enumerate(headings):  # what names the row stays in one piece, to be copied
+        table.add_column(
+            str(heading), justify="right" if justify == "right" else "left", overflow="fold", no_wrap=place == 0
+        )
     return table
 
 
