@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.metrics import read_sources
 from inventory.metrics.csv_files import read_csv
+from inventory.metrics.parquet_files import read_parquet
+from inventory.metrics.series import Asked
 from inventory.model import Gap, Server
 from inventory.store import Store, TelemetryFile
-from inventory.telemetry import live
+from inventory.telemetry import Period, as_day, day_start, live
 from inventory.telemetry_compact import bring_up_to_date
+from inventory.telemetry_identity import known_names
 from inventory.telemetry_ingest import ingest
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Told = Callable[[int], None]
-ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt")
+ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt", ".parquet")
 _DATED = re.compile(r"[-_.]?\d{4}[-_.]?(\d{2}|W\d{2})([-_.]?\d{2})?$")
 
 
@@ -70,15 +75,15 @@ def sample_files(given: Iterable[Path]) -> list[Path]:
             else [path]
         )
         if not inside or not inside[0].exists():
-            raise CollectError(f"{path}:没有采样文件", f"{path}: no sample files", hint=Text("检查路径;认识 .csv、.csv.gz、.tsv、.txt", "check the path; known endings: .csv .csv.gz .tsv .txt"))  # fmt: skip
+            raise CollectError(f"{path}:没有采样文件", f"{path}: no sample files", hint=Text("检查路径;认识 .csv、.csv.gz、.tsv、.txt、.parquet", "check the path; known endings: .csv .csv.gz .tsv .txt .parquet"))  # fmt: skip
         found += inside
     return list(dict.fromkeys(found))
 
 
 def source_of(path: Path) -> str:
     """The source of a file: its name without endings and date, so that the files of one system belong together."""
-    name = re.sub(r"\.(csv|tsv|txt)(\.gz)?$", "", path.name, flags=re.IGNORECASE)
-    return f"csv:{_DATED.sub('', name) or name}"
+    name = re.sub(r"\.(csv|tsv|txt|parquet)(\.gz)?$", "", path.name, flags=re.IGNORECASE)
+    return f"{'parquet' if path.suffix == '.parquet' else 'csv'}:{_DATED.sub('', name) or name}"
 
 
 def collect_files(
@@ -106,10 +111,82 @@ def _read_all(
 ) -> Iterator[pa.Table]:
     for path in paths:
         try:
-            yield from read_csv(path, sources=names)
+            yield from read_parquet(path) if path.suffix == ".parquet" else read_csv(path, sources=names)
         except CollectError as error:
             broken.append((path.name, error.message))
         told(1)
+
+
+LIVE: Mapping[str, str] = {
+    "prometheus": "inventory.metrics.prometheus:read_prometheus",
+    "zabbix": "inventory.metrics.zabbix:read_zabbix",
+    "gnocchi": "inventory.metrics.gnocchi:read_gnocchi",
+    "cloudwatch": "inventory.metrics.cloudwatch:read_cloudwatch",
+}
+
+
+def collect_live(
+    store: Store,
+    servers: Sequence[Server],
+    kind: str,
+    where: str,
+    period: Period,
+    *,
+    as_of: datetime,
+    source: str | None = None,
+    sources_file: Path | None = None,
+    again: bool = False,
+) -> Collection:
+    """Read a monitoring system into the store; only days that are not held yet are asked for.
+
+    Args:
+        store: to write to.
+        servers: sorted by id.
+        kind: one of `LIVE`.
+        where: a URL, or a cloud of clouds.yaml.
+        period: local days.
+        as_of: later samples do not exist.
+        source: its name; by default kind and host.
+        sources_file: names and units of your own.
+        again: ask for days that are held, too.
+
+    Raises:
+        CollectError: nothing could be read at all.
+    """
+    module, _, function = LIVE[kind].partition(":")
+    read = getattr(importlib.import_module(module), function)
+    names = read_sources(sources_file) if sources_file else read_sources()
+    name = source or f"{kind}:{urlsplit(where).netloc.rpartition('@')[2] or where}"
+    known = known_names(servers)
+    broken: list[tuple[str, Text]] = []
+
+    def tables() -> Iterator[pa.Table]:
+        try:
+            for start_on, end_on in missing_days(store, name, period, again=again):
+                end = min(day_start(end_on), int(as_of.timestamp()) + 1)
+                if day_start(start_on) < end:
+                    yield from read(where, Asked(start_s=day_start(start_on), end_s=end, known=known), names)
+        except CollectError as error:
+            broken.append((name, error.message))
+
+    done = collect(store, servers, {name: tables()}, as_of=as_of, broken=broken)
+    return replace(done, broken=tuple(broken))
+
+
+def missing_days(store: Store, source: str, period: Period, *, again: bool = False) -> list[tuple[date, date]]:
+    """The spans of days `[start, end)` of a period that a source has not delivered completely."""
+    held = set() if again else {
+        row.day for row in live(store.telemetry_files("raw"))
+        if source in row.source.split("+") and not row.about.get("partial") and row.day and row.added_at.timestamp() >= day_start(as_day(row.day) + timedelta(days=1))
+    }  # fmt: skip
+    days = [day for n in range(period.days) if (day := period.start_on + timedelta(days=n)).isoformat() not in held]
+    spans: list[tuple[date, date]] = []
+    for day in days:
+        if spans and spans[-1][1] == day:
+            spans[-1] = (spans[-1][0], day + timedelta(days=1))
+        else:
+            spans.append((day, day + timedelta(days=1)))
+    return spans
 
 
 def collect(
@@ -127,6 +204,8 @@ def collect(
     """
     folder = store.telemetry_folder
     done = ingest(parts, folder=folder, servers=servers, as_of=as_of)
+    if broken:  # filled while the readers ran
+        done = replace(done, files=tuple(replace(file, about={**file.about, "partial": True}) for file in done.files))
     if broken and not done.counts.get("read"):
         raise CollectError("\n".join(text.zh for _, text in broken), "\n".join(text.en for _, text in broken))
     raw = _each_once([*store.telemetry_files("raw"), *(file for file in done.files if file.kind == "raw")])

@@ -111,7 +111,12 @@ def _compact(
         key = (str(one[0].about["metric"]), str(one[0].day))
         left = left_out.get(key, 0)
         double = sum(file.row_count for file in one) - left - made[key].rows
-        about = {"replaces": [file.path for file in one], "counts": {"double": double, "other_source": left}}
+        about: dict[str, object] = {
+            "replaces": [file.path for file in one],
+            "counts": {"double": double, "other_source": left},
+        }
+        if any(file.about.get("partial") for file in one):
+            about["partial"] = True
         yield manifest_row(made[key], source="+".join(sorted(made[key].sources)), as_of=as_of, about=about)
 
 

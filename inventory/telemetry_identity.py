@@ -36,16 +36,19 @@ def claims(servers: Iterable[Server], zone: str = LOCAL_ZONE) -> Iterator[Claim]
         zone: in which creation and deletion days are local days.
     """
     rows = list(servers)
-    ids = {server.id for server in rows}
+    ids: dict[str, int] = {}
     for code, server in enumerate(rows):
-        yield Claim(server.id, *ALWAYS, code)
+        for own in _own_ids(server):
+            ids[own] = AMBIGUOUS if ids.get(own, code) != code else code
+    ids |= {server.id: code for code, server in enumerate(rows)}
+    yield from (Claim(own, *ALWAYS, code) for own, code in sorted(ids.items()))
     names: dict[str, list[tuple[int, int, int]]] = {}
     addresses: dict[str, list[tuple[int, int, int]]] = {}
     for code, server in enumerate(rows):
         life = _life(server, zone)
         if server.name not in ids:
             names.setdefault(server.name, []).append((*life, code))
-        for address in sorted(set(server.addresses) - ids):
+        for address in sorted(set(server.addresses) - set(ids)):
             addresses.setdefault(address, []).append((*life, code))
     for name, owners in sorted(names.items()):
         if len(owners) == 1:  # a name that only one server ever had: a wrong creation day must not hide samples
@@ -55,6 +58,18 @@ def claims(servers: Iterable[Server], zone: str = LOCAL_ZONE) -> Iterator[Claim]
     for address, owners in sorted(addresses.items()):
         if address not in names:
             yield from _apart(address, owners)
+
+
+def _own_ids(server: Server) -> set[str]:
+    """Its id, the ids that sources know it by, and their native part: `openstack:lab:7b1c…` → `7b1c…`."""
+    known_as = server.fields.get("known_as")
+    full = {server.id, *(known_as if isinstance(known_as, tuple) else ())}
+    return full | {one.rpartition(":")[2] for one in full if ":" in one and "/" not in one.rpartition(":")[2]}
+
+
+def known_names(servers: Iterable[Server]) -> frozenset[str]:
+    """Everything that samples may call one of the servers."""
+    return frozenset(claim.key for claim in claims(sorted(servers, key=lambda server: server.id)))
 
 
 def _life(server: Server, zone: str) -> tuple[int, int]:
