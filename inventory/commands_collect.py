@@ -64,19 +64,32 @@ def collect() -> None:
     "--include-hidden", is_flag=True, help=tr("隐藏的行、列、工作表也读", "read hidden rows, columns and sheets too")
 )
 @click.option(
+    "--corrections",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help=tr("为每个有问题的文件写一份补正文件,发回单位", "write a correction file for each file with questions"),
+)
+@click.option(
     "--all-gaps",
     is_flag=True,
     help=tr("列出每一个问题,不只每种的前几个", "list every question, not only the first of each kind"),
 )
 @common
 def ledger(
-    run: Run, files: tuple[Path, ...], dry_run: bool, department: str | None, source: str | None, include_hidden: bool, all_gaps: bool  # noqa: FBT001 - click passes flags by name
+    run: Run, files: tuple[Path, ...], dry_run: bool, department: str | None, source: str | None, include_hidden: bool, corrections: Path | None, all_gaps: bool  # noqa: FBT001 - click passes flags by name
 ) -> None:  # fmt: skip
     """Read files one by one; a broken one does not stop the others."""
     paths = ledger_files(files)
     if source is not None and len(paths) > 1:
         raise UsageError("--source 只能用于一个文件", "--source needs a single file")
-    importer = Importer(run=run, dry_run=dry_run, department=department, source=source, include_hidden=include_hidden)
+    importer = Importer(
+        run=run,
+        dry_run=dry_run,
+        department=department,
+        source=source,
+        include_hidden=include_hidden,
+        corrections=corrections,
+    )
     done: list[ImportedFile] = []
     broken: list[tuple[Path, GovcloudError]] = []
     with progress(tr("读取台账", "reading ledgers"), total=len(paths)) as step:

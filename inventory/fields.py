@@ -210,6 +210,7 @@ _ALL: tuple[Field, ...] = (
     _f("approximate", "list", "reading", "约数字段", "fields marked approximate"),
     _f("null_reason", "list", "reading", "空值原因", "why fields are empty"),
     _f("raw", "list", "reading", "原文", "cells as written"),
+    _f("row_key", "code", "reading", "行标识", "row key of a correction file"),
     # read and never kept
     _f("serial", "text", "reading", "序号", "row number"),
     _f("credential", "credential", "reading", "账号密码", "credentials"),

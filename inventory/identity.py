@@ -32,13 +32,16 @@ class Identified:
     identities: Identities
 
 
-def with_stable_ids(collected: Collected, known: Mapping[str, str], lineage: Lineage) -> Identified:
+def with_stable_ids(
+    collected: Collected, known: Mapping[str, str], lineage: Lineage, proven: Mapping[str, str] | None = None
+) -> Identified:
     """Give every system its stable id; ids of other records, and records that name no system, stay.
 
     Args:
         collected: as a collector returns it; the ids of its systems are provisional.
         known: what the store has registered, `Store.identities()`.
         lineage: of the departments, from the catalogues.
+        proven: provisional id → registered id, where a row itself carries its identity (a correction file).
 
     Returns:
         The collection with final ids (in records, in gaps' subjects, in dependencies) and the keys that are new.
@@ -51,7 +54,9 @@ def with_stable_ids(collected: Collected, known: Mapping[str, str], lineage: Lin
     for record in collected.records:
         if record.kind != "system" or not record.fields.get("sys_name"):
             continue
-        system_id = _known_id(record, registry, lineage) or _new_id(record, taken, lineage)
+        system_id = (
+            (proven or {}).get(record.id) or _known_id(record, registry, lineage) or _new_id(record, taken, lineage)
+        )
         final[record.id] = system_id
         taken.add(system_id)
         questions += _renamed(record, system_id, registry)

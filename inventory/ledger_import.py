@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogs.errors import CollectError, StoreError
-from inventory.collectors.spreadsheet import Options, collect
+from inventory.collectors.grid import Workbook
+from inventory.collectors.spreadsheet import Options, collect_workbook, without_garbage_collection
+from inventory.collectors.workbook import read_workbook
+from inventory.corrections import Correction, answers_in, correction_of, without_row_keys
+from inventory.decisions import Decision
 from inventory.model import Collected, Record
 from inventory.store import Store, open_store
 
@@ -44,6 +48,7 @@ class ImportedFile:
     collected: Collected
     changes: Changes
     snapshot: str | None = None
+    correction: Correction | None = None
 
     def as_json(self) -> dict[str, object]:
         """Everything but the gaps, which the envelope has."""
@@ -52,6 +57,13 @@ class ImportedFile:
             "source": self.collected.source,
             "snapshot": self.snapshot,
             "changes": self.changes.as_json(),
+            "correction": None
+            if self.correction is None
+            else {
+                "file": self.correction.name,
+                "questions": self.correction.questions,
+                "not_kept": [t.as_json() for t in self.correction.lost],
+            },
             "accounting": dict(self.collected.accounting),
             "records": [record.as_json() for record in self.collected.records],
             "skipped": [row.as_json() for row in self.collected.skipped],
@@ -67,6 +79,7 @@ class Importer:
     department: str | None = None
     source: str | None = None
     include_hidden: bool = False
+    corrections: Path | None = None
     _sources: dict[str, str] = field(default_factory=dict)
 
     def take(self, path: Path) -> ImportedFile:
@@ -75,17 +88,31 @@ class Importer:
         Raises:
             CollectError: it cannot be read, or another file of this run has the same source.
         """
-        found = collect(path, self._options)
+        book = read_workbook(path)
+        given = answers_in(book)
+        with without_garbage_collection():
+            found = collect_workbook(book, replace(self._options, answers={**self._options.answers, **given}))
         self._only_once(found.source, path)
         with _OptionalStore(self.run.store, create=not self.dry_run) as store:
             before = _previous(store, found.source, self.run)
-            identified = self._identified(found, store)
-            changes = changes_between(before, identified[0].records)
-            if self.dry_run or store is None or (before is not None and not _differs(store, identified[0], self.run)):
-                return ImportedFile(path=path, collected=identified[0], changes=changes)
-            snapshot = store.add_snapshot(identified[0], taken_at=self.run.as_of, identities=identified[1])
-            self._note(store, snapshot.id)
-        return ImportedFile(path=path, collected=identified[0], changes=changes, snapshot=snapshot.id)
+            identified, identities = self._identified(found, store)
+            changes = changes_between(before, identified.records)
+            correction = self._correction(path, book, identified)
+            if self.dry_run or store is None or (before is not None and not _differs(store, identified, self.run)):
+                return ImportedFile(path=path, collected=identified, changes=changes, correction=correction)
+            snapshot = store.add_snapshot(identified, taken_at=self.run.as_of, identities=identities)
+            self._note(store, snapshot.id, given, path)
+        return ImportedFile(
+            path=path, collected=identified, changes=changes, snapshot=snapshot.id, correction=correction
+        )
+
+    def _correction(self, path: Path, book: Workbook, collected: Collected) -> Correction | None:
+        if self.corrections is None or not collected.gaps:
+            return None
+        made = correction_of(path.read_bytes(), book, collected)
+        self.corrections.mkdir(parents=True, exist_ok=True)
+        (self.corrections / made.name).write_bytes(made.content)
+        return made
 
     def _only_once(self, source: str, path: Path) -> None:
         other = self._sources.setdefault(source, path.name)
@@ -130,16 +157,26 @@ class Importer:
     def _identified(self, found: Collected, store: Store | None) -> tuple[Collected, dict[str, tuple[str, object]]]:
         from inventory.identity import with_stable_ids
 
-        done = with_stable_ids(found, store.identities() if store is not None else {}, self._lineage)
+        known = store.identities() if store is not None else {}
+        plain, places = without_row_keys(found, known.values())
+        proven = {plain.records[at].id: system_id for at, system_id in places.items()}
+        done = with_stable_ids(plain, known, self._lineage, proven)
         return done.collected, done.identities
 
-    def _note(self, store: Store, snapshot: str) -> None:
+    def _note(self, store: Store, snapshot: str, given: dict[str, str], path: Path) -> None:
+        """The run, and the answers that a department wrote into its correction file, which hold from now on."""
         from inventory.commands_cloud import version
 
         store.add_run(
             command=self.run.command, version=version(), as_of=self.run.as_of, actor=self.run.actor,
             catalogs_sha256=self._catalogs.digest, result=snapshot,
         )  # fmt: skip
+        for key, answer in sorted(given.items()):
+            if self._options.answers.get(key) != answer:
+                store.add_decision(
+                    Decision(kind="answer", subject=key, value=answer, actor=self.run.actor, role="单位补正",
+                             reason=f"补正文件 {path.name}", decided_at=self.run.as_of)
+                )  # fmt: skip
 
 
 class _OptionalStore:

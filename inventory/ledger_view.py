@@ -72,6 +72,19 @@ def _print_file(console: Console, file: ImportedFile, *, dry_run: bool, all_gaps
     for sheet in _list(account["sheets"]):
         _print_columns(console, sheet)
     _print_gaps(console, file.collected.gaps, all_gaps=all_gaps)
+    if file.correction is not None:
+        lost = (
+            tr(";没有保留:", "; not kept: ") + tr("、", ", ").join(map(str, file.correction.lost))
+            if file.correction.lost
+            else ""
+        )
+        console.print(
+            tr(
+                f"补正文件 {file.correction.name}:{file.correction.questions} 个问题{lost}",
+                f"correction file {file.correction.name}: {file.correction.questions} questions{lost}",
+            ),
+            style="green",
+        )
     _print_changes(console, file.changes, wrote=file.snapshot, dry_run=dry_run)
 
 

@@ -234,7 +234,7 @@ def _assign(
     for index, path in sorted(levels.items()):
         heading = " / ".join(path)
         meaning = _meaning(path, words, answers)
-        if index in hidden_columns:
+        if index in hidden_columns and (meaning is None or meaning.field != "row_key"):
             unread.append(UnreadColumn(index=index, heading=heading, why="hidden"))
         elif answers.get(heading_question_key(path)) == IGNORE:
             unread.append(UnreadColumn(index=index, heading=heading, why="ignored"))

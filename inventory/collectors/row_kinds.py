@@ -23,6 +23,7 @@ _EXAMPLE = re.compile(r"^(示例|样例|举例|例|填写示例|填报示例|示
 _IDENTIFIER = re.compile(r"^[A-Za-z_][A-Za-z0-9_.]*$")
 _NUMBERING = re.compile(r"^[(（]?(\d{1,3}|[A-Z]{1,2}|[一二三四五六七八九十]{1,3})[)）]?$")
 _CLASSIFIED_FILE = re.compile(r"(绝密|机密|秘密)\s*[★☆*]|^(绝密|机密|秘密)$")
+CLASSIFIED_ROW = "（涉密系统，请勿在此填报）"  # what a correction file leaves of a classified system's row
 _SPACES = re.compile(r"\s+")
 
 
@@ -34,12 +35,14 @@ _LEADS = frozenset(
 
 def may_lead(text: str) -> bool:
     """Whether a text can be one that `lead_kind` knows."""
-    return text[0] in _LEADS or text[0].isspace() or text[0] == "T"
+    return text[0] in _LEADS or text == CLASSIFIED_ROW or text[0].isspace() or text[0] == "T"
 
 
 @lru_cache(maxsize=50_000)
 def lead_kind(text: str) -> str | None:
     """What the first text of a row says the row is: `total`, `footnote`, `sign-off`, `example`, or nothing special."""
+    if text == CLASSIFIED_ROW:
+        return "classified"
     plain = _SPACES.sub("", simplified(text)).lower().replace("（", "(").replace("）", ")")
     if len(plain) <= 12 and _TOTAL.match(plain):
         return "total"

@@ -114,6 +114,9 @@ class _SheetReader:
         if kind == "total":
             self._total(number, row)
             return False
+        if kind == "classified":
+            self.account.skip(number, "classified")
+            return False
         if kind is not None and (kind == "example" or len(row) - row.count("") <= 6):
             self.account.skip(number, "heading" if kind == "example" else "footnote", kind)
             return False

@@ -238,7 +238,7 @@ class RecordMaker:
 
 def _same(record: Record, other: Record) -> bool:
     ours, theirs = record.fields, other.fields
-    return all(ours.get(name) == theirs.get(name) for name in ours if name not in {"contact", "remark"})
+    return all(ours.get(name) == theirs.get(name) for name in ours if name not in {"contact", "remark", "row_key"})
 
 
 def _counts_twice(record: Record, other: Record) -> bool:

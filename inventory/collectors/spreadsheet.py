@@ -28,6 +28,7 @@ from inventory.collectors.vocabulary import Vocabulary
 from inventory.model import Collected, Contact, Gap, Origin, Record, Skipped
 
 COLLECTOR = "ledger"
+QUESTION_SHEET = "需补正问题"  # the first sheet of a correction file (inventory/corrections.py)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +53,12 @@ def collect(path: Path, options: Options) -> Collected:
     """
     from inventory.collectors.workbook import read_workbook
 
-    with _without_collection():
+    with without_garbage_collection():
         return collect_workbook(read_workbook(path), options)
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
+def without_garbage_collection() -> Iterator[None]:
     """Millions of small objects are made and none is thrown away: looking for garbage among them only costs time."""
     was_on = gc.isenabled()
     gc.disable()
@@ -180,6 +181,8 @@ def _refuse_classified(file: str, sheets: Iterable[_Sheet]) -> None:
 
 def _why_not(sheet: _Sheet, options: Options, answers: Mapping[str, str]) -> Text | None:
     """Why a sheet is not read (reason code and detail), after its headings were looked for."""
+    if sheet.grid.name == QUESTION_SHEET:
+        return Text("not-a-ledger", "questions and answers")
     if not any(cell != "" for row in sheet.head for cell in row) and sheet.grid.height <= HEAD_ROWS:
         return Text("empty", "sheet")
     headings = {k.removeprefix("heading|"): v for k, v in answers.items() if k.startswith("heading|")}

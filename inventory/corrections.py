@@ -1,0 +1,325 @@
+"""The correction file that goes back to a department: its own workbook with marked cells and a first sheet of questions.
+
+An xlsx comes back as itself (openpyxl; what that cannot keep is listed), other formats come back as xlsx. Accounts and
+passwords are masked, rows of classified systems are emptied. A hidden column carries each row's identity, so that the
+corrected file updates the same records even where rows were sorted, inserted, copied or deleted; the answers in the
+first sheet are read back as answers.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from catalogs.digest import sha256_of
+from catalogs.words import Text
+from inventory.collectors.cells import plain_text
+from inventory.collectors.credentials import MASK, mask, read_urls
+from inventory.collectors.grid import Workbook, column_number, letters
+from inventory.collectors.row_kinds import CLASSIFIED_ROW
+from inventory.collectors.spreadsheet import QUESTION_SHEET as QUESTIONS
+from inventory.fields import FIELDS
+from inventory.model import Collected, Gap, Record
+from inventory.names import normalised
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook as Book
+    from openpyxl.worksheet.worksheet import Worksheet
+
+ROW_KEY = "govcloud_row_key"
+_HEADINGS = ("序号", "工作表", "单元格", "栏目", "原文", "问题", "答复", "答复键(请勿修改)")
+_ANSWER, _KEY = 6, 7  # places in a row of questions, from 0
+_FIRST_QUESTION = 5  # row of the first question
+_COLOURS = {
+    "credential": "FFC7CE",
+    "conflict": "FFC7CE",
+    "check": "FFC7CE",
+    "unreadable": "FFEB9C",
+    "missing": "FFEB9C",
+    "ambiguous": "FFF2CC",
+}
+_CANNOT_KEEP: tuple[tuple[str, Text], ...] = (
+    ("xl/media/", Text("图片", "pictures")), ("xl/charts/", Text("图表", "charts")), ("xl/pivotTables/", Text("数据透视表", "pivot tables")),
+    ("xl/slicers/", Text("切片器", "slicers")), ("xl/embeddings/", Text("嵌入的文件", "embedded files")), ("xl/ctrlProps/", Text("表单控件", "form controls")),
+    ("xl/vbaProject.bin", Text("宏", "macros")), ("xl/externalLinks/", Text("外部链接", "external links")), ("xl/threadedComments/", Text("批注会话", "threaded comments")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A correction file: its bytes, and what of the original it could not keep."""
+
+    name: str
+    content: bytes
+    lost: tuple[Text, ...]
+    questions: int
+
+
+def correction_of(original: bytes, book: Workbook, collected: Collected) -> Correction:
+    """Make the correction file of one ledger.
+
+    Args:
+        original: the file as it came.
+        book: the same, read.
+        collected: what was read from it; its systems have their final ids.
+    """
+    made, lost = _opened(original, book)
+    by_sheet = {grid.name: made[_title(grid.name)] for grid in book.grids if _title(grid.name) in made.sheetnames}
+    _mask_credentials(by_sheet, collected)
+    _empty_classified(by_sheet, collected)
+    _write_row_keys(by_sheet, collected)
+    for gap in collected.gaps:
+        page = by_sheet.get(gap.origin.sheet or "")
+        if page is not None:
+            _mark(page, gap)
+    asked = [gap for gap in collected.gaps if gap.origin.row is not None]
+    _write_questions(made, book, asked, lost)
+    out = io.BytesIO()
+    made.save(out)
+    name = f"{Path(book.file).stem}-补正.xlsx"
+    return Correction(name=name, content=out.getvalue(), lost=lost, questions=len(_distinct(asked)))
+
+
+def _title(sheet: str) -> str:
+    return sheet or "台账"
+
+
+def _opened(original: bytes, book: Workbook) -> tuple[Book, tuple[Text, ...]]:
+    import openpyxl
+
+    if book.format == "xlsx":
+        with zipfile.ZipFile(io.BytesIO(original)) as packed:
+            names = packed.namelist()
+        lost = tuple(text for part, text in _CANNOT_KEEP if any(name.startswith(part) for name in names))
+        return openpyxl.load_workbook(io.BytesIO(original)), lost
+    made = openpyxl.Workbook()
+    made.remove(made.worksheets[0])
+    for grid in book.grids:
+        page = made.create_sheet(_title(grid.name))
+        for row_at, row in enumerate(grid.rows(), 1):
+            for column_at, cell in enumerate(row, 1):
+                if cell != "":
+                    _put(page, row_at, column_at, cell)
+        for top, left, bottom, right in grid.merges:
+            page.merge_cells(start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1)
+    return made, (Text("原格式的字体和颜色", "fonts and colours of the original format"),)
+
+
+def _put(page: Worksheet, row: int, column: int, value: Any) -> None:
+    """Write a value; a text of a stranger never becomes a formula."""
+    cell = page.cell(row, column)
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"
+
+
+def _mask_credentials(pages: Mapping[str, Worksheet], collected: Collected) -> None:
+    """Every text of the ledger's sheets is masked; columns of accounts are emptied; of addresses only addresses stay."""
+    for gap in collected.gaps:
+        page = pages.get(gap.origin.sheet or "")
+        if gap.kind != "credential" or page is None or gap.origin.row is None or gap.origin.column is None:
+            continue
+        column = column_number(gap.origin.column) + 1
+        if gap.field is None:  # the heading of a column of accounts
+            for row in range(gap.origin.row + 1, page.max_row + 1):
+                if page.cell(row, column).value is not None and not _is_merged_part(page, row, column):
+                    _put(page, row, column, MASK)
+        elif gap.field == "url":
+            found, _ = read_urls(str(page.cell(gap.origin.row, column).value or ""))
+            _put(page, gap.origin.row, column, "、".join((*found, MASK)))
+    for page in pages.values():
+        for cells in page.iter_rows():
+            for cell in cells:
+                if isinstance(cell.value, str) and cell.data_type == "s":
+                    masked, secret = mask(cell.value)
+                    if secret:
+                        cell.value = masked
+
+
+def _is_merged_part(page: Worksheet, row: int, column: int) -> bool:
+    return type(page.cell(row, column)).__name__ == "MergedCell"
+
+
+def _empty_classified(pages: Mapping[str, Worksheet], collected: Collected) -> None:
+    for skipped in collected.skipped:
+        page = pages.get(skipped.origin.sheet or "")
+        if skipped.reason != "classified" or page is None or skipped.origin.row is None:
+            continue
+        for column in range(1, page.max_column + 1):
+            if not _is_merged_part(page, skipped.origin.row, column):
+                page.cell(skipped.origin.row, column).value = None
+        if not _is_merged_part(page, skipped.origin.row, 1):
+            _put(page, skipped.origin.row, 1, CLASSIFIED_ROW)
+
+
+def _write_row_keys(pages: Mapping[str, Worksheet], collected: Collected) -> None:
+    """A hidden last column with the identity of each row's system."""
+    last = {name: page.max_column + 1 for name, page in pages.items()}
+    for sheet in _sheets(collected):
+        page = pages.get(str(sheet["sheet"]))
+        if page is None:
+            continue
+        column = last[str(sheet["sheet"])]
+        for _, bottom in sheet["heading_rows"]:
+            _put(page, bottom, column, ROW_KEY)
+        page.column_dimensions[letters(column - 1)].hidden = True
+    for record in collected.records:
+        page = pages.get(record.origin.sheet or "")
+        if record.kind == "system" and page is not None and record.origin.row is not None:
+            _put(page, record.origin.row, last[record.origin.sheet or ""], row_key(record))
+
+
+def _sheets(collected: Collected) -> Sequence[Mapping[str, Any]]:
+    found = collected.accounting.get("sheets")
+    return found if isinstance(found, list) else []
+
+
+def row_key(record: Record) -> str:
+    """The identity of a row, and a mark of the name it had: a copied row with another name can then be told apart."""
+    return f"{record.id}|{sha256_of(normalised(str(record.fields.get('sys_name'))))[:8]}"
+
+
+def _mark(page: Worksheet, gap: Gap) -> None:
+    """Colour a cell and explain it in a comment."""
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+
+    if gap.origin.row is None:
+        return
+    column = column_number(gap.origin.column) + 1 if gap.origin.column else 1
+    if _is_merged_part(page, gap.origin.row, column):
+        return
+    cell = page.cell(gap.origin.row, column)
+    colour = _COLOURS.get(gap.kind, "FFF2CC")
+    cell.fill = PatternFill("solid", start_color=colour, end_color=colour)
+    said = "\n".join(
+        filter(
+            None, (cell.comment.text if cell.comment else "", gap.message.zh, gap.question.zh if gap.question else "")
+        )
+    )
+    cell.comment = Comment(said[:2000], "govcloud", width=320, height=120)
+
+
+def _distinct(gaps: Iterable[Gap]) -> list[Gap]:
+    """One question for each answer: the same wording in a column is asked once."""
+    seen: dict[object, Gap] = {}
+    for gap in gaps:
+        seen.setdefault(gap.answer_key or gap.id, gap)
+    return list(seen.values())
+
+
+def _write_questions(made: Book, book: Workbook, gaps: Sequence[Gap], lost: Sequence[Text]) -> None:
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    page = made.create_sheet(QUESTIONS, 0)
+    made.active = 0
+    _put(page, 1, 1, f"{book.file}:请补正以下问题")
+    page["A1"].font = Font(bold=True, size=14)
+    _put(page, 2, 1, "在“答复”一栏填写或从下拉框选择;也可以直接在原表中改正标了颜色的单元格。改好后把本文件发回即可。")
+    if lost:
+        _put(page, 3, 1, "本文件没有保留原文件中的:" + "、".join(text.zh for text in lost))
+    for at, heading in enumerate(_HEADINGS, 1):
+        _put(page, _FIRST_QUESTION - 1, at, heading)
+        page.cell(_FIRST_QUESTION - 1, at).font = Font(bold=True)
+        page.cell(_FIRST_QUESTION - 1, at).fill = PatternFill("solid", start_color="DDEBF7", end_color="DDEBF7")
+    for number, gap in enumerate(_distinct(gaps), 1):
+        row = _FIRST_QUESTION + number - 1
+        cell = f"{gap.origin.column or ''}{gap.origin.row or ''}"
+        label = FIELDS[gap.field].label.zh if gap.field is not None and gap.field in FIELDS else ""
+        asked = gap.question.zh if gap.question else "请在原表中改正"
+        for at, value in enumerate(
+            (
+                number,
+                _title(gap.origin.sheet or ""),
+                cell,
+                label,
+                gap.raw or "",
+                f"{gap.message.zh}。{asked}",
+                None,
+                gap.answer_key,
+            ),
+            1,
+        ):
+            if value is not None:
+                _put(page, row, at, value)
+        if gap.origin.column:
+            page.cell(row, 3).hyperlink = f"#'{_title(gap.origin.sheet or '')}'!{cell}"
+            page.cell(row, 3).font = Font(underline="single", color="0563C1")
+        listed = ",".join(_shown(choice) for choice in gap.choices)
+        if gap.choices and len(listed) < 250 and '"' not in listed:
+            box = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True, showErrorMessage=False)
+            page.add_data_validation(box)
+            box.add(page.cell(row, _ANSWER + 1))
+    for column, width in zip("ABCDEFG", (6, 14, 9, 16, 22, 60, 20), strict=True):
+        page.column_dimensions[column].width = width
+    page.column_dimensions["H"].hidden = True
+    for cells in page.iter_rows(min_row=_FIRST_QUESTION):
+        for cell_ in cells:
+            cell_.alignment = Alignment(wrap_text=True, vertical="top")
+    page.freeze_panes = f"A{_FIRST_QUESTION}"
+
+
+def _shown(choice: str) -> str:
+    """A choice as a clerk reads it: the Chinese name of a field."""
+    if choice == "ignore":
+        return "不需要"
+    return FIELDS[choice].label.zh if choice in FIELDS else choice
+
+
+def answers_in(book: Workbook) -> dict[str, str]:
+    """The answers that a department wrote into the first sheet: answer key → answer."""
+    by_label = {known.label.zh: name for name, known in FIELDS.items()} | {"不需要": "ignore"}
+    found: dict[str, str] = {}
+    for grid in book.grids:
+        if grid.name != QUESTIONS:
+            continue
+        for row in grid.rows():
+            if len(row) <= _KEY or not isinstance(row[_KEY], str) or "|" not in str(row[_KEY]):
+                continue
+            answer = plain_text(row[_ANSWER]).strip()
+            key = str(row[_KEY])
+            if answer:
+                found[key] = by_label.get(answer, answer) if "|heading|" in key else answer
+    return found
+
+
+def without_row_keys(collected: Collected, known_ids: Iterable[str]) -> tuple[Collected, dict[int, str]]:
+    """Take the row keys out of the records, and say which record (by its place) they prove to be which system.
+
+    A key that stands in several rows holds for the one whose name is still that of the key; the others were copied and
+    are matched by content, as is a row whose key is not known here.
+    """
+    known = set(known_ids)
+    by_id: dict[str, list[tuple[int, bool]]] = {}
+    records = list(collected.records)
+    for at, record in enumerate(records):
+        key = record.fields.get("row_key")
+        if key is None:
+            continue
+        fields = {name: value for name, value in record.fields.items() if name != "row_key"}
+        records[at] = replace(record, fields=fields)
+        own, _, mark = str(key).partition("|")
+        if record.kind == "system" and own in known:
+            by_id.setdefault(own, []).append((at, mark == row_key(record).partition("|")[2]))
+    proven: dict[int, str] = {}
+    gaps = list(collected.gaps)
+    for own, places in by_id.items():
+        same_name = [at for at, same in places if same]
+        chosen = same_name or ([places[0][0]] if len(places) == 1 else [])
+        proven.update(dict.fromkeys(chosen, own))
+        gaps += [_copied(records[at]) for at, _ in places if at not in chosen]
+    return replace(collected, records=tuple(records), gaps=tuple(gaps)), proven
+
+
+def _copied(record: Record) -> Gap:
+    name = record.fields.get("sys_name")
+    return Gap(
+        kind="ambiguous", origin=record.origin, subject=record.id, field="sys_name", raw=str(name),
+        message=Text(f"「{name}」这一行像是从另一行复制的,按名称和单位识别", f"the row {name!r} looks copied from another; it was matched by name and department"),
+        question=Text("是新的系统,还是另一行改了名?", "a new system, or another one renamed?"),
+    )  # fmt: skip
