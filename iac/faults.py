@@ -28,6 +28,14 @@ FAULTS: tuple[tuple[str, Text, Text], ...] = (
         ),
     ),
     (
+        r"failed to load checkpoint",
+        Text("状态文件已损坏，副本也不能用", "the state file is damaged, and so is its copy"),
+        Text(
+            "从备份恢复 state 文件夹（.pulumi/backups 中也有历史副本）。",
+            "Restore the folder `state` from a backup (.pulumi/backups has older copies).",
+        ),
+    ),
+    (
         r"incorrect passphrase|passphrase must be set",
         Text("口令不对，状态无法解密", "the passphrase is wrong: the state cannot be read"),
         Text(

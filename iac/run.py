@@ -179,6 +179,8 @@ class Runner:
 
         if self.state.clear_dead_locks(wave_id):
             logger.warning("%s", CUT_OFF)
+            if self.state.mend(wave_id):  # never while another run may be writing it
+                logger.warning("%s", MENDED)
 
         def select() -> Stack:
             program = _program(wave)
@@ -255,6 +257,10 @@ STOPPING = Text(
 )
 
 CUT_OFF = Text("上次运行被强行中断，已清除它的锁。", "an earlier run was cut off; its lock was removed.")
+MENDED = Text(
+    "状态文件只写了一半，已换成引擎的前一份副本。",
+    "the state file was half-written; the engine's copy before it was put in its place.",
+)
 SETTINGS = {
     "PULUMI_SKIP_UPDATE_CHECK": "true",
     "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",  # what is missing is said, not fetched

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,18 @@ class State:
                 ),
             ) from error
 
+    def mend(self, wave_id: str) -> bool:
+        """Put the engine's copy in the place of a state file that a cut-off run left half-written; true if it did.
+
+        The copy is one step older: what was made in that step is unknown to the state, and `up` names it.
+        """
+        path = self._states / f"{wave_id}.json"
+        copy = path.with_name(f"{path.name}.bak")
+        if not path.is_file() or _whole(path) or not _whole(copy):
+            return False
+        shutil.copyfile(copy, path)
+        return True
+
     def clear_dead_locks(self, wave_id: str) -> int:
         """Remove the locks of runs on this machine that no longer exist; returns how many there were.
 
@@ -73,6 +86,13 @@ class State:
             for resource in self.resources(wave_id)
             if resource["type"] == SYSTEM_TYPE
         }
+
+
+def _whole(path: Path) -> bool:
+    try:
+        return bool(json.loads(path.read_text(encoding="utf-8"))["checkpoint"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def name_of(urn: str) -> str:
