@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 CHUNK_STEPS = 2000
 PRICE_CHUNK = 20
-FIRST_PRICES = 300
+FIRST_PRICES = 600
 REPEATABLE_STEPS_PER_S = 4000
+HOTTEST, COLDEST = 30.0, 0.001
+"""Temperature at the beginning in units of `_Run.typical`, and at the end as a share of that. Found by trials."""
 
 
 def search_and_prove(stages: Stages, layout: Layout) -> None:
@@ -44,9 +46,10 @@ def search_and_prove(stages: Stages, layout: Layout) -> None:
         _repeatable(stages, layout, prices)
         return
     guide = prices.for_search()
-    helper = threading.Thread(target=_keep_proving, args=(stages, prices), daemon=True)
+    fresh: list[Prices] = []
+    helper = threading.Thread(target=_keep_proving, args=(stages, prices, fresh), daemon=True)
     helper.start()
-    _search(stages, layout, guide)
+    _search(stages, layout, guide, fresh)
     stages.stopping = True
     helper.join()
 
@@ -56,20 +59,28 @@ def _guess(stages: Stages, prices: PriceSearch) -> float:
     if stages.best_plan is not None:
         return float(stages.best_plan.value)
     bound = prices.proven
-    return bound + 0.05 * abs(bound) + 1.0
+    return bound + 0.1 * abs(bound) + 1.0
 
 
-def _keep_proving(stages: Stages, prices: PriceSearch) -> None:
+def _keep_proving(stages: Stages, prices: PriceSearch, fresh: list[Prices]) -> None:
+    """Go on with the ascent; prices that prove clearly more are handed to the search."""
+    told = prices.proven
     while not stages.must_end():
         prices.run(PRICE_CHUNK, _guess(stages, prices))
         stages.prove(prices.proven)
+        if prices.proven > told + 0.002 * abs(told):
+            told = prices.proven
+            fresh.append(prices.for_search())
 
 
-def _search(stages: Stages, layout: Layout, guide: Prices) -> None:
+def _search(stages: Stages, layout: Layout, guide: Prices, fresh: list[Prices]) -> None:
     """Search until time is up, cooling down with the share of time used; every better plan is checked and kept."""
     run = _Run(layout, guide)
     began = stages.seconds()
     while not stages.must_end():
+        if fresh:
+            run.guide(fresh.pop())
+            fresh.clear()
         share = (stages.seconds() - began) / max(1e-9, stages.time_limit_s - began)
         run.chunk(CHUNK_STEPS, share)
         run.offer(stages)
@@ -113,7 +124,7 @@ class _Run:
 
     def chunk(self, steps: int, share: float) -> None:
         """So many steps at the temperature that belongs to a share of the whole run."""
-        temperature = self.typical * 3.0 * 0.005 ** min(1.0, share)
+        temperature = self.typical * HOTTEST * COLDEST ** min(1.0, share)
         improve(self.layout.row, self.state.row, self.memory.row, self.prices, self.fill, temperature, 6, steps)
         self.fill = 0
         self._press()

@@ -121,7 +121,7 @@ def first_week(arrays: Numbers, state: Numbers, unit: int) -> int:
     for row in range(arrays[ix(arrays, UNITS, unit, PRED0)], arrays[ix(arrays, UNITS, unit, PRED1)]):
         week = state[ix(state, S_WEEK, arrays[ix(arrays, LINKS, row, 0)], 0)]
         if week < 0 and not arrays[ix(arrays, UNITS, arrays[ix(arrays, LINKS, row, 0)], MUST)]:
-            return arrays[HORIZON]
+            return int(arrays[HORIZON])
         if week < 0:
             continue  # it has to move and will be put before this one
         low = max(low, week + arrays[ix(arrays, LINKS, row, 1)])

@@ -132,13 +132,14 @@ class PriceSearch:
             return
         gradient = (self.use - self.limits) * self.sign / self.scale
         self.average = 0.9 * self.average + 0.1 * gradient
+        if value > self.bound + 1e-5 * abs(self.bound):
+            self.rho, self.bad = min(2.0, self.rho * 1.05), 0
+        else:
+            self.bad += 1
         if value > self.bound:
-            self.rho = min(2.0, self.rho * 1.05)
-            self.best, self.bound, self.bad = point, value, 0
-            return
-        self.bad += 1
+            self.best, self.bound = point, value
         if self.bad >= 20:
-            self.rho, self.bad = self.rho * 0.7, 0
+            self.rho, self.bad = self.rho * 0.8, 0
 
     @property
     def proven(self) -> int:

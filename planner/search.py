@@ -226,14 +226,14 @@ def choose_ruin(arrays: Numbers, state: Numbers, memory: Numbers, wanted: int) -
 def make_room(arrays: Numbers, state: Numbers, memory: Numbers, unit: int, week: int, count: int, most: int) -> int:
     """Take units out until one of a unit's modes fits in a week; it goes first when they are put back."""
     memory[ix(memory, KEY, unit, 0)] = -1
-    most = min(most, count + 40)
+    most = min(most, count + 150)  # a giant may need the room of very many
     for system in range(arrays[ix(arrays, UNITS, unit, SYSTEM0)], arrays[ix(arrays, UNITS, unit, SYSTEM1)]):
         first = arrays[ix(arrays, SYSTEMS, system, MODE0)]
         mode = first + draw(state, arrays[ix(arrays, SYSTEMS, system, MODE1)] - first)
         start = week - arrays[ix(arrays, SYSTEMS, system, PREPARATION)] + 1
         if start < 0:
             return count
-        for _ in range(400):
+        for _ in range(2000):
             if count >= most:
                 break
             if not department_has_room(arrays, state, system, week):
