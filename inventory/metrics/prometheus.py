@@ -28,7 +28,7 @@ def read_prometheus(url: str, asked: Asked, sources: Mapping[str, Any]) -> Itera
     step = int(settings["step_s"])
     with client(TOKEN) as http:
         for metric in settings["metrics"]:
-            count = _count(http, url, metric, asked)
+            count = _count(http, url, metric, (asked.end_s - 1) // step * step)
             if count > MOST_SERIES:
                 raise CollectError(
                     f"{url}:{metric['metric']} 的查询有 {count} 条序列,超过 {MOST_SERIES}", f"{url}: the query of {metric['metric']} has {count} series, above {MOST_SERIES}",
@@ -39,11 +39,9 @@ def read_prometheus(url: str, asked: Asked, sources: Mapping[str, Any]) -> Itera
                 yield from _piece(http, url, metric, start, end, step)
 
 
-def _count(http: httpx2.Client, url: str, metric: Mapping[str, Any], asked: Asked) -> int:
-    """How many series a query has at the end of the time asked for."""
-    found = _get(
-        http, f"{url.rstrip('/')}/api/v1/query", {"query": f"count({metric['query']})", "time": asked.end_s - 1}
-    )
+def _count(http: httpx2.Client, url: str, metric: Mapping[str, Any], at_s: int) -> int:
+    """How many series a query has at an instant."""
+    found = _get(http, f"{url.rstrip('/')}/api/v1/query", {"query": f"count({metric['query']})", "time": at_s})
     return int(float(found[0]["value"][1])) if found else 1
 
 
