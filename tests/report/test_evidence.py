@@ -79,7 +79,8 @@ def test_one_changed_byte_in_any_file_is_found(made: Made, tmp_path: Path) -> No
         place = chance.randrange(len(content))
         path.write_bytes(content[:place] + bytes([content[place] ^ 1 << chance.randrange(8)]) + content[place + 1 :])
         faults = [fault for step in _hash_steps(bundle) for fault in step]
-        assert any(path.name in fault for fault in faults), path
+        # a changed hash in the manifest accuses the file that it stands for
+        assert faults if path.name == MANIFEST else any(path.name in fault for fault in faults), path
         path.write_bytes(content)
         checked += 1
     assert checked > 30
