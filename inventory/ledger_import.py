@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogs.errors import CollectError, StoreError
+from inventory.collectors.files import read_any
 from inventory.collectors.grid import Workbook
-from inventory.collectors.spreadsheet import Options, collect_workbook, without_garbage_collection
-from inventory.collectors.workbook import read_workbook
+from inventory.collectors.spreadsheet import Options, collect_workbook
 from inventory.corrections import Correction, answers_in, correction_of, without_row_keys
 from inventory.decisions import Decision
 from inventory.model import Collected, Record
@@ -88,9 +88,9 @@ class Importer:
         Raises:
             CollectError: it cannot be read, or another file of this run has the same source.
         """
-        book = read_workbook(path)
-        given = answers_in(book)
-        with without_garbage_collection():
+        found, book = read_any(path, self._options)
+        given = answers_in(book) if book is not None else {}
+        if book is not None and given:
             found = collect_workbook(book, replace(self._options, answers={**self._options.answers, **given}))
         self._only_once(found.source, path)
         with _OptionalStore(self.run.store, create=not self.dry_run) as store:
@@ -106,8 +106,8 @@ class Importer:
             path=path, collected=identified, changes=changes, snapshot=snapshot.id, correction=correction
         )
 
-    def _correction(self, path: Path, book: Workbook, collected: Collected) -> Correction | None:
-        if self.corrections is None or not collected.gaps:
+    def _correction(self, path: Path, book: Workbook | None, collected: Collected) -> Correction | None:
+        if self.corrections is None or book is None or not collected.gaps:
             return None
         made = correction_of(path.read_bytes(), book, collected)
         self.corrections.mkdir(parents=True, exist_ok=True)

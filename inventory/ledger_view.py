@@ -26,6 +26,7 @@ REASONS: Mapping[str, Text] = {
     "hidden": Text("隐藏(未导入)", "hidden (not taken)"),
     "classified": Text("涉密(只计数)", "classified (counted only)"),
     "duplicate": Text("重复行", "duplicates"),
+    "template": Text("虚拟机模板", "templates"),
     "not-a-ledger": Text("不是台账", "no ledger"),
 }
 KINDS: Mapping[str, Text] = {

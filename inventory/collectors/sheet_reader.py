@@ -104,11 +104,9 @@ class _SheetReader:
 
     def _is_data(self, number: int, row: Row) -> bool:
         """Whether a row holds data; other rows are accounted for here."""
-        if number <= self.layout.bottom + 1:
-            self.account.skip(number, "heading")
-            return False
-        if number in self.task.grid.hidden_rows and not self.task.include_hidden:
-            self.account.skip(number, "hidden")
+        is_heading = number <= self.layout.bottom + 1
+        if is_heading or (number in self.task.grid.hidden_rows and not self.task.include_hidden):
+            self.account.skip(number, "heading" if is_heading else "hidden")
             return False
         kind = self._kind(row)
         if kind == "total":

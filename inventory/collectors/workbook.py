@@ -33,6 +33,16 @@ def read_workbook(path: Path) -> Workbook:
     Raises:
         CollectError: not a table, damaged, protected by a password, or larger than the limits.
     """
+    check_size(path)
+    return workbook_of(path.name, path.read_bytes())
+
+
+def check_size(path: Path) -> None:
+    """Refuse a file over the limit before it is opened.
+
+    Raises:
+        CollectError: it is too large.
+    """
     size = path.stat().st_size
     if size > MAX_FILE_BYTES:
         raise too_large(
@@ -41,14 +51,12 @@ def read_workbook(path: Path) -> Workbook:
             f"the file has {size / 1e6:.0f} MB",
             f"{MAX_FILE_BYTES / 1e6:.0f} MB",
         )
-    content = path.read_bytes()
-    if not content.strip():
-        raise CollectError(f"{path.name}:文件是空的", f"{path.name}: the file is empty", hint=_SAVE_AGAIN)
-    return workbook_of(path.name, content)
 
 
 def workbook_of(name: str, content: bytes) -> Workbook:
     """Read the sheets of a file's bytes; see `read_workbook`."""
+    if not content.strip():
+        raise CollectError(f"{name}:文件是空的", f"{name}: the file is empty", hint=_SAVE_AGAIN)
     sha256 = sha256_of_bytes(content)
     if content.startswith(_ZIP):
         return _binary(name, content, sha256, zipped=True)
