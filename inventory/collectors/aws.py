@@ -17,7 +17,7 @@ from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.collectors.aws_fetch import LISTINGS, fetch
 from inventory.collectors.openstack import MIB_PER_GIB, architecture, in_address_order
-from inventory.collectors.recording import Fault, Recording, reason
+from inventory.collectors.recording import Fault, Recording, checked, reason
 from inventory.model import Collected, Gap, Origin, Record, Value
 
 COLLECTOR = "aws"
@@ -61,11 +61,13 @@ def parse(recording: Recording) -> Collected:
     """
     try:
         cloud = _Cloud.of(recording)
-        records = (
-            *(_server(cloud, raw) for raw in _sorted(recording, "instances", "InstanceId")),
-            *(_volume(cloud, raw) for raw in _sorted(recording, "volumes", "VolumeId")),
-            *(_network(cloud, raw) for raw in _sorted(recording, "vpcs", "VpcId")),
-            *(_bucket(cloud, raw) for raw in _sorted(recording, "buckets", "Name")),
+        records = checked(
+            [
+                *(_server(cloud, raw) for raw in _sorted(recording, "instances", "InstanceId")),
+                *(_volume(cloud, raw) for raw in _sorted(recording, "volumes", "VolumeId")),
+                *(_network(cloud, raw) for raw in _sorted(recording, "vpcs", "VpcId")),
+                *(_bucket(cloud, raw) for raw in _sorted(recording, "buckets", "Name")),
+            ]
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise CollectError(

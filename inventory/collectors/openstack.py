@@ -17,7 +17,7 @@ from typing import Any, Literal
 from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.collectors.openstack_fetch import LISTINGS, fetch
-from inventory.collectors.recording import Fault, Recording, reason
+from inventory.collectors.recording import Fault, Recording, checked, reason
 from inventory.model import Collected, Gap, Origin, Record, Value
 
 MIB_PER_GIB = 1024
@@ -68,13 +68,14 @@ def parse(recording: Recording) -> Collected:
 
 def _parsed(recording: Recording) -> Collected:
     cloud = _Cloud.of(recording)
-    servers = [_server(cloud, raw) for raw in _sorted(recording, "servers")]
-    records = (
-        *servers,
-        *(_volume(cloud, raw) for raw in _sorted(recording, "volumes")),
-        *(_network(cloud, raw) for raw in _sorted(recording, "networks")),
-        *_pools(cloud),
-        *_quotas(cloud),
+    records = checked(
+        [
+            *(_server(cloud, raw) for raw in _sorted(recording, "servers")),
+            *(_volume(cloud, raw) for raw in _sorted(recording, "volumes")),
+            *(_network(cloud, raw) for raw in _sorted(recording, "networks")),
+            *_pools(cloud),
+            *_quotas(cloud),
+        ]
     )
     gaps = tuple(_gap_of(cloud, fault) for fault in recording.faults)
     why = _why_partial(recording)

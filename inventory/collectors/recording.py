@@ -6,13 +6,14 @@ A recording holds no address of the cloud, no account and no secret; what is rea
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from catalogs.errors import CollectError
 from catalogs.words import Text
+from inventory.model import Record
 
 Kind = Literal["openstack", "aws"]
 _NAMES: Mapping[Kind, str] = {"openstack": "OpenStack", "aws": "AWS"}
@@ -128,3 +129,18 @@ def read_recording(path: Path, kind: Kind = "openstack") -> Recording:
                 f"record one: govcloud collect {kind} … --record FILE",
             ),
         ) from error
+
+
+def checked(records: Iterable[Record]) -> tuple[Record, ...]:
+    """The records, if every field is a single value or a list of words.
+
+    Raises:
+        TypeError: an answer has something else where a value belongs.
+    """
+    kept = tuple(records)
+    for record in kept:
+        for name, value in record.fields.items():
+            single = value is None or isinstance(value, str | int | float | bool)
+            if not single and not (isinstance(value, tuple) and all(isinstance(item, str) for item in value)):
+                raise TypeError(f"{record.origin.path}: {name} is {type(value).__name__}")
+    return kept
