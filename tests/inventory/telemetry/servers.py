@@ -144,9 +144,10 @@ def zabbix() -> Iterator[Zabbix]:
         )
         site = folder / "site"
         shutil.copytree("/usr/share/zabbix", site, symlinks=False, ignore_dangling_symlinks=True)
-        (site / "conf").mkdir(exist_ok=True)
-        (site / "conf" / "zabbix.conf.php").unlink(missing_ok=True)
-        shutil.copy(conf, site / "conf" / "zabbix.conf.php")
+        class_file = (
+            site / "include" / "classes" / "core" / "CConfigFile.php"
+        )  # Debian's path of the settings is fixed in it
+        class_file.write_text(class_file.read_text().replace("/etc/zabbix/zabbix.conf.php", str(conf)))
         with running(
             [
                 "php",

@@ -1,0 +1,237 @@
+"""Telemetry at scale: unsorted source chunks with late and double samples → raw files → roll-up → rates and verdicts.
+
+    python -m bench.telemetry                          small: 2,000 servers × 3 days × 5 minutes
+    python -m bench.telemetry --servers 100000 --days 90     2.6 billion samples, one metric
+    python -m bench.telemetry --servers 6000 --days 365 --interval 3600
+    python -m bench.telemetry --verdicts 100000              rates and verdicts from a roll-up of 90 days
+
+Each stage is timed apart. The yardstick of the roll-up is the same aggregation in plain DuckDB SQL, written by hand,
+over the same files, which are sorted already.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from catalogs.load import load_catalogs
+from inventory.model import Inventory, Server, System
+from inventory.store import TelemetryFile
+from inventory.telemetry import BIN_STRIDE, Period, connect, day_start, keep, rollup_schema
+from inventory.telemetry_compact import compact
+from inventory.telemetry_ingest import ingest, raw_schema
+from inventory.telemetry_query import Rollup
+from inventory.telemetry_rollup import roll_up, stale_days
+from inventory.usage import usage_rates
+from inventory.zombies import judge
+
+START = date(2026, 1, 1)
+LATE_RATIO, DOUBLE_RATIO = 0.002, 0.005
+CHUNK_ROWS = 2_000_000
+
+# The roll-up as an engineer would write it for DuckDB alone.
+PLAIN = """
+WITH sample AS (FROM read_parquet($path)), hourly AS (
+    SELECT metric, day, server, at_s // 3600 AS hour, count(*) AS n, max(interval_s) AS interval_s, sum(seconds) AS s,
+        sum(value_micro * seconds) AS vs, sum(capacity_micro * seconds) AS cs, min(value_micro) AS lo, max(value_micro) AS hi,
+        max(value_micro * 1e6::DOUBLE // capacity_micro) AS peak
+    FROM sample GROUP BY ALL
+), daily AS (
+    SELECT metric, day, server, sum(n) AS n, 86400 // max(interval_s) AS expected, sum(s) AS s, sum(vs) AS vs, sum(cs) AS cs, min(lo) AS lo,
+        max(hi) AS hi, max(peak) AS peak, max(vs // s) AS hour_max, max(vs / (cs / 1e6)) AS hour_peak
+    FROM hourly GROUP BY ALL
+), binned AS (
+    SELECT metric, day, server, least(value_micro * 100.0::DOUBLE // capacity_micro, 100)::INTEGER AS bin, count(*) AS n FROM sample GROUP BY ALL
+), listed AS (
+    SELECT metric, day, server, list_sort(list(bin * 131072 + n)) AS bins FROM binned GROUP BY ALL
+)
+SELECT daily.*, listed.bins FROM daily JOIN listed USING (metric, day, server) ORDER BY metric, day, server
+"""
+
+
+@contextmanager
+def timed(what: str, samples: int, found: dict[str, float]) -> Iterator[None]:
+    begin, cpu = time.perf_counter(), time.process_time()
+    yield
+    found[what] = time.perf_counter() - begin
+    used = time.process_time() - cpu
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    print(
+        f"{what:28} {found[what]:9.1f} s  cpu {used:9.1f} s  {samples / max(found[what], 1e-9) / 1e6:8.2f} M/s  peak so far {peak:5.2f} GiB",
+        flush=True,
+    )
+
+
+def chunks(servers: int, day: date, interval: int, seed: int, late: list[pa.Table]) -> Iterator[pa.Table]:
+    """One day in the order in which a monitoring system hands it over: by time, machines shuffled; some come the day after, some twice."""
+    rng = np.random.default_rng([seed, day.toordinal()])
+    names = pa.array([f"server-{n:06d}" for n in range(servers)])
+    slots = 86_400 // interval
+    at_once = max(CHUNK_ROWS // servers, 1)
+    base = (np.arange(servers) * 7919 % 997) / 997 * 0.6
+    yield from late
+    late.clear()
+    for first in range(0, slots, at_once):
+        count = min(at_once, slots - first)
+        machine = np.concatenate([rng.permutation(servers) for _ in range(count)]).astype(np.int32)
+        at = np.repeat(day_start(day) + (first + np.arange(count)) * interval, servers)
+        ratio = np.clip(base[machine] + rng.normal(0, 0.05, len(machine)), 0, 1.2)
+        draw = rng.random(len(machine))
+        whole = table(names, machine, at, ratio, interval)
+        late.append(whole.filter(pa.array(draw < LATE_RATIO)))
+        yield whole.filter(pa.array(draw >= LATE_RATIO))
+        yield whole.filter(pa.array(draw > 1 - DOUBLE_RATIO))
+
+
+def table(names: pa.Array, machine: np.ndarray, at: np.ndarray, ratio: np.ndarray, interval: int) -> pa.Table:
+    count = len(at)
+    nothing = pa.nulls(count, pa.float64())
+    metric = pa.DictionaryArray.from_arrays(np.zeros(count, np.int32), ["cpu"])
+    columns = [
+        pa.DictionaryArray.from_arrays(machine, names),
+        metric,
+        at,
+        nothing,
+        ratio,
+        nothing,
+        np.full(count, interval, np.int32),
+        pa.nulls(count, pa.string()),
+    ]
+    return pa.table(columns, names=raw_schema().names)
+
+
+def bench_raw(args: argparse.Namespace, folder: Path) -> dict[str, float]:
+    servers = [Server(id=f"server-{n:06d}", name=f"n{n}", source="bench", vcpu=1 + n % 8) for n in range(args.servers)]
+    as_of = datetime(2030, 1, 1, tzinfo=UTC)
+    samples = args.servers * args.days * (86_400 // args.interval)
+    print(f"{args.servers:,} servers × {args.days} days every {args.interval} s = {samples:,} samples")
+    found: dict[str, float] = {}
+    late: list[pa.Table] = []
+    raw: list[TelemetryFile] = []
+    counts: dict[str, int] = {}
+    with timed("ingest", samples, found):
+        for n in range(args.days):
+            done = ingest(
+                {"csv:bench": chunks(args.servers, START + timedelta(days=n), args.interval, args.seed, late)},
+                folder=folder,
+                servers=servers,
+                as_of=as_of,
+            )
+            raw += done.files
+            for name, count in done.counts.items():
+                counts[name] = counts.get(name, 0) + count
+    print(f"{'':28} {counts}")
+    several = [files for files in stale_days(raw, []) if len(files) > 1]
+    with timed("compaction", samples, found):
+        merged = list(compact(folder, several, as_of=as_of))
+    days = stale_days([*raw, *merged], [])
+    stored = sum(files[0].row_count for files in days)
+    paths = [str(folder / files[0].path) for files in days]
+    bytes_raw = sum((folder / files[0].path).stat().st_size for files in days)
+    with timed("plain SQL", stored, found), connect(folder) as connection:
+        for path in paths:
+            pq.write_table(
+                connection.execute(PLAIN, {"path": path}).to_arrow_table(), folder / "plain.parquet", compression="zstd"
+            )
+    with timed("roll-up", stored, found):
+        made = roll_up(folder, days)
+    size = sum((folder / row.path).stat().st_size for row in made)
+    print(
+        f"roll-up ÷ plain SQL = {found['roll-up'] / found['plain SQL']:.2f}; {stored:,} samples, {bytes_raw / stored:.2f} bytes each; roll-up {sum(r.row_count for r in made):,} rows, {size / 1e6:.0f} MB"
+    )
+    return found
+
+
+def bench_verdicts(servers: int, days: int, folder: Path) -> dict[str, float]:
+    """Rates and verdicts of so many servers (ten to a system) from a roll-up made for the purpose."""
+    machines = [
+        Server(
+            id=f"server-{n:06d}",
+            name=f"n{n}",
+            source="bench",
+            vcpu=4,
+            memory_gib=8.0,
+            disk_gib=100.0,
+            system_id=f"sys-{n // 10:05d}",
+        )
+        for n in range(servers)
+    ]
+    systems = tuple(
+        System(
+            id=f"sys-{n:05d}",
+            name=f"系统{n}",
+            department=f"局{n % 60}",
+            department_id=f"d{n % 60}",
+            secrecy="unclassified",
+        )
+        for n in range(-(-servers // 10))
+    )
+    end = START + timedelta(days=days)
+    as_of = datetime(end.year, end.month, end.day, tzinfo=UTC) - timedelta(hours=8, seconds=1)
+    rollup = Rollup(
+        folder=folder, files=tuple(made_rollup(folder, servers, START + timedelta(days=n), as_of) for n in range(days))
+    )
+    inventory = Inventory(as_of=as_of, systems=systems, servers=tuple(machines))
+    rules = load_catalogs(None).zombie_rules
+    found: dict[str, float] = {}
+    print(f"{servers:,} servers × {days} days = {servers * days:,} rows of roll-up, {len(systems):,} systems")
+    with timed("rates", servers * days, found):
+        rates = usage_rates(
+            inventory, rollup, Period(START, end), kinds=("system", "department", "city"), metrics=("cpu",)
+        )
+    with timed("verdicts", servers * days, found):
+        verdicts = judge(inventory, rollup, rules, as_of)
+    print(f"{len(rates):,} rates, {len(verdicts):,} verdicts in {found['rates'] + found['verdicts']:.1f} s")
+    return found
+
+
+def made_rollup(folder: Path, servers: int, day: date, as_of: datetime) -> TelemetryFile:
+    rng = np.random.default_rng(day.toordinal())
+    capacity = 4_000_000 * 86_400
+    ratio = np.clip((np.arange(servers) * 7919 % 997) / 997 * 0.6 + rng.normal(0, 0.02, servers), 0, 1)
+    value = (ratio * capacity).astype(np.int64)
+    ppm = (ratio * 1_000_000).astype(np.int64)
+    full = np.full(servers, 1)
+    columns = {
+        "metric": pa.DictionaryArray.from_arrays(np.zeros(servers, np.int32), ["cpu"]), "day": pa.array([day] * servers, pa.date32()),
+        "server": pa.array([f"server-{n:06d}" for n in range(servers)]).dictionary_encode(), "samples": full * 288, "expected": full * 288,
+        "covered_seconds": full * 86_400, "value_s": value, "capacity_s": full * capacity, "min_micro": value // 86_400, "max_micro": value // 86_400,
+        "peak_ppm": ppm, "hour_max_micro": value // 86_400, "hour_peak_ppm": ppm,
+        "bins": pa.ListArray.from_arrays(np.arange(servers + 1, dtype=np.int32), ((ppm // 10_000) * BIN_STRIDE + 288).astype(np.int32)),
+    }  # fmt: skip
+    temporary = folder / "made.parquet"
+    folder.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table(columns, schema=rollup_schema()), temporary, compression="zstd", store_schema=False)
+    place, digest, size = keep(temporary, folder, "rollup", "cpu", day.isoformat())
+    return TelemetryFile(path=place, kind="rollup", source="bench", day=day.isoformat(), row_count=servers, sha256=digest, schema_version=1, added_at=as_of, about={"metric": "cpu", "bytes": size})  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name, default in (("servers", 2000), ("days", 3), ("interval", 300), ("seed", 1), ("verdicts", 0)):
+        parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--folder", type=Path, help="where to work; removed afterwards")
+    args = parser.parse_args()
+    folder = args.folder or Path(tempfile.mkdtemp(prefix="bench-telemetry-"))
+    try:
+        found = bench_verdicts(args.verdicts, 90, folder) if args.verdicts else bench_raw(args, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if not found:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
