@@ -47,7 +47,8 @@ def inventory_at(store: Store, catalogs: Catalogs, as_of: datetime) -> Inventory
         for snapshot in chosen.values()
         for record in store.records([snapshot.id])
     ]
-    rulings = Rulings.of(store.decisions(until=as_of))
+    known = {*store.identities().values(), *(row.record.id for row in seen)}
+    rulings, without_effect = Rulings.of(store.decisions(until=as_of)).without_unknown(known)
     merged = merge(seen, rulings=rulings, words=Words.of(catalogs), as_of=as_of)
     classified_rows = sum(1 for row in store.skipped(ids) if row.reason == "classified")
     newest = {snapshot.source: snapshot for snapshot in store.snapshots(until=as_of)}
@@ -58,7 +59,7 @@ def inventory_at(store: Store, catalogs: Catalogs, as_of: datetime) -> Inventory
     )
     return replace(
         merged,
-        gaps=_each_once([*_still_open(store.gaps(ids), rulings), *merged.gaps]),
+        gaps=_each_once([*_still_open(store.gaps(ids), rulings), *without_effect, *merged.gaps]),
         snapshots=tuple(sorted(ids)),
         incomplete=incomplete,
         classified_count=merged.classified_count + classified_rows,

@@ -14,7 +14,7 @@ from catalogs.words import Text
 from inventory import merge_values as typed
 from inventory.merge_parts import Rulings, Words
 from inventory.merge_servers import Machine
-from inventory.model import Gap, System
+from inventory.model import Gap, Origin, System
 from inventory.names import normalised
 
 # The keys under which clouds are found to tag their servers with the system; compared normalised.
@@ -110,6 +110,11 @@ def link_servers(
         if others and basis != "decision":
             links.gaps.append(_conflict(machine, basis, system_id, others))
     links.gaps += _unlinked_gaps(links.unlinked)
+    links.gaps += [
+        _without_effect(subject, value)
+        for subject, value in sorted(rulings.mappings.items())
+        if not directory.named(value) and rulings.final(value) not in classified
+    ]
     return links
 
 
@@ -182,6 +187,14 @@ def project_keys(machine: Machine) -> list[str]:
 def _names_one_of(machine: Machine, classified: frozenset[str], rulings: Rulings) -> bool:
     """Whether the machine's own metadata names a classified system: then it is not asked about in words."""
     return any(rulings.final(value) in classified for key in _ID_KEYS for value in machine.texts(f"metadata.{key}"))
+
+
+def _without_effect(subject: str, value: str) -> Gap:
+    return Gap(
+        kind="unmatched", origin=Origin(source="decision", path=f"mapping/{subject}"), subject=subject, field="system_id", raw=value,
+        message=Text(f"决定说 {subject} 属于“{value}”，清单中没有这个系统；这个决定没有生效",
+                     f'a decision says that {subject} belongs to "{value}", which is no known system; it has no effect'),
+    )  # fmt: skip
 
 
 def _ambiguous(machine: Machine, candidates: Sequence[str]) -> Gap:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from catalogs.digest import canonical_json
 from catalogs.words import Text
 from inventory.decisions import Decision, in_force
 from inventory.fields import FIELDS
-from inventory.model import Record, Value
+from inventory.model import Gap, Origin, Record, Value
 from inventory.names import Lineage, normalised
 
 if TYPE_CHECKING:
@@ -92,6 +92,21 @@ class Rulings:
             spellings={normalised(subject): _word(row, "name") for subject, row in in_force(rows, "alias").items()},
             secrecy={subject: _word(row, "secrecy") for subject, row in in_force(rows, "secrecy").items()},
         )
+
+    def without_unknown(self, known: Container[str]) -> tuple[Rulings, list[Gap]]:
+        """The rulings whose targets exist; a merge into an id that nothing ever had is a gap, not a new system."""
+        unknown = {subject: target for subject, target in self.same.items() if target not in known}
+        gaps = [
+            Gap(
+                kind="unmatched", origin=Origin(source="decision", path=f"merge/{subject}"), subject=subject, raw=target,
+                message=Text(f"决定说 {subject} 就是 {target}，但没有 {target}；这个决定没有生效",
+                             f"a decision says that {subject} is {target}, but there is no {target}; it has no effect"),
+            )
+            for subject, target in sorted(unknown.items())
+        ]  # fmt: skip
+        return replace(
+            self, same={subject: target for subject, target in self.same.items() if subject not in unknown}
+        ), gaps
 
     def final(self, some_id: str) -> str:
         """The id that stands for an id after all decisions; a circle of decisions ends at its smallest id."""

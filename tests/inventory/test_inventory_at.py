@@ -128,3 +128,16 @@ def test_namesakes_of_files_that_name_no_department_stay_apart(store: Store, cat
     for source in ("ledger:甲.xlsx", "ledger:乙.xlsx"):
         add(store, ledger("门户网站", source=source, dept=None), START)
     assert len(inventory_at(store, catalogs, START).systems) == 2
+
+
+def test_decisions_about_what_does_not_exist_have_no_effect_and_say_so(store: Store, catalogs: Catalogs) -> None:
+    add(store, ledger(), START)
+    add(store, cloud("vm-1"), START)
+    (system,) = inventory_at(store, catalogs, START).systems
+    store.add_decision(a_decision("merge", system.id, "sys-typo", decided_at=START))
+    store.add_decision(a_decision("mapping", "openstack:vm-1", "没有这个系统", decided_at=START))
+    inventory = inventory_at(store, catalogs, START)
+    assert ([s.id for s in inventory.systems], inventory.servers[0].system_id) == ([system.id], None)
+    said = [gap.message.zh for gap in inventory.gaps if gap.origin.source == "decision"]
+    assert len(said) == 2
+    assert all("没有生效" in text for text in said)
