@@ -12,7 +12,7 @@ from catalogs.errors import ProvisionError
 from catalogs.words import Text
 from iac.faults import first_lines
 from iac.model import SystemSpec
-from iac.run import Outcome
+from iac.outcome import Outcome
 
 if TYPE_CHECKING:
     from openstack.connection import Connection

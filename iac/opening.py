@@ -12,7 +12,8 @@ from iac import engine as engines
 if TYPE_CHECKING:
     from iac.addresses import AddressBook
     from iac.binding import Binding
-    from iac.run import Runner, Step, Wave
+    from iac.outcome import Step, Wave
+    from iac.run import Runner
     from iac.waves import Chosen
     from inventory.store import Store
 

@@ -6,26 +6,22 @@ no password: the provider is given the name of a cloud and reads clouds.yaml its
 
 from __future__ import annotations
 
-import json
 import logging
-import os
-import secrets
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from catalogs.errors import ProvisionError
 from catalogs.words import Text
-from iac.binding import Binding
+from iac.accounts import passphrase, stand_in
 from iac.engine import Engine
 from iac.faults import fault_of
-from iac.model import SystemSpec
+from iac.outcome import Outcome, Step, Wave
 from iac.state import PROJECT, State, name_of
 
 if TYPE_CHECKING:
@@ -35,52 +31,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
-VOLUME_TYPE = "openstack:blockstorage/volume:Volume"
-SERVER_TYPE = "openstack:compute/instance:Instance"
 QUIET = {"same", "read", "refresh"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wave:
-    """The moves of one plan with the same cut-over week, as specifications; `id` is `<plan>-<week>`."""
-
-    id: str
-    cloud: str
-    specs: tuple[SystemSpec, ...]
-    binding: Binding
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One thing the engine did or would do: `op` is its word (create, update, delete, replace, same…)."""
-
-    op: str
-    type: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What came of one run; `changes` counts steps by `op`, `steps` are those that change something, sorted."""
-
-    wave: str
-    action: str
-    changes: Mapping[str, int]
-    steps: tuple[Step, ...]
-
-    @property
-    def unchanged(self) -> bool:
-        """Nothing was, or would be, changed."""
-        return not self.steps
-
-    def steps_of(self, *ops: str) -> tuple[Step, ...]:
-        """The steps with one of these words."""
-        return tuple(step for step in self.steps if step.op in ops)
-
-    def as_json(self) -> dict[str, object]:
-        """For `--json` and the preview file."""
-        steps = [{"op": step.op, "type": step.type, "name": step.name} for step in self.steps]
-        return {"wave": self.wave, "action": self.action, "changes": dict(sorted(self.changes.items())), "steps": steps}
 
 
 OnStep = Callable[[Step], None]
@@ -163,9 +114,9 @@ class Runner:
         with _disk(self._folder):
             for name in ("state", "home", "project"):
                 (self._folder / name).mkdir(parents=True, exist_ok=True)
-            environment = {**_passphrase(), **SETTINGS}
+            environment = {**passphrase(), **SETTINGS}
             if wave is not None and wave.binding.source == "snapshot":
-                environment["OS_CLIENT_CONFIG_FILE"] = str(_stand_in(self._folder / "home", wave.cloud))
+                environment["OS_CLIENT_CONFIG_FILE"] = str(stand_in(self._folder / "home", wave.cloud))
         self._command = EngineCommand(self._engine)
         options = auto.LocalWorkspaceOptions(
             work_dir=str(self._folder / "project"),
@@ -267,14 +218,6 @@ SETTINGS = {
 }
 
 
-def _stand_in(folder: Path, cloud: str) -> Path:
-    """A clouds.yaml for a preview without the cloud: the provider wants one, and asks nobody."""
-    path = folder / "no-cloud.yaml"
-    account = {"auth_url": "http://127.0.0.1:9/v3", "username": "nobody", "password": "", "project_name": "none"}
-    path.write_text(json.dumps({"clouds": {cloud: {"auth": account}}}), encoding="utf-8")  # JSON is YAML
-    return path
-
-
 def _program(wave: Wave | None) -> Callable[[], None]:
     if wave is None:
         return lambda: None  # refresh and destroy work from the state
@@ -293,25 +236,6 @@ def _step_metadata(event: Any, action: str) -> Any:
 def _resources(deployment: Deployment) -> list[dict[str, Any]]:
     resources: list[dict[str, Any]] = (deployment.deployment or {}).get("resources", [])
     return resources
-
-
-def _passphrase() -> dict[str, str]:
-    """What encrypts secrets in the state: the user's own setting, else a key file made once.
-
-    The state holds no secret today; the key keeps it so should a later resource have one. It lies with the user's
-    settings, not beside the state.
-    """
-    if "PULUMI_CONFIG_PASSPHRASE" in os.environ or "PULUMI_CONFIG_PASSPHRASE_FILE" in os.environ:
-        return {}
-    root = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    path = root / "govcloud" / "passphrase"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch = path.with_suffix(".new")
-        scratch.touch(mode=0o600)
-        scratch.write_text(secrets.token_hex(32), encoding="ascii")
-        scratch.replace(path)
-    return {"PULUMI_CONFIG_PASSPHRASE_FILE": str(path)}
 
 
 @contextmanager

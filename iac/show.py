@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from iac.model import SystemSpec
-    from iac.run import Outcome, Wave
+    from iac.outcome import Outcome, Wave
 
 OPS: Mapping[str, Text] = {
     "create": Text("新建", "create"),

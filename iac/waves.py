@@ -15,7 +15,7 @@ from iac.addresses import AddressBook, read_book
 from iac.binding import Binding, read_snapshot, unbound
 from iac.files import write_json
 from iac.model import SystemSpec
-from iac.run import Outcome, Wave
+from iac.outcome import Outcome, Wave
 from iac.spec import specs_of, weeks_of
 from iac.system_builder import Sources, wave_id
 

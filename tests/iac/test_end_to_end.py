@@ -11,7 +11,8 @@ import pytest
 from catalogs.errors import ProvisionError
 from iac.binding import Binding, bind
 from iac.model import SystemSpec
-from iac.run import Runner, Wave
+from iac.outcome import Wave
+from iac.run import Runner
 from tests.iac.builders import a_server, a_spec
 from tests.lab import Lab
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalogs.errors import ProvisionError
-from iac import engine, engine_install
+from iac import engine, engine_build
 
 
 def fake(folder: Path, name: str, answer: str) -> Path:
@@ -88,7 +88,7 @@ def test_a_missing_engine_says_where_it_was_looked_for(tmp_path: Path) -> None:
 def test_the_go_modules_pin_the_engine_of_the_python_sdk() -> None:
     from importlib.metadata import version
 
-    text = (engine_install.modules_folder() / "engine" / "go.mod").read_text()
+    text = (engine_build.modules_folder() / "engine" / "go.mod").read_text()
     assert f"github.com/pulumi/pulumi/pkg/v3 v{engine.PULUMI_VERSION} " in text
     assert version("pulumi") == engine.PULUMI_VERSION
     assert version("pulumi-openstack") == engine.PROVIDER_VERSION
@@ -97,22 +97,22 @@ def test_the_go_modules_pin_the_engine_of_the_python_sdk() -> None:
 def test_go_of_path_is_used_where_it_is_new_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     go = fake(tmp_path / "path", "go", "echo go1.26.6")
     monkeypatch.setenv("PATH", f"{tmp_path / 'path'}{os.pathsep}/bin")
-    found, environment = engine_install._go(tmp_path, lambda _text: None)
+    found, environment = engine_build._go(tmp_path, lambda _text: None)
     assert found == str(go)
     assert environment["GOTOOLCHAIN"] == "local"
-    assert engine_install._go_version(str(fake(tmp_path, "old", "echo go1.22.1"))) < engine_install.GO_MINIMUM
+    assert engine_build._go_version(str(fake(tmp_path, "old", "echo go1.22.1"))) < engine_build.GO_MINIMUM
 
 
 def test_a_failed_build_shows_its_last_words_and_leaves_nothing(tmp_path: Path) -> None:
     script = fake(tmp_path, "go", "echo 'go: downloading a v1' >&2; echo 'proxy.invalid: no such host' >&2; exit 1")
     with pytest.raises(ProvisionError, match="no such host"):
-        engine_install._go_build([str(script)], tmp_path, dict(os.environ), "pulumi", lambda _text: None)
+        engine_build._go_build([str(script)], tmp_path, dict(os.environ), "pulumi", lambda _text: None)
     with pytest.raises(ProvisionError, match=r"3\.1\.0"):
-        engine_install._move_into_place(fake(tmp_path, "pulumi", "echo v3.1.0"), tmp_path / "bin" / "pulumi")
+        engine_build._move_into_place(fake(tmp_path, "pulumi", "echo v3.1.0"), tmp_path / "bin" / "pulumi")
     assert not (tmp_path / "bin").exists()
 
 
 def test_too_little_disk_is_said_before_anything_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_install, "BUILD_DISK_GIB", 10**9)
+    monkeypatch.setattr(engine_build, "BUILD_DISK_GIB", 10**9)
     with pytest.raises(ProvisionError, match="GiB"):
-        engine_install._enough_disk(tmp_path)
+        engine_build._enough_disk(tmp_path)

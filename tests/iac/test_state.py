@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from catalogs.errors import ProvisionError
-from iac.run import Outcome, Step, Wave
+from iac.outcome import Outcome, Step, Wave
 from iac.state import State
 from iac.waves import check_placed, check_safe, known_wave
 from tests.iac.builders import a_binding, a_spec
