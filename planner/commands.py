@@ -1,4 +1,4 @@
-"""`plan make | check | show | explain | approve`: the commands of the planner; each module with its heavy parts is imported late."""
+"""`plan make | check | show | explain | compare | approve`: the commands of the planner; each module with its heavy parts is imported late."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ _TABLE: dict[str, tuple[str, Text]] = {
     "show": ("planner.commands_show:show", Text("查看方案：总览、一批、一个单位、一个系统", "show a plan")),
     "explain": (
         "planner.commands_explain:explain",
-        Text("说明由来：一个数、没有排期的系统、假定", "where numbers come from, who is not planned"),
+        Text("解释：为何无解、为何排在此处、数从何来", "why no plan, why there, where numbers come from"),
     ),
+    "compare": ("planner.commands_reasons:compare", Text("比较两个方案", "compare two plans")),
     "approve": ("planner.commands_approve:approve", Text("批准（或否决）一个方案", "approve or refuse a plan")),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -31,9 +32,53 @@ SCHEMA = "govcloud/plan-explained/1"
 )
 @click.argument("plan", metavar="[PLAN|latest]", default="latest")
 @click.option("--number", metavar="PATH", help=tr("问题文件中一个数的路径", "path of a number in the problem file"))
+@click.option(
+    "--system",
+    metavar="ID",
+    help=tr("一个系统为何排在此处，提前要付多少（求解得出）", "why a system stands where it does"),
+)
+@click.option(
+    "--problem",
+    "problem_file",
+    type=click.Path(path_type=Path),
+    help=tr(
+        "单独给出问题文件：为何无解、缺什么、怎样才有解", "a problem file alone: why there is no plan, what would help"
+    ),
+)
+@click.option(
+    "--plan",
+    "plan_file",
+    type=click.Path(path_type=Path),
+    help=tr("与 --problem 一起：方案文件", "with --problem: a plan file"),
+)
+@click.option(
+    "--time-limit",
+    "time_limit_s",
+    type=click.FloatRange(min=1),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help=tr("求解时间（秒）", "seconds for solving"),
+)
 @common
-def explain(run: Run, plan: str, number: str | None) -> None:
-    """Print steps with origins, or the lists."""
+def explain(
+    run: Run,
+    plan: str,
+    number: str | None,
+    system: str | None,
+    problem_file: Path | None,
+    plan_file: Path | None,
+    time_limit_s: float,
+) -> None:
+    """Print reasons, steps with origins, or the lists."""
+    from planner.commands_reasons import show_no_plan, show_placement
+
+    if system is not None:
+        show_placement(run, plan, problem_file, plan_file, system, time_limit_s)
+        return
+    if problem_file is not None:
+        show_no_plan(run, problem_file, time_limit_s)
+        return
     from inventory.store import open_store
     from planner.built import steps_of
     from planner.number_path import value_at

@@ -25,6 +25,7 @@ from planner.problem_file import read_problem
 from planner.solve import Infeasible, Outcome, Progress, Solved, Unknown, solve
 
 SCHEMA = "govcloud/plan-made/1"
+EXPLAIN_S = 10.0
 
 
 @click.command(
@@ -168,15 +169,26 @@ def _checked(run: Run, problem: PlanningProblem, content: bytes, outcome: Outcom
                 raise AssertionError(message)
             return plan_bytes
         case Infeasible(reason=reason):
-            _refuse(run, "infeasible", reason, {})
+            _refuse(run, problem, "infeasible", reason, {})
         case Unknown(reason=reason, bound=bound):
-            _refuse(run, "unknown", reason, {"bound": bound})
+            _refuse(run, problem, "unknown", reason, {"bound": bound})
     raise AssertionError
 
 
-def _refuse(run: Run, status: str, reason: Text, more: dict[str, Any]) -> None:
-    data = {"status": status, "reason": reason.as_json(), **more}
-    if run.as_json:
+def _refuse(run: Run, problem: PlanningProblem, status: str, reason: Text, more: dict[str, Any]) -> None:
+    """Say why, what is missing and what would help; nothing is written.
+
+    Raises:
+        PlanError: always.
+    """
+    from planner.commands_reasons import print_explanation
+    from planner.explain import explain_no_plan
+
+    found = explain_no_plan(problem, time_limit_s=EXPLAIN_S)
+    data = {"status": status, "reason": reason.as_json(), **more, "explanation": found.as_json()}
+    if not run.as_json:
+        print_explanation(err(), found)
+    else:
         envelope = run.envelope("govcloud/no-plan/1", data, complete=True, gaps=())
         click.echo(json.dumps(envelope, ensure_ascii=False, indent=1))
     proven = status == "infeasible"

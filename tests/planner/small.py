@@ -176,7 +176,7 @@ def _plans(problem: PlanningProblem) -> Iterator[tuple[int, tuple[Move, ...], tu
 def _choices(problem: PlanningProblem, system: PlannedSystem) -> list[Move | None]:
     """Staying, and every move that obeys rule 1's dates alone (to keep the product small)."""
     found: list[Move | None] = [None]
-    replicas = [replica.pool for replica in system.replica_options] or [None]
+    replicas: list[str | None] = [replica.pool for replica in system.replica_options] or [None]
     return found + [
         Move(system=system.id, week=week, pool=option.pool, replica_pool=replica)
         for week in range(system.preparation_weeks - 1, problem.weeks)

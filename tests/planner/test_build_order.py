@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from catalogs.load import Catalogs
 from planner.build_replan import Earlier
 from planner.built import Built
 from planner.check import check, value_of
@@ -77,9 +78,17 @@ def test_a_past_target_binds_nothing_and_is_noted() -> None:
 # --- deadlines --------------------------------------------------------------------------------------------------------
 
 
+def hard_rooms(by_on: str = "2026-11-30") -> Catalogs:
+    """The machine rooms as a hard deadline."""
+    text = text_of("policies/sample-city.yaml")
+    return catalogs_with(
+        policies__sample_city=text.replace("by_on: 2026-11-30, kind: due", f"by_on: {by_on}, kind: deadline")
+    )
+
+
 def test_the_earliest_date_of_each_kind_binds() -> None:
     dates = {"contract_end_on": date(2026, 8, 31), "hardware_end_on": date(2026, 7, 4), "location": "自建机房"}
-    built = build([a_system("a", **dates)])
+    built = build([a_system("a", **dates)], catalogs=hard_rooms())
     system = only(built)
     assert week_of(built, system.due_week) == "2026-W27"  # Saturday 2026-07-04 itself
     assert week_of(built, system.deadline_week) == "2026-W48"  # the rooms: 2026-11-30 is a Monday
@@ -93,8 +102,7 @@ def test_a_date_that_cannot_be_met_counts_from_the_first_possible_week() -> None
 
 
 def test_a_hard_deadline_that_cannot_be_met_is_softened_and_said() -> None:
-    text = text_of("policies/sample-city.yaml").replace("by_on: 2026-11-30, kind", "by_on: 2026-04-01, kind")
-    built = build([a_system("a", location="自建机房")], catalogs=catalogs_with(policies__sample_city=text))
+    built = build([a_system("a", location="自建机房")], catalogs=hard_rooms("2026-04-01"))
     assert only(built).deadline_week is None
     assert only(built).due_week is not None
     assert "deadline-missed" in codes(built)

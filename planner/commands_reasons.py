@@ -1,0 +1,112 @@
+"""What `plan explain` says of a system or of a problem without plan, and `plan compare`: what changed and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from catalogs.console import Run, common
+from catalogs.errors import UsageError
+from catalogs.words import tr
+from planner.commands_show import open_plan
+from planner.files import read_file
+from planner.problem_file import read_problem
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from planner.explain import Explanation
+
+
+def show_no_plan(run: Run, problem_file: Path, time_limit_s: float) -> None:
+    """Why a problem file has no plan, and what would make one possible."""
+    from planner.explain import explain_no_plan
+
+    problem = read_problem(read_file(problem_file, tr("问题文件", "problem file")), problem_file.name)
+    found = explain_no_plan(problem, time_limit_s=time_limit_s)
+    run.show("govcloud/no-plan-explained/1", found.as_json(), human=lambda console: print_explanation(console, found))
+
+
+def print_explanation(console: Console, found: Explanation) -> None:
+    """The answer in the order a director reads it: why, what is scarce, what would help."""
+    sections = (
+        (tr("事实", "facts"), found.facts),
+        (tr("缺口", "shortages"), found.shortages),
+        (tr("放宽办法", "what would make a plan possible"), found.relaxations),
+    )
+    for title, texts in sections:
+        if texts:
+            console.print(title)
+            for text in texts:
+                console.print(f"  · {text}")
+    if found.broken_in_all == 0:
+        console.print(
+            tr("截止周和目标都能满足：存在可行方案", "deadlines and targets can all be kept: there is a plan")
+        )
+    elif found.least_violating is not None:
+        zh = f"违规最少的方案共违反 {found.broken_in_all} 周·个（{'已证明最小' if found.proven_least else '未证明最小'}）；它不是有效方案"
+        en = f"the least violating plan breaks {found.broken_in_all} weeks or systems ({'proven least' if found.proven_least else 'not proven least'}); it is not valid"
+        console.print(tr(zh, en))
+
+
+def show_placement(
+    run: Run, plan: str, problem_file: Path | None, plan_file: Path | None, system: str, time_limit_s: float
+) -> None:
+    """Why one system stands where it does in a plan."""
+    from planner.explain_system import explain_system
+
+    _, problem, found = open_plan(run, plan, problem_file, plan_file)
+    if system not in problem.by_id:
+        raise UsageError(f"问题中没有系统 {system}", f"the problem has no system {system}")
+    placement = explain_system(problem, found, system, time_limit_s=time_limit_s)
+    where = (
+        tr("未排期", "unscheduled")
+        if placement.move is None
+        else f"{problem.week(placement.move.week)}　{placement.move.pool}"
+    )
+
+    def human(console: Console) -> None:
+        console.print(f"{system}：{where}")
+        for text in (*placement.why, *(earlier.text for earlier in placement.earlier)):
+            console.print(f"  · {text}")
+
+    run.show("govcloud/placement/1", placement.as_json(), human=human)
+
+
+@click.command(
+    help=tr("比较两个方案：哪些系统变了、为什么。", "Compare two plans: what moved and why."),
+    epilog=tr(
+        "例：govcloud plan compare 20260403T091500Z-1f3c latest", "Example: govcloud plan compare 20260403T09 latest"
+    ),
+)
+@click.argument("old", metavar="PLAN")
+@click.argument("new", metavar="PLAN", default="latest")
+@common
+def compare(run: Run, old: str, new: str) -> None:
+    """Two plans of the store."""
+    from planner.compare import compare as changes_of
+    from planner.compare import summary
+
+    _, old_problem, old_plan = open_plan(run, old, None, None)
+    _, new_problem, new_plan = open_plan(run, new, None, None)
+    changes = changes_of(old_problem, old_plan, new_problem, new_plan)
+    totals = summary(old_problem, old_plan, new_problem, new_plan)
+
+    def human(console: Console) -> None:
+        console.print(tr(f"{len(changes)} 个系统有变化", f"{len(changes)} systems changed"))
+        for change in changes:
+            before = (
+                tr("未排期", "unscheduled")
+                if change.before is None
+                else f"{new_problem.week(change.before.week)} {change.before.pool}"
+            )
+            after = (
+                tr("未排期", "unscheduled")
+                if change.after is None
+                else f"{new_problem.week(change.after.week)} {change.after.pool}"
+            )
+            console.print(f"  {change.system}：{before} → {after}　{'；'.join(str(text) for text in change.reasons)}")
+
+    run.show("govcloud/plan-comparison/1", {**totals, "changes": [c.as_json() for c in changes]}, human=human)

@@ -1,0 +1,113 @@
+"""Why a system stands where it does in a plan, and what an earlier week would cost: solved, not guessed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from catalogs.words import Text
+from planner.explain import Book
+from planner.facts import fact
+from planner.plan import Move, Plan
+from planner.presolve import earliest, find_windows
+from planner.problem import Pin, PlanningProblem
+from planner.solve import Infeasible, Solved, solve
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierWeek:
+    """What cutting over in an earlier week costs: value of the best plan found with it, less that of the plan.
+
+    `bound` is a proven least for that difference; `None` for both: proven impossible, or unknown.
+    """
+
+    week: int
+    cost: int | None
+    bound: int | None
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Why one system stands where it does."""
+
+    move: Move | None
+    why: tuple[Text, ...]
+    earlier: tuple[EarlierWeek, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """For `plan explain --json`."""
+        return {
+            "move": None
+            if self.move is None
+            else {"week": self.move.week, "pool": self.move.pool, "replica_pool": self.move.replica_pool},
+            "why": [text.as_json() for text in self.why],
+            "earlier": [
+                {"week": e.week, "cost": e.cost, "bound": e.bound, "text": e.text.as_json()} for e in self.earlier
+            ],
+        }
+
+
+def explain_system(
+    problem: PlanningProblem, plan: Plan, name: str, *, time_limit_s: float = 10.0, workers: int = 2
+) -> Placement:
+    """Facts about one system's place; `time_limit_s` is for the solves of earlier weeks together."""
+    number = next(place for place, system in enumerate(problem.systems) if system.id == name)
+    windows = find_windows(problem)
+    moves = {move.system: move for move in plan.moves}
+    move = moves.get(name)
+    why = [fact(problem, event) for event in windows.events if event.system == number]
+    possible = [week for week in range(problem.weeks) if windows.weeks[number] >> week & 1]
+    here = move.week if move is not None else problem.weeks
+    book = Book(problem, moves, without=name)
+    why += [_why_not(problem, book, name, week, move) for week in [w for w in possible if w < here][-6:]]
+    if move is not None and here == earliest(windows.weeks[number] or 1):
+        why.append(Text(f"{name} 已排在可能的最早一周", f"{name} stands in the earliest week possible"))
+    before = [week for week in possible if week < here]
+    asked = sorted({before[-1], before[0]}) if before else []
+    each = time_limit_s / max(1, len(asked))
+    earlier = tuple(_earlier(problem, plan, name, week, each, workers) for week in asked)
+    return Placement(move=move, why=tuple(dict.fromkeys(why)), earlier=earlier)
+
+
+def _why_not(problem: PlanningProblem, book: Book, name: str, week: int, move: Move | None) -> Text:
+    lack = book.lack(problem.by_id[name], week)
+    if lack is not None:
+        return Text(f"{problem.week(week)}：{lack.text.zh}", f"{problem.week(week)}: {lack.text.en}")
+    if move is None:
+        return Text(
+            f"{problem.week(week)}：有余量，但与其他系统的关系或目标不允许",
+            f"{problem.week(week)}: there is room; relations forbid it",
+        )
+    return Text(
+        f"{problem.week(week)}：有余量；受先后、同批、错开关系或更贵的资源池所限",
+        f"{problem.week(week)}: there is room; relations or a dearer pool keep it away",
+    )
+
+
+def _earlier(
+    problem: PlanningProblem, plan: Plan, name: str, week: int, time_limit_s: float, workers: int
+) -> EarlierWeek:
+    """Solve with the system pinned to a week."""
+    pinned = tuple(
+        replace(system, pin=replace(system.pin or Pin(), week=week)) if system.id == name else system
+        for system in problem.systems
+    )
+    outcome = solve(replace(problem, systems=pinned), time_limit_s=max(1.0, time_limit_s), workers=workers)
+    at = problem.week(week)
+    match outcome:
+        case Solved(plan=found):
+            cost, bound = found.value - plan.value, found.bound - plan.value
+            mark = (
+                Text("已证明", "proven") if found.value == found.bound else Text(f"至少 {bound}", f"at least {bound}")
+            )
+            text = Text(
+                f"提前到 {at}：目标值变化 {cost:+d}（{mark.zh}）", f"in {at} instead: value {cost:+d} ({mark.en})"
+            )
+            return EarlierWeek(week=week, cost=cost, bound=bound, text=text)
+        case Infeasible(reason=reason):
+            text = Text(f"提前到 {at}：不可行（已证明）：{reason.zh}", f"in {at}: impossible (proven): {reason.en}")
+            return EarlierWeek(week=week, cost=None, bound=None, text=text)
+        case _:
+            text = Text(f"提前到 {at}：在给定时间内未找到方案", f"in {at}: no plan found in the time given")
+            return EarlierWeek(week=week, cost=None, bound=None, text=text)
