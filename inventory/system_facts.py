@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from inventory.class_hints import hinted_class
 from inventory.model import Inventory, Server, System
 from inventory.telemetry import LOCAL_ZONE, MICRO, PPM, Period, trailing_months
 from inventory.telemetry_query import Measured, Member, Rollup, measure
@@ -39,7 +40,10 @@ class MonthOfUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemFacts:
-    """One system at `as_of`. `months` are the last three, oldest first; `coverage` is that of CPU over all of them."""
+    """One system at `as_of`. `months` are the last three, oldest first; `coverage` is that of CPU over all of them.
+
+    `name_hint` is the class that its name suggests (inventory/class_hints.py).
+    """
 
     system: System
     months: tuple[MonthOfUse, ...]
@@ -50,6 +54,7 @@ class SystemFacts:
     off_since: date | None
     callers_measured: tuple[str, ...] = ()
     callers_declared: tuple[str, ...] = ()
+    name_hint: str | None = None
 
     def number(self, name: str) -> float | None:
         """A ledger field as a number, or `None` where it is not known."""
@@ -118,6 +123,7 @@ def _facts(
         off_since=max(known) if present and len(off) == len(present) == len(known) else None,
         callers_measured=callers.get("measured", ()),
         callers_declared=callers.get("declared", ()),
+        name_hint=hinted_class(system.name),
     )
 
 

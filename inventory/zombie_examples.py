@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from catalogs.models_rules import RuleExample, ZombieRule
+from inventory.class_hints import hinted_class
 from inventory.model import System, Value
 from inventory.system_facts import MonthOfUse, SystemFacts
 from inventory.telemetry import Period, trailing_months
@@ -47,6 +48,7 @@ def facts_from(given: Mapping[str, str]) -> SystemFacts:
         servers=servers,
         servers_off=int(given.get("servers_off", "0")),
         off_since=date.fromisoformat(given["off_since"]) if "off_since" in given else None,
+        name_hint=hinted_class(given.get("name", "")),
     )
 
 

@@ -222,7 +222,7 @@ def idle_resources(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Fin
         return Finding(hit=False, sentence=Text("CPU 有使用", "its CPU is used"), seen=seen)
     if any(t is not None and t >= network for t in traffic):
         return Finding(hit=False, sentence=Text("网络有流量", "its network is used"), seen=seen)
-    if any(m is None for m in means) or any((month.coverage or 0) < coverage for month in facts.months):
+    if not means or any(m is None for m in means) or any((month.coverage or 0) < coverage for month in facts.months):
         return Finding(
             hit=None,
             sentence=Text(
@@ -348,6 +348,8 @@ def downsize(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Finding:
 
 def expand(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Finding:
     """R4: the last month's mean CPU or memory is high, or its disks are nearly full."""
+    if not facts.months:
+        return _unknown("没有采样", "there are no samples")
     month = facts.months[-1]
     limit, disk = _limit(facts, rule, "mean_ratio"), _limit(facts, rule, "disk_ratio")
     seen = (
@@ -423,24 +425,6 @@ RULES: Mapping[str, Rule] = {
     "expand": expand,
     "insufficient-data": insufficient_data,
 }
-
-
-# Words in names that suggest a class which is idle by design (domain: flood season, examinations, year-end, standby).
-# They never make a verdict; where the class would change one, they turn it into a question.
-NAME_HINTS: Mapping[str, tuple[str, ...]] = {
-    "standby": ("灾备", "容灾", "备份", "备用", "双活"),
-    "emergency": ("应急", "突发", "防汛", "抗旱", "山洪", "防火", "疫情", "流调"),
-    "seasonal": (
-        "考试", "报名", "招生", "中考", "高考", "录取", "普查", "年报", "年检", "汇算", "决算", "征兵", "供热", "供暖", "采暖",
-        "汛", "秸秆", "大赛", "评审", "鉴定", "申报", "认定", "换届", "提案", "补贴", "采集", "人工影响天气",
-    ),
-    "test": ("测试", "演示", "培训环境"),
-}  # fmt: skip
-
-
-def hinted_class(name: str) -> str | None:
-    """The class that a system's name suggests, if any."""
-    return next((kind for kind, words in NAME_HINTS.items() if any(word in name for word in words)), None)
 
 
 def at_least(findings: Mapping[str, Finding], criteria: Sequence[str], needed: int) -> bool | None:

@@ -19,7 +19,7 @@ from inventory.model import Inventory
 from inventory.system_facts import SystemFacts, facts_of, window_end
 from inventory.telemetry import Period
 from inventory.telemetry_query import Rollup
-from inventory.zombie_rules import NOT_IN_OPERATION, RULES, Finding, Seen, at_least, hinted_class
+from inventory.zombie_rules import NOT_IN_OPERATION, RULES, Finding, Seen, at_least
 
 State = Literal["zombie", "in_use", "unknown"]
 STATES: Mapping[str, Text] = {
@@ -219,7 +219,7 @@ def _result(facts: SystemFacts, rule: ZombieRule, on: date) -> RuleResult:
 
 def _in_doubt(facts: SystemFacts, rule: ZombieRule, on: date, finding: Finding) -> Finding:
     """A hit on a system of unknown class whose name suggests one that the rule treats otherwise: a question, no hit."""
-    hint = hinted_class(facts.system.name) if facts.system.system_class is None else None
+    hint = facts.name_hint if facts.system.system_class is None else None
     if not finding.hit or hint is None:
         return finding
     as_hinted = replace(facts, system=replace(facts.system, system_class=hint))

@@ -84,6 +84,7 @@ def _row(row: SystemFacts) -> dict[str, object]:
         "off_since": _day(row.off_since),
         "callers_measured": list(row.callers_measured),
         "callers_declared": list(row.callers_declared),
+        "name_hint": row.name_hint,
     }  # fmt: skip
 
 
@@ -128,6 +129,8 @@ def _finding(verdict: Verdict) -> Finding:
         verdict=verdict.state,
         rules=tuple(hit.name for hit in verdict.hits),
         reason=verdict.sentence,
+        criteria=tuple(hit.criterion for hit in verdict.hits),
+        disagrees=verdict.disagrees,
     )
 
 
@@ -160,6 +163,7 @@ def _facts(row: Mapping[str, Any]) -> SystemFacts:
         off_since=_date(row["off_since"]),
         callers_measured=tuple(row["callers_measured"]),
         callers_declared=tuple(row["callers_declared"]),
+        name_hint=row["name_hint"],
     )
 
 
