@@ -14,7 +14,9 @@ FEW = 4  # more names than this do not fit below upright bars
 
 
 def charts(report: Report, lang: Language) -> dict[str, Option]:
-    """Every chart by its id; a chart whose table has no rows is left out."""
+    """Every chart by its id; a chart whose table has no rows, or is not in the report, is left out."""
+    if "use.days" not in report.tables:
+        return {}
     pools = report.tables["capacity.pools"]
     made = {
         "capacity": _bars(

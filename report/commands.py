@@ -26,6 +26,24 @@ VERIFY_SCHEMA = "govcloud/verification/1"
 BUNDLE_ENDING = ".evidence.zip"
 REPORT_ENDINGS = (".html", ".xlsx", ".figures.json")
 
+_period = click.option(
+    "--period",
+    metavar="YYYY-MM",
+    help=tr("哪个月（默认 --as-of 之前最近的整月）", "which month (default: the last full one before --as-of)"),
+)
+_profile_option = click.option(
+    "--profile",
+    metavar="ID",
+    help=tr("政策画像（默认取 govcloud.yaml 的 profile）", "policy profile (default: that of govcloud.yaml)"),
+)
+_out = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports"),
+    show_default=True,
+    help=tr("写到哪个文件夹", "folder to write to"),
+)
+
 
 @click.group(
     help=tr("报告：每个数都能由证据包重新算出。", "Reports: every number can be calculated again from the evidence.")
@@ -44,37 +62,32 @@ def report() -> None:
         "Example: govcloud report usage --period 2026-03 --out reports",
     ),
 )
-@click.option(
-    "--period",
-    metavar="YYYY-MM",
-    help=tr("哪个月（默认 --as-of 之前最近的整月）", "which month (default: the last full one before --as-of)"),
-)
-@click.option(
-    "--profile",
-    metavar="ID",
-    help=tr("政策画像（默认取 govcloud.yaml 的 profile）", "policy profile (default: that of govcloud.yaml)"),
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("reports"),
-    show_default=True,
-    help=tr("写到哪个文件夹", "folder to write to"),
-)
+@_period
+@_profile_option
+@_out
 @common
 def usage(run: Run, period: str | None, profile: str | None, out: Path) -> None:
     """Gather, calculate, write, and say what was written."""
-    made, files, root = _make(run, _month(run, period), profile or _profile(run), out)
-    data = {
-        "root_sha256": root,
-        "files": [path.name for path in files],
-        "figures": [figure.as_json() for figure in made.figures.values()],
-    }
-    run.show(
-        REPORT_SCHEMA, data, human=lambda console: _print_report(console, made, files, root),
-        complete=not made.missing,
-        missing=Text("；".join(text.zh for text in made.missing), "; ".join(text.en for text in made.missing)),
-    )  # fmt: skip
+    _written(run, "usage", period, profile, out)
+
+
+@report.command(
+    help=tr(
+        "“僵尸”信息系统清理报告：清理情况表、申报与检测对照、每条结论的依据，附证据包。",
+        "The clean-up report on zombie systems: the clean-up table, declared against detected, why, and the evidence bundle.",
+    ),
+    epilog=tr(
+        "例：govcloud report zombies --period 2026-03 --out reports",
+        "Example: govcloud report zombies --period 2026-03 --out reports",
+    ),
+)
+@_period
+@_profile_option
+@_out
+@common
+def zombies(run: Run, period: str | None, profile: str | None, out: Path) -> None:
+    """Gather, calculate, write, and say what was written."""
+    _written(run, "zombies", period, profile, out)
 
 
 @click.command(
@@ -149,6 +162,22 @@ def _no_bundle(place: Path) -> ReportError:
     )  # fmt: skip
 
 
+def _written(run: Run, kind: str, period: str | None, profile: str | None, out: Path) -> None:
+    made, files, root = _make(run, kind, _month(run, period), profile or _profile(run), out)
+    data = {
+        "root_sha256": root,
+        "files": [path.name for path in files],
+        "figures": [figure.as_json() for figure in made.figures.values()],
+    }
+    run.show(
+        REPORT_SCHEMA,
+        data,
+        human=lambda console: _print_report(console, made, files, root),
+        complete=not made.missing,
+        missing=Text("；".join(text.zh for text in made.missing), "; ".join(text.en for text in made.missing)),
+    )
+
+
 def _month(run: Run, period: str | None) -> Month:
     from report.facts import Month
 
@@ -174,7 +203,7 @@ def _profile(run: Run) -> str:
     return found
 
 
-def _make(run: Run, month: Month, profile: str, out: Path) -> tuple[Report, list[Path], str]:
+def _make(run: Run, kind: str, month: Month, profile: str, out: Path) -> tuple[Report, list[Path], str]:
     """Write the four files of a report, all or none.
 
     Raises:
@@ -191,13 +220,22 @@ def _make(run: Run, month: Month, profile: str, out: Path) -> tuple[Report, list
 
     version, lang = _version(), language()
     catalogs = load_catalogs(run.workspace)
-    name = f"usage-{month}"
+    name = f"{kind}-{month}"
     try:
         out.mkdir(parents=True, exist_ok=True)
         with open_store(run.store) as store, TemporaryDirectory(prefix=".unfinished-", dir=out) as scratch:
             folder = Path(scratch) / "evidence"
             folder.mkdir()
-            gather(store, catalogs, month=month, as_of=run.as_of, profile=profile, version=version, folder=folder)
+            gather(
+                store,
+                catalogs,
+                kind=kind,
+                month=month,
+                as_of=run.as_of,
+                profile=profile,
+                version=version,
+                folder=folder,
+            )
             inputs = read_inputs(folder)
             made = report_of(inputs, folder)
             figures = to_json(made)
@@ -234,10 +272,16 @@ def _version() -> str:
     return version("govcloud")
 
 
-_SHOWN = (
-    "scope.systems", "scope.servers", "use.cpu.mean", "use.memory.mean", "use.storage.mean", "use.comprehensive",
-    "allocation.comprehensive", "coverage.cpu", "zombies.suspected",
-)  # fmt: skip
+_SHOWN = {
+    "usage": (
+        "scope.systems", "scope.servers", "use.cpu.mean", "use.memory.mean", "use.storage.mean", "use.comprehensive",
+        "allocation.comprehensive", "coverage.cpu", "zombies.suspected",
+    ),
+    "zombies": (
+        "zombies.systems", "zombies.declared", "zombies.suspected", "zombies.unknown", "zombies.disagreeing", "zombies.confirmed",
+        "zombies.cleaned",
+    ),
+}  # fmt: skip
 
 
 def _print_report(console: Console, made: Report, files: list[Path], root: str) -> None:
@@ -249,10 +293,11 @@ def _print_report(console: Console, made: Report, files: list[Path], root: str) 
     table = Table(title=f"{made.title} {made.subtitle}", show_header=False)
     table.add_column()
     table.add_column(justify="right")
-    for figure_id in _SHOWN:
+    for figure_id in _SHOWN[made.kind]:
         figure = made.figures[figure_id]
         table.add_row(str(figure.label), shown.figure(figure))
-    for row in made.tables["clauses.usage"].rows:
+    clauses = made.tables.get("clauses.usage")
+    for row in clauses.rows if clauses else ():
         table.add_row(f"{row[0]} {row[3]}（{row[5]}）", f"{shown.cell(row[6], 'ratio', lang)} {row[8]}")
     console.print(table)
     for warning in (*made.warnings, *made.missing):

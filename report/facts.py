@@ -178,6 +178,8 @@ class Finding:
     verdict: str
     rules: tuple[Text, ...]
     reason: Text
+    criteria: tuple[str, ...] = ()  # Z1…Z6 of 国办发〔2017〕39号, or R1 for strong evidence; beside `rules`
+    disagrees: bool = False  # the unit's own word and the evidence differ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +234,7 @@ class Facts:
     count_off_as_zero: bool
     averaging: Literal["capacity-weighted", "simple"] = "capacity-weighted"
     clause: Clause | None = None
+    clean_up_by_on: date | None = None
     parameters: tuple[Parameter, ...] = ()
     findings: tuple[Finding, ...] = ()
     confirmed: frozenset[str] = frozenset()  # systems whose zombie case was confirmed by a person

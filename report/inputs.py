@@ -85,6 +85,7 @@ class MomentInput:
 class Inputs:
     """Everything that a usage report is made from, but the roll-ups, which stay in their files."""
 
+    kind: str
     month: Month
     as_of: datetime
     profile: str
@@ -103,6 +104,7 @@ def gather(
     store: Store,
     catalogs: Catalogs,
     *,
+    kind: str,
     month: Month,
     as_of: datetime,
     profile: str,
@@ -125,7 +127,7 @@ def gather(
     rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules)
     shown = {system.id for system in inventory.systems if system.secrecy == "unclassified"}
     gathered = Inputs(
-        month=month, as_of=as_of, profile=profile, version=version, now=now, before=before,
+        kind=kind, month=month, as_of=as_of, profile=profile, version=version, now=now, before=before,
         decisions=_kept_decisions(decisions, now), catalog_files=catalogs.files,
         zombie_rows=tuple(masked(rows_of(inventory, Rollup.of(store, as_of), rules, at, shown))),
     )  # fmt: skip
@@ -313,7 +315,7 @@ def _parameters(inputs: Inputs) -> dict[str, object]:
         moment: MomentInput | None = getattr(inputs, name)
         moments[name] = None if moment is None else _moment_json(moment)
     return {
-        "schema": SCHEMA, "report": "usage", "period": str(inputs.month), "as_of": _stamp(inputs.as_of), "profile": inputs.profile,
+        "schema": SCHEMA, "report": inputs.kind, "period": str(inputs.month), "as_of": _stamp(inputs.as_of), "profile": inputs.profile,
         "govcloud": inputs.version, "moments": moments,
     }  # fmt: skip
 
@@ -364,7 +366,7 @@ def read_inputs(folder: Path) -> Inputs:
         now = _read_moment(folder, "now", raw["moments"]["now"])
         assert now is not None
         return Inputs(
-            month=Month.parse(raw["period"]), as_of=datetime.fromisoformat(raw["as_of"]), profile=raw["profile"], version=raw["govcloud"],
+            kind=raw["report"], month=Month.parse(raw["period"]), as_of=datetime.fromisoformat(raw["as_of"]), profile=raw["profile"], version=raw["govcloud"],
             now=now, before=_read_moment(folder, "before", raw["moments"]["before"]),
             decisions=tuple(_decision(row) for row in _read_lines(folder / DECISIONS)), catalog_files=tuple(files),
             zombie_rows=tuple(_read_lines(folder / FINDINGS)),

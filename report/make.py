@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -24,14 +24,18 @@ from report.inputs import Inputs, MomentInput, merged
 from report.telemetry_files import bundled_rollup
 from report.usage import usage_report
 from report.zombie_inputs import findings_of
+from report.zombies import zombie_report
 
 if TYPE_CHECKING:
     from catalogs.models_policy import Policy
 
 
+REPORTS: Mapping[str, Callable[[Facts], Report]] = {"usage": usage_report, "zombies": zombie_report}
+
+
 def report_of(inputs: Inputs, folder: Path) -> Report:
-    """The usage report that follows from inputs and the roll-ups below `folder`."""
-    return usage_report(facts_of(inputs, folder))
+    """The report that follows from inputs and the roll-ups below `folder`."""
+    return REPORTS[inputs.kind](facts_of(inputs, folder))
 
 
 def facts_of(inputs: Inputs, folder: Path) -> Facts:
@@ -81,6 +85,7 @@ def facts_of(inputs: Inputs, folder: Path) -> Facts:
         count_off_as_zero=zero,
         averaging=policy.usage.averaging,
         clause=profile.clause_of(policy),
+        clean_up_by_on=policy.zombies.clean_up_by_on,
         parameters=tuple(profile.parameters_of(policy, rules)),
         findings=findings_of(inputs.zombie_rows, rules, inputs.now.at),
         confirmed=confirmed,

@@ -23,6 +23,31 @@ _UNITS = {
 }
 
 
+CHAPTERS: Mapping[str, tuple[tuple[str, Text], ...]] = {
+    "usage": (
+        ("summary", Text("摘要", "Summary")),
+        ("scope", Text("一、报告期与范围", "1 Period and scope")),
+        ("capacity", Text("二、资源规模与分配", "2 Capacity and allocation")),
+        ("use", Text("三、资源使用", "3 Use")),
+        ("bands", Text("四、使用率区间", "4 Bands")),
+        ("change", Text("五、月度变化", "5 Change")),
+        ("zombies", Text("六、“僵尸”系统", "6 Zombie systems")),
+        ("clauses", Text("七、政策条款核对", "7 Policy clauses")),
+        ("coverage", Text("八、数据覆盖与缺口", "8 Coverage and gaps")),
+        ("basis", Text("九、统计口径与来源", "9 Basis and sources")),
+        ("verify", Text("十、核验与签署", "10 Verification and signatures")),
+    ),
+    "zombies": (
+        ("summary", Text("摘要", "Summary")),
+        ("comparison", Text("一、申报与检测", "1 Declared and detected")),
+        ("cleanup", Text("二、清理情况表", "2 Clean-up table")),
+        ("unknown", Text("三、不作判断的系统", "3 No verdict")),
+        ("basis", Text("四、统计口径与来源", "4 Basis and sources")),
+        ("verify", Text("五、核验与签署", "5 Verification and signatures")),
+    ),
+}
+
+
 def to_html(report: Report, lang: Language, *, root_sha256: str, version: str) -> str:
     """The whole page. The same report gives the same bytes.
 
@@ -41,7 +66,7 @@ def to_html(report: Report, lang: Language, *, root_sha256: str, version: str) -
         "figures": report.as_json()["figures"],
         "parameters": report.parameters,
     }
-    page = _environment(lang, report.figures).get_template("usage.html.j2")
+    page = _environment(lang, report.figures).get_template("page.html.j2")
     html: str = page.render(
         report=report,
         figures=report.figures,
@@ -49,6 +74,8 @@ def to_html(report: Report, lang: Language, *, root_sha256: str, version: str) -
         root=root_sha256,
         version=version,
         lang=lang,
+        chapters=CHAPTERS[report.kind],
+        body=f"{report.kind}.html.j2",
         style=Markup((folder / "templates" / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
         script=Markup((folder / "templates" / "report.js").read_text(encoding="utf-8")),  # noqa: S704 - our own file
         echarts=Markup((folder / "assets" / ECHARTS).read_text(encoding="utf-8")),  # noqa: S704 - pinned by its hash

@@ -27,11 +27,11 @@ def usage_report(facts: Facts) -> Report:
         kind="usage",
         title=Text(f"{facts.city.zh}政务云资源使用率报告", f"{facts.city.en}: cloud usage-rate report"),
         subtitle=facts.month.label,
-        head=_head(facts),
+        head=head_of(facts),
         figures=by_id(figures),
         tables={table.id: table for chapter in chapters for table in chapter.tables},
         warnings=(*facts.warnings, *_warnings(facts)),
-        missing=tuple(_missing(facts)),
+        missing=missing_of(facts),
         parameters={
             "file_name": f"usage-{facts.month}",
             "period": str(facts.month),
@@ -41,11 +41,22 @@ def usage_report(facts: Facts) -> Report:
     )
 
 
+def parameters_of(facts: Facts, kind: str) -> dict[str, object]:
+    """What was asked for."""
+    return {
+        "file_name": f"{kind}-{facts.month}",
+        "period": str(facts.month),
+        "profile": facts.profile,
+        "as_of": _utc(facts),
+    }
+
+
 def _utc(facts: Facts) -> str:
     return facts.as_of.isoformat().replace("+00:00", "Z")
 
 
-def _head(facts: Facts) -> dict[str, Text]:
+def head_of(facts: Facts) -> dict[str, Text]:
+    """Period, date and profile, as every report prints them."""
     month = facts.month
     seen = facts.as_of.astimezone(LOCAL_ZONE).strftime("%Y-%m-%d %H:%M")
     days = f"{month.first_on.isoformat()} — {month.last_on.isoformat()}"
@@ -75,7 +86,8 @@ def _warnings(facts: Facts) -> list[Text]:
     return found
 
 
-def _missing(facts: Facts) -> list[Text]:
+def missing_of(facts: Facts) -> tuple[Text, ...]:
+    """What makes a report a partial one."""
     found = []
     if not any(use.covered_seconds > use.off_seconds for use in facts.now.uses):
         found.append(Text("本月没有任何采样：使用率均为 n/a", "there are no samples of this month: all use is n/a"))
@@ -83,4 +95,4 @@ def _missing(facts: Facts) -> list[Text]:
         if not source.complete:
             why = source.why_partial or Text("不完整", "partial")
             found.append(Text(f"来源 {source.source} 不完整：{why.zh}", f"source {source.source} is partial: {why.en}"))
-    return found
+    return tuple(found)
