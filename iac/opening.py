@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogs.console import Run, err
+from catalogs.words import tr
 from iac import engine as engines
 
 if TYPE_CHECKING:
@@ -37,11 +38,22 @@ def runner_in(folder: Path) -> Runner:
 
 
 def chosen_plan(run: Run, store: Store, plan_id: str) -> Chosen:
-    """A plan of the store with the catalogues of the workspace."""
+    """A plan of the store with the catalogues of the workspace; says so where these changed since it was made."""
     from catalogs.load import load_catalogs
     from iac.waves import choose
 
-    return choose(store, load_catalogs(run.workspace), plan_id, _service(run.workspace))
+    catalogs = load_catalogs(run.workspace)
+    chosen = choose(store, catalogs, plan_id, _service(run.workspace))
+    planned_with = chosen.stored.about.get("built", {}).get("catalog_digest")
+    if planned_with is not None and planned_with != catalogs.digest:
+        err().print(
+            tr(
+                "注意：目录在制定方案之后有变化，规格按现在的目录生成，请核对预览",
+                "note: the catalogues changed since the plan was made; specifications follow them as they are now",
+            ),
+            style="yellow",
+        )
+    return chosen
 
 
 def _service(workspace: Path) -> str | None:

@@ -74,6 +74,11 @@ def test_weeks_and_plans_that_there_are_not(equipped: Workspace) -> None:
     refused(equipped, "iac", "destroy", "2026-W14", "--yes", code=2, said="no single wave")
 
 
+def test_catalogues_that_changed_since_the_plan_are_said(equipped: Workspace) -> None:
+    _code, _out, err = equipped.call("iac", "up", "--lang", "en")
+    assert "the catalogues changed since the plan was made" in err
+
+
 def test_an_empty_store_has_no_plan(equipped: Workspace, tmp_path: Path) -> None:
     refused(equipped, "iac", "preview", "--store", str(tmp_path / "none"), code=5, said="none")
 

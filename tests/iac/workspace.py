@@ -96,5 +96,10 @@ def make_workspace(folder: Path, environment: dict[str, str], *, volume: bool = 
     )
     with open_store(str(folder / "store"), create=True) as store:
         store.add_snapshot(collected, taken_at=AT)
-        stored = store.add_plan(problem=content, plan=plan.to_bytes(), about={"service": "sample-cloud"}, made_at=AT)
+        stored = store.add_plan(
+            problem=content,
+            plan=plan.to_bytes(),
+            about={"service": "sample-cloud", "built": {"catalog_digest": "of another day"}},
+            made_at=AT,
+        )
     return Workspace(folder, stored, {**environment, "GOVCLOUD_WORKSPACE": str(folder), "GOVCLOUD_AS_OF": "2026-03-31"})
