@@ -37,6 +37,8 @@ _CLASSIFIED = re.compile(
 _UNCLASSIFIED = re.compile(
     r"^(否|非涉密|不涉密|非密|未涉密|无涉密|非涉密系统|非涉密信息系统|不是|不涉及|非涉密级|公开|不涉及国家秘密|n|no|false|0|×|无|非|内部|工作秘密|非涉密内部)$"
 )
+_TICK = re.compile(r"[☑■√✓✔]\s*([\u4e00-\u9fff]{1,4})|([\u4e00-\u9fff]{1,4})\s*[☑■√✓✔](?!\s*[\u4e00-\u9fff])")
+_BOX = re.compile(r"[□☐○]")
 _HEAD = re.compile(r"[,，、;；:：(（\s]")
 _VAGUE_YES = frozenset({"对", "完成", "全部"})  # clear alone, not at the head of a sentence
 _NO_CONTRACT_END = re.compile(r"^(长期|永久|无固定期限|长期有效|持续)$")
@@ -197,6 +199,14 @@ def _text(_column: ColumnReader, raw: Raw) -> Cell:
     return Cell(text)
 
 
+def _name(column: ColumnReader, raw: Raw) -> Cell:
+    """A name; several systems numbered in one cell share a row and cannot be told apart."""
+    text = raw if isinstance(raw, str) else plain_text(raw)
+    if column.name == "sys_name" and len(_ITEM_START.findall(text)) > 1:
+        return column.unreadable(text, "里有几个系统,请一行写一个", "holds several systems; one row each, please")
+    return _text(column, raw)
+
+
 def _credential(shown: str) -> Issue:
     return Issue("credential", Text("单元格里有账号或密码,已屏蔽;请从台账中删除", "an account or password stood here; it was masked, please remove it"), raw=shown[:200])  # fmt: skip
 
@@ -213,9 +223,15 @@ def _choice(column: ColumnReader, raw: Raw) -> Cell:
     return Cell(found) if found else _text(column, raw)
 
 
+def _ticked(text: str) -> str:
+    """The option that is ticked on a form: `☑是 □否`, `是√ 否□`; the text itself where nothing or several are."""
+    found = {m[1] or m[2] for m in _TICK.finditer(text)}
+    return found.pop() if len(found) == 1 and _BOX.search(text) else text
+
+
 def _yes_no(column: ColumnReader, raw: Raw) -> Cell:
     """Yes or no, alone or at the head of an explanation: `否，无对接`."""
-    text = plain_text(raw)
+    text = _ticked(plain_text(raw))
     words = column.words
     whole, head = value_key(text), value_key(_HEAD.split(text, maxsplit=1)[0])
     if whole in words.yes or whole in words.no:
@@ -401,7 +417,7 @@ def _person(_column: ColumnReader, raw: Raw) -> Cell:
 
 
 _READERS = {
-    "text": _text, "name": _text, "code": _code, "choice": _choice, "yes_no": _yes_no, "date": _date, "count": _quantity,
+    "text": _text, "name": _name, "code": _code, "choice": _choice, "yes_no": _yes_no, "date": _date, "count": _quantity,
     "number": _quantity, "cores": _quantity, "size": _quantity, "money": _quantity, "ratio": _ratio, "bandwidth": _quantity,
     "level": _level, "secrecy": _secrecy, "list": _list, "addresses": _addresses, "urls": _urls, "person": _person,
     "phone": _person, "credential": _person,

@@ -10,7 +10,7 @@ from inventory.collectors.cells import Raw
 from inventory.collectors.text_forms import folded, looks_like_department
 
 _LABELLED = re.compile(
-    r"(?:填报|填表|报送|上报|申报|编制)?(?:单位|部门)(?:名称)?\s*(?:[(（](?:盖章|公章|签章)[)）])?\s*[：:]\s*([^\s：:,，;；()（）]{2,30})"
+    r"(填报|填表|报送|上报|申报|编制)?(?:单位|部门)(?:名称)?\s*(?:[(（](?:盖章|公章|签章)[)）])?\s*[：:]\s*([^\s：:,，;；()（）]{2,30})"
 )
 _PARTS = re.compile(r"[\s_\-—–()（）【】\[\]、,，.·+]+")
 _DATES = re.compile(
@@ -27,9 +27,12 @@ def labelled_department(rows: Sequence[Sequence[Raw]]) -> str | None:
     """`填报单位：市卫健委` in a cell, or label and name in neighbouring cells."""
     for row in rows:
         filled = [folded(cell) for cell in row if isinstance(cell, str) and cell.strip()]
+        if len(filled) > 6:
+            continue  # a row of data or of headings
         for at, text in enumerate(filled):
-            if m := _LABELLED.search(text):
-                return m[1]
+            m = _LABELLED.search(text)
+            if m and (m[1] or looks_like_department(m[2])):  # 单位：万元 is no department
+                return m[2]
             bare = re.sub(r"[：:\s]|[(（].*?[)）]", "", text)
             if (
                 bare in {"填报单位", "填表单位", "报送单位", "上报单位"}

@@ -203,6 +203,7 @@ def _score(
         if meaning is None or meaning.field in met:
             continue
         met.add(meaning.field)
+        score += 0.3 if len(path) > 1 and words.is_unit(path[-1]) else 0
         score += 0.3 if meaning.field == "serial" else 2.0 if meaning.field in _NAMES else 1.0
     for row in range(top, bottom + 1):
         filled = [text for text in texts[row] if text]
@@ -249,6 +250,11 @@ def _assign(
         else:
             found[index] = meaning
     found = _with_neighbours(found, levels, words)
+    for index in _rivals(found, levels):
+        name = found.pop(index).field.partition(".")[0]
+        unread.append(
+            UnreadColumn(index=index, heading=" / ".join(levels[index]), why="asked", suggestions=((name, 100),))
+        )
     chosen, doubled = _one_each(found, levels, words)
     unread += [UnreadColumn(index=i, heading=" / ".join(levels[i]), why="duplicate") for i in doubled]
     return chosen, tuple(sorted(unread, key=lambda column: column.index))
@@ -290,6 +296,25 @@ def _with_neighbours(
             meaning = Meaning(own, meaning.unit) if own else meaning
         decided[index] = meaning
     return decided
+
+
+# Below these parents stands what is wanted, not what there is.
+_WANTED = re.compile(r"申请|需求|计划|拟|规划|新增|扩容|目标|预计|迁移后|建议|待")
+
+
+def _rivals(found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]]) -> list[int]:
+    """Columns of one meaning and one wording below different parents: what is wanted yields to what there is, else all are asked."""
+    by_meaning: dict[tuple[str, str], list[int]] = {}
+    for index, meaning in found.items():
+        if meaning.field not in _MANY:
+            by_meaning.setdefault((meaning.field, heading_key(levels[index][-1]).plain), []).append(index)
+    asked: list[int] = []
+    for indexes in by_meaning.values():
+        if len({levels[index][:-1] for index in indexes}) < 2:
+            continue
+        existing = [index for index in indexes if not any(_WANTED.search(parent) for parent in levels[index][:-1])]
+        asked += [index for index in indexes if index not in existing] if len(existing) == 1 else indexes
+    return sorted(asked)
 
 
 def _one_each(

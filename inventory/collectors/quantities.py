@@ -62,6 +62,7 @@ _SPEC = re.compile(
     re.IGNORECASE,
 )
 _ANY_CORES = re.compile(r"\d(?:vcpu|核|cores?|c(?![a-z]))", re.IGNORECASE)
+_TWO_NUMBERS = re.compile(r"\d+[/*+-]\d+.*")
 _TRIPLE_CORES = re.compile(r"(?:cpu|核)[^\d:：,，;；]*[:：]\s*(\d{1,5})", re.IGNORECASE)
 _TRIPLE_MEMORY = re.compile(
     r"内存[^\d:：,，;；]*[:：]\s*(\d{1,7}(?:\.\d+)?)\s*(tib|tb|t|gib|gb|g|mib|mb|m)?", re.IGNORECASE
@@ -138,7 +139,8 @@ class Spec:
 
 def has_spec(text: str) -> bool:
     """Whether a cell speaks of cores at all, so that not being able to read it matters."""
-    return bool(_ANY_CORES.search(text.replace(" ", "")))
+    plain = text.replace(" ", "")
+    return bool(_ANY_CORES.search(plain) or _TWO_NUMBERS.fullmatch(plain))
 
 
 def read_spec(text: str) -> Spec | None:

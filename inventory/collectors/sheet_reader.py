@@ -60,6 +60,7 @@ class _SheetReader:
         self.account.gaps += heading_gaps(layout, self.task.place)
         self.readers = [self._reader(column) for column in layout.columns]
         self.totals = Totals(layout.columns)
+        self.top_total: tuple[int, Row] | None = None
         self.maker = RecordMaker(layout, self.account)
         self.name_column = layout.column("sys_name")
         self.server_column = layout.column("server_name")
@@ -92,6 +93,8 @@ class _SheetReader:
                 if len(self.pending) >= BLOCK:
                     self._read_pending()
         self._read_pending()
+        if self.top_total is not None and self.totals.counted:
+            self._check_total(*self.top_total)
         self.account.rows_read = last
         self.account.contacts = self._people()
         self.account.close()
@@ -138,10 +141,17 @@ class _SheetReader:
 
     def _total(self, number: int, row: Row) -> None:
         self._read_pending()
+        if not self.totals.counted:  # it stands above what it sums up
+            self.top_total = (number, row)
+            self.account.skip(number, "total")
+            return
+        self._check_total(number, row)
+        self.account.skip(number, "total")
+
+    def _check_total(self, number: int, row: Row) -> None:
         label = next((cell for cell in row if isinstance(cell, str) and lead_kind(cell.strip()) == "total"), "")
         for gap in self.totals.check(row, label, number, self.task.place, self.readers):
             self.account.ask(gap)
-        self.account.skip(number, "total")
 
     def _is_heading_again(self, number: int, row: Row) -> bool:
         """The headings repeated on a new page, or those of another table further down."""

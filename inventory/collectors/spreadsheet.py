@@ -124,7 +124,7 @@ class _Scope:
 
 def _department_on(sheet: _Sheet) -> str | None:
     above = sheet.head[: sheet.layout.top] if sheet.layout else sheet.head[:5]
-    found = labelled_department(above)
+    found = labelled_department(above) or labelled_department(sheet.head)
     if found:
         return found
     for row in above:
@@ -137,7 +137,7 @@ def _department_on(sheet: _Sheet) -> str | None:
 def _scope(book: Workbook, sheets: Iterable[_Sheet], options: Options) -> _Scope:
     if options.department:
         return _Scope(options.source or f"{COLLECTOR}:{options.department}", options.department, given=True)
-    named = {name for sheet in sheets if sheet.grid.visible and (name := labelled_department(sheet.head[:8]))}
+    named = {name for sheet in sheets if sheet.grid.visible and (name := labelled_department(sheet.head))}
     department = named.pop() if len(named) == 1 else department_in_name(book.file) or _only_department(sheets, options)
     source = options.source or f"{COLLECTOR}:{department or stem_without_dates(book.file)}"
     return _Scope(source, department, given=False)

@@ -18,12 +18,14 @@ class Totals:
     def __init__(self, columns: Sequence[Column]) -> None:
         self._summed = [at for at, column in enumerate(columns) if FIELDS[column.field].sums and column.part is None]
         self._columns = columns
+        self.counted = False
         self._all = dict.fromkeys(self._summed, 0.0)
         self._part = dict.fromkeys(self._summed, 0.0)
         self._unread = dict.fromkeys(self._summed, 0)
 
     def add(self, columns: Sequence[Sequence[Cell]]) -> None:
         """Count a block of data, column by column."""
+        self.counted = True
         for at in self._summed:
             values = [cell.value for cell in columns[at]]
             numbers = [value for value in values if isinstance(value, int | float)]

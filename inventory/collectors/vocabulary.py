@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -131,8 +131,10 @@ class Vocabulary:
     def _look_up(self, levels: tuple[str, ...]) -> Meaning | None:
         keys = [heading_key(level) for level in levels]
         child = keys[-1]
-        if not child.plain:
-            return self._look_up(levels[:-1]) if len(levels) > 1 else None
+        if not child.plain or (len(levels) > 1 and self.is_unit(levels[-1])):
+            above = self._look_up(levels[:-1]) if len(levels) > 1 else None
+            unit_below = child.unit or (_unit_of(child.plain) if child.plain else None)
+            return replace(above, unit=unit_below) if above and unit_below else above
         unit = next((key.unit for key in reversed(keys) if key.unit), None)
         for parent in reversed(keys[:-1]):
             group = self.groups.get(parent.plain) or self.groups.get(parent.full)
@@ -148,6 +150,13 @@ class Vocabulary:
             if other in self.alone:
                 return Meaning(self.alone[other], unit, other in self.generic)
         return None
+
+    def is_unit(self, text: str) -> bool:
+        """Whether a heading is nothing but a unit, as in a row of units below the headings; vCPU is a heading, too."""
+        key = heading_key(text)
+        return (not key.plain and key.unit is not None) or (
+            _unit_of(key.plain) is not None and key.plain not in self.alone
+        )
 
     def group_of(self, text: str) -> str | None:
         """The group that a parent heading opens."""

@@ -6,7 +6,9 @@ The ending of a name lies: department systems export HTML as .xls. Sizes are che
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,12 +93,26 @@ def _opened(name: str, content: bytes) -> CalamineWorkbook:
     from python_calamine import CalamineWorkbook, PasswordError
 
     try:
-        return CalamineWorkbook.from_filelike(io.BytesIO(content))
+        with _quiet():
+            return CalamineWorkbook.from_filelike(io.BytesIO(content))
     except PasswordError as error:
         raise CollectError(f"{name}:文件有打开密码", f"{name}: the file is protected by a password",
                            hint=Text("请单位去掉密码后重新报送", "ask the department to send it without")) from error  # fmt: skip
     except BaseException as error:
         raise _damaged(name, error) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """The reader is written in Rust: where a file is damaged it may panic and print a stack, which helps nobody."""
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+            yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _damaged(name: str, error: BaseException) -> BaseException:
@@ -123,7 +139,8 @@ def _grids(name: str, book: CalamineWorkbook, details: dict[str, SheetDetails]) 
         if detail.last_row > MAX_ROWS or detail.width > MAX_COLUMNS or detail.last_row * detail.width > MAX_CELLS:
             raise _sheet_too_large(name, about.name, detail.last_row, detail.width)
         try:
-            sheet = book.get_sheet_by_index(index)
+            with _quiet():
+                sheet = book.get_sheet_by_index(index)
             height, width = sheet.total_height, sheet.total_width
             merges = tuple((a[0], a[1], b[0], b[1]) for a, b in sheet.merged_cell_ranges or ())
         except BaseException as error:
