@@ -16,6 +16,7 @@ from catalogs.console import LOCAL_ZONE
 from catalogs.errors import StoreError
 from catalogs.words import Text
 from inventory import merge_values as typed
+from inventory.merge_classified import veiled_server, veiled_volume, without_classified
 from inventory.merge_dependencies import merge_dependencies
 from inventory.merge_fields import first_text
 from inventory.merge_links import Directory, Links, department_of, link_servers
@@ -49,7 +50,7 @@ def inventory_at(store: Store, catalogs: Catalogs, as_of: datetime) -> Inventory
     ]
     known = {*store.identities().values(), *(row.record.id for row in seen)}
     rulings, without_effect = Rulings.of(store.decisions(until=as_of)).without_unknown(known)
-    merged = merge(seen, rulings=rulings, words=Words.of(catalogs), as_of=as_of)
+    merged, hidden = _merged(seen, rulings, Words.of(catalogs), as_of)
     classified_rows = sum(1 for row in store.skipped(ids) if row.reason == "classified")
     newest = {snapshot.source: snapshot for snapshot in store.snapshots(until=as_of)}
     partial = [newest[source] for source in sorted(newest) if not newest[source].complete]
@@ -59,7 +60,9 @@ def inventory_at(store: Store, catalogs: Catalogs, as_of: datetime) -> Inventory
     )
     return replace(
         merged,
-        gaps=_each_once([*_still_open(store.gaps(ids), rulings), *without_effect, *merged.gaps]),
+        gaps=_each_once(
+            without_classified([*_still_open(store.gaps(ids), rulings), *without_effect, *merged.gaps], hidden)
+        ),
         snapshots=tuple(sorted(ids)),
         incomplete=incomplete,
         classified_count=merged.classified_count + classified_rows,
@@ -100,30 +103,41 @@ def _still_open(gaps: Iterable[Gap], rulings: Rulings) -> Iterable[Gap]:
 
 def merge(seen: Iterable[Seen], *, rulings: Rulings, words: Words, as_of: datetime) -> Inventory:
     """Merge records, whatever order they come in; pure."""
+    return _merged(seen, rulings, words, as_of)[0]
+
+
+def _merged(seen: Iterable[Seen], rulings: Rulings, words: Words, as_of: datetime) -> tuple[Inventory, frozenset[str]]:
+    """The inventory, and the ids of classified systems and their servers, of which nothing may be said."""
     by_kind: dict[str, list[Seen]] = defaultdict(list)
     for row in seen:
         by_kind[row.record.kind].append(row)
     systems = merge_systems(by_kind["system"], rulings, words)
     machines = match_machines(by_kind["server"], rulings)
-    directory = Directory(systems.systems, rulings, words)
-    links = link_servers(machines.machines.values(), directory, rulings, systems.classified)
+    directory = Directory(systems.systems, rulings, words, systems.hidden)
+    links = link_servers(machines.machines.values(), directory, rulings)
+    hidden = frozenset(
+        {*systems.hidden, *(machine for machine, system_id in links.system_of.items() if system_id in systems.hidden)}
+    )
     servers, server_gaps = _servers(machines, links, systems.systems, rulings, words)
     joined, size_gaps = with_servers(systems.systems, servers, rulings)
     known_as = {known: server.id for server in servers for known in typed.texts(server.fields["known_as"])}
-    volumes, volume_gaps = _volumes(by_kind["volume"], known_as, {server.id: server for server in servers}, directory)
+    volumes, volume_gaps = _volumes(
+        by_kind["volume"], known_as, {server.id: server for server in servers}, directory, hidden
+    )
     dependencies, dependency_gaps = merge_dependencies(by_kind["dependency"], joined, directory, rulings)
     gaps = [*systems.gaps, *machines.gaps, *links.gaps, *server_gaps, *size_gaps, *volume_gaps, *dependency_gaps]
     others = tuple(row.record for row in in_order(row for kind in sorted(_OTHERS) for row in by_kind[kind]))
-    return Inventory(
+    inventory = Inventory(
         as_of=as_of,
         systems=tuple(joined[key] for key in sorted(joined)),
         servers=tuple(sorted(servers, key=lambda server: server.id)),
         volumes=volumes,
         dependencies=dependencies,
         others=tuple(sorted(others, key=lambda record: record.id)),
-        gaps=_each_once(gaps),
-        classified_count=len(systems.classified),
+        gaps=_each_once(without_classified(gaps, hidden)),
+        classified_count=len(systems.hidden),
     )
+    return inventory, hidden
 
 
 def _each_once(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
@@ -138,7 +152,9 @@ def _servers(
         system_id = links.system_of.get(machine.id)
         department = _department(systems.get(system_id or ""), machine, words)
         server, own = server_of(machine, system_id, department, rulings, words)
-        if system_id is not None:
+        if system_id is not None and system_id not in systems:
+            server = veiled_server(server)
+        elif system_id is not None:
             server = replace(server, fields={**server.fields, "link_basis": links.basis_of[machine.id]})
         servers.append(server)
         gaps += own
@@ -159,7 +175,11 @@ def _department(system: System | None, machine: Machine, words: Words) -> str | 
 
 
 def _volumes(
-    seen: Iterable[Seen], known_as: Mapping[str, str], servers: Mapping[str, Server], directory: Directory
+    seen: Iterable[Seen],
+    known_as: Mapping[str, str],
+    servers: Mapping[str, Server],
+    directory: Directory,
+    hidden: frozenset[str],
 ) -> tuple[tuple[Volume, ...], list[Gap]]:
     """Volumes with their server, and the system of the server or of their own metadata; one without a size is a gap."""
     found: dict[str, Volume] = {}
@@ -178,5 +198,6 @@ def _volumes(
             system_id=servers[server_id].system_id if server_id else (tagged[0] if tagged else None),
             volume_type=first_text(fields, "volume_type"), origin=origin,
         )  # fmt: skip
-        found.setdefault(volume.id, volume)
+        shown = hidden.isdisjoint([server_id, *tagged])
+        found.setdefault(volume.id, volume if shown else veiled_volume(volume))
     return tuple(found[key] for key in sorted(found)), gaps

@@ -25,7 +25,7 @@ def merge_dependencies(
 
     def add(consumer: set[str], provider: set[str], basis: str, origin: Origin) -> None:
         (one,), (other,) = consumer, provider
-        if one != other:
+        if one != other and not directory.hidden & {one, other}:
             made = Dependency(
                 consumer=one, provider=other, basis="measured" if basis == "measured" else "declared", origin=origin
             )
@@ -36,7 +36,7 @@ def merge_dependencies(
         ends = [directory.named(str(fields.get(name) or "")) for name in ("consumer", "provider")]
         if all(len(end) == 1 for end in ends):
             add(ends[0], ends[1], str(fields.get("basis")), origin)
-        else:
+        elif not directory.hidden & set().union(*ends):
             gaps.append(_unknown_ends(row, ends))
     for system in systems.values():
         for name in typed.texts(system.fields.get("deps")):
@@ -44,7 +44,9 @@ def merge_dependencies(
             providers = directory.named(name, system.department)
             if len(providers) == 1:
                 add({system.id}, providers, "declared", origin)
-            elif normalised(name) not in rulings.spellings:  # a spelling that was ruled to be something else is settled
+            elif (
+                not providers & directory.hidden and normalised(name) not in rulings.spellings
+            ):  # a spelling that was ruled to be something else is settled
                 gaps.append(_unknown(system, name, origin, sorted(providers), suggest.for_name(name)))
     return tuple(found[key] for key in sorted(found)), gaps
 

@@ -46,15 +46,21 @@ class Links:
 
 
 class Directory:
-    """Finds a system by id, code, name or other name; a name that several systems bear is narrowed by department."""
+    """Finds a system by id, code, name or other name; a name that several systems bear is narrowed by department.
 
-    def __init__(self, systems: Mapping[str, System], rulings: Rulings, words: Words) -> None:
-        self._systems = systems
+    Classified systems are found too, so that what belongs to them can be kept out of sight; they are never suggested.
+    """
+
+    def __init__(
+        self, systems: Mapping[str, System], rulings: Rulings, words: Words, hidden: Mapping[str, System] | None = None
+    ) -> None:
+        self._systems = {**systems, **(hidden or {})}
+        self.hidden = frozenset(hidden or {})
         self._rulings = rulings
         self._words = words
         self._by_word: dict[str, set[str]] = defaultdict(set)
         self.by_address: dict[str, set[str]] = defaultdict(set)
-        for system in systems.values():
+        for system in self._systems.values():
             names = (
                 system.name,
                 *typed.texts(system.fields.get("sys_name")),
@@ -83,12 +89,10 @@ class Directory:
 
     def spellings(self) -> list[str]:
         """All names of systems, for suggestions."""
-        return sorted({system.name for system in self._systems.values()})
+        return sorted({system.name for system in self._systems.values() if system.id not in self.hidden})
 
 
-def link_servers(
-    machines: Iterable[Machine], directory: Directory, rulings: Rulings, classified: frozenset[str]
-) -> Links:
+def link_servers(machines: Iterable[Machine], directory: Directory, rulings: Rulings) -> Links:
     """Find each machine's system."""
     links = Links()
     rows = list(machines)
@@ -100,7 +104,7 @@ def link_servers(
             doubt = next((found for _, found in evidence if found), None)
             if doubt is not None:
                 links.gaps.append(_ambiguous(machine, sorted(doubt)))
-            elif not _names_one_of(machine, classified, rulings):
+            else:
                 links.unlinked.append(machine)
             continue
         basis, found = chosen
@@ -113,7 +117,7 @@ def link_servers(
     links.gaps += [
         _without_effect(subject, value)
         for subject, value in sorted(rulings.mappings.items())
-        if not directory.named(value) and rulings.final(value) not in classified
+        if not directory.named(value)
     ]
     return links
 
@@ -182,11 +186,6 @@ def project_keys(machine: Machine) -> list[str]:
     """`project:lab/portal`: cloud and project, by name first, then by id."""
     projects = [*sorted(machine.texts("project")), *sorted(machine.texts("project_id"))]
     return [f"project:{cloud}/{project}" for cloud in sorted(machine.texts("cloud")) for project in projects]
-
-
-def _names_one_of(machine: Machine, classified: frozenset[str], rulings: Rulings) -> bool:
-    """Whether the machine's own metadata names a classified system: then it is not asked about in words."""
-    return any(rulings.final(value) in classified for key in _ID_KEYS for value in machine.texts(f"metadata.{key}"))
 
 
 def _without_effect(subject: str, value: str) -> Gap:

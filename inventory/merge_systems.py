@@ -16,10 +16,10 @@ from inventory.names import DEPARTMENT_FIELDS, normalised
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergedSystems:
-    """The systems that may be shown, by id; of classified ones only their ids, to keep their servers out of sight."""
+    """The systems that may be shown, by id; `hidden` are the classified ones, known here to keep them out of sight."""
 
     systems: Mapping[str, System]
-    classified: frozenset[str]
+    hidden: Mapping[str, System]
     gaps: tuple[Gap, ...]
 
 
@@ -33,20 +33,21 @@ def merge_systems(seen: Iterable[Seen], rulings: Rulings, words: Words) -> Merge
         else:
             gaps.append(_nameless(row))
     systems: dict[str, System] = {}
-    classified: set[str] = set()
+    hidden: dict[str, System] = {}
     for system_id, rows in sorted(groups.items()):
         picked = pick_fields(
             system_id, _in_force(rows, words), rulings, ignored=frozenset({"raw", "approximate", "null_reason"})
         )
         secrecy = _secrecy(system_id, rows, rulings)
-        if secrecy == "classified":
-            classified.add(system_id)
-            continue
         known_as = tuple(sorted({row.record.id for row in rows}))
-        systems[system_id] = _system(system_id, picked, secrecy, known_as, words)
+        merged = _system(system_id, picked, secrecy, known_as, words)
+        if secrecy == "classified":
+            hidden[system_id] = merged
+            continue
+        systems[system_id] = merged
         gaps += picked.gaps
     gaps += _namesakes(systems, rulings)
-    return MergedSystems(systems=systems, classified=frozenset(classified), gaps=tuple(gaps))
+    return MergedSystems(systems=systems, hidden=hidden, gaps=tuple(gaps))
 
 
 def _nameless(row: Seen) -> Gap:

@@ -103,6 +103,26 @@ def test_classified_systems_are_only_counted() -> None:
     assert not any("绝密系统" in gap.message.zh for gap in inventory.gaps)
 
 
+def test_what_belongs_to_a_system_ruled_classified_loses_every_word() -> None:
+    secret = "某某专用系统"
+    rows = (
+        a_row(secret, id_="sys-b", row=6, sys_code="Z-99", ip=("10.9.9.9",)),
+        a_row(deps=(secret,)),
+        a_server("zy-01", ip=("10.9.9.9",), project="zy"),
+        a_server("zy-02", project="zy", **{"metadata.system_name": secret}),
+        a_server("zy-03", project="zy", **{"metadata.system_code": "Z-99"}),
+        a_server("ledger-row", source="ledger:x", collector="ledger", sys_name=secret, ip=("10.9.9.10",)),
+    )
+    inventory = merged(*rows, decisions=(a_decision("secrecy", "sys-b", "classified"),))
+    assert (len(inventory.systems), len(inventory.servers), inventory.classified_count) == (1, 4, 1)
+    assert inventory.gaps == ()
+    assert inventory.dependencies == ()
+    said = repr((inventory.servers, inventory.gaps))
+    for word in (secret, "Z-99", "10.9.9", "project='zy'"):
+        assert word not in said
+    assert {server.vcpu for server in inventory.servers} == {4}
+
+
 def test_the_secrecy_office_rules() -> None:
     unknown = a_row(secret=None)
     ruled = merged(unknown, decisions=(a_decision("secrecy", "sys-a", "unclassified"),))

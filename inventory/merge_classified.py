@@ -1,0 +1,35 @@
+"""What stays of classified systems: a count. Their servers keep sizes and places, and lose every word of their own.
+
+Rows marked as classified never become records; this is about systems that the secrecy office rules on after they were
+collected, or that another source marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from dataclasses import replace
+
+from inventory.model import Gap, Server, Volume
+
+_KEPT_FIELDS = frozenset(
+    {"vcpu", "mem", "disk", "power", "pool", "cpu_arch", "cloud", "created_date", "deleted_date", "powered_off_date"}
+)
+
+
+def veiled_server(server: Server) -> Server:
+    """A server of a classified system: a machine of some size in some pool, of nobody in particular."""
+    fields = {name: value for name, value in server.fields.items() if name in _KEPT_FIELDS}
+    return replace(
+        server, name=server.id, system_id=None, department=None, project=None, addresses=(), fields={**fields, "known_as": (server.id,)},
+        origins={name: origin for name, origin in server.origins.items() if name in _KEPT_FIELDS},
+    )  # fmt: skip
+
+
+def veiled_volume(volume: Volume) -> Volume:
+    """A volume of a classified system."""
+    return replace(volume, name=volume.id, system_id=None)
+
+
+def without_classified(gaps: Iterable[Gap], hidden: Container[str]) -> list[Gap]:
+    """The gaps that speak of no classified system and of none of its servers."""
+    return [gap for gap in gaps if gap.subject not in hidden and not any(choice in hidden for choice in gap.choices)]
