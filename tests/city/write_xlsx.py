@@ -6,9 +6,25 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.city.ledgers import Ledger, Sheet, totals_of
+from tests.city.ledgers import Ledger, Row, Sheet, totals_of
 from tests.city.model import END
 
+WIDTHS = {
+    "sys_name": 26,
+    "dept": 20,
+    "ip": 18,
+    "url": 30,
+    "function": 34,
+    "deps": 24,
+    "os_app": 18,
+    "os_db": 18,
+    "db": 14,
+    "vendor": 22,
+    "ops_vendor": 22,
+    "sys_code": 13,
+    "spec": 26,
+    "remark": 20,
+}
 CREATED = datetime(2026, 3, 30, 9, 30)  # noqa: DTZ001 - a workbook has no zone
 NOTES = (
     "填表说明", "1. 本表由各单位信息化主管科室填写，加盖公章后报市数据局。", "2. 涉密信息系统只填系统名称，不填写地址、配置等信息。",
@@ -75,7 +91,12 @@ def _sheet(page: Any, ledger: Ledger, sheet: Sheet, formats: dict[str, Any]) -> 
     if layout.keys:
         for place, column in enumerate(sheet.columns):
             page.write_string(below, place + offset, column.key, formats["key"])
-    page.set_column(0, width - 1, 14)
+    for place, column in enumerate(sheet.columns):
+        page.set_column(place + offset, place + offset, WIDTHS.get(column.field, 13))
+    page.set_landscape()
+    page.set_paper(8)  # A3
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0, sheet.first_row - 2)
     page.freeze_panes(sheet.first_row - 1, min(3, width - 1))
     _body(page, ledger, sheet, formats, offset)
     _foot(page, ledger, sheet, formats, offset)
@@ -158,8 +179,17 @@ def _body(page: Any, ledger: Ledger, sheet: Sheet, formats: dict[str, Any], offs
                 )
             else:
                 _write(page, line + place, column + offset, cell.raw, formats)
-        if row.hidden:
-            page.set_row(line + place, None, None, {"hidden": True})
+        page.set_row(line + place, _height(sheet, row), None, {"hidden": row.hidden})
+
+
+def _height(sheet: Sheet, row: Row) -> float:
+    """Points for the cell with the most lines; a Chinese character is two columns wide."""
+    most = 1
+    for column, cell in zip(sheet.columns, row.cells, strict=True):
+        width = WIDTHS.get(column.field, 13)
+        shown = str(cell.raw or "").split("\n")
+        most = max(most, sum(-(-sum(1 + (ord(c) > 0x2E7F) for c in part) // width) or 1 for part in shown))
+    return 14.0 * min(most, 25)
 
 
 def _write(page: Any, line: int, column: int, raw: object, formats: dict[str, Any]) -> None:
