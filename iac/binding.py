@@ -66,6 +66,16 @@ class Binding:
         }
 
 
+def label(binding: Binding) -> dict[str, str]:
+    """Of which cloud a binding speaks, and how it came about."""
+    return {
+        "cloud": binding.cloud,
+        "source": binding.source,
+        "recorded_from": binding.recorded_from,
+        "recorded_at": binding.recorded_at,
+    }
+
+
 def write_snapshot(binding: Binding, path: Path) -> None:
     """Keep a binding for previews without the cloud."""
     write_json(path, binding.as_json())

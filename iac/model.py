@@ -7,7 +7,7 @@ docs/reference/system-spec.schema.json.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -144,6 +144,19 @@ class SystemSpec:
     def all_volumes(self) -> tuple[VolumeSpec, ...]:
         """The data volumes with and without a server."""
         return (*self.volumes, *(volume for server in self.servers for volume in server.volumes))
+
+
+def totals(specs: Sequence[SystemSpec]) -> dict[str, float]:
+    """What specifications come to: servers, vCPU, memory and data volumes in GiB."""
+    servers = [server for spec in specs for server in spec.servers]
+    return {
+        "systems": len({spec.system_id for spec in specs}),
+        "servers": len(servers),
+        "vcpu": sum(server.vcpu for server in servers),
+        "memory_gib": sum(server.memory_gib for server in servers),
+        "system_disk_gib": sum(server.system_disk_gib for server in servers),
+        "data_gib": sum(volume.size_gib for spec in specs for volume in spec.all_volumes),
+    }
 
 
 def _plain(raw: dict[str, object]) -> dict[str, object]:

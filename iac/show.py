@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from catalogs.console import Run
 from catalogs.errors import CheckFailed
 from catalogs.words import Text, tr
+from iac.binding import label
 from iac.engine import PULUMI_HINT, Binary, Status
 from iac.files import write_json
+from iac.model import totals
 from iac.state import SYSTEM_TYPE, name_of
-from iac.waves import label, totals
 
 if TYPE_CHECKING:
     from rich.console import Console

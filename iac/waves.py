@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from catalogs.errors import ProvisionError, UsageError
 from catalogs.words import Text
 from iac.addresses import AddressBook, read_book
-from iac.binding import Binding, read_snapshot, unbound
+from iac.binding import Binding, label, read_snapshot, unbound
 from iac.files import write_json
-from iac.model import SystemSpec
 from iac.outcome import Outcome, Wave
 from iac.spec import specs_of, weeks_of
 from iac.system_builder import Sources, wave_id
@@ -187,26 +186,3 @@ def write_record(folder: Path, wave: Wave, outcome: Outcome) -> Path:
     write_json(place / "specs.json", [spec.as_json() for spec in wave.specs])
     write_json(place / f"{outcome.action}.json", {"binding": label(wave.binding), **outcome.as_json()})
     return place
-
-
-def label(binding: Binding) -> dict[str, str]:
-    """Of which cloud a binding speaks, and how it came about."""
-    return {
-        "cloud": binding.cloud,
-        "source": binding.source,
-        "recorded_from": binding.recorded_from,
-        "recorded_at": binding.recorded_at,
-    }
-
-
-def totals(specs: Sequence[SystemSpec]) -> dict[str, float]:
-    """What specifications come to: servers, vCPU, memory and data volumes in GiB."""
-    servers = [server for spec in specs for server in spec.servers]
-    return {
-        "systems": len({spec.system_id for spec in specs}),
-        "servers": len(servers),
-        "vcpu": sum(server.vcpu for server in servers),
-        "memory_gib": sum(server.memory_gib for server in servers),
-        "system_disk_gib": sum(server.system_disk_gib for server in servers),
-        "data_gib": sum(volume.size_gib for spec in specs for volume in spec.all_volumes),
-    }
