@@ -1,0 +1,1 @@
+"""Benches: ratios against a raw baseline in the same run, one table each."""
