@@ -8,6 +8,7 @@ merged or not, repeat or be unknown. A heading in no catalogue is asked, never g
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -96,18 +97,16 @@ def find_layout(
     """
     texts = _texts(head, merges)
     best: Layout | None = None
-    # A block that begins inside a merged cell would lose the parents beside it.
-    inside = {row for first, _, last, _ in merges for row in range(first + 1, min(last, len(texts)) + 1)}
+    # A block that cuts through merged cells would lose parents or children: each cut counts against it.
+    cuts = Counter(row for first, _, last, _ in merges for row in range(first + 1, min(last, len(texts)) + 1))
     for top in range(len(texts)):
-        if top in inside or not any(texts[top]) or _is_banner(texts[top], words):
+        if not any(texts[top]) or _is_banner(texts[top], words):
             continue
         for bottom in range(top, min(top + MAX_LEVELS, len(texts))):
             if not any(texts[bottom]):
                 break
-            if bottom + 1 in inside:
-                continue
             levels = _levels(texts, top, bottom)
-            score = _score(levels, texts, top, bottom, words, answers or {})
+            score = _score(levels, texts, top, bottom, words, answers or {}) - 1.0 * (cuts[top] + cuts[bottom + 1])
             if best is None or score > best.score + 1e-9:
                 best = Layout(top=top, bottom=bottom, columns=(), unread=(), score=score, levels=levels)
     if best is None or best.score < 1.5:

@@ -18,6 +18,7 @@ from inventory.collectors.departments import (
     labelled_department,
     stem_without_dates,
 )
+from inventory.collectors.forms import Places, find_form, turned_back
 from inventory.collectors.grid import Grid, Row, Workbook
 from inventory.collectors.headings import HEAD_ROWS, Layout, find_layout
 from inventory.collectors.row_kinds import marks_classified_file
@@ -94,7 +95,8 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
             grid=sheet.grid, layout=sheet.layout, words=options.words, place=place, department=scope.department_of(sheet),
             answers=answers, include_hidden=options.include_hidden,
         )  # fmt: skip
-        readings.append(read_sheet(task))
+        reading = read_sheet(task)
+        readings.append(turned_back(reading, sheet.places) if sheet.places else reading)
     if not readings:
         raise _no_ledger(book, sheets)
     return _joined(book, scope, readings, skipped)
@@ -105,6 +107,7 @@ class _Sheet:
     grid: Grid
     head: list[Row]
     layout: Layout | None = None
+    places: Places | None = None  # set where the sheet is a form
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +193,9 @@ def _why_not(sheet: _Sheet, options: Options, answers: Mapping[str, str]) -> Tex
         sheet.head, sheet.grid.merges, options.words,
         hidden_columns=frozenset() if options.include_hidden else sheet.grid.hidden_columns, answers=headings,
     )  # fmt: skip
+    form = find_form(sheet.grid, options.words, sheet.layout.score if sheet.layout else 0.0)
+    if form is not None:
+        sheet.grid, sheet.layout, sheet.places = form.grid, form.layout, form.places
     if not sheet.grid.visible and not options.include_hidden:
         return Text(
             "hidden", f"sheet, {sheet.grid.height} rows, {'a ledger' if _is_ledger(sheet.layout) else 'no ledger'}"
