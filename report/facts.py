@@ -200,8 +200,8 @@ class Source:
 class Moment:
     """The servers and systems at one instant: the end of the month, or of the month before.
 
-    Only systems ruled unclassified are here. Classified ones are counted; those of unknown secrecy are counted too, and
-    their servers count without saying whose they are.
+    Only systems ruled unclassified are here. Classified ones and those of unknown secrecy are counted; their servers count
+    without saying whose they are.
     """
 
     at: datetime
@@ -211,7 +211,6 @@ class Moment:
     days: tuple[Measured, ...] = ()  # of all of them together, one day after the other (`part` counts days from 0)
     p95_percent: Mapping[Resource, int | None] = field(default_factory=dict)
     classified_count: int = 0
-    classified_server_count: int = 0
     secrecy_unknown_count: int = 0
 
 

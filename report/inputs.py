@@ -77,7 +77,6 @@ class MomentInput:
     snapshots: tuple[SnapshotInput, ...]
     gap_counts: Mapping[str, int]
     classified_count: int
-    classified_server_count: int
     secrecy_unknown_count: int
 
 
@@ -119,10 +118,10 @@ def gather(
     at = _instant(store, month, as_of)
     decisions = store.decisions(until=as_of)
     inventory = inventory_at(store, catalogs, at)
-    now = _moment(store, inventory, at, decisions)
+    now = _moment(store, inventory, at)
     before = None
     if store.latest(month.start_at):
-        before = _moment(store, inventory_at(store, catalogs, month.start_at), month.start_at, decisions)
+        before = _moment(store, inventory_at(store, catalogs, month.start_at), month.start_at)
     policy = catalogs.policy(profile)
     rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules)
     shown = {system.id for system in inventory.systems if system.secrecy == "unclassified"}
@@ -154,11 +153,10 @@ def _instant(store: Store, month: Month, as_of: datetime) -> datetime:
     )
 
 
-def _moment(store: Store, merged: Inventory, at: datetime, decisions: Sequence[Decision]) -> MomentInput:
+def _moment(store: Store, merged: Inventory, at: datetime) -> MomentInput:
     chosen = list(store.latest(at).values())
     records = {one.id: [record for kind in _KINDS for record in store.records([one.id], kind)] for one in chosen}
-    hidden = _servers_of_classified(merged, records, Rulings.of(_until(decisions, at)))
-    kept = {key: fields for key, fields in _kept_fields(merged).items() if key not in hidden}
+    kept = _kept_fields(merged)
     snapshots = []
     for one in chosen:
         rows = records[one.id]
@@ -175,21 +173,8 @@ def _moment(store: Store, merged: Inventory, at: datetime, decisions: Sequence[D
         snapshots=tuple(snapshots),
         gap_counts=dict(sorted(Counter(gap.kind for gap in merged.gaps).items())),
         classified_count=merged.classified_count,
-        classified_server_count=sum(not hidden.isdisjoint(_known_as(server.fields)) for server in merged.servers),
         secrecy_unknown_count=unknown,
     )
-
-
-def _servers_of_classified(merged: Inventory, records: Mapping[str, Sequence[Record]], rulings: Rulings) -> set[str]:
-    """Ids of servers whose address stands in the record of a system that was ruled classified after it was collected."""
-    addresses = {
-        address for rows in records.values() for record in rows
-        if record.kind == "system" and rulings.secrecy.get(rulings.final(record.id)) == "classified"
-        for address in _addresses(record)
-    }  # fmt: skip
-    return {
-        known for server in merged.servers if not addresses.isdisjoint(server.addresses) for known in _known_as(server.fields)
-    }  # fmt: skip
 
 
 def _until(decisions: Iterable[Decision], at: datetime) -> list[Decision]:
@@ -208,7 +193,10 @@ def _kept_fields(merged: Inventory) -> dict[str, frozenset[str]]:
         if system.id in open_systems:
             kept.update(dict.fromkeys(_known_as(system.fields), KEPT_FIELDS))
     for server in merged.servers:
-        named = server.system_id is None or server.system_id in open_systems
+        veiled = (
+            server.system_id is None and server.name == server.id
+        )  # of a classified system (inventory/merge_classified.py)
+        named = not veiled and (server.system_id is None or server.system_id in open_systems)
         kept.update(dict.fromkeys(_known_as(server.fields), KEPT_FIELDS if named else _NAMELESS_FIELDS))
     return kept
 
@@ -325,7 +313,6 @@ def _moment_json(moment: MomentInput) -> dict[str, object]:
         "at": _stamp(moment.at),
         "gap_counts": dict(moment.gap_counts),
         "classified_count": moment.classified_count,
-        "classified_server_count": moment.classified_server_count,
         "secrecy_unknown_count": moment.secrecy_unknown_count,
         "snapshots": [
             {
@@ -393,7 +380,7 @@ def _read_moment(folder: Path, name: str, raw: Mapping[str, Any] | None) -> Mome
         records = tuple(Record.from_json(row) for row in rows)
         snapshots.append(SnapshotInput(snapshot=snapshot, records=records, record_count=one["record_count"]))
     return MomentInput(
-        at=datetime.fromisoformat(raw["at"]), snapshots=tuple(snapshots), gap_counts=raw["gap_counts"], classified_count=raw["classified_count"], classified_server_count=raw["classified_server_count"],
+        at=datetime.fromisoformat(raw["at"]), snapshots=tuple(snapshots), gap_counts=raw["gap_counts"], classified_count=raw["classified_count"],
         secrecy_unknown_count=raw["secrecy_unknown_count"],
     )  # fmt: skip
 

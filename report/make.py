@@ -124,7 +124,6 @@ def _moment(
         days=days,
         p95_percent=_p95(rollup, servers, city, month, until),
         classified_count=moment.classified_count,
-        classified_server_count=moment.classified_server_count,
         secrecy_unknown_count=moment.secrecy_unknown_count,
     )
 

@@ -21,9 +21,6 @@ _ALLOCATED: dict[str, tuple[Unit, Text]] = {
 _DETAIL = {"cpu": "vcpu", "memory": "memory_gib", "storage": "disk_gib"}
 
 
-CLASSIFIED = Text("属于涉密系统，只计台数", "of classified systems: only counted")
-
-
 def scope(view: View) -> Chapter:
     """Units, systems, servers, allocated amounts; excluded ones by reason."""
     now = view.now
@@ -44,7 +41,7 @@ def scope(view: View) -> Chapter:
             label=Text("涉密系统（仅计数）", "classified systems (only counted)"),
             unit="count",
             numerator=now.moment.classified_count,
-            basis=Text("涉密系统不采集明细，只计数量", "of classified systems nothing but their number is kept"),
+            basis=Text("涉密系统不采集明细，只计数量；其云主机计入总量而不带名称", "of classified systems nothing but their number is kept; their servers count in totals without a name"),
             origins=(PARAMETERS_FILE,),
         ),
         Figure(
@@ -100,8 +97,6 @@ def _exclusions(view: View) -> Table:
     for reason, count in sorted(counts.items()):
         known = [s.vcpu for s, why in view.now.excluded if why == reason and s.vcpu is not None]
         rows.append((reason, count, sum(known) if known else None))
-    if view.now.moment.classified_server_count:
-        rows.append((CLASSIFIED, view.now.moment.classified_server_count, None))
     return Table(
         id="scope.excluded",
         title=Text("未纳入统计的服务器及原因", "servers left out, and why"),

@@ -20,7 +20,17 @@ END_OF_FEBRUARY = datetime(2026, 2, 28, 15, 0, tzinfo=UTC)
 END_OF_MARCH = datetime(2026, 3, 31, 15, 0, tzinfo=UTC)
 AS_OF = "2026-03-31"
 # What must never come out: people, secrets, names of systems that are classified or may be.
-HIDDEN = ("13912345678", "王小明", "S3cret-Passw0rd", "绝密指挥系统", "密级不明系统", "保密专网系统", "10.20.30.")
+HIDDEN = (
+    "13912345678",
+    "王小明",
+    "S3cret-Passw0rd",
+    "绝密指挥系统",
+    "密级不明系统",
+    "保密专网系统",
+    "10.20.30.",
+    "bunker",
+    "unknown-owner",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +57,16 @@ class Made:
         return self.folder / "usage-2026-03.figures.json"
 
 
-def server(name: str, *, vcpu: int = 4, address: str, **more: Value) -> Record:
+def server(name: str, *, vcpu: int = 4, address: str, id_: str | None = None, **more: Value) -> Record:
     fields: dict[str, Value] = {
         "server_name": name, "vcpu": vcpu, "mem": vcpu * 4.0, "disk": 100.0, "power": "on", "cloud": "lab", "pool": "az-east-ext-x86",
         "project": "health", "project_id": "p-1", "ip": (address,), "created_date": "2025-01-01", "description": "电话 13912345678", **more,
     }  # fmt: skip
     return Record(
         kind="server",
-        id=f"openstack:{name}",
+        id=f"openstack:{id_ or name}",
         fields=fields,
-        origin=Origin(source="openstack:lab", path=f"servers/{name}"),
+        origin=Origin(source="openstack:lab", path=f"servers/{id_ or name}"),
     )
 
 
@@ -84,8 +94,8 @@ MARCH = (
     server("his-app", vcpu=8, address="10.20.30.1"),  # enlarged
     server("portal", vcpu=2, address="10.20.30.2"),
     server("fresh", vcpu=16, address="10.20.30.5", created_date="2026-03-11"),
-    server("unknown-owner", address="10.20.30.3"),
-    server("bunker", address="10.20.30.4"),
+    server("unknown-owner", id_="9c0a12", address="10.20.30.3"),
+    server("bunker", id_="5f1e77", address="10.20.30.4"),
 )
 LEVELS = {"his-app": 40.0, "portal": 0.6, "gone": 10.0, "fresh": 80.0, "unknown-owner": 5.0}
 
@@ -173,12 +183,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     return Made(folder=work / "out", store=work / "store")
 
 
-def report_on(store: Path, out: Path, work: Path, *more: str) -> None:
+def report_on(store: Path, out: Path, work: Path, *more: str, kind: str = "usage") -> None:
     """Make the report with the real command."""
     from report.commands import report
 
     arguments = [
-        "usage",
+        kind,
         "--period",
         "2026-03",
         "--profile",

@@ -140,14 +140,9 @@ def test_every_server_is_counted_once_or_left_out_for_one_reason() -> None:
 
 
 def test_classified_systems_are_only_a_number() -> None:
-    report = usage_report(
-        some_facts(now=a_moment(classified_count=7, secrecy_unknown_count=2, classified_server_count=5))
-    )
+    report = usage_report(some_facts(now=a_moment(classified_count=7, secrecy_unknown_count=2)))
     assert value(report, "scope.classified") == 7
     assert value(report, "scope.secrecy_unknown") == 2
-    assert (Text("属于涉密系统，只计台数", "of classified systems: only counted"), 5, None) in report.tables[
-        "scope.excluded"
-    ].rows
 
 
 # --- allocation -------------------------------------------------------------------------------------------------

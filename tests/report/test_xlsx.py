@@ -15,6 +15,7 @@ from report.sheets import SHEETS
 from report.to_xlsx import to_xlsx
 from report.usage import usage_report
 from report.verify import verify
+from report.zombies import zombie_report
 from tests.report.builders import AS_OF, a_city, a_moment, a_server, a_system, all_uses, some_facts
 from tests.report.conftest import Made
 
@@ -78,8 +79,7 @@ def test_there_are_sheets_for_sources_for_the_unmeasured_and_for_the_basis() -> 
 
 
 def test_every_table_has_a_sheet() -> None:
-    report = usage_report(a_city())
-    assert set(report.tables) == set(SHEETS)
+    assert {*usage_report(a_city()).tables, *zombie_report(a_city()).tables} == set(SHEETS)
 
 
 def test_unknown_is_n_a_and_an_empty_numerator() -> None:
