@@ -14,13 +14,14 @@ from inventory.model import Gap, Server, Volume
 _KEPT_FIELDS = frozenset(
     {"vcpu", "mem", "disk", "power", "pool", "cpu_arch", "cloud", "created_date", "deleted_date", "powered_off_date"}
 )
+CLASSIFIED_FIELD = "of_classified_system"  # true on such a server, for those who count or leave it out
 
 
 def veiled_server(server: Server) -> Server:
     """A server of a classified system: a machine of some size in some pool, of nobody in particular."""
     fields = {name: value for name, value in server.fields.items() if name in _KEPT_FIELDS}
     return replace(
-        server, name=server.id, system_id=None, department=None, project=None, addresses=(), fields={**fields, "known_as": (server.id,)},
+        server, name=server.id, system_id=None, department=None, project=None, addresses=(), fields={**fields, "known_as": (server.id,), CLASSIFIED_FIELD: True},
         origins={name: origin for name, origin in server.origins.items() if name in _KEPT_FIELDS},
     )  # fmt: skip
 
