@@ -1,4 +1,4 @@
-"""What a system's name suggests about its class, where the ledger does not state one."""
+"""What a system's name or remark suggests about its class, where the ledger does not state one."""
 
 from __future__ import annotations
 
@@ -17,6 +17,18 @@ NAME_HINTS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def hinted_class(name: str) -> str | None:
-    """The class that a system's name suggests, if any."""
-    return next((kind for kind, words in NAME_HINTS.items() if any(word in name for word in words)), None)
+# What departments write into the remarks of a ledger that has no column for the class.
+REMARK_HINTS: Mapping[str, tuple[str, ...]] = {
+    "standby": ("灾备", "容灾", "备用", "双活"),
+    "seasonal": ("季节", "集中使用", "汛期使用", "期间使用", "期间启用", "业务季"),
+    "emergency": ("应急时", "应急启用", "战时"),
+    "test": ("测试用", "测试环境", "演示用"),
+}
+
+
+def hinted_class(name: str, remark: str = "") -> str | None:
+    """The class that a system's name or the ledger's remark suggests, if any."""
+    hinted = ((name, NAME_HINTS), (remark, REMARK_HINTS))
+    return next(
+        (kind for text, hints in hinted for kind, words in hints.items() if any(word in text for word in words)), None
+    )

@@ -123,7 +123,7 @@ def _facts(
         off_since=max(known) if present and len(off) == len(present) == len(known) else None,
         callers_measured=callers.get("measured", ()),
         callers_declared=callers.get("declared", ()),
-        name_hint=hinted_class(system.name),
+        name_hint=hinted_class(system.name, str(system.fields.get("remark") or "")),
     )
 
 

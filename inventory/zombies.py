@@ -225,10 +225,8 @@ def _in_doubt(facts: SystemFacts, rule: ZombieRule, on: date, finding: Finding) 
     as_hinted = replace(facts, system=replace(facts.system, system_class=hint))
     if hint not in rule.exempt_classes and RULES[rule.function](as_hinted, rule, on).hit:
         return finding
-    zh = f"{finding.sentence.zh};但名称像{CLASSES[hint].zh}系统,请先在台账中注明系统类别"
-    en = (
-        f"{finding.sentence.en}; but its name suggests a {CLASSES[hint].en} system: state its class in the ledger first"
-    )
+    zh = f"{finding.sentence.zh};但名称或备注像{CLASSES[hint].zh}系统,请先在台账中注明系统类别"
+    en = f"{finding.sentence.en}; but its name or remark suggests a {CLASSES[hint].en} system: state its class in the ledger first"
     return replace(finding, hit=None, sentence=Text(zh, en), doubtful=True)
 
 
