@@ -4,11 +4,12 @@ Demand rounds up, capacity rounds down. What each number comes from is kept in `
 in `Built.left_out` with the reason; every assumption and every softened rule is a note. The parts:
 
     build_scope      who is planned          build_time       weeks, freezes, periods of teams
-    build_demand     what they need          build_capacity   what the pools offer
-    build_effort     what a move uses up     build_options    which pools a system may take
-    build_systems    each planned system     build_relations  order between systems
-    build_targets    targets, deadlines      build_freed      what comes free
-    build_replan     pins, holds, the plan before
+    build_sizing     what servers need       build_capacity   what the pools offer
+    build_demand     as flavours of a pool   build_effort     what a move uses up
+    build_parts      zones, eligible pools   build_replicas   copies at another site
+    build_options    every pool with cost    build_systems    each planned system
+    build_targets    targets, deadlines      build_relations  order between systems
+    build_freed      what comes free         build_replan     pins, holds, the plan before
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ from catalogs.weeks import Week
 from inventory.decisions import Decision
 from inventory.model import Inventory
 from planner.build_capacity import RESOURCES, capacities
-from planner.build_demand import UseRate, use_by_server
 from planner.build_effort import teams_of
 from planner.build_freed import clean_ups_of
-from planner.build_options import Options
+from planner.build_parts import Options
 from planner.build_relations import find_relations
 from planner.build_replan import Earlier, Ruled, frozen_moves, previous_of, raised_for_the_past
 from planner.build_scope import Verdict, by_system, counted, find_scope
+from planner.build_sizing import UseRate, use_by_server
 from planner.build_state import Building
 from planner.build_systems import departments_of, plan_systems, without_freezes
 from planner.build_targets import find_targets

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from catalogs.words import Text
 from inventory.model import Inventory, Server
-from planner.build_options import Options
+from planner.build_parts import Options
 from planner.build_replan import Earlier, Ruled
 from planner.build_scope import Scope
 from planner.build_time import Horizon

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from catalogs.words import Text
 from inventory.model import Inventory, System
 from planner.build_freed import frees_of
-from planner.build_options import Made, Part, Parts, architecture, find_parts, level_of, part_options
+from planner.build_options import Made, part_options
+from planner.build_parts import Part, Parts, architecture, find_parts, level_of
 from planner.build_replan import Earlier, checked_pin, find_fixed
 from planner.build_state import Building, window_step
 from planner.build_targets import find_dates

@@ -56,6 +56,13 @@ def test_never_below_the_least_share_and_above_what_is_provisioned_where_use_is_
     assert flavors == {idle.id: "gov.4c8g", busy.id: "gov.8c16g"}
 
 
+def test_a_busy_server_beyond_every_flavour_stays_as_it_is() -> None:
+    server = a_server("a", vcpu=64, memory_gib=256.0)
+    built = build([a_system("a")], [server], rates=used(server, 980, 500))  # 64 × 0.98/0.6 = 105 vCPU
+    assert {s.flavor for s in built.servers} == {"gov.64c256g"}
+    assert "size-limited" in codes(built)
+
+
 @pytest.mark.parametrize("known", [{"coverage": 0.79}, {"coverage": None}, {"days": 29}])
 def test_poorly_known_use_changes_nothing(known: dict[str, Any]) -> None:
     server = a_server("a", vcpu=16, memory_gib=64.0)
