@@ -79,7 +79,8 @@ def facts_of(inventory: Inventory, rollup: Rollup, as_of: datetime, *, months: i
     members = [Member(server.id, "system", server.system_id) for server in inventory.servers if server.system_id]
     belonging = [server for server in inventory.servers if server.system_id]
     measured: dict[str, list[Measured]] = defaultdict(list)
-    for row in measure(rollup, belonging, members, periods, metrics=METRICS):
+    present = tuple(metric for metric in METRICS if metric == "cpu" or metric in rollup.metrics)
+    for row in measure(rollup, belonging, members, periods, metrics=present):
         measured[row.group].append(row)
     servers: dict[str, list[Server]] = defaultdict(list)
     for server in belonging:

@@ -25,7 +25,6 @@ from inventory.telemetry import (
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
 
 
 class Member(NamedTuple):
@@ -81,6 +80,11 @@ class Rollup:
     def of(store: Store, as_of: datetime) -> Rollup:
         """The live roll-ups that were listed until an instant."""
         return Rollup(folder=store.telemetry_folder, files=tuple(live(store.telemetry_files("rollup", until=as_of))))
+
+    @property
+    def metrics(self) -> frozenset[str]:
+        """The metrics that there are files of."""
+        return frozenset(str(row.about["metric"]) for row in self.files)
 
     def paths(self, metrics: Iterable[str], periods: Iterable[Period]) -> list[str]:
         """The files of some metrics that touch some periods.
@@ -161,30 +165,38 @@ def _register(
 ) -> None:
     import pyarrow as pa
 
-    def arrow(rows: Sequence[tuple[object, ...]], **columns: pa.DataType) -> pa.Table:
-        listed = list(zip(*rows, strict=True)) or [()] * len(columns)
-        return pa.table(
-            {name: pa.array(values, kind) for (name, kind), values in zip(columns.items(), listed, strict=True)}
-        )
-
-    text, whole = pa.string(), pa.int64()
-    connection.register("member", arrow(members, server=text, kind=text, grp=text))
+    text, whole, place = pa.string(), pa.int64(), pa.int32()
+    groups = list(zip(*members, strict=True)) or [(), (), ()]
     connection.register(
-        "part",
-        arrow(
-            [(n, p.start_on, p.end_on) for n, p in enumerate(periods)],
-            part=pa.int32(),
-            start_on=pa.date32(),
-            end_on=pa.date32(),
-        ),
+        "member", pa.table([pa.array(column, text) for column in groups], names=["server", "kind", "grp"])
     )
-    capacities = [
-        (s.id, m, _micro(getattr(s, METRICS[m].capacity)) if (METRICS[m].capacity) else None)  # type: ignore[arg-type]
-        for s in servers for m in metrics
+    starts, ends = [p.start_on for p in periods], [p.end_on for p in periods]
+    parts = [pa.array(range(len(periods)), place), pa.array(starts, pa.date32()), pa.array(ends, pa.date32())]
+    connection.register("part", pa.table(parts, names=["part", "start_on", "end_on"]))
+    ids = pa.array([server.id for server in servers], text)
+    tables = [
+        pa.table({"server": ids, "metric": pa.array([metric] * len(servers), text), "capacity_micro": pa.array(_capacities(servers, metric), whole)})
+        for metric in metrics
     ]  # fmt: skip
-    connection.register("allocated", arrow(capacities, server=text, metric=text, capacity_micro=whole))
-    life = [(s.id, n, expected_seconds(s, p), off_seconds(s, p)) for s in servers for n, p in enumerate(periods)]
-    connection.register("life", arrow(life, server=text, part=pa.int32(), expected_s=whole, off_s=whole))
+    connection.register("allocated", pa.concat_tables(tables))
+    lives = [
+        pa.table({"server": ids, "part": pa.array([n] * len(servers), place), "expected_s": pa.array(expected, whole), "off_s": pa.array(off, whole)})
+        for n, (expected, off) in enumerate(_lives(servers, period) for period in periods)
+    ]  # fmt: skip
+    connection.register("life", pa.concat_tables(lives))
+
+
+def _capacities(servers: Sequence[Server], metric: str) -> list[int | None]:
+    field = METRICS[metric].capacity
+    return [None] * len(servers) if field is None else [_micro(getattr(server, field)) for server in servers]
+
+
+def _lives(servers: Sequence[Server], period: Period) -> tuple[list[int], list[int]]:
+    """Expected and switched-off seconds of each server; most exist all the time and run."""
+    whole = period.days * DAY_SECONDS
+    plain = [s.deleted_on is None and (s.created_on is None or s.created_on <= period.start_on) for s in servers]
+    expected = [whole if same else expected_seconds(s, period) for s, same in zip(servers, plain, strict=True)]
+    return expected, [0 if s.power != "off" else off_seconds(s, period) for s in servers]
 
 
 def _micro(amount: float | None) -> int | None:

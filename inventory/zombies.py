@@ -29,6 +29,7 @@ STATES: Mapping[str, Text] = {
 }
 STRONG, COMPOSITE, GATE = "R1", "R2", "R0"
 ADVICE = ("R3", "R4")
+_Limits = dict[tuple[str, str | None], tuple[Mapping[str, str], ...]]
 # Whose *no hit* is evidence of use, the strongest first.
 SIGNS_OF_USE = ("no-activity", "rarely-used", "idle-resources")
 CLASSES: Mapping[str, Text] = {
@@ -170,12 +171,16 @@ def judge_facts(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of
     Systems that are called by others are judged after their callers: the call of a zombie keeps nothing alive.
     """
     on = window_end(as_of)
-    rows = list(facts)
-    first = {row.system.id: _judge(row, rules, on, as_of, callers=()) for row in rows}
-    alive = {system_id for system_id, verdict in first.items() if verdict.state != "zombie"}
+    composite = next((rule for rule in rules if rule.criterion == COMPOSITE), None)
+    known: _Limits = {}
+    rows = [
+        (row, tuple(_result(row, rule, on, known) for rule in rules if rule.criterion != COMPOSITE)) for row in facts
+    ]
+    first = [_judge(row, results, composite, as_of, callers=()) for row, results in rows]
+    alive = {verdict.system_id for verdict in first if verdict.state != "zombie"}
     return tuple(
-        _judge(row, rules, on, as_of, callers=tuple(c for c in _callers(row) if c in alive)) if _callers(row) else first[row.system.id]
-        for row in rows
+        _judge(row, results, composite, as_of, callers=tuple(c for c in _callers(row) if c in alive)) if _callers(row) else verdict
+        for (row, results), verdict in zip(rows, first, strict=True)
     )  # fmt: skip
 
 
@@ -184,10 +189,13 @@ def _callers(facts: SystemFacts) -> tuple[str, ...]:
 
 
 def _judge(
-    facts: SystemFacts, rules: Sequence[ZombieRule], on: date, as_of: datetime, *, callers: tuple[str, ...]
+    facts: SystemFacts,
+    results: tuple[RuleResult, ...],
+    composite: ZombieRule | None,
+    as_of: datetime,
+    *,
+    callers: tuple[str, ...],
 ) -> Verdict:
-    results = tuple(_result(facts, rule, on) for rule in rules if rule.criterion != COMPOSITE)
-    composite = next((rule for rule in rules if rule.criterion == COMPOSITE), None)
     state, sentence = _state(facts, results, composite, callers, with_declared=True)
     detected, _ = _state(facts, results, composite, callers, with_declared=False)
     return Verdict(
@@ -196,24 +204,32 @@ def _judge(
     )  # fmt: skip
 
 
-def _result(facts: SystemFacts, rule: ZombieRule, on: date) -> RuleResult:
+def _limits(rule: ZombieRule, system_class: str | None, known: _Limits) -> tuple[Mapping[str, str], ...]:
+    """The limits of a rule for a class, each with its source; the same object for all systems of the class."""
+    key = (rule.id, system_class)
+    if key not in known:
+        known[key] = tuple(
+            {
+                "name": name,
+                "value": str(rule.value(name, system_class)),
+                "unit": parameter.unit,
+                **_source(rule, parameter.source),
+            }
+            for name, parameter in sorted(rule.parameters.items())
+        )
+    return known[key]
+
+
+def _result(facts: SystemFacts, rule: ZombieRule, on: date, known: _Limits) -> RuleResult:
     system_class = facts.system.system_class
     exempt = system_class is not None and system_class in rule.exempt_classes
     finding = (
         _exempt(system_class or "") if exempt else _in_doubt(facts, rule, on, RULES[rule.function](facts, rule, on))
     )
-    limits = tuple(
-        {
-            "name": name,
-            "value": str(rule.value(name, system_class)),
-            "unit": parameter.unit,
-            **_source(rule, parameter.source),
-        }
-        for name, parameter in sorted(rule.parameters.items())
-    )
     return RuleResult(
         rule=rule.id, criterion=rule.criterion, function=rule.function, name=Text(rule.name, rule.name_en or rule.name),
-        hit=finding.hit, applies=not exempt, doubtful=finding.doubtful, sentence=finding.sentence, seen=finding.seen, limits=limits,
+        hit=finding.hit, applies=not exempt, doubtful=finding.doubtful, sentence=finding.sentence, seen=finding.seen,
+        limits=_limits(rule, system_class, known),
     )  # fmt: skip
 
 

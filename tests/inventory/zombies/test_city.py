@@ -26,7 +26,7 @@ def run(folder: Path, *arguments: str) -> Any:
 def judged(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[dict[str, Any], dict[str, dict[str, Any]], Path]:
-    """The truth, the verdicts by system code, and the workspace."""
+    """The truth, the verdicts by system name, and the workspace."""
     city, work = tmp_path_factory.mktemp("city"), tmp_path_factory.mktemp("work")
     sizes = ["--systems", "60", "--servers", "150", "--days", "90", "--seed", str(request.param)]
     subprocess.run([sys.executable, "-m", "tests.city", str(city), *sizes], check=True, cwd=ROOT, capture_output=True)
@@ -36,8 +36,9 @@ def judged(
         call("collect", "openstack", "--recorded", str(recording), "--as-of", AS_OF, folder=work)
     counts = run(work, "collect", "metrics", str(city / "samples"))["counts"]
     assert counts["read"] == sum(count for name, count in counts.items() if name != "read")
-    codes = {row["id"]: row["fields"].get("sys_code") or row["name"] for row in run(work, "inventory", "list")}
-    verdicts = {codes[verdict["system_id"]]: verdict for verdict in run(work, "zombies", "scan")["verdicts"]}
+    names = {row["id"]: row["name"] for row in run(work, "inventory", "list")}
+    verdicts = {names[verdict["system_id"]]: verdict for verdict in run(work, "zombies", "scan")["verdicts"]}
+    assert len(verdicts) == len(names), "names are unique in so small a city"
     return json.loads((city / "truth.json").read_text("utf-8")), verdicts, work
 
 
@@ -45,7 +46,7 @@ def pairs(
     judged: tuple[dict[str, Any], dict[str, dict[str, Any]], Path],
 ) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     truth, verdicts, _ = judged
-    found = [(system, verdicts.get(system["code"]) or verdicts.get(system["name"])) for system in truth["systems"]]
+    found = [(system, verdicts.get(system["name"])) for system in truth["systems"]]
     missing = [system["name"] for system, verdict in found if verdict is None]
     assert not missing
     return [(system, verdict) for system, verdict in found if verdict is not None]
