@@ -14,6 +14,7 @@ from inventory.collectors.spreadsheet import Options, collect_workbook
 from inventory.corrections import Correction, answers_in, correction_of, without_row_keys
 from inventory.decisions import Decision
 from inventory.model import Collected, Record
+from inventory.name_suggestions import with_suggestions
 from inventory.store import Store, open_store
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ class Importer:
         plain, places = without_row_keys(found, known.values())
         proven = {plain.records[at].id: system_id for at, system_id in places.items()}
         done = with_stable_ids(plain, known, self._lineage, proven)
-        return done.collected, done.identities
+        return with_suggestions(done.collected, known, self._lineage, self._options.answers), done.identities
 
     def _note(self, store: Store, snapshot: str, given: dict[str, str], path: Path) -> None:
         """The run, and the answers that a department wrote into its correction file, which hold from now on."""
