@@ -61,6 +61,7 @@ def _bug(error: BaseException) -> int:
 
     traceback.print_exception(error)
     click.echo(
-        tr("这是程序的缺陷，请把以上内容发给维护者", "this is a bug; please send the above to the maintainers"), err=True
+        tr("这是程序的缺陷，请把以上内容发给维护者", "this is a bug; please send the above to the maintainers"),
+        err=True,
     )
     return 70
