@@ -87,7 +87,8 @@ def init(run: Run, folder: Path, city: str, profile: str, service: str) -> None:
     )
     written = sorted(["README.md", WORKSPACE_FILE, *(f"catalogs/{name}" for name in catalogues)])
     text = tr(
-        f"工作区已建好：{folder}（先看其中的 README.md）", f"the workspace is ready: {folder} (read its README.md first)"
+        f"工作区已建好：{folder}（先看其中的 README.md）",
+        f"the workspace is ready: {folder} (read its README.md first)",
     )
     run.show(
         "govcloud/workspace/1", {"folder": str(folder), "files": written}, human=lambda console: console.print(text)
