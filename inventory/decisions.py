@@ -25,7 +25,9 @@ KINDS: Mapping[str, Text] = {
     "zombie": Text("僵尸认定的每一步", "a step in a zombie case"),
     "pin": Text("固定迁移周或资源池", "a week or pool that a planner fixes"),
     "hold": Text("暂停，带原因和到期日", "a hold with reason and expiry"),
-    "approval": Text("批准一个方案或批次（对象：方案；摘要须一致）", "a plan or wave is approved (its digest must match)"),
+    "approval": Text(
+        "批准一个方案或批次（对象：方案；摘要须一致）", "a plan or wave is approved (its digest must match)"
+    ),
     "release": Text("放弃一个批次的数据卷（对象：批次）", "a wave's data volumes may be deleted (subject: the wave)"),
     "acceptance": Text("验收：日期与证据文件", "an accepted migration: date and evidence file"),
 }
