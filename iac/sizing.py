@@ -37,6 +37,8 @@ def sizes_of(
     demand: Mapping[str, int],
     flavors: Sequence[Flavor],
     cpu_arch: str,
+    *,
+    within: bool = False,
 ) -> tuple[Size, ...]:
     """Share a demand out.
 
@@ -46,6 +48,8 @@ def sizes_of(
         demand: `vcpu`, `memory_gib` and `storage_gib` of the system in its pool.
         flavors: what can be ordered.
         cpu_arch: the pool's architecture.
+        within: smaller flavours are taken until all together are within the demand. Right for a replica, which runs
+            with less by design; a main place rather takes more than was planned, and says so.
     """
     usable = sorted(
         (flavor for flavor in flavors if not flavor.cpu_archs or cpu_arch in flavor.cpu_archs),
@@ -54,10 +58,48 @@ def sizes_of(
     vcpu = _shares(demand.get("vcpu", 0), [server.vcpu for server in servers])
     memory = _shares(demand.get("memory_gib", 0), [server.memory_gib for server in servers])
     storage = _shares(demand.get("storage_gib", 0), [server.disk_gib for server in servers])
+    needs = [(_whole(vcpu[place]), _whole(memory[place])) for place in range(len(servers))]
+    chosen = [next((f for f in usable if f.vcpu >= cpu and f.memory_gib >= memory), None) for cpu, memory in needs]
+    if within:
+        chosen = _within(chosen, demand, usable)
     return tuple(
-        _size(server, _whole(vcpu[place]), _whole(memory[place]), storage[place], volumes, usable)
-        for place, server in enumerate(servers)
+        Size(
+            server=server,
+            flavor=flavor,
+            needed_vcpu=cpu,
+            needed_memory_gib=memory_gib,
+            volumes_gib=_volumes(server, gib - (flavor.system_disk_gib if flavor else 0), volumes),
+        )
+        for server, flavor, (cpu, memory_gib), gib in zip(servers, chosen, needs, storage, strict=True)
     )
+
+
+def _within(
+    chosen: Sequence[Flavor | None], demand: Mapping[str, int], flavors: Sequence[Flavor]
+) -> list[Flavor | None]:
+    """Step the largest server down, again and again, until the sum is within the demand or nothing is left to step."""
+    fitted = list(chosen)
+    while True:
+        sums = {"vcpu": sum(f.vcpu for f in fitted if f), "memory_gib": sum(f.memory_gib for f in fitted if f)}
+        over = [name for name in sums if sums[name] > demand.get(name, 0)]
+        steps = [(place, flavor, _smaller(flavor, over, flavors)) for place, flavor in enumerate(fitted) if flavor]
+        possible = [(place, flavor, smaller) for place, flavor, smaller in steps if smaller is not None]
+        if not over or not possible:
+            return fitted
+        place, _, smaller = max(possible, key=lambda step: (step[1].vcpu, step[1].memory_gib, -step[0]))
+        fitted[place] = smaller
+
+
+def _smaller(flavor: Flavor, over: Sequence[str], flavors: Sequence[Flavor]) -> Flavor | None:
+    """The largest flavour that has less of what there is too much of, and not more of the other."""
+    fitting = [
+        one
+        for one in flavors
+        if one.vcpu <= flavor.vcpu
+        and one.memory_gib <= flavor.memory_gib
+        and any(getattr(one, name) < getattr(flavor, name) for name in over)
+    ]
+    return max(fitting, key=lambda one: (one.vcpu, one.memory_gib, one.id), default=None)
 
 
 def sizes_decided(
@@ -80,20 +122,6 @@ def sizes_decided(
             )
         )
     return tuple(sorted(found, key=lambda size: (size.server.name, size.server.id)))
-
-
-def _size(
-    server: Server, vcpu: int, memory_gib: int, storage_gib: float, volumes: Sequence[Volume], flavors: Sequence[Flavor]
-) -> Size:
-    covering = (flavor for flavor in flavors if flavor.vcpu >= vcpu and flavor.memory_gib >= memory_gib)
-    flavor = next(covering, None)
-    return Size(
-        server=server,
-        flavor=flavor,
-        needed_vcpu=vcpu,
-        needed_memory_gib=memory_gib,
-        volumes_gib=_volumes(server, storage_gib - (flavor.system_disk_gib if flavor else 0), volumes),
-    )
 
 
 def _volumes(server: Server, beyond_gib: float, volumes: Sequence[Volume]) -> tuple[int, ...]:
@@ -122,9 +150,11 @@ def notes_on(sizes: Sequence[Size], demand: Mapping[str, int]) -> list[Text]:
     """Where the flavours together are more than the plan holds in the pool."""
     vcpu = sum(size.flavor.vcpu for size in sizes if size.flavor)
     memory = sum(size.flavor.memory_gib for size in sizes if size.flavor)
+    storage = sum((size.flavor.system_disk_gib if size.flavor else 0) + sum(size.volumes_gib) for size in sizes)
     rows = (
         ("vCPU", "vCPU", vcpu, demand.get("vcpu", 0)),
         ("内存 GiB", "memory GiB", memory, demand.get("memory_gib", 0)),
+        ("存储 GiB", "storage GiB", storage, demand.get("storage_gib", 0)),
     )
     return [
         Text(f"规格合计 {zh} {have}，超出计划占用 {planned}", f"flavours: {have} {en}, more than the planned {planned}")

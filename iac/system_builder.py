@@ -99,7 +99,8 @@ class SystemBuilder:
         flavors, volumes = self.sources.service.flavors, self.sources.inventory.volumes
         if self.targets and self.role == "main":
             return sizes_decided(self.targets, {server.id: server for server in self.servers}, volumes, flavors)
-        return sizes_of(self.servers, volumes, self.demand, flavors if self.runs else (), pool.cpu_arch)
+        usable = flavors if self.runs else ()
+        return sizes_of(self.servers, volumes, self.demand, usable, pool.cpu_arch, within=self.role == "replica")
 
     def missing(self) -> Iterator[Text]:
         """What stands in the way."""
@@ -234,7 +235,9 @@ class SystemBuilder:
 
 
 def _operating_system(server: Server, system: System) -> str:
-    return str(server.fields.get("os") or system.fields.get("os") or "")
+    """What sources say of the server, its image, else of its system; empty where nobody says anything."""
+    said = [server.fields.get(name) for name in ("os_app", "os_db", "image")]
+    return next((str(text) for text in [*said, system.fields.get("os_app"), system.fields.get("os_db")] if text), "")
 
 
 def _security_group(name: str) -> SecurityGroupSpec:

@@ -74,7 +74,12 @@ def a_system(system_id: str = "sys-his", name: str = "医院信息系统", **mor
 
 
 def a_source(name: str, system: str = "sys-his", **more: object) -> Server:
-    values: dict[str, object] = {"vcpu": 4, "memory_gib": 8.0, "disk_gib": 160.0, "fields": {"os": "CentOS 7.9"}} | more
+    values: dict[str, object] = {
+        "vcpu": 4,
+        "memory_gib": 8.0,
+        "disk_gib": 160.0,
+        "fields": {"os_app": "CentOS 7.9"},
+    } | more
     return Server(id=f"ledger:{system}:{name}", name=name, source="ledger:市卫健委", system_id=system, **values)  # type: ignore[arg-type]
 
 
@@ -98,7 +103,7 @@ def some_sources() -> Sources:
             (a_system(), a_system("sys-pay", "医保结算"), a_system("sys-web", "门户网站")),
             (
                 a_source("HIS-APP"),
-                a_source("HIS-DB", fields={"os": "银河麒麟 V10"}),
+                a_source("HIS-DB", fields={"os_app": "银河麒麟 V10"}),
                 a_source("结算库", "sys-pay", disk_gib=260.0),
                 a_source("web1", "sys-web", vcpu=2, memory_gib=4.0, disk_gib=40.0),
             ),

@@ -15,7 +15,17 @@ from iac.model import SystemSpec
 from iac.names import physical_name
 from iac.spec import specs_of, weeks_of
 from inventory.model import Volume
-from tests.iac.builders_plan import X86, a_source, a_system, an_inventory, some_sources
+from tests.iac.builders_plan import (
+    WEST,
+    X86,
+    a_move,
+    a_planned,
+    a_problem,
+    a_source,
+    a_system,
+    an_inventory,
+    some_sources,
+)
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "reference" / "system-spec.schema.json"
 
@@ -53,6 +63,19 @@ def test_a_data_level_replica_keeps_volumes_and_runs_nothing() -> None:
     assert [volume.size_gib for volume in replica.volumes] == [260]
     assert replica.name == "sys-pay-dr"
     assert not {v.name for v in main.all_volumes} & {v.name for v in replica.all_volumes}
+
+
+def test_a_replica_with_less_compute_stays_within_its_demand() -> None:
+    sources = some_sources()
+    problem = a_problem(*(
+        a_planned("sys-his", (8, 16, 320), (3, 7, 320)) if s.id == "sys-his" else s for s in sources.problem.systems
+    ))  # fmt: skip
+    plan = replace(sources.plan, moves=(a_move("sys-his", 0, WEST), *sources.plan.moves[1:]))
+    _main, replica, _web = specs_of(replace(sources, plan=plan, problem=problem), "2026-W14", AddressBook())
+    assert (replica.role, len(replica.servers)) == ("replica", 2)
+    assert sum(s.vcpu for s in replica.servers) <= 3
+    assert sum(s.memory_gib for s in replica.servers) <= 7
+    assert not [note for note in replica.notes if "超出" in note.zh]
 
 
 def test_a_server_gets_as_many_volumes_as_it_has_in_their_proportion() -> None:

@@ -81,7 +81,7 @@ def make_workspace(folder: Path, environment: dict[str, str], *, volume: bool = 
                 kind="server",
                 id=f"ledger:{name}",
                 fields={"server_name": name, "sys_name": "医院信息系统", "dept": "市卫健委", "vcpu": 2, "mem": 4.0,
-                        "storage": size, "os": "CentOS 7.9"},
+                        "storage": size, "os_app": "CentOS 7.9"},
                 origin=origin,
             )
             for name, size in (("his-app", 40.0), ("his-db", 60.0 if volume else 40.0))
