@@ -46,7 +46,9 @@ def _systems(collected: Collected, known: Mapping[str, str], lineage: Lineage) -
         if record.kind != "system" or record.id in registered or record.id in seen or not record.fields.get("sys_name"):
             continue
         seen.add(record.id)
-        owner = str(record.fields["dept"]) if record.fields.get("dept") else None
+        owner = record.fields.get("dept")
+        if not isinstance(owner, str) or not owner:
+            continue  # without a department nothing says that two names are one system's
         names = {name: own for key in lineage.keys(owner) for name, own in vanished.get(key, {}).items()}
         best = process.extractOne(
             normalised(str(record.fields["sys_name"])), names.keys(), scorer=fuzz.ratio, score_cutoff=SYSTEM_SCORE
