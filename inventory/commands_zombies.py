@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogs.console import Run, common
+from catalogs.console import LazyGroup, Run, common
 from catalogs.errors import UsageError
 from catalogs.words import Text, tr
 
@@ -22,10 +22,17 @@ SCHEMA = "govcloud/verdicts/1"
 
 
 @click.group(
+    cls=LazyGroup,
+    table={
+        "case": (
+            "inventory.commands_cases:case",
+            Text("僵尸案卷:从立案到资源释放", "zombie cases, from suspicion to released resources"),
+        )
+    },
     help=tr(
         "疑似僵尸系统:每个结论都有命中的规则、数值、时间窗和来源;没有数据不算僵尸,未经人确认都只是“疑似”。",
         "Suspected zombie systems, each with rules, values, window and sources; no data makes no zombie.",
-    )
+    ),
 )
 def zombies() -> None:
     """Group of the commands on zombies."""

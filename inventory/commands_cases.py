@@ -1,0 +1,218 @@
+"""`zombies case open | step | list | show`: from suspicion to released resources, every step a recorded decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from catalogs.console import Run, common
+from catalogs.errors import UsageError
+from catalogs.words import Text, tr
+from inventory.cases import ENDED, KIND, STEPS, Case, cases, check_step, local_day, step_of
+from inventory.decisions import Decision
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from inventory.model import Inventory, System
+
+SCHEMA = "govcloud/cases/1"
+OBJECTION_DAYS = 15  # practice; a profile says its own
+
+
+@click.group(
+    help=tr(
+        "僵尸案卷:立案、通知、答复或异议、确认、备份、关停、释放、结案;每一步都是人的决定。",
+        "Zombie cases: every step is a person's decision.",
+    )
+)
+def case() -> None:
+    """Group of the commands on cases."""
+
+
+@case.command(
+    name="open",
+    help=tr("对一个疑似系统立案。", "Open a case on a suspected system."),
+    epilog=tr(
+        "例:govcloud zombies case open sys-1f3c9a7e --role 科员 --reason 三月扫描命中",
+        "Example: govcloud zombies case open sys-1f3c9a7e --role clerk --reason 'March scan'",
+    ),
+)
+@click.argument("system")
+@click.option("--reason", help=tr("原因(默认写入判定依据)", "why (default: the verdict's evidence)"))
+@click.option("--role", required=True, help=tr("以什么身份", "in which role"))
+@common
+def open_(run: Run, system: str, reason: str | None, role: str) -> None:
+    """Only where the rules suspect it, or somebody says why."""
+    from inventory.commands_zombies import read_verdicts
+
+    verdicts, systems = read_verdicts(run)
+    found = _system(systems, system)
+    verdict = next(v for v in verdicts if v.system_id == found.id)
+    if verdict.state != "zombie" and reason is None:
+        raise UsageError(
+            f"{found.name} 的结论是“{verdict.sentence.zh}”,不是疑似僵尸;仍要立案请写 --reason", f"{found.name} is no suspected zombie ({verdict.sentence.en}); to open a case anyway give --reason"
+        )  # fmt: skip
+    _take(run, found, "opened", reason=reason or str(verdict.sentence), role=role, until=None, answer=None)
+
+
+@case.command(
+    help=tr("走下一步。", "Take the next step."),
+    epilog=tr(
+        "例:govcloud zombies case step sys-1f3c9a7e notified --role 科长 --reason 函〔2026〕12号",
+        "Example: govcloud zombies case step sys-1f3c9a7e notified --role head --reason 'letter 12'",
+    ),
+)
+@click.argument("system")
+@click.argument("name", type=click.Choice([step for step in STEPS if step != "opened"]))
+@click.option("--reason", required=True, help=tr("原因或文号", "why, or the letter's number"))
+@click.option("--role", required=True, help=tr("以什么身份", "in which role"))
+@click.option("--until", metavar="DAY", help=tr("暂缓的到期日", "last day of a hold"))
+@click.option("--answer", help=tr("对异议的答复", "how the objection is answered"))
+@common
+def step(run: Run, system: str, name: str, reason: str, role: str, until: str | None, answer: str | None) -> None:
+    """One step further, if it may follow."""
+    try:
+        last = date.fromisoformat(until) if until else None
+    except ValueError:
+        raise UsageError("日期应写成 2026-06-30", "days are written 2026-06-30") from None
+    _take(
+        run,
+        _system({s.id: s for s in _inventory(run).systems}, system),
+        name,
+        reason=reason,
+        role=role,
+        until=last,
+        answer=answer,
+    )
+
+
+@case.command(
+    name="list",
+    help=tr("列出案卷。", "List cases."),
+    epilog=tr("例:govcloud zombies case list --overdue", "Example: govcloud zombies case list --overdue"),
+)
+@click.option("--overdue", is_flag=True, help=tr("只看超期的", "only overdue ones"))
+@click.option("--all", "everything", is_flag=True, help=tr("包括已结案和撤销的", "ended ones, too"))
+@common
+def list_(run: Run, overdue: bool, everything: bool) -> None:  # noqa: FBT001 - click passes flags by name
+    """Open cases, those due first on top."""
+    found = [
+        one for one in _cases(run).values()
+        if (everything or one.step not in ENDED) and (not overdue or one.overdue(run.as_of_on))
+    ]  # fmt: skip
+    found.sort(key=lambda one: (one.due_on or date.max, one.system_id))
+    names = {system.id: system for system in _inventory(run).systems}
+    run.show(
+        SCHEMA,
+        [one.as_json(run.as_of_on) for one in found],
+        human=lambda console: _print(console, found, names, run.as_of_on),
+    )
+
+
+@case.command(
+    help=tr("显示一个案卷的每一步。", "Show every step of one case."),
+    epilog=tr("例:govcloud zombies case show sys-1f3c9a7e", "Example: govcloud zombies case show sys-1f3c9a7e"),
+)
+@click.argument("system")
+@common
+def show(run: Run, system: str) -> None:
+    """Who did what, when and why."""
+    systems = {one.id: one for one in _inventory(run).systems}
+    found = _system(systems, system)
+    known = _cases(run).get(found.id)
+    if known is None:
+        raise UsageError(
+            f"{found.name} 没有案卷",
+            f"there is no case on {found.name}",
+            hint=Text("立案:govcloud zombies case open", "open one: govcloud zombies case open"),
+        )
+    run.show(SCHEMA, known.as_json(run.as_of_on), human=lambda console: _print_one(console, known, found, run.as_of_on))
+
+
+def _take(
+    run: Run, system: System, name: str, *, reason: str, role: str, until: date | None, answer: str | None
+) -> None:
+    from inventory.store import open_store
+
+    servers = _inventory(run).servers_of(system.id) if name == "released" else ()
+    known = _cases(run).get(system.id)
+    value = check_step(known, system.id, name, on=run.as_of_on, until=until, answer=answer, servers=servers)
+    made = Decision(
+        kind=KIND, subject=system.id, value=value, actor=run.actor, role=role, reason=reason, decided_at=run.as_of
+    )
+    with open_store(run.store, create=True) as store:
+        store.add_decision(made)
+    now = _cases(run)[system.id]
+    run.show(SCHEMA, now.as_json(run.as_of_on), human=lambda console: _print_one(console, now, system, run.as_of_on))
+
+
+def _cases(run: Run) -> dict[str, Case]:
+    from catalogs.load import load_catalogs
+    from inventory.commands_usage import policy_of
+    from inventory.store import open_store
+
+    policy = policy_of(run, load_catalogs(run.workspace))
+    days = OBJECTION_DAYS if policy is None else policy.zombies.objection_days  # type: ignore[attr-defined]
+    with open_store(run.store) as store:
+        return cases(store.decisions(until=run.as_of, kind=KIND), int(days))
+
+
+def _inventory(run: Run) -> Inventory:
+    from inventory.commands_inventory import read_inventory
+
+    return read_inventory(run)[0]
+
+
+def _system(systems: Mapping[str, System], wanted: str) -> System:
+    found = [systems[wanted]] if wanted in systems else [system for system in systems.values() if system.name == wanted]
+    if len(found) != 1:
+        raise UsageError(
+            f"没有编号或名称为“{wanted}”的系统" if not found else f"有 {len(found)} 个系统叫“{wanted}”,请用编号", f"no system has the id or name {wanted!r}" if not found else f"{len(found)} systems are called {wanted!r}: use an id",
+            hint=Text("编号见 govcloud zombies list", "ids: govcloud zombies list"),
+        )  # fmt: skip
+    return found[0]
+
+
+def _print(console: Console, found: list[Case], names: Mapping[str, System], on: date) -> None:
+    from rich.table import Table
+
+    table = Table(title=tr(f"案卷 {len(found)} 件", f"{len(found)} cases"))
+    for heading in (
+        tr("系统", "system"),
+        tr("单位", "department"),
+        tr("现在", "stands at"),
+        tr("下一步期限", "next step due"),
+        tr("超期", "overdue"),
+    ):
+        table.add_column(heading, overflow="fold")
+    for one in found:
+        system = names.get(one.system_id)
+        name, department = (system.name, system.department or "") if system else (one.system_id, "")
+        table.add_row(
+            name,
+            department,
+            str(STEPS[one.step]),
+            str(one.due_on or ""),
+            tr("超期", "overdue") if one.overdue(on) else "",
+        )
+    console.print(table)
+
+
+def _print_one(console: Console, one: Case, system: System, on: date) -> None:
+    console.print(f"{system.name}({system.id}){system.department or ''}")
+    for decision in one.steps:
+        console.print(
+            f"{local_day(decision)}  {STEPS[step_of(decision)]}  {decision.actor}({decision.role})  {decision.reason}"
+        )
+    if one.due_on is not None:
+        late = tr(",已超期", ", overdue") if one.overdue(on) else ""
+        console.print(
+            tr(
+                f"下一步:{'、'.join(one.following)};期限 {one.due_on}{late}",
+                f"next: {', '.join(one.following)}; due {one.due_on}{late}",
+            )
+        )
