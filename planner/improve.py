@@ -10,8 +10,9 @@ import numpy as np
 from catalogs.words import Text
 from planner.flat import pack
 from planner.insertion import Prices
-from planner.layout import Layout
+from planner.layout import HOLD0, MUST, UNIT, Layout
 from planner.prices import PriceSearch
+from planner.relaxation import Reals
 from planner.search import BEST, CHANGED, Memory, fresh_memory, improve
 from planner.state import COST, State, empty_state, raise_duties, unkept
 
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
 
 CHUNK_STEPS = 2000
 PRICE_CHUNK = 20
-FIRST_PRICES = 600
+FIRST_PRICES = 4000
+FIRST_SHARE = 0.2
+SETTLED = 0.003
+"""The step length at which prices hardly change any more."""
 REPEATABLE_STEPS_PER_S = 4000
-HOTTEST, COLDEST = 30.0, 0.001
+HOTTEST, COLDEST = 3.0, 0.01
 """Temperature at the beginning in units of `_Run.typical`, and at the end as a share of that. Found by trials."""
 
 
@@ -38,7 +42,8 @@ def search_and_prove(stages: Stages, layout: Layout) -> None:
         return
     for _ in range(FIRST_PRICES // PRICE_CHUNK):
         prices.run(PRICE_CHUNK, _guess(stages, prices))
-        if stages.must_end() or stages.seconds() > 0.15 * stages.time_limit_s:
+        settled = prices.rho < SETTLED
+        if stages.must_end() or settled or stages.seconds() > FIRST_SHARE * stages.time_limit_s:
             break
     stages.prove(prices.proven)
     stages.report(Text("价格与下界", "prices and bound"))
@@ -101,6 +106,16 @@ def _repeatable(stages: Stages, layout: Layout, prices: PriceSearch) -> None:
         stages.report(Text("搜索", "search"))
 
 
+def _use_at_prices(layout: Layout, guide: Prices) -> Reals:
+    """What each unit uses of everything scarce, at prices: the large ones go first, the small ones fit in between."""
+    arrays = layout.arrays
+    first = arrays.systems[:, HOLD0]
+    open_weeks = np.maximum(1, arrays.hold_weeks[first].sum(axis=1))
+    use: Reals = np.maximum(0.0, guide.unit.mean(axis=1))
+    np.add.at(use, arrays.systems[:, UNIT], (guide.hold[first] * arrays.hold_weeks[first]).sum(axis=1) / open_weeks)
+    return use
+
+
 class _Run:
     """One annealing run of the compiled search."""
 
@@ -111,8 +126,11 @@ class _Run:
         self.typical = max(1.0, float(spread.sum()) / max(1, len(spread)) / arrays.horizon)
         """About what one unit's delay by a week costs."""
         self.state: State = empty_state(layout, seed, int(20 * self.typical * arrays.horizon) + 1)
-        rank = np.argsort(np.argsort(-spread, kind="stable"), kind="stable").astype(np.int64)
+        use = _use_at_prices(layout, guide)
+        rank = np.argsort(np.argsort(-use, kind="stable"), kind="stable").astype(np.int64)
         self.memory: Memory = fresh_memory(layout, self.state, rank)
+        duties_first = np.lexsort((rank, -arrays.units[:, MUST]))
+        self.memory.order[:] = duties_first
         self.guide(guide)
         self.fill = 1
         self.feasible = False

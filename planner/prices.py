@@ -14,7 +14,7 @@ import numpy as np
 from planner.flat import Numbers
 from planner.forest import Forest, plant
 from planner.insertion import Prices
-from planner.layout import HOLD_COLUMNS, MODE0, MODE1, POOL, PREVIOUS_WEEK, Layout
+from planner.layout import HOLD_COLUMNS, MODE0, MODE1, MUST, POOL, PREVIOUS_WEEK, Flags, Layout
 from planner.relaxation import NEVER, Reals, Rows, relax, rows_of, tables_of
 
 GRID = 1024.0
@@ -34,6 +34,11 @@ class PriceSearch:
         self.scale, _ = self._filled(self._scale)
         self.sign, _ = self._filled(self._signs)
         self.tables = tables_of(self.arrays, self.forest)
+        may_stay = (self.arrays.units[:, MUST] == 0).astype(np.uint8)
+        self.unit_weeks: Flags = np.ascontiguousarray(np.column_stack([self.arrays.unit_weeks, may_stay]))
+        """The weeks each unit may take, and whether it may stay; branching (branch.py) leaves some out."""
+        self.seen = np.zeros((len(self.arrays.units), self.arrays.horizon + 1))
+        """How often the relaxed answers of late had each unit in each week (last: unscheduled); rows add up to 1."""
         self.best = np.zeros(len(self.prices))
         self.average: Reals = np.zeros(len(self.prices))
         self.rho, self.bad, self.steps = 1.0, 0, 0
@@ -98,7 +103,7 @@ class PriceSearch:
             self.forest,
             self._prices,
             self.tables,
-            self.arrays.unit_weeks,
+            self.unit_weeks,
             self.arrays.hold_weeks,
             self._use,
         )
@@ -110,6 +115,7 @@ class PriceSearch:
             self.bound = self._value(self.best)
             self.steps = 1
             self.hopeless = self.bound >= NEVER
+            self._see(1.0)
             self.average = (self.use - self.limits) * self.sign / self.scale
         if self.hopeless:
             return
@@ -132,6 +138,7 @@ class PriceSearch:
             return
         gradient = (self.use - self.limits) * self.sign / self.scale
         self.average = 0.9 * self.average + 0.1 * gradient
+        self._see(0.05)
         if value > self.bound + 1e-5 * abs(self.bound):
             self.rho, self.bad = min(2.0, self.rho * 1.05), 0
         else:
@@ -140,6 +147,16 @@ class PriceSearch:
             self.best, self.bound = point, value
         if self.bad >= 20:
             self.rho, self.bad = self.rho * 0.8, 0
+
+    def _see(self, share: float) -> None:
+        units = np.arange(len(self.seen))
+        self.seen *= 1.0 - share
+        self.seen[units, self.tables.chosen[: len(units)]] += share
+
+    def restart(self, unit_weeks: Flags, best: Reals) -> None:
+        """Begin anew with other weeks allowed, from given prices."""
+        self.unit_weeks, self.best = unit_weeks, best.copy()
+        self.rho, self.bad, self.steps, self.bound, self.hopeless = 0.3, 0, 0, -math.inf, False
 
     @property
     def proven(self) -> int:

@@ -28,7 +28,6 @@ from planner.layout import (
     HOLD_COLUMNS,
     MODE0,
     MODE1,
-    MUST,
     POOL,
     PREPARATION,
     PREVIOUS_MODE,
@@ -198,7 +197,7 @@ def fill_costs(
         price_holds(arrays, prices, tables, hold_weeks, system)
     for unit in range(len(arrays.units)):
         price_unit(arrays, prices, tables, unit)
-        tables.cost[unit, weeks] = NEVER if arrays.units[unit, MUST] else arrays.timing[unit, weeks]
+        tables.cost[unit, weeks] = arrays.timing[unit, weeks] if unit_weeks[unit, weeks] else NEVER
         for week in range(weeks):
             if not unit_weeks[unit, week]:
                 tables.cost[unit, week] = NEVER
@@ -386,7 +385,8 @@ def relax(
 ) -> float:
     """The least cost of the relaxed problem: a lower bound, without Layout.constant. NEVER: no plan exists.
 
-    `use` receives what the answer uses; capacity rows of a pool are cumulative over its cells.
+    `unit_weeks` has one column more than weeks: whether the unit may stay unscheduled. `use` receives what the answer
+    uses; capacity rows of a pool are cumulative over its cells.
     """
     sum_prices(arrays, forest, prices, tables)
     fill_costs(arrays, forest, prices, tables, unit_weeks, hold_weeks)
