@@ -175,15 +175,18 @@ def declared(ledgers: list[Ledger]) -> dict[str, dict[str, object]]:
         for sheet in ledger.sheets:
             for row in sheet.rows:
                 if not row.system.classified and not row.hidden:
-                    _join(found.setdefault(row.system.id, {}), sheet, row)
+                    _join(found.setdefault(row.system.id, {}), sheet, row, merged=ledger.layout.rows == "server")
     return found
 
 
-def _join(known: dict[str, object], sheet: Sheet, row: Row) -> None:
+def _join(known: dict[str, object], sheet: Sheet, row: Row, *, merged: bool) -> None:
+    """Add a row to what is known; where a system's cells are merged, only its first row says what all share."""
     fields: dict[str, Expected] = known.setdefault("fields", {})  # type: ignore[assignment]
     places: list[dict[str, object]] = known.setdefault("rows", [])  # type: ignore[assignment]
     places.append({"sheet": sheet.name, "row": sheet.first_row + sheet.rows.index(row)})
     for column, cell in zip(sheet.columns, row.cells, strict=True):
+        if merged and not row.first and column.field not in SPLIT:
+            continue
         before = fields.get(column.field)
         if row.first or before is None or column.field not in SPLIT:
             fields[column.field] = cell.expected if row.first or before is None else before
