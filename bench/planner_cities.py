@@ -47,13 +47,19 @@ class _City:
             {"id": f"d{n:03d}", "max_parallel": 0, "blocked_weeks": self._blackouts()} for n in range(count)
         ]
         self.systems = [self._system(n, rng.choices(range(count), sizes)[0]) for n in range(kind.systems)]
-        self.relations: dict[str, list[Any]] = {"together": [], "before": [], "within": [], "apart": [], "same_site": []}
+        self.relations: dict[str, list[Any]] = {
+            "together": [],
+            "before": [],
+            "within": [],
+            "apart": [],
+            "same_site": [],
+        }
         self.week: dict[str, int] = {}
         self._relate()
         self._plant()
 
     def _blackouts(self) -> list[int]:
-        weeks = set()
+        weeks: set[int] = set()
         for _ in range(self.rng.choice([0, 1, 1, 2]) * max(1, self.kind.weeks // 52)):
             first = self.rng.randrange(self.kind.weeks)
             weeks.update(range(first, min(self.kind.weeks, first + self.rng.choice([1, 2, 3]))))
@@ -84,7 +90,9 @@ class _City:
             if size >= 1:
                 effort["database"] = [int(days / 4) + 1] + [0] * (preparation - 1)
             effort["money"] = [int(vcpu * rng.uniform(0.5, 1.5)) + 1] + [0] * (preparation - 1)
-            options.append({"pool": pool, "demand": demand, "cost": int(vcpu * (1.0 + 0.3 * rng.random())), "effort": effort})
+            options.append(
+                {"pool": pool, "demand": demand, "cost": int(vcpu * (1.0 + 0.3 * rng.random())), "effort": effort}
+            )
         replicas = []
         if rng.random() < 0.2:
             share = rng.choice([0.5, 1.0])
@@ -99,7 +107,7 @@ class _City:
             "id": f"s{number:05d}", "department": self.departments[department]["id"], "weight": rng.choice([1, 1, 1, 2, 2, 3, 5]),
             "preparation_weeks": preparation, "release_week": rng.choice([0, 0, 0, rng.randrange(self.kind.weeks // 2)]),
             "due_week": None, "deadline_week": None,
-            "blocked_weeks": sorted({rng.randrange(self.kind.weeks)} if rng.random() < 0.1 else set()),
+            "blocked_weeks": [rng.randrange(self.kind.weeks)] if rng.random() < 0.1 else [],
             "options": options, "replica_options": replicas,
         }  # fmt: skip
 
@@ -121,7 +129,9 @@ class _City:
             else:
                 for place in range(1, size):
                     for first in rng.sample(members[:place], min(place, rng.choice([1, 1, 2]))):
-                        self.relations["before"].append({"first": first, "then": members[place], "lag_weeks": rng.choice([0, 1, 1, 2, 4])})
+                        self.relations["before"].append(
+                            {"first": first, "then": members[place], "lag_weeks": rng.choice([0, 1, 1, 2, 4])}
+                        )
             if rng.random() < 0.2:
                 self.relations["same_site"].append({"systems": members[:2], "penalty": rng.randrange(5, 80)})
         for _ in range(len(ids) // 100):
@@ -163,7 +173,12 @@ class _City:
             ]
             option, replica = rng.choice(pairs)
             self.moves.append(
-                {"system": system["id"], "week": self.week[system["id"]], "pool": option["pool"], "replica_pool": replica and replica["pool"]}
+                {
+                    "system": system["id"],
+                    "week": self.week[system["id"]],
+                    "pool": option["pool"],
+                    "replica_pool": replica and replica["pool"],
+                }
             )
 
     def _place(self, system_id: str, by_id: Any, blackouts: Any, preds: Any, groups: Any) -> None:
@@ -268,4 +283,6 @@ class _City:
             if rng.random() < 0.08:
                 pool, _, _, _ = rng.choice(POOLS)
                 first = system["options"][0]["demand"]
-                system["frees"] = [{"pool": pool, "amount": [n // 2 for n in first], "weeks_after": rng.randrange(1, 6)}]
+                system["frees"] = [
+                    {"pool": pool, "amount": [n // 2 for n in first], "weeks_after": rng.randrange(1, 6)}
+                ]

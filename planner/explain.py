@@ -211,40 +211,58 @@ class Book:
 
     def __init__(self, problem: PlanningProblem, moves: Mapping[str, Move], without: str | None = None) -> None:
         self.problem = problem
-        kinds = range(len(problem.resources))
+        self.sites = {pool.id: pool.site for pool in problem.pools}
         self.left = {p.id: [list(p.amount_at(week)) for week in range(problem.weeks)] for p in problem.pools}
         self.effort = {team.id: [0] * problem.weeks for team in problem.teams}
         self.active: dict[tuple[str, int], int] = {}
-        self.moves = {name: move for name, move in moves.items() if name != without}
         self.parallel = {department.id: department.max_parallel for department in problem.departments}
         self.blocked = {department.id: set(department.blocked_weeks) for department in problem.departments}
-        for move in self.moves.values():
-            system = problem.by_id[move.system]
-            option, replica = system.option(move.pool), system.replica_option(move.replica_pool)
-            active = active_weeks(system, move.week)
-            for held in [hold for hold in (option, replica) if hold is not None]:
-                for week in range(max(0, active[0]), problem.weeks):
-                    for kind in kinds:
-                        self.left[held.pool][week][kind] -= held.demand[kind]
-            for freed in system.frees:
-                for week in range(move.week + freed.weeks_after, problem.weeks):
-                    for kind in kinds:
-                        self.left[freed.pool][week][kind] += freed.amount[kind]
-            for team, used in option.effort.items() if option else ():
-                for week, amount in zip(active, used, strict=True):
-                    self.effort[team][week] += amount
-            for week in active:
-                self.active[system.department, week] = self.active.get((system.department, week), 0) + 1
+        for name, move in moves.items():
+            if name != without:
+                self.add(move)
+
+    def add(self, move: Move) -> None:
+        """Book one more move."""
+        kinds = range(len(self.problem.resources))
+        system = self.problem.by_id[move.system]
+        option, replica = system.option(move.pool), system.replica_option(move.replica_pool)
+        active = active_weeks(system, move.week)
+        for held in [hold for hold in (option, replica) if hold is not None]:
+            for week in range(max(0, active[0]), self.problem.weeks):
+                for kind in kinds:
+                    self.left[held.pool][week][kind] -= held.demand[kind]
+        for freed in system.frees:
+            for week in range(move.week + freed.weeks_after, self.problem.weeks):
+                for kind in kinds:
+                    self.left[freed.pool][week][kind] += freed.amount[kind]
+        for team, used in option.effort.items() if option else ():
+            for week, amount in zip(active, used, strict=True):
+                self.effort[team][week] += amount
+        for week in active:
+            self.active[system.department, week] = self.active.get((system.department, week), 0) + 1
+
+    def possible(self, system: PlannedSystem, week: int) -> bool:
+        """Whether dates allow a cut-over week."""
+        active = active_weeks(system, week)
+        closed = self.blocked[system.department] | set(system.blocked_weeks)
+        return active[0] >= max(0, system.release_week) and not any(w in closed for w in active)
+
+    def fits(self, system: PlannedSystem, option: Option, replica: ReplicaOption | None, active: range) -> bool:
+        """Whether nothing is lacking for one pool choice, and its replica stands at another site."""
+        if replica is not None and self.sites[replica.pool] == self.sites[option.pool]:
+            return False
+        return not self._lacks(system, option, replica, active)
 
     def lack(self, system: PlannedSystem, week: int) -> _Lack | None:
         """The smallest shortage of any pool choice; `None` where dates forbid the week or everything is there."""
         active = active_weeks(system, week)
-        closed = self.blocked[system.department] | set(system.blocked_weeks)
-        if active[0] < max(0, system.release_week) or any(w in closed for w in active):
+        if not self.possible(system, week):
             return None
         lacks: list[_Lack] = []
         for option in system.options:
             for replica in system.replica_options or (None,):
+                if replica is not None and self.sites[replica.pool] == self.sites[option.pool]:
+                    continue
                 found = self._lacks(system, option, replica, active)
                 if not found:
                     return None
