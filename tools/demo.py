@@ -31,7 +31,7 @@ PLAN_SECONDS = 20
 MARK = ".made-by-make-demo"
 GAPS_OK = frozenset({PARTIAL})
 SUSPECT = "市自然资源和规划局移动办公系统"
-NEXT = ("zombies list", "inventory gaps --kind conflict", "plan show --week 2026-W19", "inventory export 清单.xlsx")
+NEXT = ("zombies list", "inventory gaps --kind conflict", "plan show --week {week}", "inventory export 清单.xlsx")
 
 
 def steps(workspace: Path) -> list[Step]:
@@ -146,7 +146,7 @@ def closing(driver: Driver, failed: str | None) -> None:
     print(tr("接着可以试：", "What to try next:"))
     print(f"  cd demo/workspace && export GOVCLOUD_AS_OF={AS_OF} PATH=$PWD/../../.venv/bin:$PATH")
     for command in NEXT:
-        print(f"  govcloud {command}")
+        print(f"  govcloud {command.format(week=_first_wave())}")
 
 
 def main() -> int:
