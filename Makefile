@@ -11,7 +11,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes
 QUICK := not lab and not engine and not servers and not slow and not traces
-export PYTHONDONTWRITEBYTECODE ?=
 
 .PHONY: demo demo-live check lint unit test soak packages clean
 
