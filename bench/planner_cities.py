@@ -43,7 +43,7 @@ class _City:
         self.kind, self.rng = kind, rng
         count = max(3, kind.systems // 10)
         sizes = [1 / (n + 1) ** 0.8 for n in range(count)]
-        self.departments = [
+        self.departments: list[dict[str, Any]] = [
             {"id": f"d{n:03d}", "max_parallel": 0, "blocked_weeks": self._blackouts()} for n in range(count)
         ]
         self.systems = [self._system(n, rng.choices(range(count), sizes)[0]) for n in range(kind.systems)]
@@ -75,7 +75,7 @@ class _City:
         arch = rng.choices(["arm", "x86", "both"], [4, 2, 4])[0]
         size = 0 if vcpu < 16 else 1 if vcpu < 64 else 2 if vcpu < 256 else 3
         preparation = [1, 2, 3, 4][size]
-        options = []
+        options: list[dict[str, Any]] = []
         for pool, _site, pool_zone, pool_arch in POOLS:
             if pool_zone != zone or (arch not in ("both", pool_arch)):
                 continue
@@ -93,7 +93,7 @@ class _City:
             options.append(
                 {"pool": pool, "demand": demand, "cost": int(vcpu * (1.0 + 0.3 * rng.random())), "effort": effort}
             )
-        replicas = []
+        replicas: list[dict[str, Any]] = []
         if rng.random() < 0.2:
             share = rng.choice([0.5, 1.0])
             for pool, _, pool_zone, _ in POOLS:
@@ -103,13 +103,14 @@ class _City:
         sites = {pool: site for pool, site, _, _ in POOLS}
         if {sites[o["pool"]] for o in options} | {sites[r["pool"]] for r in replicas} != {"A", "B"}:
             replicas = []
-        return {
+        system: dict[str, Any] = {
             "id": f"s{number:05d}", "department": self.departments[department]["id"], "weight": rng.choice([1, 1, 1, 2, 2, 3, 5]),
             "preparation_weeks": preparation, "release_week": rng.choice([0, 0, 0, rng.randrange(self.kind.weeks // 2)]),
             "due_week": None, "deadline_week": None,
             "blocked_weeks": [rng.randrange(self.kind.weeks)] if rng.random() < 0.1 else [],
             "options": options, "replica_options": replicas,
         }  # fmt: skip
+        return system
 
     def _relate(self) -> None:
         rng, ids = self.rng, [system["id"] for system in self.systems]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from planner.plan import Plan, SolveRecord
 from planner.presolve import Windows
 from planner.problem import PlanningProblem
 from planner.solve import Infeasible, Outcome, Progress, Solved, Unknown
+
+logger = logging.getLogger(__name__)
 
 SMALL = 4000
 """Up to so many (week, mode) choices the exact model goes first; above it only helps."""
@@ -91,9 +94,9 @@ class Stages:
             bound=min(self.bound, value),
         )  # fmt: skip
         violations = check(self.problem, plan)
-        if violations:
-            message = f"the solver's answer breaks a rule: {violations[0]}"
-            raise AssertionError(message)
+        if violations:  # a fault of ours, but no reason to lose the plans that are right
+            logger.error("an answer of the search breaks a rule and is dropped: %s", violations[0])
+            return False
         with self.lock:
             if self.best_plan is None or value < self.best_plan.value:
                 self.best_plan = plan
