@@ -219,3 +219,32 @@ def _parts(path: Path) -> list[tuple[str, bytes]]:
         return [(path.name, path.read_bytes())]
     with zipfile.ZipFile(path) as bundle:
         return [(f"{path.name}/{name}", bundle.read(name)) for name in bundle.namelist()]
+
+
+def test_every_wave_of_the_plan_can_be_specified_within_its_demand(job: Job) -> None:
+    from iac.addresses import AddressBook
+    from iac.binding import unbound
+    from iac.model import totals
+    from iac.spec import specs_of, weeks_of
+    from iac.waves import choose, snapshot_of
+
+    with open_store(str(job.folder / "store")) as store:
+        sources = choose(store, load_catalogs(job.folder / "workspace"), "latest", None).sources
+    book = AddressBook()
+    specs = [spec for week in weeks_of(sources.plan, sources.problem) for spec in specs_of(sources, week, book)]
+    assert sum(spec.role == "main" for spec in specs) == len(sources.plan.moves)
+    assert not unbound(specs, snapshot_of(job.folder / "none", "sample-cloud"))
+    names = [server.name for spec in specs for server in spec.servers]
+    assert len(set(names)) == len(names)
+    demands = {
+        (sources.parts.get(move.system, move.system), move.pool): sources.problem.by_id[move.system].option(move.pool)
+        for move in sources.plan.moves
+    }
+    for spec in specs:
+        if spec.role == "main":
+            option = demands[spec.system_id, spec.pool]
+            assert option is not None
+            sums = totals([spec])
+            assert sums["vcpu"] <= option.demand[0], spec.name
+            assert sums["memory_gib"] <= option.demand[1], spec.name
+            assert sums["system_disk_gib"] + sums["data_gib"] <= option.demand[2], spec.name
