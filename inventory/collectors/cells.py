@@ -34,6 +34,13 @@ _NOT_GRADED = re.compile(
 _CLASSIFIED = re.compile(
     r"^(是|涉密|涉密系统|涉密信息系统|属于涉密|秘密级?|机密级?|绝密级?|涉及|涉及国家秘密|国家秘密|内部涉密|y|yes|true|1|√)$"
 )
+# Rows are also marked in words, where there is no column for it: 备注「涉密系统，不上云」, 网络「涉密内网」.
+_MAY_MARK = frozenset(
+    {"remark", "status", "sys_class", "location", "network", "zone", "cloud", "on_cloud", "mlps_level", "disposal"}
+)
+_MARKS_CLASSIFIED = re.compile(
+    r"^(该|本|此)?(系统)?(为|是|属于|属)?(涉密|机密级|秘密级|绝密级)(级)?(信息)?(系统|网|内网|专网|机房)?([,，。;；(（].*)?$"
+)
 _UNCLASSIFIED = re.compile(
     r"^(否|非涉密|不涉密|非密|未涉密|无涉密|非涉密系统|非涉密信息系统|不是|不涉及|非涉密级|公开|不涉及国家秘密|n|no|false|0|×|无|非|内部|工作秘密|非涉密内部)$"
 )
@@ -130,6 +137,8 @@ class ColumnReader(dict[Raw, Cell]):
                 return self._nothing(text, reason)
             if self.type in _FOLDED:
                 raw = text
+            if self.name in _MAY_MARK and _MARKS_CLASSIFIED.match(value_key(text)):
+                return CLASSIFIED
         return _READERS[self.type](self, raw)
 
     def _nothing(self, text: str, reason: str) -> Cell:
@@ -341,7 +350,7 @@ def _ratio(column: ColumnReader, raw: Raw) -> Cell:
 
 
 def _level(column: ColumnReader, raw: Raw) -> Cell:
-    key = value_key(plain_text(raw))
+    key = value_key(_ticked(plain_text(raw)))
     if _NOT_GRADED.search(key):
         return Cell(null_reason="ungraded")
     if m := _SAG.search(key):
@@ -358,7 +367,7 @@ def _level(column: ColumnReader, raw: Raw) -> Cell:
 
 
 def _secrecy(column: ColumnReader, raw: Raw) -> Cell:
-    key = value_key(plain_text(raw))
+    key = value_key(_ticked(plain_text(raw)))
     if _UNCLASSIFIED.match(key) or re.match(r"^(非涉密|不涉密|非密|否[,，(（])", key):
         return Cell("非涉密")
     if _CLASSIFIED.match(key) or re.search(r"(?<![非不未无脱])(涉密|机密|绝密|秘密)", key):

@@ -9,9 +9,17 @@ MASK = "***"
 _WORD = r"(?:密码|密碼|口令|pass ?word|passwd|pwd|密钥|secret|access ?key|token|pin码)"
 _ACCOUNT = r"(?:账号|帐号|账户|帐户|賬號|帳號|賬戶|用户名|用戶名|登录名|登陆名|user ?name|\buser\b|account|login)"
 _VALUE = r"[^\s,，;；、。)）】]+"
-_LABELLED = re.compile(
-    rf"({_WORD}|{_ACCOUNT})(?:\s*/\s*(?:{_WORD}|{_ACCOUNT}))?\s*(?:[：:=]|为|是|\s)\s*(?!和|或|由|及|与)({_VALUE})",
+_LABEL = rf"(?:{_WORD}|{_ACCOUNT})"
+_SEPARATOR = r"\s*(?:[：:=]|[为是](?=\s*[!-~]))\s*|\s+"
+# 用户名/密码：admin / Abc — one label for both, then both
+_BOTH = re.compile(
+    rf"({_LABEL}\s*[/、和及与,，+]\s*{_LABEL})(?:{_SEPARATOR})({_VALUE})(?:\s*[/|、,，;；\s]\s*({_VALUE}))?",
     re.IGNORECASE,
+)
+_LABELLED = re.compile(rf"({_LABEL})(?:{_SEPARATOR})(?!和|或|由|及|与|[/、])({_VALUE})", re.IGNORECASE)
+# 账号admin密码Abc123 — nothing between a Chinese label and what follows
+_ATTACHED = re.compile(
+    r"(密码|密碼|口令|密钥|账号|帐号|账户|帐户|賬號|帳號|用户名|用戶名|登录名)([!-~]{3,}?)(?=密码|密碼|口令|[\s,，;；、。)）】]|$)"
 )
 _IN_URL = re.compile(r"(?<=://)[^/@\s:]+(?::[^/@\s]*)?@")
 _IN_QUERY = re.compile(
@@ -75,7 +83,9 @@ def mask(text: str) -> tuple[str, bool]:
         return text, False
     masked = _IN_URL.sub(f"{MASK}@", text)
     masked = _IN_QUERY.sub(rf"\g<1>{MASK}", masked)
+    masked = _BOTH.sub(rf"\1:{MASK}", masked)
     masked = _LABELLED.sub(rf"\1:{MASK}", masked)
+    masked = _ATTACHED.sub(rf"\1{MASK}", masked)
     masked = _PAIR.sub(MASK, masked)
     secret = masked != text
     masked = _MOBILE.sub(MASK, masked)

@@ -194,6 +194,10 @@ class RecordMaker:
         text = Text(f"这一行没有{what.zh},没有导入" if known else f"找不到{what.zh}一栏,这一行没有导入",
                     f"this row has no {what.en} and was not taken" if known else f"no column gives the {what.en}; this row was not taken")  # fmt: skip
         question = Text(f"{what.zh}是什么?", f"what is the {what.en}?")
+        for at in sorted(remarkable):  # the name's cell may say why it is none
+            issue = cells[at].issue
+            if issue is not None and self.columns[at].field == key:
+                text = Text(f"{issue.message.zh};这一行没有导入", f"{issue.message.en}; this row was not taken")
         self.account.ask(
             Gap(
                 kind="missing",

@@ -27,7 +27,9 @@ _BRACKETS = re.compile(r"[(（\[【{]([^()（）\[\]【】{}]*)[)）\]】}]")
 _OPEN_BRACKET = re.compile(r"[(（\[【][^()（）\[\]【】]*$")
 _NUMBERING = re.compile(r"^(?:\d{1,3}[、.)）](?!\d)|[（(]?[一二三四五六七八九十]{1,3}[)）]?[、.])")
 _LABEL_UNIT = re.compile(r"(?:计量)?单位[：:]?\s*(.+)$")
-_TRAILING_UNIT = re.compile(r"(?<=[\u4e00-\u9fff])[/,_-]?(gib|tib|mib|gb|tb|mb|g|t|m|%)$", re.IGNORECASE)
+_TRAILING_UNIT = re.compile(
+    r"(?:(?<=[\u4e00-\u9fff])[/,_-]?|(?<=[a-z])[\s_]+)(gib|tib|mib|gb|tb|mb|g|t|m|%)$", re.IGNORECASE
+)
 _SLASH_UNIT = re.compile(r"^(.+)[/_](.+)$")
 _NOISE = re.compile(r"[\s*★☆※#:：,，、;；。“”\"'‘’《》?？!！|]+")
 _SAME: tuple[tuple[str, str], ...] = (

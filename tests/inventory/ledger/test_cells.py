@@ -1,0 +1,126 @@
+"""Single cells, as clerks write them: the value, or the question; never a guess."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from inventory.collectors.cells import ColumnReader
+from inventory.collectors.credentials import MASK, mask, read_urls
+from inventory.collectors.quantities import read_spec
+from tests.inventory.ledger.books import read, text, words
+
+
+def cell(field: str, raw: Any, unit: str | None = None) -> Any:
+    return ColumnReader(field, words(), unit=unit)[raw]
+
+
+@pytest.mark.parametrize(("field", "unit", "raw", "value"), [
+    ("mem", "gb", "１６", 16), ("mem", "gb", "16G*3台", 48), ("mem", "mb", "4096", 4), ("mem", None, "500M", 500 / 1024), ("storage", "tb", "0.5", 512),
+    ("storage", None, "4680GB", 4680), ("storage", "gb", "12，414，891", 12414891), ("vcpu", None, "1784C", 1784), ("vcpu", None, "8*2", 16), ("user_scale", None, "1.2万", 12000),
+    ("build_cost", "元", "360,000", 36), ("build_cost", None, "1.5亿元", 15000), ("bandwidth", None, "千兆", 1000), ("cpu_util", "%", "12.5", 0.125), ("cpu_util", None, "45%", 0.45),
+    ("online_date", None, "2010-10", "2010-10"), ("online_date", None, "2019年3月5日", "2019-03-05"), ("online_date", None, "二〇一九年三月", "2019-03"), ("online_date", None, "201903", "2019-03"),
+    ("online_date", None, 43525.0, "2019-03-01"), ("online_date", None, 2019.11, "2019-11"), ("online_date", None, "民国108年", "2019"),
+    ("mlps_level", None, "S3A2G3", 3), ("mlps_level", None, "Ⅲ级", 3), ("mlps_level", None, "二级（已备案）", 2), ("mlps_level", None, "■三级 □二级", 3),
+    ("backup", None, "☑有 □无", True), ("backup", None, "无", False), ("xinchuang", None, "否，无对接", False), ("secret", None, "□是 ☑否", "非涉密"),
+    ("deps", None, "1、甲\n2、乙", ("甲", "乙")), ("deps", None, "无", None), ("ip", None, "10.1.1.1、10.1.1.2-4", ("10.1.1.1", "10.1.1.2", "10.1.1.3", "10.1.1.4")),
+    ("ip", None, "2001:DB8::0:1", ("2001:db8::1",)), ("sys_code", None, 12.0, "12"),
+])  # fmt: skip
+def test_it_is_read(field: str, unit: str | None, raw: object, value: object) -> None:
+    found = cell(field, raw, unit)
+    assert found.issue is None
+    assert found.value == value
+    assert type(found.value) is type(value) or isinstance(value, int | float)
+
+
+@pytest.mark.parametrize(("field", "unit", "raw", "kind"), [
+    ("storage", None, 2.0, "ambiguous"), ("mem", None, 500.0, "ambiguous"), ("online_date", None, "2019.1", "ambiguous"), ("online_date", None, 2019.1, "ambiguous"),
+    ("online_date", None, "19.3", "unreadable"), ("online_date", None, "2019-13", "unreadable"), ("online_date", None, "5/3/2019", "ambiguous"), ("vcpu", None, "4.5", "unreadable"),
+    ("mem", "gb", "-4", "unreadable"), ("mem", "gb", "很大", "unreadable"), ("ip", None, "10.1.1.300", "unreadable"), ("ip", None, "10.0.0.0/8", "unreadable"), ("ip", None, 10.1, "unreadable"),
+    ("sys_code", None, 1.38e15, "unreadable"), ("mlps_level", None, "三级/二级", "ambiguous"), ("secret", None, "待认定吧", "ambiguous"), ("cpu_util", "%", 0.45, "ambiguous"),
+    ("mem", "gb", "#REF!", "unreadable"), ("sys_name", None, "1、甲系统\n2、乙系统", "unreadable"),
+])  # fmt: skip
+def test_it_is_asked(field: str, unit: str | None, raw: object, kind: str) -> None:
+    found = cell(field, raw, unit)
+    assert found.issue is not None
+    assert found.issue.kind == kind
+    if field != "ip":
+        assert found.value is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [("/", "not-applicable"), ("暂无", "none"), ("待复核", "pending"), ("不详", "unknown"), ("—", "blank")],
+)
+def test_nothing_has_its_reason(raw: str, reason: str) -> None:
+    found = cell("vendor", raw)
+    assert (found.value, found.null_reason) == (None, reason)
+
+
+@pytest.mark.parametrize(
+    ("field", "raw"),
+    [
+        ("secret", "涉密"),
+        ("secret", "☑是 □否"),
+        ("secret", "机密级"),
+        ("secret", "是"),
+        ("remark", "涉密系统，不上云"),
+        ("network", "涉密内网"),
+    ],
+)
+def test_a_classified_row_is_recognised(field: str, raw: str) -> None:
+    assert cell(field, raw).classified
+
+
+@pytest.mark.parametrize("raw", ["非涉密", "不涉密", "与涉密系统物理隔离", "涉密人员管理", "本系统不涉密"])
+def test_what_only_speaks_of_secrets_is_no_mark(raw: str) -> None:
+    assert not cell("remark", raw).classified
+
+
+@pytest.mark.parametrize(
+    "plain",
+    ["账号由各单位自行管理", "使用人脸识别，不需密码", "用户名为实名", "统一账号和密码登录平台", "支持密码找回"],
+)
+def test_talk_of_accounts_is_no_account(plain: str) -> None:
+    assert "登录平台" not in plain or "平台" in mask(plain)[0]
+    assert mask(plain)[0][:4] == plain[:4]
+
+
+@pytest.mark.parametrize("secret", [
+    "账号：admin 密码：Qwe123!", "账号admin密码Qwe123!", "账号和密码：admin，Qwe123!", "用户名/密码: admin / Qwe123!", "admin/Qwe123!", "口令为Qwe123!", "http://root:Qwe123!@10.1.1.1/", "https://x.cn/?token=Qwe123!", "賬號：a 密碼：Qwe123!",
+])  # fmt: skip
+def test_secrets_are_masked_wherever_they_stand(secret: str) -> None:
+    masked, found = mask(secret)
+    assert found
+    assert "Qwe123!" not in masked
+    assert MASK in masked
+    urls, _ = read_urls(secret)
+    assert "Qwe123!" not in " ".join(urls)
+
+
+def test_no_secret_survives_in_any_column() -> None:
+    head = ["系统名称", "业务功能", "备注", "系统访问地址", "部署位置", "对接其他系统名称", "等保级别", "存储"]
+    row = ["甲系统", *["账号 admin 密码 Qwe123!"] * 7]
+    found = read("市民政局.csv", text([head, row]))
+    told = json.dumps(
+        [[r.as_json() for r in found.records], [g.as_json() for g in found.gaps], dict(found.accounting)],
+        ensure_ascii=False,
+    )
+    assert "Qwe123!" not in told
+
+
+def test_telephone_and_identity_numbers_do_not_stay_in_texts() -> None:
+    masked, secret = mask("联系人：张三，13812345678，440701199001011234")
+    assert not secret
+    assert not {"张三", "13812345678", "440701199001011234"} & set(
+        masked.replace("，", ",").replace("：", ",").split(",")
+    )
+
+
+def test_machines_of_several_sizes_add_up_or_are_not_read() -> None:
+    spec = read_spec("4C8G*2台；16C32G")
+    assert spec is not None
+    assert (spec.vcpu, spec.memory_gib, spec.machines) == (24, 48, 3)
+    assert read_spec("4核8G，另有若干8核") is None
