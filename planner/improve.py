@@ -10,7 +10,7 @@ import numpy as np
 from catalogs.words import Text
 from planner.flat import pack
 from planner.insertion import Prices
-from planner.layout import HOLD0, MUST, UNIT, Layout
+from planner.layout import HOLD0, MUST, PREVIOUS_MODE, PREVIOUS_WEEK, UNIT, Layout
 from planner.prices import PriceSearch
 from planner.relaxation import Reals
 from planner.search import BEST, CHANGED, Memory, fresh_memory, improve
@@ -26,6 +26,8 @@ FIRST_SHARE = 0.2
 SETTLED = 0.003
 """The step length at which prices hardly change any more."""
 REPEATABLE_STEPS_PER_S = 4000
+FAVOUR = 1 << 40
+"""More than any price: the place of the earlier plan comes first."""
 HOTTEST, COLDEST = 3.0, 0.01
 """Temperature at the beginning in units of `_Run.typical`, and at the end as a share of that. Found by trials."""
 
@@ -80,7 +82,7 @@ def _keep_proving(stages: Stages, prices: PriceSearch, fresh: list[Prices]) -> N
 
 def _search(stages: Stages, layout: Layout, guide: Prices, fresh: list[Prices]) -> None:
     """Search until time is up, cooling down with the share of time used; every better plan is checked and kept."""
-    run = _Run(layout, guide)
+    run = _first_run(stages, layout, guide)
     began = stages.seconds()
     while not stages.must_end():
         if fresh:
@@ -92,9 +94,18 @@ def _search(stages: Stages, layout: Layout, guide: Prices, fresh: list[Prices]) 
         stages.report(Text("搜索", "search"))
 
 
+def _first_run(stages: Stages, layout: Layout, guide: Prices) -> _Run:
+    """A run, begun from the earlier plan where there is one."""
+    run = _Run(layout, guide)
+    if stages.problem.previous is not None:
+        run.start_from_previous(guide)
+        run.offer(stages)
+    return run
+
+
 def _repeatable(stages: Stages, layout: Layout, prices: PriceSearch) -> None:
     """The same with amounts of work instead of time."""
-    run = _Run(layout, prices.for_search())
+    run = _first_run(stages, layout, prices.for_search())
     chunks = max(4, int(stages.time_limit_s * REPEATABLE_STEPS_PER_S / CHUNK_STEPS))
     for chunk in range(chunks):
         if stages.must_end():
@@ -133,8 +144,24 @@ class _Run:
         self.memory.order[:] = duties_first
         self.guide(guide)
         self.fill = 1
+        self.hottest = HOTTEST
         self.feasible = False
         self.offered: int | None = None
+
+    def start_from_previous(self, prices: Prices) -> None:
+        """Put every unit where the earlier plan has it, as far as it still fits; all others go to their best place."""
+        arrays = self.arrays
+        hold, unit = prices.hold.copy(), prices.unit.copy()
+        for row in arrays.systems[arrays.systems[:, PREVIOUS_MODE] >= 0]:
+            week = row[PREVIOUS_WEEK]
+            unit[row[UNIT], week] -= FAVOUR
+            for number in arrays.modes[row[PREVIOUS_MODE], :2]:
+                if number >= 0:
+                    hold[number, week] -= FAVOUR
+        self.guide(Prices(hold=hold, unit=unit, cheapest=prices.cheapest))
+        self.hottest = 0.1 * HOTTEST
+        self.chunk(0, 0.0)
+        self.guide(prices)
 
     def guide(self, prices: Prices) -> None:
         """Take new prices."""
@@ -142,7 +169,7 @@ class _Run:
 
     def chunk(self, steps: int, share: float) -> None:
         """So many steps at the temperature that belongs to a share of the whole run."""
-        temperature = self.typical * HOTTEST * COLDEST ** min(1.0, share)
+        temperature = self.typical * self.hottest * COLDEST ** min(1.0, share)
         improve(self.layout.row, self.state.row, self.memory.row, self.prices, self.fill, temperature, 6, steps)
         self.fill = 0
         self._press()
