@@ -13,13 +13,13 @@ class ColumnField(Model):
     """A canonical field and the headings that mean it."""
 
     field: Annotated[Name, About("规范字段名", "canonical name of the field")]
-    headings: Annotated[tuple[Name, ...], About("表头写法,第一个为首选", "headings; the first is preferred")]
+    headings: Annotated[tuple[Name, ...], About("表头写法，第一个为首选", "headings; the first is preferred")]
     group: Annotated[
         Name | None, About("只在这一组上级表头之下有效", "holds only below the parent headings of this group")
     ] = None
     stands_in_for: Annotated[
         Name | None,
-        About("没有该字段的专门栏时,也作为该字段读", "also read as that field where that has no column of its own"),
+        About("没有该字段的专门栏时，也作为该字段读", "also read as that field where that has no column of its own"),
     ] = None
 
 
@@ -37,7 +37,7 @@ class Choice(Model):
     """The words of a field with a small set of values."""
 
     field: Annotated[Name, About("规范字段名", "canonical name of the field")]
-    values: Annotated[dict[str, tuple[Name, ...]], About("规范值: 各种写法", "value: the ways it is written")]
+    values: Annotated[dict[str, tuple[Name, ...]], About("规范值： 各种写法", "value: the ways it is written")]
 
 
 class Columns(CatalogFile):
@@ -46,7 +46,7 @@ class Columns(CatalogFile):
     groups: Annotated[dict[str, tuple[Name, ...]], About("上级表头的写法", "headings above others, by group")] = {}  # noqa: RUF012 - pydantic copies it
     fields: Annotated[tuple[ColumnField, ...], About("字段", "fields")] = ()
     nothing: Annotated[
-        dict[str, tuple[Name, ...]], About("表示“没有”的写法,按含义分", "words for nothing, by what they mean")
+        dict[str, tuple[Name, ...]], About("表示“没有”的写法，按含义分", "words for nothing, by what they mean")
     ] = {}  # noqa: RUF012
     yes: Annotated[tuple[Name, ...], About("表示“是”的写法", "words for yes")] = ()
     no: Annotated[tuple[Name, ...], About("表示“否”的写法", "words for no")] = ()

@@ -32,7 +32,7 @@ _OTHERS: Mapping[str, tuple[str, Text]] = {
     cls=LazyGroup,
     table=dict(_OTHERS),
     help=tr(
-        "采集:委办局台账、云、监控。采集只增加快照,从不改动以前的。",
+        "采集：委办局台账、云、监控。采集只增加快照，从不改动以前的。",
         "Collect ledgers, clouds, monitoring; snapshots are only added.",
     ),
 )
@@ -42,23 +42,25 @@ def collect() -> None:
 
 @collect.command(
     help=tr(
-        "读取委办局台账:认表头、认单位、逐行说明去向;看不懂的提问,不猜。",
+        "读取委办局台账：认表头、认单位、逐行说明去向；看不懂的提问，不猜。",
         "Read department ledgers; every row is accounted for, doubts are asked.",
     ),
     epilog=tr(
-        "例:govcloud collect ledger 台账/*.xlsx --dry-run;先看再入库。回答问题:govcloud decisions add answer <键> <答案> --reason … --role …",
+        "例：govcloud collect ledger 台账/*.xlsx --dry-run；先看再入库。回答问题：govcloud decisions add answer <键> <答案> --reason … --role …",
         "Example: govcloud collect ledger ledgers/*.xlsx --dry-run. Answer a question: govcloud decisions add answer KEY ANSWER …",
     ),
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help=tr("只看,不写入任何东西", "show everything, write nothing"))
+@click.option("--dry-run", is_flag=True, help=tr("只看，不写入任何东西", "show everything, write nothing"))
 @click.option(
     "--department",
     metavar="NAME",
     help=tr("文件属于哪个单位(文件里没写时)", "whose ledger it is, where the file does not say"),
 )
 @click.option(
-    "--source", metavar="NAME", help=tr("来源名称(默认 ledger:单位)", "name of the source (default: ledger:department)")
+    "--source",
+    metavar="NAME",
+    help=tr("来源名称(默认 ledger：单位)", "name of the source (default: ledger:department)"),
 )
 @click.option(
     "--include-hidden", is_flag=True, help=tr("隐藏的行、列、工作表也读", "read hidden rows, columns and sheets too")
@@ -67,12 +69,12 @@ def collect() -> None:
     "--corrections",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help=tr("为每个有问题的文件写一份补正文件,发回单位", "write a correction file for each file with questions"),
+    help=tr("为每个有问题的文件写一份补正文件，发回单位", "write a correction file for each file with questions"),
 )
 @click.option(
     "--all-gaps",
     is_flag=True,
-    help=tr("列出每一个问题,不只每种的前几个", "list every question, not only the first of each kind"),
+    help=tr("列出每一个问题，不只每种的前几个", "list every question, not only the first of each kind"),
 )
 @common
 def ledger(
@@ -126,7 +128,7 @@ def _broken(broken: list[tuple[Path, GovcloudError]]) -> tuple[str, str]:
     zh = "\n".join(f"  {error.message.zh}" for _, error in broken)
     en = "\n".join(f"  {error.message.en}" for _, error in broken)
     return (
-        f"{len(broken)} 个文件没有读成,其余的已处理:\n{zh}",
+        f"{len(broken)} 个文件没有读成，其余的已处理：\n{zh}",
         f"{len(broken)} files could not be read, the others were done:\n{en}",
     )
 
@@ -144,13 +146,13 @@ def ledger_files(given: tuple[Path, ...]) -> list[Path]:
                 p for p in path.rglob("*") if p.suffix.lower() in LEDGER_ENDINGS and not p.name.startswith((".", "~$"))
             )
             if not inside:
-                raise UsageError(f"{path}:文件夹里没有表格文件", f"{path}: no tables in this folder")
+                raise UsageError(f"{path}：文件夹里没有表格文件", f"{path}: no tables in this folder")
             found += inside
         elif path.is_file():
             found.append(path)
         else:
             raise CollectError(
-                f"{path}:没有这个文件",
+                f"{path}：没有这个文件",
                 f"{path}: there is no such file",
                 hint=Text("检查路径和文件名", "check the path"),
             )

@@ -218,11 +218,11 @@ def _write_questions(made: Book, book: Workbook, gaps: Sequence[Gap], lost: Sequ
 
     page = made.create_sheet(QUESTIONS, 0)
     made.active = 0
-    _put(page, 1, 1, f"{book.file}:请补正以下问题")
+    _put(page, 1, 1, f"{book.file}：请补正以下问题")
     page["A1"].font = Font(bold=True, size=14)
-    _put(page, 2, 1, "在“答复”一栏填写或从下拉框选择;也可以直接在原表中改正标了颜色的单元格。改好后把本文件发回即可。")
+    _put(page, 2, 1, "在“答复”一栏填写或从下拉框选择；也可以直接在原表中改正标了颜色的单元格。改好后把本文件发回即可。")
     if lost:
-        _put(page, 3, 1, "本文件没有保留原文件中的:" + "、".join(text.zh for text in lost))
+        _put(page, 3, 1, "本文件没有保留原文件中的：" + "、".join(text.zh for text in lost))
     for at, heading in enumerate(_HEADINGS, 1):
         _put(page, _FIRST_QUESTION - 1, at, heading)
         page.cell(_FIRST_QUESTION - 1, at).font = Font(bold=True)
@@ -320,6 +320,6 @@ def _copied(record: Record) -> Gap:
     name = record.fields.get("sys_name")
     return Gap(
         kind="ambiguous", origin=record.origin, subject=record.id, field="sys_name", raw=str(name),
-        message=Text(f"「{name}」这一行像是从另一行复制的,按名称和单位识别", f"the row {name!r} looks copied from another; it was matched by name and department"),
-        question=Text("是新的系统,还是另一行改了名?", "a new system, or another one renamed?"),
+        message=Text(f"「{name}」这一行像是从另一行复制的，按名称和单位识别", f"the row {name!r} looks copied from another; it was matched by name and department"),
+        question=Text("是新的系统，还是另一行改了名？", "a new system, or another one renamed?"),
     )  # fmt: skip

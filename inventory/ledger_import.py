@@ -119,7 +119,7 @@ class Importer:
         other = self._sources.setdefault(source, path.name)
         if other != path.name:
             raise CollectError(
-                f"{path.name}:与 {other} 是同一来源 {source},后者会顶替前者", f"{path.name}: the same source {source} as {other}; one would replace the other",
+                f"{path.name}：与 {other} 是同一来源 {source}，后者会顶替前者", f"{path.name}: the same source {source} as {other}; one would replace the other",
             )  # fmt: skip
 
     @cached_property

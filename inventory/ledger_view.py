@@ -19,18 +19,18 @@ SHOWN_PER_KIND = 5
 
 REASONS: Mapping[str, Text] = {
     "empty": Text("空行", "empty"),
-    "total": Text("合计行(已用于核对)", "totals (used as checks)"),
+    "total": Text("合计行（已用于核对）", "totals (used as checks)"),
     "footnote": Text("说明、落款", "notes, signatures"),
     "heading": Text("标题、表头", "titles, headings"),
     "machine-key": Text("字段代码行", "key row"),
-    "hidden": Text("隐藏(未导入)", "hidden (not taken)"),
-    "classified": Text("涉密(只计数)", "classified (counted only)"),
+    "hidden": Text("隐藏（未导入）", "hidden (not taken)"),
+    "classified": Text("涉密（只计数）", "classified (counted only)"),
     "duplicate": Text("重复行", "duplicates"),
     "template": Text("虚拟机模板", "templates"),
     "not-a-ledger": Text("不是台账", "no ledger"),
 }
 KINDS: Mapping[str, Text] = {
-    "credential": Text("账号密码(已屏蔽)", "credentials (masked)"),
+    "credential": Text("账号密码（已屏蔽）", "credentials (masked)"),
     "ambiguous": Text("需要回答", "to be answered"),
     "unreadable": Text("读不懂", "unreadable"),
     "conflict": Text("前后不一致", "conflicts"),
@@ -42,10 +42,10 @@ KINDS: Mapping[str, Text] = {
 WHY: Mapping[str, Text] = {
     "serial": Text("序号", "row numbers"),
     "unknown": Text("不认识", "unknown"),
-    "asked": Text("不认识,有近似", "unknown, with suggestions"),
+    "asked": Text("不认识，有近似", "unknown, with suggestions"),
     "duplicate": Text("与另一栏同义", "same meaning as another column"),
     "hidden": Text("隐藏", "hidden"),
-    "credential": Text("账号密码,不读", "credentials, never read"),
+    "credential": Text("账号密码，不读", "credentials, never read"),
     "ignored": Text("按回答不读", "ignored as answered"),
 }
 
@@ -57,7 +57,7 @@ def print_import(console: Console, files: Sequence[ImportedFile], *, dry_run: bo
     if len(files) > 1:
         _print_sum(console, files)
     if dry_run:
-        console.print(tr("试运行:没有写入任何东西。", "Dry run: nothing was written."), style="bold")
+        console.print(tr("试运行：没有写入任何东西。", "Dry run: nothing was written."), style="bold")
 
 
 def _print_file(console: Console, file: ImportedFile, *, dry_run: bool, all_gaps: bool) -> None:
@@ -75,7 +75,7 @@ def _print_file(console: Console, file: ImportedFile, *, dry_run: bool, all_gaps
     _print_gaps(console, file.collected.gaps, all_gaps=all_gaps)
     if file.correction is not None:
         lost = (
-            tr(";没有保留:", "; not kept: ") + tr("、", ", ").join(map(str, file.correction.lost))
+            tr(";没有保留：", "; not kept: ") + tr("、", ", ").join(map(str, file.correction.lost))
             if file.correction.lost
             else ""
         )
@@ -100,9 +100,9 @@ def _print_rows(console: Console, account: Mapping[str, Any]) -> None:
     )
     reasons = [f"{REASONS[reason]} {count}" for reason, count in account["skipped"].items()]
     if reasons:
-        console.print("  " + tr("略过:", "left out: ") + tr("、", ", ").join(reasons))
+        console.print("  " + tr("略过：", "left out: ") + tr("、", ", ").join(reasons))
     for sheet in account["sheets_skipped"]:
-        console.print("  " + tr(f"工作表「{sheet['sheet']}」没有读:{REASONS[sheet['reason']]}", f"sheet {sheet['sheet']!r} not read: {REASONS[sheet['reason']]}"),
+        console.print("  " + tr(f"工作表「{sheet['sheet']}」没有读：{REASONS[sheet['reason']]}", f"sheet {sheet['sheet']!r} not read: {REASONS[sheet['reason']]}"),
                       style="yellow" if sheet["reason"] == "hidden" else "dim")  # fmt: skip
 
 
@@ -111,25 +111,36 @@ def _print_columns(console: Console, sheet: Mapping[str, Any]) -> None:
     rows = ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in sheet["heading_rows"])
     name = sheet["sheet"] or tr("表", "table")
     dept = sheet["department"] or tr("逐行注明", "named in the rows")
-    console.print(tr(f"「{name}」表头在第 {rows} 行,单位:{dept},读 {len(used)} 栏,未读 {len(ignored)} 栏",
+    console.print(tr(f"「{name}」表头在第 {rows} 行，单位：{dept}，读 {len(used)} 栏，未读 {len(ignored)} 栏",
                      f"{name}: headings in row {rows}, department: {dept}, {len(used)} columns read, {len(ignored)} not"))  # fmt: skip
-    console.print(_column_table(used))
+    console.print(_column_table(used, console.width))
     if ignored:
-        listed = tr(";", "; ").join(f"{c['column']} {_short(c['heading'])}({_why(c)})" for c in ignored)
-        console.print("  " + tr("未读:", "not read: ") + listed, style="yellow")
+        listed = tr("；", "; ").join(f"{c['column']} {_short(c['heading'])}（{_why(c)}）" for c in ignored)
+        console.print("  " + tr("未读：", "not read: ") + listed, style="yellow")
 
 
-def _column_table(used: Sequence[Mapping[str, Any]]) -> Table:
+def _column_table(used: Sequence[Mapping[str, Any]], width: int) -> Table:
+    """What each column was read as, in as many columns as the terminal has room for."""
     from rich.table import Table
 
+    count = max(1, min(4, width // 38))
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1))
-    for _ in range(3):
-        table.add_column(overflow="fold")
-    cells = [f"{c['column']} {_short(c['heading'])} → {FIELDS[c['field']].label}{_unit(c)}" for c in used]
-    third = -(-len(cells) // 3)
-    for at in range(third):
-        table.add_row(*(cells[at + third * k] if at + third * k < len(cells) else "" for k in range(3)))
+    for _ in range(count):
+        table.add_column(overflow="fold", ratio=1)
+    cells = [_column_cell(column) for column in used]
+    rows = -(-len(cells) // count)
+    for at in range(rows):
+        table.add_row(*(cells[at + rows * k] if at + rows * k < len(cells) else "" for k in range(count)))
     return table
+
+
+def _column_cell(column: Mapping[str, Any]) -> str:
+    """`T 备注`, or `G 承建单位/联系人 → 承建单位联系人` where the heading says it otherwise; parents only where they decide."""
+    known = FIELDS[column["field"]]
+    parts = str(column["heading"]).split(" / ")
+    own = "/".join(parts[-2:]) if known.group == "people" else parts[-1]
+    meaning = "" if _short(own) == str(known.label) else f" → {known.label}"
+    return f"{column['column']} {_short(own)}{meaning}{_unit(column)}"
 
 
 def _unit(column: Mapping[str, Any]) -> str:
@@ -138,7 +149,7 @@ def _unit(column: Mapping[str, Any]) -> str:
 
 def _why(column: Mapping[str, Any]) -> str:
     offered = tr("、", ", ").join(f"{FIELDS[name].label} {score}" for name, score in column["suggestions"])
-    return f"{WHY.get(column['why'], column['why'])}{tr(':', ': ') + offered if offered else ''}"
+    return f"{WHY.get(column['why'], column['why'])}{tr('：', ': ') + offered if offered else ''}"
 
 
 def _short(heading: str, width: int = 24) -> str:
@@ -182,7 +193,7 @@ def _print_group(console: Console, group: list[Gap]) -> None:
     if first.question and first.answer_key:
         offered = " / ".join(first.choices)
         console.print(f"      {first.question} {offered}".rstrip(), style="cyan")
-        console.print(f"      {tr('回答', 'answer')}: decisions add answer '{first.answer_key}' …", style="dim")
+        console.print(f"      {tr('回答：', 'answer: ')}decisions add answer '{first.answer_key}' …", style="dim")
 
 
 def _print_changes(console: Console, changes: Changes, *, wrote: str | None, dry_run: bool) -> None:
@@ -195,10 +206,11 @@ def _print_changes(console: Console, changes: Changes, *, wrote: str | None, dry
             if names:
                 console.print(f"{label} {len(names)}: {tr('、', ', ').join(names[:8])}{' …' if len(names) > 8 else ''}")
     if wrote:
-        console.print(tr(f"已入库:快照 {wrote}", f"stored: snapshot {wrote}"), style="green")
+        console.print(tr(f"已入库：快照 {wrote}", f"stored: snapshot {wrote}"), style="green")
     elif not dry_run:
         console.print(
-            tr("内容与库中最新快照相同,没有写入", "the same as the latest snapshot; nothing was written"), style="green"
+            tr("内容与库中最新快照相同，没有写入", "the same as the latest snapshot; nothing was written"),
+            style="green",
         )
 
 
@@ -209,7 +221,7 @@ def _print_sum(console: Console, files: Sequence[ImportedFile]) -> None:
     }
     console.rule(tr("合计", "in all"), align="left", characters="═")
     console.print(tr(
-        f"{len(files)} 个文件,读了 {total['rows_read']} 行 = 导入 {total['rows_recorded']} + 待问 {total['rows_asked']} + 略过 {total['rows_skipped']}",
+        f"{len(files)} 个文件，读了 {total['rows_read']} 行 = 导入 {total['rows_recorded']} + 待问 {total['rows_asked']} + 略过 {total['rows_skipped']}",
         f"{len(files)} files, {total['rows_read']} rows read = {total['rows_recorded']} taken + {total['rows_asked']} asked + {total['rows_skipped']} left out",
     ), style="bold")  # fmt: skip
 

@@ -144,7 +144,7 @@ class ColumnReader(dict[Raw, Cell]):
     def _nothing(self, text: str, reason: str) -> Cell:
         if text == "#NO-RESULT!":
             message = Text(
-                "是公式,文件里没有保存结果;请用 Excel 或 WPS 打开并保存一次",
+                "是公式，文件里没有保存结果；请用 Excel 或 WPS 打开并保存一次",
                 "a formula whose result was not saved; open and save the file once",
             )
             return Cell(issue=Issue("unreadable", message, raw=text))
@@ -160,7 +160,7 @@ class ColumnReader(dict[Raw, Cell]):
         if answer is not None:
             return self._answered(text, answer)
         heading = FIELDS[self.name].label
-        question = Text(f"{heading.zh}「{shown}」:{zh}", f"{heading.en} {shown!r}: {en}")
+        question = Text(f"{heading.zh}「{shown}」：{zh}", f"{heading.en} {shown!r}: {en}")
         issue = Issue("ambiguous", Text(zh, en), question, choices, wording, shown)
         return Cell(issue=issue)
 
@@ -180,7 +180,7 @@ class ColumnReader(dict[Raw, Cell]):
         answer = self.answers.get(shown)
         if answer is not None:
             return self._answered(shown, answer)
-        question = Text(f"「{shown}」应改为什么?", f"what should {shown!r} be?")
+        question = Text(f"「{shown}」应改为什么？", f"what should {shown!r} be?")
         return Cell(issue=Issue("unreadable", Text(f"「{shown}」{zh}", f"{shown!r} {en}"), question, (), shown, shown))
 
 
@@ -212,17 +212,17 @@ def _name(column: ColumnReader, raw: Raw) -> Cell:
     """A name; several systems numbered in one cell share a row and cannot be told apart."""
     text = raw if isinstance(raw, str) else plain_text(raw)
     if column.name == "sys_name" and len(_ITEM_START.findall(text)) > 1:
-        return column.unreadable(text, "里有几个系统,请一行写一个", "holds several systems; one row each, please")
+        return column.unreadable(text, "里有几个系统，请一行写一个", "holds several systems; one row each, please")
     return _text(column, raw)
 
 
 def _credential(shown: str) -> Issue:
-    return Issue("credential", Text("单元格里有账号或密码,已屏蔽;请从台账中删除", "an account or password stood here; it was masked, please remove it"), raw=shown[:200])  # fmt: skip
+    return Issue("credential", Text("单元格里有账号或密码，已屏蔽；请从台账中删除", "an account or password stood here; it was masked, please remove it"), raw=shown[:200])  # fmt: skip
 
 
 def _code(column: ColumnReader, raw: Raw) -> Cell:
     if isinstance(raw, float) and (not raw.is_integer() or abs(raw) >= 1e15):
-        return column.unreadable(raw, "被表格软件当成了数,位数已丢失", "was turned into a number; digits are lost")
+        return column.unreadable(raw, "被表格软件当成了数，位数已丢失", "was turned into a number; digits are lost")
     return Cell(plain_text(raw))
 
 
@@ -249,7 +249,7 @@ def _yes_no(column: ColumnReader, raw: Raw) -> Cell:
         return Cell(null_reason=words.nothing[whole])
     if head in words.no or (head in words.yes and head not in _VAGUE_YES):
         return Cell(value=head in words.yes, raw=mask(text)[0])
-    return column.ask(text, "是还是否?", "yes or no?", ("是", "否"))
+    return column.ask(text, "是还是否？", "yes or no?", ("是", "否"))
 
 
 def _date(column: ColumnReader, raw: Raw) -> Cell:
@@ -265,7 +265,7 @@ def _date(column: ColumnReader, raw: Raw) -> Cell:
         )
     if isinstance(raw, str) and _NO_CONTRACT_END.match(_normal(raw)):
         return Cell(null_reason="open-ended", raw=shown)
-    return column.unreadable(raw, "不是日期,应如 2019-03 或 2019年3月", "is not a date; expected 2019-03 or 2019年3月")
+    return column.unreadable(raw, "不是日期，应如 2019-03 或 2019年3月", "is not a date; expected 2019-03 or 2019年3月")
 
 
 def _quantity(column: ColumnReader, raw: Raw) -> Cell:  # noqa: PLR0911 - one return for each thing that can be wrong
@@ -330,10 +330,10 @@ def _unitless(column: ColumnReader, quantity: Quantity, raw: Raw) -> Cell:
 
 
 _UNIT_QUESTIONS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "size": ("没有单位,是 GB 还是 TB?", "no unit: GB or TB?", ("GB", "TB", "MB")),
-    "money": ("没有单位,是万元还是元?", "no unit: 万元 or 元?", ("万元", "元")),
-    "bandwidth": ("没有单位,是 Mbps 还是 Gbps?", "no unit: Mbps or Gbps?", ("Mbps", "Gbps")),
-    "ratio": ("没有 %,是比例还是百分数?", "no %: a share or percent?", ("%", "ratio")),
+    "size": ("没有单位，是 GB 还是 TB?", "no unit: GB or TB?", ("GB", "TB", "MB")),
+    "money": ("没有单位，是万元还是元？", "no unit: 万元 or 元？", ("万元", "元")),
+    "bandwidth": ("没有单位，是 Mbps 还是 Gbps?", "no unit: Mbps or Gbps?", ("Mbps", "Gbps")),
+    "ratio": ("没有 %,是比例还是百分数？", "no %: a share or percent?", ("%", "ratio")),
 }
 
 
@@ -363,7 +363,7 @@ def _level(column: ColumnReader, raw: Raw) -> Cell:
     if len(levels) == 1:
         return Cell(levels.pop())
     text = plain_text(raw)
-    return column.ask(text, "是等保几级?", "which MLPS level?", ("一级", "二级", "三级", "四级", "未定级"))
+    return column.ask(text, "是等保几级？", "which MLPS level?", ("一级", "二级", "三级", "四级", "未定级"))
 
 
 def _secrecy(column: ColumnReader, raw: Raw) -> Cell:
@@ -374,7 +374,7 @@ def _secrecy(column: ColumnReader, raw: Raw) -> Cell:
         return CLASSIFIED
     return column.ask(
         plain_text(raw),
-        "涉密还是非涉密?由保密部门认定",
+        "涉密还是非涉密？由保密部门认定",
         "classified or not? The secrecy office decides",
         ("非涉密", "涉密"),
     )
@@ -397,7 +397,7 @@ def _list(column: ColumnReader, raw: Raw) -> Cell:
 
 def _addresses(column: ColumnReader, raw: Raw) -> Cell:
     if not isinstance(raw, str):
-        return column.unreadable(raw, "被表格软件当成了数,不是 IP 地址", "was turned into a number; not an IP address")
+        return column.unreadable(raw, "被表格软件当成了数，不是 IP 地址", "was turned into a number; not an IP address")
     read = read_addresses(unicodedata.normalize("NFKC", raw))
     if read.too_many is not None:
         return column.unreadable(
@@ -414,7 +414,7 @@ def _urls(_column: ColumnReader, raw: Raw) -> Cell:
     found, beside = read_urls(unicodedata.normalize("NFKC", raw if isinstance(raw, str) else plain_text(raw)))
     if not beside:
         return Cell(found or None)
-    zh = "网址以外的内容(可能是账号密码)没有保存;请从台账中删除账号密码"
+    zh = "网址以外的内容（可能是账号密码）没有保存；请从台账中删除账号密码"
     return Cell(
         found or None,
         issue=Issue("credential", Text(zh, "what is not an address (an account, a password) was not kept"), raw="***"),

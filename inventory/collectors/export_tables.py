@@ -99,7 +99,7 @@ class ExportReading:
                 shown = mask(plain_text(raw))[0][:100]
                 self.gaps.append(
                     Gap(kind="unreadable", origin=replace(place, column=row.columns[heading]), subject=subject, field=column.field, raw=shown,
-                        message=Text(f"{label.zh}:「{shown}」读不懂", f"{label.en}: {shown!r} cannot be read"))
+                        message=Text(f"{label.zh}：「{shown}」读不懂", f"{label.en}: {shown!r} cannot be read"))
                 )  # fmt: skip
                 found[column.field] = None
         return found
@@ -118,7 +118,7 @@ class ExportReading:
     def nameless(self, place: Origin) -> None:
         """A row without a name or id."""
         self.rows["asked"] += 1
-        text = Text("这一行没有名称,没有导入", "this row has no name and was not taken")
+        text = Text("这一行没有名称，没有导入", "this row has no name and was not taken")
         self.gaps.append(Gap(kind="missing", origin=place, field="server_name", message=text))
 
     def account(self, grid: Grid, columns: Sequence[ExportColumn], used: Mapping[str, str]) -> None:

@@ -62,7 +62,7 @@ class SheetAccount:
             if count > MAX_SUCH_GAPS:
                 more = count - MAX_SUCH_GAPS
                 text = Text(
-                    f"另有 {more} 格同样的问题,没有一一列出",
+                    f"另有 {more} 格同样的问题，没有一一列出",
                     f"{more} more cells have the same problem and are not listed",
                 )
                 self.gaps.append(
@@ -95,7 +95,7 @@ def gap_of_cell(issue: Issue, column: Column, origin: Origin, subject: str | Non
     label = FIELDS[column.field].label
     return Gap(
         kind=issue.kind, origin=replace(origin, column=column.letters), subject=subject, field=column.field, raw=issue.raw,
-        message=Text(f"{label.zh}:{issue.message.zh}", f"{label.en}: {issue.message.en}"), question=issue.question,
+        message=Text(f"{label.zh}：{issue.message.zh}", f"{label.en}: {issue.message.en}"), question=issue.question,
         choices=issue.choices, answer_key=f"{origin.source}|{column.field}|{issue.key}" if issue.key else None,
     )  # fmt: skip
 
@@ -106,18 +106,18 @@ def heading_gaps(layout: Layout, place: Origin) -> list[Gap]:
     for column in layout.unread:
         origin = replace(place, row=layout.bottom + 1, column=column.letters)
         if column.why == "credential":
-            text = Text(f"「{column.heading}」一栏是账号或密码,没有读取;请从台账中删除",
+            text = Text(f"「{column.heading}」一栏是账号或密码，没有读取；请从台账中删除",
                         f"the column {column.heading!r} holds credentials and was not read; please remove it")  # fmt: skip
             gaps.append(Gap(kind="credential", origin=origin, message=text, raw="***"))
         elif column.why == "asked":
             zh = "、".join(f"{FIELDS[name].label.zh}(相似 {score})" for name, score in column.suggestions)
             en = ", ".join(f"{name} ({score})" for name, score in column.suggestions)
-            text = Text(f"表头「{column.heading}」不在词表中,这一栏没有读取;可能是:{zh}",
+            text = Text(f"表头「{column.heading}」不在词表中，这一栏没有读取；可能是：{zh}",
                         f"the heading {column.heading!r} is in no catalogue, its column was not read; perhaps: {en}")  # fmt: skip
             gaps.append(
                 Gap(
                     kind="ambiguous", origin=origin, message=text, raw=column.heading,
-                    question=Text(f"「{column.heading}」是哪一栏?", f"what is {column.heading!r}?"),
+                    question=Text(f"「{column.heading}」是哪一栏？", f"what is {column.heading!r}?"),
                     choices=(*(name for name, _ in column.suggestions), IGNORE),
                     answer_key=f"{place.source}|heading|{heading_question_key(layout.levels[column.index])}",
                 )

@@ -191,13 +191,13 @@ class RecordMaker:
         key = "sys_name" if self.systems or self.server_key is None else self.server_key
         what = FIELDS[key].label
         known = key in self.letters
-        text = Text(f"这一行没有{what.zh},没有导入" if known else f"找不到{what.zh}一栏,这一行没有导入",
+        text = Text(f"这一行没有{what.zh}，没有导入" if known else f"找不到{what.zh}一栏，这一行没有导入",
                     f"this row has no {what.en} and was not taken" if known else f"no column gives the {what.en}; this row was not taken")  # fmt: skip
-        question = Text(f"{what.zh}是什么?", f"what is the {what.en}?")
+        question = Text(f"{what.zh}是什么？", f"what is the {what.en}?")
         for at in sorted(remarkable):  # the name's cell may say why it is none
             issue = cells[at].issue
             if issue is not None and self.columns[at].field == key:
-                text = Text(f"{issue.message.zh};这一行没有导入", f"{issue.message.en}; this row was not taken")
+                text = Text(f"{issue.message.zh}；这一行没有导入", f"{issue.message.en}; this row was not taken")
         self.account.ask(
             Gap(
                 kind="missing",
@@ -228,13 +228,13 @@ class RecordMaker:
 
     def _ask_same(self, record: Record, first: Record) -> None:
         text = Text(
-            f"与第 {first.origin.row} 行是同一系统,资源数不同又没有分区、子系统或服务器可以区分,这一行没有导入",
+            f"与第 {first.origin.row} 行是同一系统，资源数不同又没有分区、子系统或服务器可以区分，这一行没有导入",
             f"the same system as row {first.origin.row} with other figures, and nothing tells them apart; this row was not taken",
         )
         self.account.ask(
             Gap(
                 kind="conflict", origin=record.origin, message=text, subject=record.id,
-                question=Text("请在台账中删去一行,或写明两行各属哪个区域、子系统或服务器", "delete one of the rows, or say which zone, subsystem or server each is of"),
+                question=Text("请在台账中删去一行，或写明两行各属哪个区域、子系统或服务器", "delete one of the rows, or say which zone, subsystem or server each is of"),
             )
         )  # fmt: skip
         self.account.rows_asked += 1
@@ -270,7 +270,7 @@ def _fill_from_spec(fields: dict[str, Value]) -> Text | None:
     if spec is None:
         return (
             Text(
-                "规格读不全,核数和内存没有取值",
+                "规格读不全，核数和内存没有取值",
                 "the specification cannot be read in full; no cores and memory were taken",
             )
             if has_spec(plain)
@@ -278,7 +278,7 @@ def _fill_from_spec(fields: dict[str, Value]) -> Text | None:
         )
     count = count if isinstance(count, int) and count > 0 else None
     if spec.counted and spec.machines > 1 and count is not None and count != spec.machines:
-        return Text(f"规格合计 {spec.machines} 台,数量写 {count} 台,核数和内存没有取值",
+        return Text(f"规格合计 {spec.machines} 台，数量写 {count} 台，核数和内存没有取值",
                     f"the specification counts {spec.machines} machines, the quantity says {count}; no cores and memory were taken")  # fmt: skip
     if spec.counted and spec.machines > 1 and "vm_count" not in fields:
         fields["vm_count"] = spec.machines

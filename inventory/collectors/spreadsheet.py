@@ -177,8 +177,8 @@ def _refuse_classified(file: str, sheets: Iterable[_Sheet]) -> None:
                 and len({c for c in row if c != ""}) <= 2
             ):
                 raise CollectError(
-                    f"{file}:文件带有密级标志,没有读取", f"{file}: the document is marked as classified; it was not read",
-                    hint=Text("涉密文件不得在本系统处理;请与保密部门联系", "classified documents must not be processed here"),
+                    f"{file}：文件带有密级标志，没有读取", f"{file}: the document is marked as classified; it was not read",
+                    hint=Text("涉密文件不得在本系统处理；请与保密部门联系", "classified documents must not be processed here"),
                 )  # fmt: skip
 
 
@@ -217,9 +217,9 @@ def _no_ledger(book: Workbook, sheets: Iterable[_Sheet]) -> CollectError:
     first = next((s for s in sheets if s.layout), None)
     seen = "、".join(c.heading for c in first.layout.columns[:6]) if first and first.layout else "-"
     return CollectError(
-        f"{book.file}:没有找到台账(需要“系统名称”等表头;认出的表头:{seen})",
+        f"{book.file}：没有找到台账(需要“系统名称”等表头；认出的表头：{seen})",
         f"{book.file}: no ledger found (headings such as 系统名称 are needed; understood: {seen})",
-        hint=Text("检查表头所在的行;新的表头写法可加入工作区的 catalogs/columns/", "see docs/howto/ledgers.md; new headings go to catalogs/columns/"),
+        hint=Text("检查表头所在的行；新的表头写法可加入工作区的 catalogs/columns/", "see docs/howto/ledgers.md; new headings go to catalogs/columns/"),
     )  # fmt: skip
 
 

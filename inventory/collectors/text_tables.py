@@ -51,7 +51,7 @@ def decode(name: str, content: bytes) -> tuple[str, str]:
             continue
         readings.append((_reads_as_chinese(text), encoding, text))
     if not readings:
-        raise CollectError(f"{name}:看不出是哪种文字编码(试过 UTF-8、GB18030、UTF-16、Big5)",
+        raise CollectError(f"{name}：看不出是哪种文字编码(试过 UTF-8、GB18030、UTF-16、Big5)",
                            f"{name}: none of UTF-8, GB18030, UTF-16, Big5 fits its bytes",
                            hint=Text("用 Excel 或 WPS 打开后另存为“CSV UTF-8”", "save it as “CSV UTF-8”"))  # fmt: skip
     # Python's sort is stable: where both read equally well, the national standard comes first.
@@ -63,8 +63,8 @@ def _strict(name: str, content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise CollectError(f"{name}:不是完整的 {encoding} 文本(第 {error.start} 字节起)", f"{name}: not {encoding} from byte {error.start} on",
-                           hint=Text("文件可能被截断,请重新导出", "it may be cut off; export it again")) from error  # fmt: skip
+        raise CollectError(f"{name}：不是完整的 {encoding} 文本(第 {error.start} 字节起)", f"{name}: not {encoding} from byte {error.start} on",
+                           hint=Text("文件可能被截断，请重新导出", "it may be cut off; export it again")) from error  # fmt: skip
 
 
 def _reads_as_chinese(text: str) -> float:
@@ -95,7 +95,7 @@ def text_grid(name: str, content: bytes) -> tuple[str, str, Grid]:
     """
     text, encoding = decode(name, content)
     if "\0" in text[:_SAMPLE]:
-        raise CollectError(f"{name}:不是表格文件(内容是二进制)", f"{name}: not a table (binary content)",
+        raise CollectError(f"{name}：不是表格文件(内容是二进制)", f"{name}: not a table (binary content)",
                            hint=Text("需要 xlsx、xls、csv、tsv 或含表格的 HTML", "xlsx, xls, csv, tsv or an HTML table is needed"))  # fmt: skip
     separator = _separator(text)
     rows = _parsed(name, text, separator)
@@ -131,15 +131,15 @@ def _parsed(name: str, text: str, separator: str) -> list[Row]:
             if len(rows) > MAX_ROWS:
                 break
     except csv.Error as error:
-        raise CollectError(f"{name}:第 {len(rows) + 1} 行附近不是正确的 CSV({error})", f"{name}: not CSV near row {len(rows) + 1} ({error})",
-                           hint=Text("用 Excel 或 WPS 打开,另存为 .xlsx 后再试", "save it as .xlsx, try again")) from error  # fmt: skip
+        raise CollectError(f"{name}：第 {len(rows) + 1} 行附近不是正确的 CSV({error})", f"{name}: not CSV near row {len(rows) + 1} ({error})",
+                           hint=Text("用 Excel 或 WPS 打开，另存为 .xlsx 后再试", "save it as .xlsx, try again")) from error  # fmt: skip
     return rows
 
 
 def _check(name: str, height: int, width: int) -> None:
     if height > MAX_ROWS or width > MAX_COLUMNS or height * width > MAX_CELLS:
         raise CollectError(
-            f"{name}:{height:,} 行 × {width:,} 列,超过上限 {MAX_ROWS:,} × {MAX_COLUMNS} / {MAX_CELLS:,}",
+            f"{name}:{height:,} 行 × {width:,} 列，超过上限 {MAX_ROWS:,} × {MAX_COLUMNS} / {MAX_CELLS:,}",
             f"{name}: {height:,} rows × {width:,} columns, more than the limit of {MAX_ROWS:,} × {MAX_COLUMNS} / {MAX_CELLS:,}",
             hint=Text("拆成几个文件再试", "split it"),
         )
@@ -168,7 +168,7 @@ def html_grids(name: str, content: bytes) -> tuple[str, tuple[Grid, ...]]:
     parser.feed(text)
     parser.close()
     if not parser.tables:
-        raise CollectError(f"{name}:网页里没有表格", f"{name}: the page has no table",
+        raise CollectError(f"{name}：网页里没有表格", f"{name}: the page has no table",
                            hint=Text("需要 xlsx、xls、csv、tsv 或含表格的 HTML", "xlsx, xls, csv, tsv or an HTML table is needed"))  # fmt: skip
     grids = []
     for index, table in enumerate(parser.tables):

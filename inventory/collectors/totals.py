@@ -53,7 +53,7 @@ class Totals:
                 or abs(said - found) <= 1e-6 * max(1.0, abs(found))
             ):
                 continue
-            zh = f"{FIELDS[column.field].label.zh}:「{label}」写的是 {said:g},上面各行相加为 {found:g}"
+            zh = f"{FIELDS[column.field].label.zh}：「{label}」写的是 {said:g}，上面各行相加为 {found:g}"
             en = f"{FIELDS[column.field].label.en}: the total says {said:g}, the rows above add up to {found:g}"
             gaps.append(
                 Gap(

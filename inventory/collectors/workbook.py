@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
-_SAVE_AGAIN = Text("用 Excel 或 WPS 打开,另存为 .xlsx 后再试", "open it in Excel or WPS, save it as .xlsx, try again")
+_SAVE_AGAIN = Text("用 Excel 或 WPS 打开，另存为 .xlsx 后再试", "open it in Excel or WPS, save it as .xlsx, try again")
 
 
 def read_workbook(path: Path) -> Workbook:
@@ -58,14 +58,14 @@ def check_size(path: Path) -> None:
 def workbook_of(name: str, content: bytes) -> Workbook:
     """Read the sheets of a file's bytes; see `read_workbook`."""
     if not content.strip():
-        raise CollectError(f"{name}:文件是空的", f"{name}: the file is empty", hint=_SAVE_AGAIN)
+        raise CollectError(f"{name}：文件是空的", f"{name}: the file is empty", hint=_SAVE_AGAIN)
     sha256 = sha256_of_bytes(content)
     if content.startswith(_ZIP):
         return _binary(name, content, sha256, zipped=True)
     if content.startswith((_OLE, b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x04\x06\x00")):
         return _binary(name, content, sha256, zipped=False)
     if content.startswith((b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"Rar!", b"7z\xbc\xaf", b"{\\rtf", b"GIF8")):
-        raise CollectError(f"{name}:不是表格文件", f"{name}: not a table",
+        raise CollectError(f"{name}：不是表格文件", f"{name}: not a table",
                            hint=Text("需要 xlsx、xls、csv、tsv 或含表格的 HTML", "xlsx, xls, csv, tsv or an HTML table is needed"))  # fmt: skip
     if is_html(content):
         encoding, grids = html_grids(name, content)
@@ -76,14 +76,14 @@ def workbook_of(name: str, content: bytes) -> Workbook:
 
 def too_large(name: str, zh: str, en: str, limit: str) -> CollectError:
     """A file over a limit, which is named."""
-    return CollectError(f"{name}:{zh},超过上限 {limit}", f"{name}: {en}, more than the limit of {limit}",
-                        hint=Text("拆成几个文件,或删去多余的空行空列后再试", "split it, or delete unused rows and columns, then try again"))  # fmt: skip
+    return CollectError(f"{name}:{zh}，超过上限 {limit}", f"{name}: {en}, more than the limit of {limit}",
+                        hint=Text("拆成几个文件，或删去多余的空行空列后再试", "split it, or delete unused rows and columns, then try again"))  # fmt: skip
 
 
 def _binary(name: str, content: bytes, sha256: str, *, zipped: bool) -> Workbook:
     details = details_of(name, content) if zipped else xls_details(name, content)
     if not details:
-        raise CollectError(f"{name}:不是 Excel 工作簿", f"{name}: not an Excel workbook", hint=_SAVE_AGAIN)
+        raise CollectError(f"{name}：不是 Excel 工作簿", f"{name}: not an Excel workbook", hint=_SAVE_AGAIN)
     book = _opened(name, content)
     grids = tuple(_grids(name, book, details))
     return Workbook(file=name, format="xlsx" if zipped else "xls", encoding=None, sha256=sha256, grids=grids)
@@ -96,7 +96,7 @@ def _opened(name: str, content: bytes) -> CalamineWorkbook:
         with _quiet():
             return CalamineWorkbook.from_filelike(io.BytesIO(content))
     except PasswordError as error:
-        raise CollectError(f"{name}:文件有打开密码", f"{name}: the file is protected by a password",
+        raise CollectError(f"{name}：文件有打开密码", f"{name}: the file is protected by a password",
                            hint=Text("请单位去掉密码后重新报送", "ask the department to send it without")) from error  # fmt: skip
     except BaseException as error:
         raise _damaged(name, error) from error
@@ -121,7 +121,7 @@ def _damaged(name: str, error: BaseException) -> BaseException:
         return error
     said = str(error).strip().splitlines()[0][:120] if str(error).strip() else type(error).__name__
     return CollectError(
-        f"{name}:文件损坏,或不是电子表格({said})", f"{name}: damaged, or not a spreadsheet ({said})", hint=_SAVE_AGAIN
+        f"{name}：文件损坏，或不是电子表格({said})", f"{name}: damaged, or not a spreadsheet ({said})", hint=_SAVE_AGAIN
     )
 
 
@@ -134,7 +134,7 @@ def _grids(name: str, book: CalamineWorkbook, details: dict[str, SheetDetails]) 
         detail = details.get(about.name)
         if detail is None:  # its size is not known: it is not unpacked
             raise CollectError(
-                f"{name}, {about.name}:工作表损坏", f"{name}, {about.name}: the sheet is damaged", hint=_SAVE_AGAIN
+                f"{name}, {about.name}：工作表损坏", f"{name}, {about.name}: the sheet is damaged", hint=_SAVE_AGAIN
             )
         if detail.last_row > MAX_ROWS or detail.width > MAX_COLUMNS or detail.last_row * detail.width > MAX_CELLS:
             raise _sheet_too_large(name, about.name, detail.last_row, detail.width)

@@ -34,8 +34,8 @@ def xls_details(name: str, content: bytes) -> dict[str, SheetDetails]:
 
 
 def _damaged(name: str) -> CollectError:
-    return CollectError(f"{name}:文件损坏,或不是电子表格", f"{name}: damaged, or not a spreadsheet",
-                        hint=Text("用 Excel 或 WPS 打开,另存为 .xlsx 后再试", "open it in Excel or WPS, save it as .xlsx, try again"))  # fmt: skip
+    return CollectError(f"{name}：文件损坏，或不是电子表格", f"{name}: damaged, or not a spreadsheet",
+                        hint=Text("用 Excel 或 WPS 打开，另存为 .xlsx 后再试", "open it in Excel or WPS, save it as .xlsx, try again"))  # fmt: skip
 
 
 def _workbook_stream(content: bytes) -> bytes:
@@ -105,7 +105,7 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
 def _sheets(name: str, stream: bytes) -> Iterator[tuple[str, int]]:
     for kind, at, length in _records(stream, 0):
         if kind == _FILEPASS:
-            raise CollectError(f"{name}:文件有打开密码", f"{name}: the file is protected by a password",
+            raise CollectError(f"{name}：文件有打开密码", f"{name}: the file is protected by a password",
                                hint=Text("请单位去掉密码后重新报送", "ask the department to send it without"))  # fmt: skip
         if kind == _BOUNDSHEET and length >= 8:
             offset = struct.unpack_from("<I", stream, at)[0]

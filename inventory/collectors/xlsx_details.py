@@ -74,8 +74,8 @@ def details_of(name: str, content: bytes) -> dict[str, SheetDetails]:
         OSError,
         zlib.error,
     ) as error:
-        raise CollectError(f"{name}:文件损坏,打不开", f"{name}: damaged, it cannot be opened",
-                           hint=Text("用 Excel 或 WPS 打开,另存为 .xlsx 后再试", "open it in Excel or WPS, save it as .xlsx, try again")) from error  # fmt: skip
+        raise CollectError(f"{name}：文件损坏，打不开", f"{name}: damaged, it cannot be opened",
+                           hint=Text("用 Excel 或 WPS 打开，另存为 .xlsx 后再试", "open it in Excel or WPS, save it as .xlsx, try again")) from error  # fmt: skip
 
 
 def _check_size(name: str, packed: zipfile.ZipFile) -> None:
@@ -83,9 +83,9 @@ def _check_size(name: str, packed: zipfile.ZipFile) -> None:
     size = max(1, sum(item.compress_size for item in packed.infolist()))
     if unpacked > MAX_UNPACKED_BYTES or (unpacked > 100_000_000 and unpacked / size > _MAX_RATIO):
         raise CollectError(
-            f"{name}:解压后 {unpacked / 1e6:,.0f} MB(压缩比 {unpacked / size:,.0f}),超过上限 {MAX_UNPACKED_BYTES / 1e6:,.0f} MB 或压缩比 {_MAX_RATIO}",
+            f"{name}：解压后 {unpacked / 1e6:,.0f} MB(压缩比 {unpacked / size:,.0f}),超过上限 {MAX_UNPACKED_BYTES / 1e6:,.0f} MB 或压缩比 {_MAX_RATIO}",
             f"{name}: {unpacked / 1e6:,.0f} MB unpacked (ratio {unpacked / size:,.0f}), more than the limit of {MAX_UNPACKED_BYTES / 1e6:,.0f} MB or ratio {_MAX_RATIO}",
-            hint=Text("这可能是恶意构造的文件;确认来源后拆分再试", "this may be a hostile file; check where it comes from, split it"),
+            hint=Text("这可能是恶意构造的文件；确认来源后拆分再试", "this may be a hostile file; check where it comes from, split it"),
         )  # fmt: skip
 
 

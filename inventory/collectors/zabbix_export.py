@@ -96,7 +96,7 @@ def _hosts(name: str, content: bytes) -> Iterator[Mapping[str, Any]]:
         export = json.loads(text) if text.lstrip().startswith("{") else _yaml(content)
         hosts = export["zabbix_export"].get("hosts") or []
     except (ValueError, KeyError, TypeError, AttributeError, ET.ParseError) as error:
-        raise CollectError(f"{name}:不是完整的 Zabbix 导出文件", f"{name}: not a complete Zabbix export",
+        raise CollectError(f"{name}：不是完整的 Zabbix 导出文件", f"{name}: not a complete Zabbix export",
                            hint=Text("在 Zabbix 的“主机”页重新导出", "export the hosts again")) from error  # fmt: skip
     yield from (host for host in hosts if isinstance(host, Mapping))
 
