@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from inventory.model import System
+    from inventory.suspicion import Suspicion
     from inventory.zombies import Verdict
 
 SCHEMA = "govcloud/verdicts/1"
@@ -46,14 +47,16 @@ def zombies() -> None:
 def scan(run: Run) -> None:
     """Judge everything."""
     verdicts, systems = read_verdicts(run)
+    signs = read_signs(run)
     states = Counter(verdict.state for verdict in verdicts)
     data = {
         "states": dict(sorted(states.items())),
         "rules": dict(sorted(Counter(hit.rule for verdict in verdicts for hit in verdict.hits).items())),
         "disagree": [verdict.system_id for verdict in verdicts if verdict.disagrees],
+        "suspicious": [sign.as_json() for signs_of_one in signs.values() for sign in signs_of_one],
         "verdicts": [verdict.as_json() for verdict in verdicts],
     }
-    run.show(SCHEMA, data, human=lambda console: _print_scan(console, verdicts, systems))
+    run.show(SCHEMA, data, human=lambda console: _print_scan(console, verdicts, systems, signs))
 
 
 @zombies.command(
@@ -101,8 +104,18 @@ def show(run: Run, system: str) -> None:
     run.show(
         "govcloud/verdict/1",
         chosen[0].as_json(),
-        human=lambda console: _print_one(console, chosen[0], systems[chosen[0].system_id]),
+        human=lambda console: _print_one(console, chosen[0], systems[chosen[0].system_id], *_use_of(run, chosen[0])),
     )
+
+
+def read_signs(run: Run) -> Mapping[str, tuple[Suspicion, ...]]:
+    """Signs of made-up load, by system."""
+    from inventory.commands_usage import read_usage
+    from inventory.suspicion import by_system, suspicions
+    from inventory.system_facts import window_end
+
+    inventory, rollup, _, _ = read_usage(run)
+    return by_system(suspicions(inventory, rollup, window_end(run.as_of)))
 
 
 def read_verdicts(run: Run) -> tuple[tuple[Verdict, ...], Mapping[str, System]]:
@@ -116,7 +129,12 @@ def read_verdicts(run: Run) -> tuple[tuple[Verdict, ...], Mapping[str, System]]:
     return judge(inventory, rollup, rules, run.as_of), {system.id: system for system in inventory.systems}
 
 
-def _print_scan(console: Console, verdicts: Sequence[Verdict], systems: Mapping[str, System]) -> None:
+def _print_scan(
+    console: Console,
+    verdicts: Sequence[Verdict],
+    systems: Mapping[str, System],
+    signs: Mapping[str, tuple[Suspicion, ...]],
+) -> None:
     from inventory.zombies import STATES
 
     states = Counter(verdict.state for verdict in verdicts)
@@ -126,6 +144,14 @@ def _print_scan(console: Console, verdicts: Sequence[Verdict], systems: Mapping[
     if differing:
         console.print(
             tr(f"申报与检测不一致:{len(differing)} 个,审计会问", f"declared and detected differ: {len(differing)}")
+        )
+    if signs:
+        names = "、".join(systems[system_id].name for system_id in list(signs)[:5])
+        console.print(
+            tr(
+                f"采样可疑(不等于作假):{len(signs)} 个系统:{names}",
+                f"suspicious samples (which is not guilt): {len(signs)} systems: {names}",
+            )
         )
     _print_list(console, [v for v in verdicts if v.state == "zombie"], systems)
 
@@ -161,7 +187,22 @@ def _print_list(console: Console, verdicts: Sequence[Verdict], systems: Mapping[
     console.print(table)
 
 
-def _print_one(console: Console, verdict: Verdict, system: System) -> None:
+def _use_of(run: Run, verdict: Verdict) -> tuple[str, tuple[Suspicion, ...]]:
+    """The daily CPU of a system as a line of blocks, and signs of made-up load."""
+    from inventory.commands_usage import read_usage
+    from inventory.telemetry_query import daily_ratios
+
+    inventory, rollup, _, _ = read_usage(run)
+    servers = [server.id for server in inventory.servers_of(verdict.system_id)]
+    return blocks(daily_ratios(rollup, servers, "cpu", verdict.window)), read_signs(run).get(verdict.system_id, ())
+
+
+def blocks(ratios: Sequence[float | None]) -> str:
+    """One block for each day, a full one standing for 100 %; `·` where nothing was measured."""
+    return "".join("·" if ratio is None else "▁▂▃▄▅▆▇█"[min(int(ratio * 8), 7)] for ratio in ratios)
+
+
+def _print_one(console: Console, verdict: Verdict, system: System, line: str, signs: Sequence[Suspicion]) -> None:
     from rich.table import Table
 
     from inventory.zombie_rules import percent
@@ -172,6 +213,11 @@ def _print_one(console: Console, verdict: Verdict, system: System) -> None:
     console.print(
         f"{tr('时间窗', 'window')}:{verdict.window.start_on} – {verdict.window.end_on};{tr('覆盖率', 'coverage')} {percent(verdict.coverage)}"
     )
+    console.print(
+        f"{tr('每日平均 CPU(█ 为 100 %,· 为没有采样)', 'daily mean CPU (█ is 100 %, · was not measured)')}:{line}"
+    )
+    for sign in signs:
+        console.print(f"{tr('可疑(不等于作假)', 'suspicious (which is not guilt)')}:{sign.server_id}:{sign.sentence}")
     marks = {True: tr("命中", "hit"), False: tr("否", "no"), None: tr("未知", "unknown")}
     table = Table()
     for heading in (

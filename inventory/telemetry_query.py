@@ -292,3 +292,15 @@ def days_with_data(rollup: Rollup) -> tuple[date, date] | None:
     """The first and last day that any roll-up is of."""
     days = sorted(row.day for row in rollup.files if row.day)
     return (as_day(days[0]), as_day(days[-1])) if days else None
+
+
+def daily_ratios(rollup: Rollup, servers: Sequence[str], metric: str, period: Period) -> list[float | None]:
+    """The mean of some servers on each day of a period, weighted by capacity; `None` where nothing was measured."""
+    paths = rollup.paths([metric], [period])
+    found: dict[date, float] = {}
+    if paths and servers:
+        with connect() as connection:
+            connection.read_parquet(paths).create_view("daily")
+            query = "SELECT day, sum(value_s) / sum(capacity_s) FROM daily WHERE list_contains($servers, server) GROUP BY day HAVING sum(capacity_s) > 0"
+            found = dict(connection.execute(query, {"servers": list(servers)}).fetchall())
+    return [found.get(period.start_on + timedelta(days=n)) for n in range(period.days)]

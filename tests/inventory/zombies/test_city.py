@@ -86,6 +86,7 @@ def test_the_city_is_measured_and_shown(judged: tuple[dict[str, Any], dict[str, 
     evidence = call("zombies", "show", zombie, "--as-of", AS_OF, folder=work)
     assert "疑似" in evidence.stdout
     assert "命中" in evidence.stdout
+    assert "每日平均 CPU" in evidence.stdout
     listed = call("zombies", "list", "--state", "zombie", "--as-of", AS_OF, folder=work)
     assert zombie in listed.stdout
     assert call("zombies", "show", "无此系统", "--as-of", AS_OF, folder=work).returncode == 2

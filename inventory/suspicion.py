@@ -1,0 +1,159 @@
+"""Signs that usage was made to look busy: suspicious, with the evidence, never guilt and never a verdict.
+
+Three signs can be seen in the daily roll-up: load that is constant to a degree that no real work is, load that rises
+shortly before the report and not earlier, and days that are the same to the last digit on machines of different systems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from catalogs.words import Text
+from inventory.model import Inventory
+from inventory.telemetry import connect
+from inventory.telemetry_query import Rollup
+
+if TYPE_CHECKING:
+    import duckdb
+
+Kind = Literal["constant-load", "burst-before-report", "copied-samples"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspicion:
+    """One sign on one server: what was seen, on which days."""
+
+    kind: Kind
+    system_id: str
+    server_id: str
+    days: int
+    first_on: date
+    last_on: date
+    sentence: Text
+
+    def as_json(self) -> dict[str, object]:
+        """For `--json`."""
+        return {
+            "kind": self.kind,
+            "system_id": self.system_id,
+            "server_id": self.server_id,
+            "days": self.days,
+            "first_on": self.first_on.isoformat(),
+            "last_on": self.last_on.isoformat(),
+            "sentence": self.sentence.as_json(),
+        }
+
+
+# Practice (U): no source gives figures. Of 200 real machines over three months one shows a sign (a truly busy one at a
+# constant 68 %): which is why a sign is a question, and no verdict is made of it.
+CONSTANT_SPREAD = 0.06  # (highest − lowest sample) ÷ mean, within a day
+BUSY_RATIO = 0.10  # below this, a flat line is simply an idle machine
+FULL_RATIO = 0.95  # above this, it is simply a machine at its limit
+CONSTANT_DAYS = 14
+BURST_DAYS, BURST_FACTOR = 7, 4.0
+COPIED_DAYS = 5
+
+
+def suspicions(inventory: Inventory, rollup: Rollup, end_on: date, *, days: int = 90) -> tuple[Suspicion, ...]:
+    """All signs in the days before `end_on`, sorted.
+
+    Args:
+        inventory: which server belongs to which system.
+        rollup: the daily roll-ups.
+        end_on: the day after the last one looked at.
+        days: how many days are looked at.
+    """
+    from inventory.telemetry import Period
+
+    paths = rollup.paths(["cpu"], [Period(end_on - timedelta(days=days), end_on)])
+    if not paths:
+        return ()
+    systems = {server.id: server.system_id for server in inventory.servers if server.system_id}
+    with connect() as connection:
+        connection.read_parquet(paths).create_view("daily")
+        found = [*_constant(connection, systems), *_burst(connection, systems, end_on), *_copied(connection, systems)]
+    return tuple(sorted(found, key=lambda one: (one.system_id, one.server_id, one.kind)))
+
+
+def _constant(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str]) -> list[Suspicion]:
+    rows = connection.execute(
+        """
+        SELECT server, count(*), min(day), max(day), sum(value_s) / sum(capacity_s)
+        FROM daily WHERE samples >= 12 AND value_s > $busy * capacity_s AND value_s < $full * capacity_s
+            AND (max_micro - min_micro) * covered_seconds < $spread * value_s
+        GROUP BY server HAVING count(*) >= $days ORDER BY server
+        """,
+        {"busy": BUSY_RATIO, "full": FULL_RATIO, "spread": CONSTANT_SPREAD, "days": CONSTANT_DAYS},
+    ).fetchall()
+    return [
+        Suspicion(
+            kind="constant-load", system_id=systems[server], server_id=server, days=count, first_on=first, last_on=last,
+            sentence=Text(
+                f"{count} 天 CPU 几乎不变(约 {mean:.0%},日内波动小于均值的 {CONSTANT_SPREAD:.0%}),不像真实业务",
+                f"CPU hardly moved on {count} days (about {mean:.0%}, spread within a day below {CONSTANT_SPREAD:.0%} of the mean): unlike real work",
+            ),
+        )
+        for server, count, first, last, mean in rows if server in systems
+    ]  # fmt: skip
+
+
+def _burst(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str], end_on: date) -> list[Suspicion]:
+    begin = end_on - timedelta(days=BURST_DAYS)
+    rows = connection.execute(
+        """
+        WITH halves AS (
+            SELECT server, sum(value_s) FILTER (day >= $begin) / sum(capacity_s) FILTER (day >= $begin) AS late,
+                sum(value_s) FILTER (day < $begin) / sum(capacity_s) FILTER (day < $begin) AS before,
+                max(value_s / capacity_s) FILTER (day < $begin) AS best, count(*) FILTER (day < $begin) AS days
+            FROM daily WHERE capacity_s > 0 GROUP BY server
+        )
+        SELECT server, before, late FROM halves
+        WHERE days >= 30 AND late > $busy AND late > $factor * before AND late > 1.5 * best ORDER BY server
+        """,
+        {"begin": begin, "busy": BUSY_RATIO, "factor": BURST_FACTOR},
+    ).fetchall()
+    return [
+        Suspicion(
+            kind="burst-before-report", system_id=systems[server], server_id=server, days=BURST_DAYS, first_on=begin, last_on=end_on - timedelta(days=1),
+            sentence=Text(
+                f"统计期最后 {BURST_DAYS} 天平均 CPU {late:.1%},此前只有 {before:.1%},且此前没有一天这么高",
+                f"mean CPU {late:.1%} in the last {BURST_DAYS} days against {before:.1%} before, when no day came near it",
+            ),
+        )
+        for server, before, late in rows if server in systems
+    ]  # fmt: skip
+
+
+def _copied(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str]) -> list[Suspicion]:
+    """Days whose samples, peak and histogram agree exactly on servers of different systems; flat days say nothing."""
+    rows = connection.execute(
+        """
+        WITH told AS (SELECT * FROM daily WHERE samples >= 12 AND len(bins) >= 3 AND capacity_s > 0),
+        pairs AS (
+            SELECT a.server AS one, b.server AS other, count(*) AS days, min(a.day) AS first_on, max(a.day) AS last_on
+            FROM told a JOIN told b ON a.day = b.day AND a.samples = b.samples AND a.peak_ppm = b.peak_ppm AND a.hour_peak_ppm = b.hour_peak_ppm
+                AND a.bins = b.bins AND a.server < b.server
+                AND a.value_s::HUGEINT * b.capacity_s = b.value_s::HUGEINT * a.capacity_s
+            GROUP BY ALL
+        )
+        SELECT * FROM pairs WHERE days >= $days ORDER BY one, other
+        """,
+        {"days": COPIED_DAYS},
+    ).fetchall()
+    return [
+        Suspicion(
+            kind="copied-samples", system_id=systems[server], server_id=server, days=days, first_on=first, last_on=last,
+            sentence=Text(f"{days} 天的样本与另一系统的服务器 {other} 完全相同", f"the samples of {days} days are the same as those of {other}, a server of another system"),
+        )
+        for one, two, days, first, last in rows if one in systems and two in systems and systems[one] != systems[two]
+        for server, other in ((one, two), (two, one))
+    ]  # fmt: skip
+
+
+def by_system(found: Sequence[Suspicion]) -> Mapping[str, tuple[Suspicion, ...]]:
+    """The signs of each system that has any."""
+    names = sorted({one.system_id for one in found})
+    return {name: tuple(one for one in found if one.system_id == name) for name in names}
