@@ -255,8 +255,20 @@ def _assign(
             UnreadColumn(index=index, heading=" / ".join(levels[index]), why="asked", suggestions=((name, 100),))
         )
     chosen, doubled = _one_each(found, levels, words)
-    unread += [UnreadColumn(index=i, heading=" / ".join(levels[i]), why="duplicate") for i in doubled]
+    unread += [_doubled(index, chosen, levels, words) for index in doubled]
     return chosen, tuple(sorted(unread, key=lambda column: column.index))
+
+
+def _doubled(
+    index: int, chosen: Sequence[Column], levels: Mapping[int, tuple[str, ...]], words: Vocabulary
+) -> UnreadColumn:
+    """A second column of one meaning: another wording is only reported, the very same heading twice is asked about."""
+    heading = " / ".join(levels[index])
+    if not any(column.heading == heading for column in chosen):
+        return UnreadColumn(index=index, heading=heading, why="duplicate")
+    alone = words.meaning((levels[index][-1],))
+    known = ((alone.field.partition(".")[0], 100),) if alone else tuple(words.suggestions(levels[index]))
+    return UnreadColumn(index=index, heading=heading, why="asked", suggestions=known)
 
 
 _SOMEBODY = re.compile(r"单位|部门|公司|厂|商|方$|机构|企业|集团")
