@@ -2,7 +2,7 @@
 # Debian packages that tests of real servers, browsers and office programs use. Needs root where something is missing.
 set -eu
 wanted="chromium postgresql libreoffice-calc fonts-noto-cjk poppler-utils prometheus curl
-    zabbix-server-pgsql zabbix-frontend-php php-cli php-cgi php-pgsql php-bcmath php-gd php-mbstring php-xml"
+    zabbix-server-pgsql zabbix-frontend-php php-cli php-cgi php-pgsql php-bcmath php-gd php-ldap php-mbstring php-xml"
 missing=""
 for package in $wanted; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $package"
