@@ -44,11 +44,11 @@ class Cases:
 
     def step(self, steps: int, value: float, should_stop: Callable[[], bool]) -> bool:
         """Split the weakest case in two and prove each; False where nothing is left to split."""
-        if not self.open:
+        if not self.open or self.open[0].bound >= value:
             return False
         case = heapq.heappop(self.open)
         halves = self._halves(case)
-        if halves is None or case.bound >= value:
+        if halves is None:
             heapq.heappush(self.open, case)
             return False
         proven = []
@@ -57,6 +57,8 @@ class Cases:
             if should_stop():
                 heapq.heappush(self.open, case)
                 return False
+            if self.prices.hopeless:
+                continue
             bound = max(case.bound, self.prices.bound)
             proven.append(Case(bound, self.made, unit_weeks, self.prices.best.copy(), self.prices.seen.copy()))
             self.made += 1

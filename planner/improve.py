@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from catalogs.words import Text
+from planner.branch import Cases
 from planner.flat import pack
 from planner.insertion import Prices
 from planner.layout import HOLD0, MUST, PREVIOUS_MODE, PREVIOUS_WEEK, UNIT, Layout
 from planner.prices import PriceSearch
-from planner.relaxation import Reals
+from planner.relaxation import NEVER, Reals
 from planner.search import BEST, CHANGED, Memory, fresh_memory, improve
 from planner.state import COST, State, empty_state, raise_duties, unkept
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 CHUNK_STEPS = 2000
 PRICE_CHUNK = 20
+CASE_STEPS = 100
 FIRST_PRICES = 4000
 FIRST_SHARE = 0.2
 SETTLED = 0.003
@@ -72,12 +75,26 @@ def _guess(stages: Stages, prices: PriceSearch) -> float:
 def _keep_proving(stages: Stages, prices: PriceSearch, fresh: list[Prices]) -> None:
     """Go on with the ascent; prices that prove clearly more are handed to the search."""
     told = prices.proven
-    while not stages.must_end():
+    while not stages.must_end() and prices.rho >= SETTLED:
         prices.run(PRICE_CHUNK, _guess(stages, prices))
         stages.prove(prices.proven)
         if prices.proven > told + 0.002 * abs(told):
             told = prices.proven
             fresh.append(prices.for_search())
+    cases = Cases(prices)
+    while not stages.must_end() and _prove_by_cases(stages, cases):
+        pass
+
+
+def _prove_by_cases(stages: Stages, cases: Cases) -> bool:
+    """One split of the weakest case; False where splitting can prove no more."""
+    constant = cases.layout.constant
+    value = stages.best_plan.value - constant if stages.best_plan else math.inf
+    more = cases.step(CASE_STEPS, value, stages.must_end)
+    bound = cases.bound(value)
+    if bound < NEVER:
+        stages.prove(math.ceil(bound - 1e-6) + constant)
+    return more
 
 
 def _search(stages: Stages, layout: Layout, guide: Prices, fresh: list[Prices]) -> None:
