@@ -12,6 +12,9 @@ from catalogs.words import Text
 class GovcloudError(Exception):
     """A failure that a person can mend; the command line prints it without a traceback."""
 
+    answered = False
+    """Whether the command printed its JSON answer already, so that no second one follows it."""
+
     def __init__(self, zh: str, en: str, *, hint: Text | None = None) -> None:
         super().__init__(zh)
         self.message = Text(zh, en)

@@ -34,7 +34,7 @@ def _fail(error: errors.GovcloudError, code: int, *, as_json: bool) -> int:
     click.echo(f"{word}:{error}" if word != "error" else f"{word}: {error}", err=True)
     if error.hint:
         click.echo(f"{tr('可以这样做:', 'what to do: ')}{error.hint}", err=True)
-    if as_json and code != 9 and not isinstance(error, errors.CheckFailed):
+    if as_json and code != 9 and not isinstance(error, errors.CheckFailed) and not error.answered:
         body = {"kind": type(error).__name__, "message": error.message.as_json(), "exit_code": code}
         click.echo(json.dumps({"schema": "govcloud/error/1", "error": body}, ensure_ascii=False))
     return code

@@ -192,11 +192,13 @@ def _refuse(run: Run, problem: PlanningProblem, status: str, reason: Text, more:
         envelope = run.envelope("govcloud/no-plan/1", data, complete=True, gaps=())
         click.echo(json.dumps(envelope, ensure_ascii=False, indent=1))
     proven = status == "infeasible"
-    raise PlanError(
+    error = PlanError(
         f"{'没有可行方案（已证明）' if proven else '未得到方案（时间用完，既未找到也未证明无解）'}：{reason.zh}",
         f"{'no plan exists (proven)' if proven else 'no plan found (unknown)'}: {reason.en}",
         hint=None if proven else Text("把 --time-limit 加长再试", "try a longer --time-limit"),
     )
+    error.answered = run.as_json
+    raise error
 
 
 def _with_weeks(problem: PlanningProblem, plan: Plan) -> Plan:

@@ -48,7 +48,8 @@ def search_and_prove(stages: Stages, layout: Layout) -> None:
     for _ in range(FIRST_PRICES // PRICE_CHUNK):
         prices.run(PRICE_CHUNK, _guess(stages, prices))
         settled = prices.rho < SETTLED
-        if stages.must_end() or settled or stages.seconds() > FIRST_SHARE * stages.time_limit_s:
+        late = not stages.repeatable and stages.seconds() > FIRST_SHARE * stages.time_limit_s
+        if stages.must_end() or settled or late:
             break
     stages.prove(prices.proven)
     stages.report(Text("价格与下界", "prices and bound"))
