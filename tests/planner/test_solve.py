@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from tests.planner.small import best_value, small_problem
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = (Path(__file__).parent / "data" / "example-problem.json").read_bytes()
+
+CASES = 3000 if os.environ.get("GOVCLOUD_SOAK") else 300  # thousands in make soak
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -77,7 +80,7 @@ def test_small_problems_agree_with_brute_force(problem: PlanningProblem) -> None
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(problems())
 def test_thousands_of_small_problems_agree_with_brute_force(problem: PlanningProblem) -> None:
     if plans_to_try(problem) <= 20000:
