@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.lab import LAB, Lab, lab_is_up, the_lab
 
@@ -15,6 +17,11 @@ __all__ = ["Lab"]
 
 # A run in the background inherits an ignored SIGINT, and so would the programs whose Ctrl-C is tested.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# A landing is decided by the same examples on every run; `make soak` looks for new ones.
+settings.register_profile("landing", derandomize=True, deadline=None)
+settings.register_profile("soak", deadline=None)
+settings.load_profile("soak" if os.environ.get("GOVCLOUD_SOAK") else "landing")
 
 
 @pytest.fixture(scope="session")
