@@ -26,7 +26,7 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 
 @click.group(
-    help=tr("按波次在目标云上建设：默认预览，批准后才 up。", "Build waves in the target cloud: preview first.")
+    help=tr("按批次在目标云上建设：默认预览，批准后才 up。", "Build waves in the target cloud: preview first.")
 )
 def iac() -> None:
     """Group of the commands that build."""
@@ -58,7 +58,7 @@ _folder_option = click.option(
 
 @iac.command(
     help=tr(
-        "预览一个波次（WEEK 默认方案的第一周）：要建什么，不动任何东西。",
+        "预览一个批次（WEEK 默认方案的第一周）：要建什么，不动任何东西。",
         "What a wave would build (WEEK: the plan's first one by default); nothing is touched.",
     ),
     epilog=tr("例：govcloud iac preview 2026-W14", "Example: govcloud iac preview 2026-W14"),
@@ -94,7 +94,7 @@ def preview(
 
 @iac.command(
     help=tr(
-        "建设一个波次：方案必须已批准且未变；再次运行只补差异。",
+        "建设一个批次：方案必须已批准且未变；再次运行只补差异。",
         "Build a wave: the plan must be approved and unchanged; run again, it only mends differences.",
     ),
     epilog=tr("例：govcloud iac up 2026-W14 --plan latest", "Example: govcloud iac up 2026-W14 --plan latest"),
@@ -156,7 +156,7 @@ def refresh(run: Run, wave: str, folder: Path | None) -> None:
 
 @iac.command(
     help=tr(
-        "拆除一个波次；不加 --yes 只列出会拆什么。数据卷受保护。",
+        "拆除一个批次；不加 --yes 只列出会拆什么。数据卷受保护。",
         "Remove a wave; without --yes it only lists what would go. Data volumes are protected.",
     ),
     epilog=tr(
@@ -198,7 +198,7 @@ def destroy(
 
 
 @iac.command(
-    help=tr("各波次建了什么；不联网，不需要引擎。", "What each wave has built; needs neither cloud nor engine."),
+    help=tr("各批次建了什么；不联网，不需要引擎。", "What each wave has built; needs neither cloud nor engine."),
     epilog=tr("例：govcloud iac status --json", "Example: govcloud iac status --json"),
 )
 @_folder_option

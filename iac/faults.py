@@ -21,7 +21,7 @@ FAULTS: tuple[tuple[str, Text, Text], ...] = (
     ),
     (
         r"the stack is currently locked by",
-        Text("另一个运行正在处理这个波次", "another run is at work on this wave"),
+        Text("另一个运行正在处理这个批次", "another run is at work on this wave"),
         Text(
             "等它完成；若它已不在运行，删除状态文件夹下 .pulumi/locks 中的文件。",
             "Wait for it; if it no longer runs, delete the files below .pulumi/locks in the state folder.",

@@ -73,7 +73,7 @@ class Runner:
         volumes = self.state.protected(wave_id)
         if volumes and not keep_data:
             raise ProvisionError(
-                f"波次 {wave_id} 有 {len(volumes)} 个受保护的数据卷（如 {volumes[0]}），没有删除任何资源",
+                f"批次 {wave_id} 有 {len(volumes)} 个受保护的数据卷（如 {volumes[0]}），没有删除任何资源",
                 f"wave {wave_id} has {len(volumes)} protected data volumes (such as {volumes[0]}); nothing was deleted",
                 hint=Text(
                     "只拆服务器、保留数据卷：--keep-data；连数据一起删除：--release-data --reason 理由。",
@@ -100,7 +100,7 @@ class Runner:
         if wave_id not in self.state.waves():
             known = "、".join(self.state.waves()) or "无"
             raise ProvisionError(
-                f"波次 {wave_id} 没有状态：还没有 up 过（已有：{known}）",
+                f"批次 {wave_id} 没有状态：还没有 up 过（已有：{known}）",
                 f"wave {wave_id} has no state: it was never built (there are: {', '.join(self.state.waves()) or 'none'})",
                 hint=Text("查看：govcloud iac status。", "See: govcloud iac status."),
             )

@@ -48,7 +48,7 @@ def preview(run: Run, wave: Wave, outcome: Outcome, written: Path, out: Path | N
         write_json(out, run.envelope(PREVIEW, data, complete=True, gaps=()))
 
     def human(console: Console) -> None:
-        console.print(f"{tr('波次', 'wave')} {wave.id}")
+        console.print(f"{tr('批次', 'wave')} {wave.id}")
         console.print(_cloud_line(wave))
         console.print(_spec_table(wave.specs))
         for spec in wave.specs:
@@ -154,7 +154,7 @@ def status(run: Run, waves: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     def human(console: Console) -> None:
         if not waves:
             console.print(
-                tr("还没有建过波次。先看：govcloud iac preview", "No wave was built yet. See: govcloud iac preview")
+                tr("还没有建过批次。先看：govcloud iac preview", "No wave was built yet. See: govcloud iac preview")
             )
         for wave, resources in waves.items():
             _counts(console, wave, resources)

@@ -42,7 +42,7 @@ def specs_of(sources: Sources, week: str, book: AddressBook) -> tuple[SystemSpec
     missing = [text for builder in builders if builder.week == week for text in builder.missing()]
     if missing:
         raise ProvisionError(
-            "这一波次不能生成规格：" + "；".join(text.zh for text in missing),
+            "这一批次不能生成规格：" + "；".join(text.zh for text in missing),
             "this wave cannot be specified: " + "; ".join(text.en for text in missing),
             hint=Text(
                 "补全目标云目录（services/*.yaml）或清单。",

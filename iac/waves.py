@@ -95,7 +95,7 @@ def known_wave(wanted: str, waves: Sequence[str]) -> str:
         return found[0]
     listed = "、".join(waves) or "无"
     raise UsageError(
-        f"没有唯一的波次 {wanted}；已建：{listed}",
+        f"没有唯一的批次 {wanted}；已建：{listed}",
         f"no single wave {wanted}; built: {', '.join(waves) or 'none'}",
         hint=Text("查看：govcloud iac status。", "See: govcloud iac status."),
     )
@@ -153,10 +153,10 @@ def check_placed(wave: Wave, placed: dict[str, str]) -> None:
     if twice:
         name, other = twice[0]
         raise ProvisionError(
-            f"{len(twice)} 个系统已在别的波次建好（如 {name} 在 {other}）",
+            f"{len(twice)} 个系统已在别的批次建好（如 {name} 在 {other}）",
             f"{len(twice)} systems were built by other waves (such as {name} by {other})",
             hint=Text(
-                "先拆除旧波次，或在方案中把它们固定为已迁移。",
+                "先拆除旧批次，或在方案中把它们固定为已迁移。",
                 "Destroy the old wave, or pin them as moved in the plan.",
             ),
         )

@@ -105,5 +105,5 @@ def test_a_wave_is_known_by_its_week_where_only_one_has_it() -> None:
     assert known_wave("2026-W15", waves) == "b-2026-W15"
     assert known_wave("a-2026-W14", waves) == "a-2026-W14"
     for wanted in ("2026-W14", "2026-W16", "W15x"):
-        with pytest.raises(Exception, match="没有唯一的波次"):
+        with pytest.raises(Exception, match="没有唯一的批次"):
             known_wave(wanted, waves)
