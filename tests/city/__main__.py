@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from tests.city.clouds import recordings
+from tests.city.habits import HABITS
 from tests.city.ledgers import write_ledgers
 from tests.city.make import make_city
 from tests.city.rooms import write_rooms
@@ -17,7 +18,15 @@ from tests.city.usage import make_usage
 
 
 def generate(
-    out: Path, *, systems: int, servers: int, days: int, seed: int, layouts: str = "family", level: int = 1
+    out: Path,
+    *,
+    systems: int,
+    servers: int,
+    days: int,
+    seed: int,
+    layouts: str = "family",
+    level: int = 1,
+    habits: str = "first",
 ) -> dict[str, float]:
     """Write ledgers, clouds, samples and the truth; returns the seconds each took."""
     took: dict[str, float] = {}
@@ -27,7 +36,7 @@ def generate(
         took[name] = round(time.perf_counter() - begun - sum(took.values()), 2)
 
     out.mkdir(parents=True, exist_ok=True)
-    city = make_city(systems, servers, days, seed)
+    city = make_city(systems, servers, days, seed, HABITS[habits])
     lap("city")
     ledgers = write_ledgers(out / "ledgers", city, layouts)
     write_rooms(out / "rooms", city)
@@ -68,6 +77,9 @@ def main() -> None:
     parser.add_argument(
         "--level", type=int, default=1, help="gzip level of the samples; 9 for the cut that is checked in"
     )
+    parser.add_argument(
+        "--habits", choices=sorted(HABITS), default="first", help="second: the habits of a held-out city"
+    )
     args = parser.parse_args()
     took = generate(
         args.out,
@@ -77,6 +89,7 @@ def main() -> None:
         seed=args.seed,
         layouts=args.layouts,
         level=args.level,
+        habits=args.habits,
     )
     print("  ".join(f"{name} {seconds:.1f} s" for name, seconds in took.items()), f" total {sum(took.values()):.1f} s")
 

@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 
+from tests.city.habits import FIRST_HABITS, Habits
 from tests.city.model import CityServer, CitySystem, Department
 
 Raw = str | int | float | date | None
@@ -34,6 +35,7 @@ class Clerk:
     wide: bool = False  # full-width digits
     rough: bool = False  # 约, thousands separators, text numbers
     names: dict[str, str] = field(default_factory=dict)
+    habits: Habits = FIRST_HABITS
 
     def null(self) -> Cell:
         """An empty cell as this clerk leaves it."""
@@ -430,4 +432,7 @@ def _remark(s: CitySystem, c: Clerk, _: list[CityServer], style: str) -> Cell:
         "test": "测试用",
         "emergency": "应急时启用",
     }
+    if s.behaviour in c.habits.remarks:
+        said = c.habits.remarks[s.behaviour]
+        return _text(said[len(s.name) % len(said)], c)
     return _text(notes.get(s.behaviour), c)

@@ -58,7 +58,7 @@ def make_ledgers(city: City, layouts: str) -> Iterator[Ledger]:
         layout = SURVEY if layouts == "plain" else LAYOUTS[number % len(LAYOUTS)]
         clerk = Clerk(
             rng=stream(city.seed, f"clerk {department.slug}"), department=department, dates=layout.dates, nulls=layout.nulls,
-            wide=layout.wide, rough=layout.rough, names=names,
+            wide=layout.wide, rough=layout.rough, names=names, habits=city.habits,
         )  # fmt: skip
         systems = [system for system in city.systems if system.department == department.slug]
         path = layout.file.format(dept=department.name, kind=layout.kind)

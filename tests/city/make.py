@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.city import people
+from tests.city.habits import FIRST_HABITS, Habits
 from tests.city.hardware import give_servers, orphan_servers
 from tests.city.model import END, ZOMBIES, Behaviour, City, CitySystem, Department, stream
 
@@ -77,18 +78,20 @@ def read_departments() -> list[Department]:
     return found
 
 
-def make_city(systems: int, servers: int, days: int, seed: int) -> City:
+def make_city(systems: int, servers: int, days: int, seed: int, habits: Habits = FIRST_HABITS) -> City:
     """The city of that size; the same arguments give the same city."""
     departments = _departments(systems, seed)
-    city = City(seed=seed, days=days, departments=departments, systems=[])
+    city = City(seed=seed, days=days, departments=departments, systems=[], habits=habits)
     rng = stream(seed, "systems")
     wanted = _shares_of(systems, [d.weight for d in departments])
     drafts = [(d, title) for d, count in zip(departments, wanted, strict=True) for title in _titles(rng, d, count)]
-    behaviours = _behaviours(stream(seed, "behaviours"), [title for _, title in drafts])
+    if habits.names:
+        drafts = _renamed(stream(seed, "names"), drafts, habits)
+    behaviours = _behaviours(stream(seed, "behaviours"), [title for _, title in drafts], habits)
     number: dict[str, int] = {}
     for (department, title), behaviour in zip(drafts, behaviours, strict=True):
         number[department.slug] = number.get(department.slug, 0) + 1
-        city.systems.append(_system(rng, department, number[department.slug], title, behaviour))
+        city.systems.append(_system(rng, department, number[department.slug], title, behaviour, habits))
     _dependencies(stream(seed, "dependencies"), city)
     give_servers(city, servers)
     orphan_servers(city)
@@ -130,6 +133,23 @@ def _titles(rng: np.random.Generator, department: Department, count: int) -> lis
     return (titles + [_short(department) + title for title in generic])[:count]
 
 
+def _renamed(
+    rng: np.random.Generator, drafts: list[tuple[Department, str]], habits: Habits
+) -> list[tuple[Department, str]]:
+    """The same systems under the names that this city gives its seasonal, standby and emergency ones."""
+    renamed, used = [], set()
+    for department, title in drafts:
+        names = next((habits.names[tag] for tag in habits.names if tag in title), None)
+        if names is not None:
+            name = _short(department) + names[int(rng.integers(len(names)))]
+            while name in used:
+                name += "二期"
+            used.add(name)
+            title = name + "".join(tag for tag in "!@%~^=#" if tag in title)  # noqa: PLW2901
+        renamed.append((department, title))
+    return renamed
+
+
 def _named(department: Department, title: str) -> str:
     return _short(department) + title[1:] if title[0] in "县区" else title
 
@@ -138,7 +158,7 @@ def _short(department: Department) -> str:
     return department.name.removesuffix("人民政府").removesuffix("管委会")
 
 
-def _behaviours(rng: np.random.Generator, titles: list[str]) -> list[Behaviour]:
+def _behaviours(rng: np.random.Generator, titles: list[str], habits: Habits) -> list[Behaviour]:
     """One each: the tags decide first, the shares the rest; a small city still has every kind of zombie."""
     chosen: list[Behaviour | None] = []
     for title in titles:
@@ -155,7 +175,8 @@ def _behaviours(rng: np.random.Generator, titles: list[str]) -> list[Behaviour]:
     likely = sorted(rng.permutation(plain), key=lambda i: not _fades(titles[i]))
     for place, behaviour in zip(likely, MUST, strict=False):
         chosen[int(place)] = behaviour
-    kinds, weights = list(SHARES), np.array(list(SHARES.values()))
+    shares = habits.shares or SHARES
+    kinds, weights = list(SHARES), np.array([shares[kind] for kind in SHARES])
     for place, title in enumerate(titles):
         if chosen[place] is None:
             drawn = kinds[int(rng.choice(len(kinds), p=weights / weights.sum()))]
@@ -173,7 +194,7 @@ def _fades(title: str) -> bool:
 
 
 def _system(
-    rng: np.random.Generator, department: Department, number: int, title: str, behaviour: Behaviour
+    rng: np.random.Generator, department: Department, number: int, title: str, behaviour: Behaviour, habits: Habits
 ) -> CitySystem:
     tags = {tag for tag in "!@%~^=#" if tag in title}
     name = title.rstrip("!@%~^=#")
@@ -187,7 +208,7 @@ def _system(
     online = END - timedelta(days=int(age_years * 365) + (0 if behaviour != "new" else int(rng.integers(0, 15))))
     level = 3 if core else [None, 2, 2, 2, 3, 1][int(rng.integers(6))]
     users = max(3, int(rng.lognormal(8.5 if "@" in tags else 4.6, 1.3)))
-    login, update = _touched(rng, behaviour, online)
+    login, update = _touched_by_habit(rng, behaviour, online, habits) or _touched(rng, behaviour, online)
     if "@" in tags:
         zones = ("互联网区", "政务外网区") if core or rng.random() < 0.35 else ("互联网区",)
     else:
@@ -208,7 +229,7 @@ def _system(
         db=people.pick(rng, people.DOMESTIC_DB if xinchuang else people.USUAL_DB) if rng.random() < 0.9 else None,
         middleware=people.pick(rng, people.DOMESTIC_MIDDLEWARE if xinchuang else people.USUAL_MIDDLEWARE) if rng.random() < 0.85 else None,
         users=users if not old else max(2, users // 20),
-        online_on=online.replace(day=1), contract_end_on=_contract_end(rng, behaviour), last_login_on=login, last_update_on=update,
+        online_on=online.replace(day=1), contract_end_on=_contract_end(rng, behaviour, habits), last_login_on=login, last_update_on=update,
         monthly_logins=0 if login is None or login < date(2026, 1, 1) else max(11, int(users * rng.uniform(0.4, 6))),
         hardware_on=(online - timedelta(days=int(rng.integers(30, 400)))).replace(day=1) if "机房" in location else None,
         dr=("异地容灾" if rng.random() < 0.4 else "同城双活") if core and rng.random() < 0.6 else ("本地备份" if rng.random() < 0.6 else None),
@@ -230,6 +251,16 @@ def _location(rng: np.random.Generator, department: Department, *, old: bool, cl
     return TARGET if draw > 0.92 and not old else PLACES[department.cloud]
 
 
+def _touched_by_habit(
+    rng: np.random.Generator, behaviour: Behaviour, online: date, habits: Habits
+) -> tuple[date, date] | None:
+    if behaviour not in habits.logins and behaviour not in habits.updates:
+        return None
+    login_span, update_span = habits.logins.get(behaviour, (1, 15)), habits.updates.get(behaviour, (500, 2000))
+    days = [int(rng.integers(*span)) for span in (login_span, update_span)]
+    return max(online, END - timedelta(days=days[0])), max(online, END - timedelta(days=days[1]))
+
+
 def _touched(rng: np.random.Generator, behaviour: Behaviour, online: date) -> tuple[date | None, date | None]:
     """When somebody last logged in and when it was last updated."""
 
@@ -249,8 +280,10 @@ def _touched(rng: np.random.Generator, behaviour: Behaviour, online: date) -> tu
     return ago(1, 15), ago(5, 320)
 
 
-def _contract_end(rng: np.random.Generator, behaviour: Behaviour) -> date | None:
-    if behaviour == "expired":
+def _contract_end(rng: np.random.Generator, behaviour: Behaviour, habits: Habits) -> date | None:
+    if habits.renewed and behaviour in ZOMBIES and behaviour != "expired" and rng.random() < habits.renewed:
+        days = int(rng.integers(10, 400))
+    elif behaviour == "expired":
         days = -int(rng.integers(400, 1100))
     elif behaviour in {"abandoned", "cron", "off", "declared", "replaced", "pumped", "unmeasured-zombie"}:
         days = -int(rng.integers(30, 1500))

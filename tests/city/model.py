@@ -9,6 +9,8 @@ from typing import Literal
 
 import numpy as np
 
+from tests.city.habits import FIRST_HABITS, Habits
+
 END = date(2026, 4, 1)  # the period is the days before it: 90 of them start on 2026-01-01
 
 Behaviour = Literal[
@@ -145,6 +147,7 @@ class City:
     departments: list[Department]
     systems: list[CitySystem]
     orphans: list[CityServer] = field(default_factory=list)
+    habits: Habits = FIRST_HABITS
 
     @property
     def start(self) -> date:

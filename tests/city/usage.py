@@ -168,8 +168,7 @@ def _behave(rng: np.random.Generator, city: City, servers: list[CityServer], cpu
             jobs = hours % 24 == start
             cpu[i, jobs] += height * rng.uniform(0.7, 1.2, int(jobs.sum())).astype(np.float32)
         elif server.behaviour == "pumped":
-            begin = cpu.shape[1] // 3
-            cpu[i, begin:] = rng.uniform(32, 45) + rng.normal(0, 0.3, cpu.shape[1] - begin)
+            _pump(rng, city, cpu, i)
         elif server.behaviour == "seasonal-on":
             begin = int(rng.integers(cpu.shape[1] // 6, cpu.shape[1] // 2))
             cpu[i, :begin] *= np.float32(0.15)
@@ -180,6 +179,25 @@ def _behave(rng: np.random.Generator, city: City, servers: list[CityServer], cpu
         elif server.behaviour == "expired":
             visits = hours % 24 >= 1
             cpu[i, visits] += rng.uniform(0.1, 0.8)
+        if city.habits.agents_percent and server.behaviour in IDLE:
+            cpu[i] += np.abs(rng.normal(city.habits.agents_percent, 0.4, cpu.shape[1])).astype(np.float32)
+
+
+def _pump(rng: np.random.Generator, city: City, cpu: Grid, i: int) -> None:
+    """Artificial load: a straight line, or what the habits say: a wave by day, jobs in the last week, another machine's samples."""
+    hours = cpu.shape[1]
+    kind = city.habits.loads[i % len(city.habits.loads)]
+    if kind == "flat":
+        begin = hours // 3
+        cpu[i, begin:] = rng.uniform(32, 45) + rng.normal(0, 0.3, hours - begin)
+    elif kind == "wave":
+        begin = hours // 3
+        clock = np.arange(begin, hours) % 24
+        cpu[i, begin:] = 30 + 8 * np.sin(clock / 24 * 2 * np.pi) + rng.normal(0, 0.2, hours - begin)
+    elif kind == "late":
+        cpu[i, -6 * 24 :] = rng.uniform(35, 60) + rng.normal(0, 6, 6 * 24)
+    else:
+        cpu[i] = cpu[i - 1] if i else cpu[i]
 
 
 def _missing(

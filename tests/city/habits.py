@@ -1,0 +1,70 @@
+"""What clerks and machines of a city are in the habit of: the first city's, and those of another one that shares none of them.
+
+The second city is held out: rules, words and limits are never changed because of what it shows. It calls seasonal, standby
+and emergency systems otherwise, remarks on them in other words or not at all, renews contracts of what nobody uses, drills
+once a year, and runs agents on idle machines; its artificial loads are waves and last-week jobs, not a straight line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Span = tuple[int, int]  # days ago
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """The habits of one city; the defaults are those of the first.
+
+    `names` gives other names to titles with a tag of departments.txt, `remarks` what the ledger may say of a behaviour
+    (`None`: nothing), `logins` and `updates` how long ago, `renewed` the share of zombies whose contract was renewed all
+    the same, `agents_percent` what agents cost every idle machine, `loads` how artificial load looks.
+    """
+
+    name: str
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    remarks: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
+    logins: Mapping[str, Span] = field(default_factory=dict)
+    updates: Mapping[str, Span] = field(default_factory=dict)
+    renewed: float = 0.0
+    shares: Mapping[str, float] = field(default_factory=dict)
+    agents_percent: float = 0.0
+    loads: tuple[str, ...] = ("flat",)
+
+
+FIRST_HABITS = Habits(name="first")
+SECOND_HABITS = Habits(
+    name="second",
+    names={
+        "~": (
+            "稻谷收购监管系统", "公务员招录平台", "学位论文抽检系统", "农民丰收节服务平台", "人大代表履职平台", "职称评定系统", "扫雪除冰调度系统", "春耕备耕服务系统",
+            "开渔休渔管理系统", "奖学金管理系统", "年度述职平台", "秋季征订系统", "新生儿入园摇号系统", "两会服务平台", "老年体检预约系统", "城乡居保缴费系统",
+            "政府质量奖评选平台", "甘蔗入榨管理系统", "高温津贴发放系统", "龙舟赛事服务平台", "全民阅读月平台", "荔枝销售服务平台",
+        ),
+        "=": ("二中心数据库节点", "从站", "热备集群", "B机房副本", "镜像站点"),
+        "^": ("三防值守平台", "联动处置系统", "战勤保障系统", "重大舆情处置平台", "抢险物资调拨系统"),
+    },
+    remarks={
+        "seasonal-off": ("每年9月至11月运行", "平时不用，办理期间开放", None, "一年开一次", None),
+        "seasonal-on": ("每年1月至3月运行", None),
+        "standby": ("主站故障时切换", None, "与主中心同步数据"),
+        "emergency": ("有情况时使用", None, "每年演练一次"),
+        "test": ("开发联调", None),
+        "replaced": ("省里已有统一系统", None, "拟停用"),
+    },
+    logins={
+        "abandoned": (200, 1800), "cron": (200, 1800), "off": (200, 1800), "pumped": (200, 1200), "declared": (200, 1800),
+        "seasonal-off": (90, 360), "standby": (30, 400), "emergency": (10, 370), "called": (30, 380), "test": (1, 60), "replaced": (190, 900),
+    },
+    updates={"seasonal-off": (60, 420), "standby": (20, 400), "emergency": (20, 450), "called": (20, 420), "office": (5, 700)},
+    renewed=0.2,
+    shares={
+        "office": 0.30, "public": 0.12, "steady": 0.15, "batch": 0.03, "light": 0.17, "new": 0.02, "called": 0.04, "test": 0.03,
+        "abandoned": 0.035, "cron": 0.015, "off": 0.03, "declared": 0.01, "expired": 0.03, "replaced": 0.01, "pumped": 0.015,
+        "unmeasured": 0.02, "unmeasured-zombie": 0.01,
+    },
+    agents_percent=2.0,
+    loads=("wave", "late", "copied"),
+)  # fmt: skip
+HABITS: Mapping[str, Habits] = {habits.name: habits for habits in (FIRST_HABITS, SECOND_HABITS)}
