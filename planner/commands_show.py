@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -12,53 +11,65 @@ from catalogs.console import Run, common
 from catalogs.errors import UsageError
 from catalogs.weeks import Week
 from catalogs.words import tr
-from planner.check import value_of
 from planner.files import read_file
-from planner.plan import Move, Plan, read_plan
+from planner.plan import Plan, read_plan
 from planner.problem import PlanningProblem
 from planner.problem_file import read_problem
+from planner.view import SCHEMA, PlanView, chosen
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
-SCHEMA = "govcloud/plan-view/1"
+_problem_option = click.option(
+    "--problem", "problem_file", type=click.Path(path_type=Path), help=tr("问题文件（不用库）", "problem file")
+)
+_plan_option = click.option(
+    "--plan", "plan_file", type=click.Path(path_type=Path), help=tr("方案文件（不用库）", "plan file")
+)
 
 
 @click.command(
     help=tr(
-        "查看方案：总览，或其中一批（--week）、一个单位、一个系统。",
+        "查看方案：总览，或其中一个批次（--wave）、一个单位、一个系统。",
         "Show a plan, or one wave, department or system of it.",
     ),
-    epilog=tr("例：govcloud plan show latest --week 2026-W20", "Example: govcloud plan show latest --week 2026-W20"),
+    epilog=tr("例：govcloud plan show latest --wave 3", "Example: govcloud plan show latest --wave 2026-W20"),
 )
 @click.argument("plan", metavar="[PLAN|latest]", default="latest")
+@_problem_option
+@_plan_option
 @click.option(
-    "--problem", "problem_file", type=click.Path(path_type=Path), help=tr("问题文件（不用库）", "problem file")
-)
-@click.option("--plan", "plan_file", type=click.Path(path_type=Path), help=tr("方案文件（不用库）", "plan file"))
-@click.option("--week", help=tr("一批：割接周，如 2026-W20", "one wave: its cut-over week"))
-@click.option("--department", help=tr("一个单位", "one department"))
-@click.option("--system", help=tr("一个系统", "one system"))
+    "--wave", "--week", metavar="N|WEEK",
+    help=tr("一个批次：序号，或割接周（如 2026-W20）", "one wave: its number, or its cut-over week (2026-W20)"),
+)  # fmt: skip
+@click.option("--department", help=tr("一个单位：编号或名称", "one department: id or name"))
+@click.option("--system", help=tr("一个系统：编号或名称", "one system: id or name"))
 @common
 def show(
-    run: Run, plan: str, problem_file: Path | None, plan_file: Path | None, week: str | None, department: str | None,
+    run: Run, plan: str, problem_file: Path | None, plan_file: Path | None, wave: str | None, department: str | None,
     system: str | None,
 ) -> None:  # fmt: skip
     """Print moves with what they need."""
-    plan_id, problem, found = open_plan(run, plan, problem_file, plan_file)
-    rows = [_row(problem, move) for move in sorted(found.moves, key=lambda move: (move.week, move.system))]
-    rows += [_unmoved(s.id, s.department) for s in problem.systems if s.id not in {m.system for m in found.moves}]
-    number = _week_number(problem, week)
-    rows = [
-        row
-        for row in rows
-        if (number is None or row["week_number"] == number)
-        and (department is None or row["department"] == department)
-        and (system is None or row["system"] == system)
-    ]
-    data = {"plan": plan_id, **_overview(problem, found), "moves": rows}
-    whole = week is None and department is None and system is None
-    run.show(SCHEMA, data, human=lambda console: _print(console, data, whole=whole))
+    from planner.show_print import print_overview, print_rows, print_system
+    from planner.view_json import overview_json, row_json
+    from planner.view_known import open_view
+
+    view = open_view(run, plan, problem_file, plan_file)
+    rows = chosen(view, week=week_of(view, wave), department=department, system=system)
+    whole = wave is None and department is None and system is None
+    if not whole and not rows:
+        raise _nothing(view, wave, department, system)
+    data: dict[str, Any] = (
+        view.as_json() if whole else {**overview_json(view), "moves": [row_json(view, row) for row in rows]}
+    )
+
+    def human(console: Any) -> None:
+        if whole:
+            print_overview(console, view)
+        elif system is not None:
+            for row in rows:
+                print_system(console, view, row)
+        else:
+            print_rows(console, view, rows)
+
+    run.show(SCHEMA, data, human=human)
 
 
 def open_plan(
@@ -81,87 +92,53 @@ def open_plan(
     return stored.id, read_problem(stored.problem), read_plan(stored.plan)
 
 
-def _week_number(problem: PlanningProblem, week: str | None) -> int | None:
-    if week is None:
+def week_of(view: PlanView, wave: str | None) -> int | None:
+    """The week, counted from 0, of a wave given by its number or its week.
+
+    Raises:
+        UsageError: neither a number nor a week, or the plan has no such wave.
+    """
+    if wave is None:
         return None
-    try:
-        return Week.parse(week) - problem.first_week
-    except ValueError:
-        raise UsageError(f"--week {week}：应为 2026-W20 的形式", f"--week {week}: expected the form 2026-W20") from None
+    if wave.isdecimal():
+        week = next((one.week for one in view.waves if one.number == int(wave)), None)
+    else:
+        try:
+            week = Week.parse(wave) - view.problem.first_week
+        except ValueError:
+            raise UsageError(
+                f"--wave {wave}：应为批次序号，或 2026-W20 的形式",
+                f"--wave {wave}: expected a number, or the form 2026-W20",
+            ) from None
+    if week is None or all(one.week != week for one in view.waves):
+        raise _no_wave(view, wave)
+    return week
 
 
-def _row(problem: PlanningProblem, move: Move) -> dict[str, Any]:
-    system = problem.by_id[move.system]
-    return {
-        "system": move.system,
-        "department": system.department,
-        "week": problem.week(move.week),
-        "week_number": move.week,
-        "begins": problem.week(move.week - system.preparation_weeks + 1),
-        "pool": move.pool,
-        "replica_pool": move.replica_pool,
-        "late_weeks": max(0, move.week - (problem.weeks if system.due_week is None else system.due_week)),
-    }
+def _no_wave(view: PlanView, wave: str) -> UsageError:
+    if not view.waves:
+        return UsageError("方案没有批次：一个系统也没有排入", "the plan has no wave: it moves nothing")
+    first, last = view.week(view.waves[0].week), view.week(view.waves[-1].week)
+    return UsageError(
+        f"没有批次 {wave}；方案有 {len(view.waves)} 个批次，{first} 至 {last}",
+        f"no wave {wave}; the plan has {len(view.waves)} waves, {first} to {last}",
+    )
 
 
-def _unmoved(system: str, department: str) -> dict[str, Any]:
-    return {
-        "system": system, "department": department, "week": None, "week_number": None, "begins": None, "pool": None,
-        "replica_pool": None, "late_weeks": None,
-    }  # fmt: skip
+def _nothing(view: PlanView, wave: str | None, department: str | None, system: str | None) -> UsageError:
+    """What was asked for is not there; near names are offered."""
+    from difflib import get_close_matches
 
+    asked = system or department or str(wave)
+    names = [row.name if system else row.department_name for row in view.rows]
+    near = "、".join(get_close_matches(asked, dict.fromkeys(names), n=3, cutoff=0.4))
+    left_out = next((item for item in view.known.left_out if system and system in (item["system"], item["name"])), None)
+    if left_out is not None:
+        from catalogs.words import Text
 
-def _overview(problem: PlanningProblem, plan: Plan) -> dict[str, Any]:
-    value = value_of(problem, {move.system: move for move in plan.moves})
-    waves = Counter(problem.week(move.week) for move in plan.moves)
-    return {
-        "first_week": str(problem.first_week),
-        "weeks": problem.weeks,
-        "systems": len(problem.systems),
-        "moved": len(plan.moves),
-        "value": plan.value,
-        "bound": plan.bound,
-        "gap": round(plan.gap_ratio, 6),
-        "lateness": value.lateness,
-        "progress": value.progress,
-        "placement": value.placement,
-        "waves": dict(sorted(waves.items())),
-        "clean_ups": [{"id": c.id, "week": problem.week(c.week)} for c in plan.clean_ups],
-    }
-
-
-def _print(console: Console, data: dict[str, Any], *, whole: bool) -> None:
-    from rich.table import Table
-
-    if whole:
-        zh = f"排入 {data['moved']} / {data['systems']} 个系统，目标值 {data['value']:,}，下界 {data['bound']:,}，差距 {100 * data['gap']:.2f} %"
-        en = f"{data['moved']} of {data['systems']} systems, value {data['value']:,}, bound {data['bound']:,}, gap {100 * data['gap']:.2f} %"
-        console.print(tr(zh, en))
-        waves = Table(title=tr("批次", "waves"))
-        for heading in (tr("割接周", "week"), tr("系统数", "systems"), tr("累计", "so far")):
-            waves.add_column(heading)
-        total = 0
-        for week, count in data["waves"].items():
-            total += count
-            waves.add_row(week, str(count), str(total))
-        console.print(waves)
-        return
-    table = Table(title=tr(f"{len(data['moves'])} 个系统", f"{len(data['moves'])} systems"))
-    headings = (
-        tr("系统", "system"), tr("单位", "department"), tr("开始", "begins"), tr("割接周", "cut-over"), tr("资源池", "pool"),
-        tr("灾备池", "replica"), tr("晚几周", "weeks late"),
-    )  # fmt: skip
-    for heading in headings:
-        table.add_column(heading)
-    for row in data["moves"]:
-        cells = (
-            row["system"],
-            row["department"],
-            row["begins"],
-            row["week"],
-            row["pool"],
-            row["replica_pool"],
-            row["late_weeks"],
-        )
-        table.add_row(*("-" if cell is None else str(cell) for cell in cells))
-    console.print(table)
+        detail = Text.from_json(left_out["detail"])
+        return UsageError(f"{asked} 不在计划内：{detail.zh}", f"{asked} is not in the plan: {detail.en}")
+    return UsageError(
+        f"方案里没有符合的系统：{asked}" + (f"；相近的有：{near}" if near else ""),
+        f"the plan has no such system: {asked}" + (f"; near: {near}" if near else ""),
+    )
