@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from catalogs.digest import sha256_of
 from catalogs.errors import UsageError
@@ -22,6 +22,7 @@ KINDS: Mapping[str, Text] = {
     "merge": Text("两条记录是同一个系统或服务器", "two records are one system or server"),
     "disposition": Text("处置：迁移、并入、关停、重建、上省、暂缓", "what becomes of a system"),
     "secrecy": Text("保密部门认定的密级", "the secrecy office's ruling"),
+    "class": Text("系统类别：备用、应急、季节性等，可有到期日", "a system's class, with or without a last day"),
     "zombie": Text("僵尸认定的每一步", "a step in a zombie case"),
     "pin": Text("固定迁移周或资源池", "a week or pool that a planner fixes"),
     "hold": Text("暂停，带原因和到期日", "a hold with reason and expiry"),
@@ -39,6 +40,15 @@ DISPOSITIONS: Mapping[str, Text] = {
     "rebuild": Text("升级改造", "rebuild"),
     "to-province": Text("迁往省级平台", "move to the province"),
     "defer": Text("暂缓", "defer"),
+}
+
+SYSTEM_CLASSES: Mapping[str, Text] = {
+    "business": Text("一般业务", "everyday business"),
+    "website": Text("网站", "website"),
+    "test": Text("测试", "test"),
+    "standby": Text("备用或容灾", "standby"),
+    "seasonal": Text("季节性", "seasonal"),
+    "emergency": Text("应急", "emergency"),
 }
 
 FIRST_LINK = "0" * 64
@@ -109,7 +119,51 @@ def checked(decision: Decision) -> Decision:
         if choice not in DISPOSITIONS:
             known = "、".join(DISPOSITIONS)
             raise UsageError(f"没有「{choice}」这种处置；可用：{known}", f"no disposition {choice!r}; known: {known}")
+    if decision.kind == "class":
+        _check_class(decision.value)
+    if decision.kind == "acceptance" and None in acceptance_of(decision):
+        raise UsageError(
+            f"验收 {decision.subject}：缺日期或证据文件，或日期不是 2026-05-20 的样子",
+            f"acceptance of {decision.subject}: date or evidence file is missing, or the date is not like 2026-05-20",
+            hint=Text('写成 \'{"accepted_on": "2026-05-20", "evidence": "验收单.pdf"}\'', 'write \'{"accepted_on": "2026-05-20", "evidence": "signed.pdf"}\''),
+        )  # fmt: skip
     return decision
+
+
+def acceptance_of(decision: Decision) -> tuple[date | None, str | None]:
+    """The day on which a migration was accepted and the name of the file that proves it, as the decision's value says."""
+    value = decision.value if isinstance(decision.value, Mapping) else {}
+    evidence = value.get("evidence")
+    try:
+        accepted_on = date.fromisoformat(str(value.get("accepted_on")))
+    except ValueError:
+        accepted_on = None
+    return accepted_on, evidence if isinstance(evidence, str) and evidence.strip() else None
+
+
+def _check_class(value: object) -> None:
+    choice = value.get("class") if isinstance(value, Mapping) else value
+    if choice not in SYSTEM_CLASSES:
+        known = "、".join(SYSTEM_CLASSES)
+        raise UsageError(f"没有「{choice}」这种系统类别；可用：{known}", f"no system class {choice!r}; known: {known}")
+    if isinstance(value, Mapping) and value.get("until") is not None:
+        try:
+            date.fromisoformat(str(value["until"]))
+        except ValueError:
+            raise UsageError(
+                f"系统类别的到期日应写成 2026-12-31，不是「{value['until']}」",
+                f"the last day of a class is written 2026-12-31, not {value['until']!r}",
+            ) from None
+
+
+def class_on(decision: Decision, on: date | None) -> str | None:
+    """The class that a decision gives a system, unless its last day lies before `on`."""
+    value = decision.value
+    if not isinstance(value, Mapping):
+        return str(value)
+    until = value.get("until")
+    expired = until is not None and on is not None and date.fromisoformat(str(until)) < on
+    return None if expired else str(value.get("class"))
 
 
 def in_force(decisions: Iterable[Decision], kind: str) -> dict[str, Decision]:

@@ -192,12 +192,13 @@ def counted(scope: Scope, excluded: Collection[str]) -> int:
 
     Classified systems and those of unknown secrecy are counted only where the profile does not exclude them.
     """
-    left_away = set(_excluded_reasons(excluded))
-    rest = sum(item.count for item in scope.left_out if item.reason not in left_away and not _sent_away(item, excluded))
+    left_away = set(excluded_reasons(excluded))
+    rest = sum(item.count for item in scope.left_out if item.reason not in left_away and not sent_away(item, excluded))
     return len(scope.planned) + rest
 
 
-def _excluded_reasons(excluded: Collection[str]) -> Iterator[Reason]:
+def excluded_reasons(excluded: Collection[str]) -> Iterator[Reason]:
+    """The reasons that the profile's exclusions stand for."""
     names: Mapping[str, tuple[Reason, ...]] = {
         "classified": ("classified",),
         "secrecy_unknown": ("secrecy-unknown",),
@@ -209,8 +210,8 @@ def _excluded_reasons(excluded: Collection[str]) -> Iterator[Reason]:
         yield from names.get(kind, ())
 
 
-def _sent_away(item: LeftOut, excluded: Collection[str]) -> bool:
-    """Decided to be retired, merged or handed to the province, and the profile leaves such systems out."""
+def sent_away(item: LeftOut, excluded: Collection[str]) -> bool:
+    """Whether a system was decided to be retired, merged or handed to the province, and the profile leaves such systems out."""
     if item.reason != "disposition":
         return False
     retired = item.disposition in {"retire", "merge-into"} and "retired" in excluded

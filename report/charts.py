@@ -15,6 +15,8 @@ FEW = 4  # more names than this do not fit below upright bars
 
 def charts(report: Report, lang: Language) -> dict[str, Option]:
     """Every chart by its id; a chart whose table has no rows, or is not in the report, is left out."""
+    if "migration.months" in report.tables:
+        return _migration(report, lang)
     if "use.days" not in report.tables:
         return {}
     pools = report.tables["capacity.pools"]
@@ -89,11 +91,14 @@ def _bars(
     return {**_frame(labels), **axes, "series": series, "height_px": height}
 
 
-def _lines(table: Table, name: str, keys: tuple[str, ...], colours: tuple[str, ...], lang: Language) -> Option | None:
+def _lines(
+    table: Table, name: str, keys: tuple[str, ...], colours: tuple[str, ...], lang: Language, *, whole: bool = False
+) -> Option | None:
+    """Lines over days; their names are cut to month and day unless `whole`."""
     if not table.rows:
         return None
     labels = [_say(table.columns[table.index(key)].label, lang) for key in keys]
-    days = [str(cell)[5:] for cell in table.column(name)]
+    days = [str(cell) if whole else str(cell)[5:] for cell in table.column(name)]
     series = [
         {
             "type": "line", "name": label, "color": colour, "symbolSize": 4, "connectNulls": False,
@@ -103,6 +108,16 @@ def _lines(table: Table, name: str, keys: tuple[str, ...], colours: tuple[str, .
     ]  # fmt: skip
     axes = {"xAxis": {"type": "category", "data": days, "boundaryGap": False}, "yAxis": _VALUES}
     return {**_frame(labels), **axes, "series": series, "height_px": 300}
+
+
+def _migration(report: Report, lang: Language) -> dict[str, Option]:
+    """The share migrated against a steady pace, month by month; and each unit's share."""
+    months, units = report.tables["migration.months"], report.tables["migration.units"]
+    made = {
+        "months": _lines(months, "month", ("share", "steady"), (NAVY, AMBER), lang, whole=True),
+        "units": _bars(units, "unit", ("share",), (NAVY,), lang, flat=True),
+    }
+    return {name: option for name, option in made.items() if option is not None}
 
 
 def _bands(report: Report, lang: Language) -> Option | None:

@@ -1,4 +1,4 @@
-"""`report usage` and `verify`: the report with its evidence, and the check that calculates both again."""
+"""`report usage, zombies, migration` and `verify`: reports with their evidence, and the check that calculates them again."""
 
 from __future__ import annotations
 
@@ -88,6 +88,25 @@ def usage(run: Run, period: str | None, profile: str | None, out: Path) -> None:
 def zombies(run: Run, period: str | None, profile: str | None, out: Path) -> None:
     """Gather, calculate, write, and say what was written."""
     _written(run, "zombies", period, profile, out)
+
+
+@report.command(
+    help=tr(
+        "迁移进度报告：按验收决定（日期、证据文件）计算迁移比例，与政策目标、序时进度对照，分单位列出，附证据包。",
+        "Progress of the migration: the share by accepted migrations (date, evidence) against the targets, by unit, with the evidence bundle.",
+    ),
+    epilog=tr(
+        "例：govcloud report migration --period 2026-09 --out reports",
+        "Example: govcloud report migration --period 2026-09 --out reports",
+    ),
+)
+@_period
+@_profile_option
+@_out
+@common
+def migration(run: Run, period: str | None, profile: str | None, out: Path) -> None:
+    """Gather, calculate, write, and say what was written."""
+    _written(run, "migration", period, profile, out)
 
 
 @click.command(
@@ -281,6 +300,10 @@ _SHOWN = {
         "zombies.systems", "zombies.declared", "zombies.suspected", "zombies.unknown", "zombies.disagreeing", "zombies.confirmed",
         "zombies.cleaned",
     ),
+    "migration": (
+        "migration.share", "migration.steady", "migration.accepted", "migration.already", "migration.to_move", "migration.uncounted",
+        "migration.new", "migration.unseen",
+    ),
 }  # fmt: skip
 
 
@@ -299,6 +322,9 @@ def _print_report(console: Console, made: Report, files: list[Path], root: str) 
     clauses = made.tables.get("clauses.usage")
     for row in clauses.rows if clauses else ():
         table.add_row(f"{row[0]} {row[3]}（{row[5]}）", f"{shown.cell(row[6], 'ratio', lang)} {row[8]}")
+    goals = made.tables.get("migration.targets")
+    for row in goals.rows if goals else ():
+        table.add_row(f"{row[0]} {row[3]} {row[4]}", f"{shown.cell(row[5], 'ratio', lang)} {row[9]}")
     console.print(table)
     for warning in (*made.warnings, *made.missing):
         console.print(f"{tr('注意：', 'note: ')}{warning}", style="yellow")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from catalogs.errors import UsageError
@@ -19,6 +19,9 @@ from catalogs.words import Text
 from inventory.model import Server, System
 from inventory.telemetry import Period
 from inventory.telemetry_query import Measured
+
+if TYPE_CHECKING:
+    from report.migration_facts import Migration
 
 LOCAL_ZONE = ZoneInfo("Asia/Shanghai")  # months are those of the city's own calendar
 Resource = Literal["cpu", "memory", "storage"]
@@ -241,6 +244,7 @@ class Facts:
     sources: tuple[Source, ...] = ()
     gap_counts: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Text, ...] = ()
+    migration: Migration | None = None  # only for the report on migration
 
     @property
     def until(self) -> date:

@@ -25,7 +25,7 @@ from inventory.merge_parts import Rulings, Seen, Words
 from inventory.model import Inventory, Record, RecordKind, Snapshot, Value
 from inventory.telemetry_query import Rollup
 from inventory.zombies import rules_in_force
-from report.facts import Month
+from report.facts import LOCAL_ZONE, Month
 from report.telemetry_files import copy_rollups
 from report.zombie_inputs import rows_of
 
@@ -39,7 +39,10 @@ DECISIONS = "decisions.jsonl"
 FINDINGS = "zombies.jsonl"
 MOMENTS = ("now", "before")
 _KINDS: tuple[RecordKind, ...] = ("system", "server", "pool")
-_DECISION_KINDS = ("answer", "alias", "mapping", "identity", "merge", "secrecy", "zombie")
+_DECISION_KINDS = ("answer", "alias", "mapping", "identity", "merge", "secrecy", "class", "zombie")
+_MIGRATION_KINDS = ("disposition", "acceptance")  # kept only for the report on migration
+_OF_SYSTEMS = ("secrecy", "class", "zombie", *_MIGRATION_KINDS)
+_KEPT_VALUES = ("disposition", "until", "accepted_on", "evidence")  # of these two kinds: nothing else that people wrote
 
 _MERGE_ANSWERS = ("conflict:", "same-system:", "same-server:")
 
@@ -127,12 +130,13 @@ def gather(
     shown = {system.id for system in inventory.systems if system.secrecy == "unclassified"}
     gathered = Inputs(
         kind=kind, month=month, as_of=as_of, profile=profile, version=version, now=now, before=before,
-        decisions=_kept_decisions(decisions, now), catalog_files=catalogs.files,
-        zombie_rows=tuple(masked(rows_of(inventory, Rollup.of(store, as_of), rules, at, shown))),
+        decisions=_kept_decisions(decisions, now, kind), catalog_files=catalogs.files,
+        zombie_rows=() if kind == "migration" else tuple(masked(rows_of(inventory, Rollup.of(store, as_of), rules, at, shown))),
     )  # fmt: skip
     gathered = renumber_addresses(gathered)
     write_inputs(gathered, folder)
-    copy_rollups(store, as_of, [month.period(), month.previous.period()], keep=_server_ids(gathered), folder=folder)
+    spans = [] if kind == "migration" else [month.period(), month.previous.period()]
+    copy_rollups(store, as_of, spans, keep=_server_ids(gathered), folder=folder)
     return gathered
 
 
@@ -235,18 +239,27 @@ def _minimised(record: Record, fields: frozenset[str]) -> Record:
     return replace(record, fields=chosen, columns={}, field_origins={})
 
 
-def _kept_decisions(decisions: Sequence[Decision], now: MomentInput) -> tuple[Decision, ...]:
+def _kept_decisions(decisions: Sequence[Decision], now: MomentInput, report: str) -> tuple[Decision, ...]:
     """The decisions that hold, without who took them; of secrecy rulings only those that a named system rests on."""
     records = {record.id for one in now.snapshots for record in one.records}
     found = []
-    for kind in _DECISION_KINDS:
+    for kind in (*_DECISION_KINDS, *(_MIGRATION_KINDS if report == "migration" else ())):
         for subject, row in sorted(in_force(decisions, kind).items()):
-            if kind in ("secrecy", "zombie") and subject not in records:
+            if kind in _OF_SYSTEMS and subject not in records:
                 continue
             if kind == "answer" and not subject.startswith(_MERGE_ANSWERS):
                 continue  # it was used when the ledger was read, and may quote the ledger
-            found.append(replace(row, actor="", reason="", supersedes=None, subject_sha256=None))
+            value = _plain_value(row) if kind in _MIGRATION_KINDS else row.value
+            found.append(replace(row, value=value, actor="", reason="", supersedes=None, subject_sha256=None))
     return tuple(found)
+
+
+def _plain_value(row: Decision) -> object:
+    """What a disposition or an acceptance says, without free text; with its id in the store, which names who decided."""
+    if not isinstance(row.value, Mapping):
+        return masked(row.value)
+    kept = {name: row.value[name] for name in _KEPT_VALUES if name in row.value}
+    return masked({**kept, "decision": row.id} if row.kind == "acceptance" else kept)
 
 
 def _server_ids(inputs: Inputs) -> set[str]:
@@ -393,7 +406,7 @@ def _decision(row: Mapping[str, Any]) -> Decision:
 def merged(inputs: Inputs, moment: MomentInput, catalogs: Catalogs) -> Inventory:
     """The inventory at one moment, from the inputs alone."""
     seen = [_seen(one.snapshot, record) for one in moment.snapshots for record in one.records]
-    rulings = Rulings.of(_until(inputs.decisions, moment.at))
+    rulings = Rulings.of(_until(inputs.decisions, moment.at), moment.at.astimezone(LOCAL_ZONE).date())
     return merge(seen, rulings=rulings, words=Words.of(catalogs), as_of=moment.at)
 
 

@@ -21,6 +21,9 @@ from report.counted import counted
 from report.facts import RESOURCES, Facts, Moment, Month, Resource, Source
 from report.figures import Report
 from report.inputs import Inputs, MomentInput, merged
+from report.migration import migration_report
+from report.migration_facts import Migration, migration_of
+from report.migration_parameters import migration_parameters
 from report.telemetry_files import bundled_rollup
 from report.usage import usage_report
 from report.zombie_inputs import findings_of
@@ -28,9 +31,14 @@ from report.zombies import zombie_report
 
 if TYPE_CHECKING:
     from catalogs.models_policy import Policy
+    from catalogs.models_service import Service
 
 
-REPORTS: Mapping[str, Callable[[Facts], Report]] = {"usage": usage_report, "zombies": zombie_report}
+REPORTS: Mapping[str, Callable[[Facts], Report]] = {
+    "usage": usage_report,
+    "zombies": zombie_report,
+    "migration": migration_report,
+}
 
 
 def report_of(inputs: Inputs, folder: Path) -> Report:
@@ -86,14 +94,27 @@ def facts_of(inputs: Inputs, folder: Path) -> Facts:
         averaging=policy.usage.averaging,
         clause=profile.clause_of(policy),
         clean_up_by_on=policy.zombies.clean_up_by_on,
-        parameters=tuple(profile.parameters_of(policy, rules)),
+        parameters=tuple(
+            migration_parameters(policy) if inputs.kind == "migration" else profile.parameters_of(policy, rules)
+        ),
         findings=findings_of(inputs.zombie_rows, rules, inputs.now.at),
         confirmed=confirmed,
         cleaned=cleaned,
         sources=_sources(inputs),
         gap_counts=inputs.now.gap_counts,
         warnings=(*profile.warnings_of(policy), *_late(inputs)),
+        migration=_migration(inputs, inventory, policy, service, until) if inputs.kind == "migration" else None,
     )
+
+
+def _migration(inputs: Inputs, inventory: Inventory, policy: Policy, service: Service, until: date) -> Migration:
+    now = inputs.now
+    # an acceptance is dated by itself, and often recorded after the month has ended
+    decisions = [row for row in inputs.decisions if row.kind == "acceptance" or row.decided_at <= now.at]
+    return migration_of(
+        inventory, decisions, policy, service, until,
+        classified_count=now.classified_count, secrecy_unknown_count=now.secrecy_unknown_count,
+    )  # fmt: skip
 
 
 def _zone(policy: Policy):  # type: ignore[no-untyped-def]

@@ -169,8 +169,8 @@ def parameters_of(policy: Policy, rules: Iterable[ZombieRule]) -> Iterator[Param
         return Parameter(
             name=Text(zh, en),
             value=value,
-            source=_source(policy, usage.source_of(field)),
-            confidence=_confidence(policy, usage.source_of(field)),
+            source=source_of(policy, usage.source_of(field)),
+            confidence=confidence_of(policy, usage.source_of(field)),
         )
 
     yield one(
@@ -224,8 +224,8 @@ def _rule_parameters(policy: Policy, rule: ZombieRule) -> Iterator[Parameter]:
         if use is not None and name in use.parameters:
             value, text, sure = (
                 use.parameters[name],
-                _source(policy, use.source_of(name)),
-                _confidence(policy, use.source_of(name)),
+                source_of(policy, use.source_of(name)),
+                confidence_of(policy, use.source_of(name)),
             )
         label = Text(
             f"僵尸规则“{rule.name}”：{parameter.about}", f"rule {rule.name_en or rule.id}: {parameter.about_en or name}"
@@ -242,7 +242,8 @@ def _percent(ratio: Decimal) -> str:
     return f"{(ratio * 100).normalize():f}%"
 
 
-def _source(policy: Policy, source_id: str) -> str:
+def source_of(policy: Policy, source_id: str) -> str:
+    """The document and place that a value comes from."""
     if source_id in policy.sources:
         source = policy.sources[source_id]
         return f"{source.document}{f' {source.place}' if source.place else ''}"
@@ -250,5 +251,6 @@ def _source(policy: Policy, source_id: str) -> str:
     return f"{policy.document.number or policy.document.title} {clause.id} {clause.place}"
 
 
-def _confidence(policy: Policy, source_id: str) -> str:
+def confidence_of(policy: Policy, source_id: str) -> str:
+    """How sure that source is: V, P or U."""
     return policy.sources[source_id].confidence if source_id in policy.sources else policy.clause(source_id).confidence

@@ -39,6 +39,13 @@ SHEETS: dict[str, Text] = {
     "zombies.cleanup": Text("清理情况表", "Clean-up"),
     "zombies.differing": Text("申报与检测不一致", "Differing"),
     "zombies.unknown": Text("不作判断", "No verdict"),
+    "migration.targets": Text("迁移目标", "Targets"),
+    "migration.units": Text("单位进度", "Units"),
+    "migration.months": Text("逐月进度", "Months"),
+    "migration.accepted": Text("验收清册", "Accepted"),
+    "migration.open": Text("尚未迁移", "To move"),
+    "migration.rooms": Text("机房清空", "Rooms"),
+    "migration.uncounted": Text("不计入的系统", "Not counted"),
     "clauses.usage": Text("政策条款", "Clauses"),
     "coverage.resources": Text("数据覆盖", "Coverage"),
     "coverage.unmeasured": Text("未测得", "Unmeasured"),
@@ -46,6 +53,7 @@ SHEETS: dict[str, Text] = {
     "basis.parameters": Text("统计口径", "Basis"),
     "basis.sources": Text("数据来源", "Sources"),
     "detail.servers": Text("云主机", "Servers"),
+    "detail.migration": Text("系统明细", "Systems"),
 }
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONGEST_CELL = 32_767

@@ -45,6 +45,16 @@ CHAPTERS: Mapping[str, tuple[tuple[str, Text], ...]] = {
         ("basis", Text("四、统计口径与来源", "4 Basis and sources")),
         ("verify", Text("五、核验与签署", "5 Verification and signatures")),
     ),
+    "migration": (
+        ("summary", Text("摘要", "Summary")),
+        ("targets", Text("一、目标与进度", "1 Targets and progress")),
+        ("units", Text("二、各单位进度", "2 Units")),
+        ("accepted", Text("三、已验收迁移清册", "3 Accepted migrations")),
+        ("open", Text("四、尚未迁移的系统", "4 Still to move")),
+        ("uncounted", Text("五、不计入的系统与缺口", "5 Not counted, and gaps")),
+        ("basis", Text("六、统计口径与来源", "6 Basis and sources")),
+        ("verify", Text("七、核验与签署", "7 Verification and signatures")),
+    ),
 }
 
 
@@ -159,9 +169,9 @@ def _bar(value: float | None) -> str:
 
 
 _TONES = {
-    "good": {"达到", "平衡", "完整", "正常", "已清理"},
-    "bad": {"未达到", "不平衡"},
-    "warn": {"较高", "较低", "疑似", "无法判断", "已确认", "数据不足", "U"},
+    "bad": {"未达到", "不平衡", "未到期，落后序时进度", "不一致"},
+    "good": {"达到", "平衡", "完整", "正常", "已清理", "未到期，符合序时进度", "一致", "已验收"},
+    "warn": {"较高", "较低", "疑似", "无法判断", "无法对照", "已确认", "数据不足", "U"},
 }
 
 
