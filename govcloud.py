@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gettext
+import os
 import sys
+from pathlib import Path
 
 import click
 
 from catalogs import errors
 from catalogs.console import LazyGroup
 from catalogs.failures import answer
-from catalogs.words import Text, language_of_arguments, set_language, tr
+from catalogs.words import Text, language, language_of_arguments, set_language, tr
 
 VERSION = "0.1.0"
 
@@ -60,6 +63,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def root_group() -> click.Group:
     """The whole command line as click sees it, in the language of this process."""
+    _click_speaks()
     group = LazyGroup(
         "govcloud",
         table=COMMANDS,
@@ -76,6 +80,13 @@ def root_group() -> click.Group:
         params=[click.Option(["--lang"], type=click.Choice(["zh", "en"]), help=tr("语言（默认中文）", "language"))],
     )
     return click.version_option(VERSION, prog_name="govcloud")(group)
+
+
+def _click_speaks() -> None:
+    """Let click take its own words (headings, wrong usage) from catalogs/locale, made by tools/make_click_words.py."""
+    gettext.bindtextdomain("govcloud", str(Path(errors.__file__).parent / "locale"))
+    gettext.textdomain("govcloud")
+    os.environ["LANGUAGE"] = language()  # gettext's own switch
 
 
 def _run(given: list[str]) -> int:

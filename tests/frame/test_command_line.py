@@ -11,6 +11,7 @@ import pytest
 import govcloud
 from catalogs import console, errors
 from catalogs.words import Text, language_of_arguments
+from tools import make_click_words
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,13 +25,22 @@ def call(*arguments: str, folder: Path | None = None) -> subprocess.CompletedPro
 def test_every_command_of_the_table_exists_and_has_help(name: str, tmp_path: Path) -> None:
     found = call(name, "--help", folder=tmp_path)
     assert found.returncode == 0, found.stderr
-    assert "Usage: govcloud" in found.stdout
+    assert "用法： govcloud" in found.stdout
 
 
 def test_help_is_chinese_by_default_and_english_on_request() -> None:
     assert "迁上一朵云" in call("--help").stdout
     assert "one cloud" in call("--lang", "en", "--help").stdout
     assert language_of_arguments(["x", "--lang=en"]) == "en"
+
+
+def test_click_speaks_the_language_too() -> None:
+    assert make_click_words.FILE.read_bytes() == make_click_words.compiled(), "run tools/make_click_words.py"
+    own = "".join(path.read_text(encoding="utf-8") for path in Path(click.__file__).parent.glob("*.py"))
+    said = [*make_click_words.SINGULAR, *(text for pair in make_click_words.PLURAL for text in pair)]
+    assert not [text for text in said if json.dumps(text)[1:-1] not in own]  # else click words it otherwise now
+    assert "没有命令 'ledgr'" in call("collect", "ledgr").stderr
+    assert "No such command 'ledgr'" in call("collect", "ledgr", "--lang", "en").stderr
 
 
 def test_help_imports_nothing_heavy() -> None:
