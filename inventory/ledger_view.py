@@ -41,6 +41,7 @@ KINDS: Mapping[str, Text] = {
 }
 WHY: Mapping[str, Text] = {
     "serial": Text("序号", "row numbers"),
+    "label": Text("栏目的名称", "names the labels"),
     "unknown": Text("不认识", "unknown"),
     "asked": Text("不认识，有近似", "unknown, with suggestions"),
     "duplicate": Text("与另一栏同义", "same meaning as another column"),

@@ -74,6 +74,7 @@ class Cell:
     raw: str | None = None
     classified: bool = False
     times: int | None = None
+    ditto: bool = False  # 同上: the reader of rows puts the value above in its place
 
     @property
     def remarkable(self) -> bool:
@@ -81,6 +82,15 @@ class Cell:
         return bool(self.issue or self.approximate or self.null_reason or self.raw or self.classified)
 
 
+DITTOS = frozenset(
+    {"同上", "同上。", "同 上", "如上", "同前", "同上行", "〃", "″", "〞", '"', '""', "''", "“", "”", "“”", "〃〃"}
+)
+_DITTO = Cell(
+    issue=Issue(
+        "ambiguous", Text("写的是「同上」，紧挨着的上一行没有可用的值", "says «as above», and the row right above has no value to take"),
+        Text("这一格是什么？", "what stands here?"), raw="同上",
+    ), ditto=True,
+)  # fmt: skip
 EMPTY = Cell()
 CLASSIFIED = Cell(classified=True)
 
@@ -132,6 +142,8 @@ class ColumnReader(dict[Raw, Cell]):
             text = folded(raw)
             if not text:
                 return EMPTY
+            if text in DITTOS:
+                return _DITTO
             reason = self.words.nothing.get(value_key(text)) if len(text) <= _LONGEST_NOTHING else None
             if reason is not None and not (self.type in {"yes_no", "secrecy"} and reason in {"none", "not-applicable"}):
                 return self._nothing(text, reason)
@@ -228,8 +240,12 @@ def _code(column: ColumnReader, raw: Raw) -> Cell:
 
 def _choice(column: ColumnReader, raw: Raw) -> Cell:
     text = plain_text(raw)
-    found = column.words.choices.get(column.name, {}).get(value_key(text))
-    return Cell(found) if found else _text(column, raw)
+    words = column.words.choices.get(column.name, {})
+    found = words.get(value_key(text))
+    if found:
+        return Cell(found)
+    head = words.get(value_key(_HEAD.split(_ticked(text), maxsplit=1)[0]))
+    return Cell(head, raw=mask(text)[0]) if head else _text(column, raw)
 
 
 def _ticked(text: str) -> str:

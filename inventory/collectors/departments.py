@@ -19,7 +19,7 @@ _DATES = re.compile(
 )
 _ATTACHMENT = re.compile(r"^(?:附件|附表|表|附)\s*[\d一二三四五六七八九十]*\s*[-—.、：:]?\s*")
 _AFTER = re.compile(
-    r"(局|委|办|厅|院|馆|中心|会|政府|办公室|委员会)(?=.*?(?:信息|应用|业务|服务器|云|资产|系统|资源|台账|清单|汇总|情况|普查|摸底|调查|软件|平台|登记))"
+    r"(局|管委会|(?<!管)委(?:会|员会)?(?:办公室|网信办|编办|政法委|[组宣统][织传战]部|党校)?|办公室|办(?!公)|厅|院|馆|中心|(?<!委员)(?<!委)会|政府(?:办公室|办(?!公))?)(?=.*?(?:信息|应用|业务|服务器|云|资产|系统|资源|台账|清单|汇总|情况|普查|摸底|调查|软件|平台|登记))"
 )
 
 
@@ -72,5 +72,5 @@ def department_in_name(name: str) -> str | None:
 
 def stem_without_dates(name: str) -> str:
     """A file's name as a source: next month's file is the same source."""
-    stem = _DATES.sub("", PurePath(name).stem)
+    stem = _ATTACHMENT.sub("", _DATES.sub("", PurePath(name).stem))
     return _PARTS.sub("-", stem).strip("-") or PurePath(name).stem

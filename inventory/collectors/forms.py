@@ -5,6 +5,7 @@ Both are turned into a table that the reader knows, and the places in what it fo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -40,8 +41,20 @@ def find_form(grid: Grid, words: Vocabulary, score: float) -> Form | None:
     sideways = _sideways(grid, rows)
     layout = find_layout(list(sideways.rows()), sideways.merges, words)
     if layout is not None and layout.names_something and layout.score > score + 1:
-        return Form(grid=sideways, layout=layout, places=lambda row, column: (column, row))
+        return Form(grid=sideways, layout=_without_labels(layout), places=lambda row, column: (column, row))
     return _card(grid, rows, words, score)
+
+
+_LABEL_COLUMN = re.compile(r"^(填报|填写|登记)?(项目|内容|指标|栏目|字段|事项|名目|填报项|信息项|类别|大类)$")
+
+
+def _without_labels(layout: Layout) -> Layout:
+    """`项目 | 内容` above a form names its columns; on its side it would be a heading that nobody knows."""
+    unread = tuple(
+        replace(column, why="label", suggestions=()) if _LABEL_COLUMN.match(layout.levels[column.index][-1]) else column
+        for column in layout.unread
+    )
+    return replace(layout, unread=unread)
 
 
 def _sideways(grid: Grid, rows: Sequence[Row]) -> Grid:

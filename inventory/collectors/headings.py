@@ -15,13 +15,13 @@ from datetime import date, datetime
 
 from inventory.collectors.cells import Raw, plain_text
 from inventory.collectors.grid import MergedRange, Row, letters
-from inventory.collectors.vocabulary import IGNORE, Meaning, Vocabulary, heading_key
+from inventory.collectors.vocabulary import IGNORE, SUGGESTION_SCORE, Meaning, Vocabulary, heading_key
 from inventory.fields import FIELDS
 
 HEAD_ROWS = 60  # rows searched for headings
 MAX_LEVELS = 4
 MAX_HEADING = 160  # characters; survey headings carry long notes
-_DATA = re.compile(r"^[\d.,:/%-]+$|^https?://|^\d{4}年|^1[3-9]\d{9}$|^(是|否|有|无|√|×)$")
+_DATA = re.compile(r"^[\d.,:/%-]+$|^https?://|^\d{4}年(\d{1,2}月(\d{1,2}日)?)?$|^1[3-9]\d{9}$|^(是|否|有|无|√|×)$")
 _NAMES = ("sys_name", "server_name", "host_name")
 
 
@@ -44,7 +44,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadColumn:
-    """A column that is not read: `why` is unknown, duplicate, serial, credential, hidden, asked, ignored or no-heading."""
+    """A column that is not read: `why` is unknown, duplicate, serial, credential, hidden, asked, ignored, label or no-heading."""
 
     index: int
     heading: str
@@ -124,7 +124,7 @@ def heading_question_key(levels: tuple[str, ...]) -> str:
 
 def _texts(head: Sequence[Row], merges: Sequence[MergedRange]) -> list[list[str]]:
     """The first rows as text, merged ranges filled; numbers and dates get a mark that no heading has."""
-    texts = [[_as_heading(cell) for cell in row] for row in head]
+    texts = [_years(row) or [_as_heading(cell) for cell in row] for row in head]
     width = max((len(row) for row in texts), default=0)
     for row in texts:
         row.extend([""] * (width - len(row)))
@@ -139,6 +139,16 @@ def _texts(head: Sequence[Row], merges: Sequence[MergedRange]) -> list[list[str]
 
 
 _DATUM = "\x00"
+_YEAR = re.compile(r"(?:19|20)\d\d年?(?:度)?")
+
+
+def _years(row: Row) -> list[str] | None:
+    """A row that holds nothing but different years, at least two of them, belongs to the headings above it."""
+    shown = ["" if cell == "" else plain_text(cell) for cell in row]
+    filled = [text for text in shown if text]
+    if len(filled) < 2 or len(set(filled)) < len(filled) or not all(_YEAR.fullmatch(text) for text in filled):
+        return None
+    return [f"{text.rstrip('年度')}年度" if text else "" for text in shown]
 
 
 def _as_heading(cell: Raw) -> str:
@@ -239,7 +249,7 @@ def _assign(
         elif answers.get(heading_question_key(path)) == IGNORE:
             unread.append(UnreadColumn(index=index, heading=heading, why="ignored"))
         elif meaning is None or _foreign_parent(path, meaning, words):
-            suggestions = tuple(words.suggestions(path)) if not heading.startswith(_DATUM) else ()
+            suggestions = _suggestions(path, words)
             why = "asked" if suggestions else "unknown"
             unread.append(
                 UnreadColumn(index=index, heading=heading.replace(_DATUM, ""), why=why, suggestions=suggestions)
@@ -257,6 +267,15 @@ def _assign(
     chosen, doubled = _one_each(found, levels, words)
     unread += [_doubled(index, chosen, levels, words) for index in doubled]
     return chosen, tuple(sorted(unread, key=lambda column: column.index))
+
+
+def _suggestions(path: tuple[str, ...], words: Vocabulary) -> tuple[tuple[str, int], ...]:
+    """What an unknown heading may be: what it resembles, else what its parent means (年运维费 above 2023, 2024)."""
+    if path[0].startswith(_DATUM):
+        return ()
+    found = tuple(words.suggestions(path))
+    above = words.meaning(path[:-1]) if len(path) > 1 and not found else None
+    return found if above is None or above.field == "serial" else ((above.field.partition(".")[0], SUGGESTION_SCORE),)
 
 
 def _doubled(

@@ -53,6 +53,7 @@ _AMOUNT = re.compile(rf"([¥￥]?)({_NUMBER})([a-z%‰¥\u4e00-\u9fff/]*)", re.I
 _PRODUCT = re.compile(
     rf"({_NUMBER})([a-z%\u4e00-\u9fff]*?){_TIMES}({_NUMBER})(台|个|套|块|颗|节点|路)?([a-z]*)", re.IGNORECASE
 )
+_CHINESE = re.compile(r"^([一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])(?=核|台|个|套|人|家|$)")
 _PLAIN = re.compile(r"\d+(\.\d+)?")
 _APPROXIMATE_BEFORE = re.compile(r"^(大约|大概|约为|约|近|不低于|不少于|至少|≥|>=|>|超过|不超过|≤|<=|<|~|≈)")
 _APPROXIMATE_AFTER = re.compile(r"(左右|上下|以上|以下|以内|余|多|\+)$")
@@ -86,6 +87,8 @@ def read_quantity(text: str, dimension: Dimension) -> Quantity | None:
     """
     plain = text.replace(" ", "").lower()
     approximate = False
+    if dimension in {"cores", "count"}:
+        plain = _CHINESE.sub(lambda m: str(_chinese(m[1])), plain)
     if m := _APPROXIMATE_BEFORE.match(plain):
         plain, approximate = plain[m.end() :], True
     if m := _APPROXIMATE_AFTER.search(plain):
@@ -105,6 +108,12 @@ def read_quantity(text: str, dimension: Dimension) -> Quantity | None:
     if unit is not None and unit not in UNITS[dimension]:
         return None
     return Quantity(_plain(m[2]), unit, approximate)
+
+
+def _chinese(text: str) -> int:
+    tens, ten, ones = text.rpartition("十")
+    value = {"": 0, **{letter: at for at, letter in enumerate("一二三四五六七八九", 1)}, "两": 2}
+    return (value[tens] or 1) * 10 + value[ones] if ten else value[text]
 
 
 def _product(m: re.Match[str], dimension: Dimension, *, approximate: bool) -> Quantity | None:

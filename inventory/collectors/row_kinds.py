@@ -11,41 +11,52 @@ from inventory.collectors.cells import Raw
 from inventory.names import simplified
 
 _TOTAL = re.compile(
-    r"^(合计|小计|总计|共计|总数|本页合计|累计|合计数|总合计|全市合计|本单位合计|平均值?|subtotal|total|sum)[：:]?(\(.*\))?$"
+    r"^(总数|累计|合计数|平均值?|subtotal|total|sum|.{0,14}?(合计|小计|总计|共计))[：:]?(\(.*\)|共?\d+[个台套项家])?$"
 )
 _FOOTNOTE = re.compile(
-    r"^(注\d*|备注|说明|填表说明|填报说明|填写说明|填表须知|填报要求|附注|特别说明|温馨提示|note)[：:.、\s]|^(注|填表说明|填报说明|填写说明|备注说明)$|^\*|^※"
+    r"^(注\d*|备注|说明|填表说明|填报说明|填写说明|填表须知|填报要求|附注|特别说明|温馨提示|note)[：:.、\s]|^(注|备注说明)$|^\*|^※"
 )
 _SIGN_OFF = re.compile(
     r"^(填报人|填表人|审核人|制表人|制表|审核|填报单位|填表单位|填报日期|填表日期|填表时间|填报时间|负责人|单位负责人|单位盖章|盖章|经办人|分管领导|联系人|报送单位|统计人|复核人|单位\(盖章\)|填报部门)(\(?签[字章名]\)?|\(?盖章\)?|\(.*\))?[：:]"
 )
 _EXAMPLE = re.compile(r"^(示例|样例|举例|例|填写示例|填报示例|示范|example)\d*[：:]?$")
+_WHAT_TO_FILL_IN = re.compile(r"^(填写|填报|填表)(说明|要求|须知|规范)$|^注意事项$")  # heads a row or column of advice
+_PAGES = re.compile(r"^(第\d+页[,，]?(共\d+页)?|共\d+页(第\d+页)?)$")
+_CARRIED = re.compile(r"^(过次页|承前页|承上页|转下页|接上页|转次页)[：:]?$")
 _IDENTIFIER = re.compile(r"^[A-Za-z_][A-Za-z0-9_.]*$")
 _NUMBERING = re.compile(r"^[(（]?(\d{1,3}|[A-Z]{1,2}|[一二三四五六七八九十]{1,3})[)）]?$")
 _CLASSIFIED_FILE = re.compile(r"(绝密|机密|秘密)\s*[★☆*]|^(绝密|机密|秘密)$")
 CLASSIFIED_ROW = "（涉密系统，请勿在此填报）"  # what a correction file leaves of a classified system's row
 _SPACES = re.compile(r"\s+")
+_LONGEST_TOTAL = 22  # characters of 县交通运输局一号机房合计（12台）
 
 
 # The first letters of all those words, in both scripts: most texts can be told from them at one glance.
 _LEADS = frozenset(
-    "合小总總共本累全平Sst注备備说說填附特温溫nN※审審制製负負单單盖蓋经經分联聯报報统統复複示样樣举舉例e"
+    "合小总總共本累全平Sst注备備说說填附特温溫nN※审審制製负負单單盖蓋经經分联聯报報统統复複示样樣举舉例e第过過承转轉接"
 )
+
+
+_TAILS = frozenset("计計：:)）")  # 一号机房小计, 市财政局合计（3个）
 
 
 def may_lead(text: str) -> bool:
     """Whether a text can be one that `lead_kind` knows."""
-    return text[0] in _LEADS or text == CLASSIFIED_ROW or text[0].isspace() or text[0] == "T"
+    return text[0] in _LEADS or text[-1] in _TAILS or text == CLASSIFIED_ROW or text[0].isspace() or text[0] == "T"
 
 
 @lru_cache(maxsize=50_000)
 def lead_kind(text: str) -> str | None:
-    """What the first text of a row says the row is: `total`, `footnote`, `sign-off`, `example`, or nothing special."""
+    """What the first text of a row says the row is: `total`, `footnote`, `sign-off`, `example`, `advice`, or nothing special."""
     if text == CLASSIFIED_ROW:
         return "classified"
     plain = _SPACES.sub("", simplified(text)).lower().replace("（", "(").replace("）", ")")
-    if len(plain) <= 12 and _TOTAL.match(plain):
+    if len(plain) <= _LONGEST_TOTAL and (_TOTAL.match(plain) or _CARRIED.match(plain)):
         return "total"
+    if _WHAT_TO_FILL_IN.match(plain):
+        return "advice"
+    if _PAGES.match(plain):
+        return "footnote"
     if _SIGN_OFF.match(plain):
         return "sign-off"
     if _FOOTNOTE.match(plain):

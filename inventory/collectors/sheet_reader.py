@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from inventory.collectors.cells import Cell, ColumnReader, Raw
+from inventory.collectors.dittos import Dittos
 from inventory.collectors.grid import Grid, Row
 from inventory.collectors.headings import Column, Layout, find_layout
 from inventory.collectors.merged_cells import MergedCells
@@ -61,7 +62,8 @@ class _SheetReader:
         self.readers = [self._reader(column) for column in layout.columns]
         self.totals = Totals(layout.columns)
         self.top_total: tuple[int, Row] | None = None
-        self.maker = RecordMaker(layout, self.account)
+        self.dittos = Dittos(layout.columns)
+        self.maker = RecordMaker(layout, self.account, self.task.answers)
         self.name_column = layout.column("sys_name")
         self.server_column = layout.column("server_name")
         self.heading_texts = {text for path in layout.levels.values() for text in path}
@@ -118,7 +120,7 @@ class _SheetReader:
         if kind == "classified":
             self.account.skip(number, "classified")
             return False
-        if kind is not None and (kind == "example" or len(row) - row.count("") <= 6):
+        if kind is not None and (kind in {"example", "advice"} or len(row) - row.count("") <= 6):
             self.account.skip(number, "heading" if kind == "example" else "footnote", kind)
             return False
         if number <= self.layout.bottom + 4 and (is_machine_key_row(row) or is_numbering_row(row)):
@@ -215,10 +217,14 @@ class _SheetReader:
                         remarkable.setdefault(row_at, set()).add(at)
         self.totals.add(cells)
         department = self.section or self.task.department
-        for row_at, row_cells in enumerate(zip(*cells, strict=True)):
+        for row_at, own_cells in enumerate(zip(*cells, strict=True)):
+            row_cells: Sequence[Cell] = own_cells
             marked = remarkable.get(row_at, set())
             number = block[row_at][0]
+            if any(row_cells[at].ditto for at in marked):
+                row_cells = self.dittos.resolved(number, row_cells, marked)
             secret = next((at for at in marked if row_cells[at].classified), None)
+            self.dittos.seen(number, row_cells, classified=secret is not None)
             if secret is not None:
                 self.account.skip(number, "classified", None, self.layout.columns[secret].letters)
             else:

@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from catalogs.words import Text
-from inventory.collectors.cells import Cell
+from inventory.collectors.blank_cells import BlankCells
+from inventory.collectors.cells import Cell, Issue
 from inventory.collectors.contacts import Contacts
 from inventory.collectors.headings import Layout
 from inventory.collectors.quantities import has_spec, read_spec
@@ -37,6 +38,23 @@ APART = (
     "host_name",
     "order_no",
 )
+_CHECKED = frozenset(
+    {
+        "date",
+        "count",
+        "number",
+        "cores",
+        "size",
+        "money",
+        "ratio",
+        "bandwidth",
+        "level",
+        "secrecy",
+        "yes_no",
+        "addresses",
+    }
+)
+_ADVICE = 2  # so many cells that are nothing of what their column holds, and none that is
 _PRIVATE = frozenset({"person", "phone", "credential"})
 _DEPARTMENTS = ("dept", "dept_lead", "dept_build", "dept_use")
 
@@ -44,8 +62,9 @@ _DEPARTMENTS = ("dept", "dept_lead", "dept_build", "dept_use")
 class RecordMaker:
     """Makes the records of the rows below one set of headings."""
 
-    def __init__(self, layout: Layout, account: SheetAccount) -> None:
+    def __init__(self, layout: Layout, account: SheetAccount, answers: Mapping[str, str]) -> None:
         self.columns = layout.columns
+        self.blanks = BlankCells(layout.columns, answers)
         self.account = account
         self.contacts = Contacts(account.place)
         self.letters: dict[str, str] = {}
@@ -82,6 +101,7 @@ class RecordMaker:
         fields: dict[str, Value] = dict(zip(self._names, [cell.value for cell in cells], strict=True))
         if not self._plain:
             self._join_columns(cells, fields)
+        blanks = self.blanks.filled(fields, cells, department)
         owner = self._owner(fields, department)
         doubt = _fill_from_spec(fields) if "spec" in fields else None
         if self._basis is not None and fields.get("frequency") is not None:
@@ -97,6 +117,9 @@ class RecordMaker:
         if name is None:
             self._nameless(origin, fields, cells, remarkable)
             return
+        if self._is_advice(cells, remarkable):
+            self._ask_advice(origin)
+            return
         subject = self._system_id(owner, fields) if is_system else self._server_id(owner, fields)
         record = Record(
             kind="system" if is_system else "server", id=subject, fields=fields, origin=origin, columns=self.letters
@@ -107,6 +130,8 @@ class RecordMaker:
         self.account.records.append(record)
         if is_system and self.server_key is not None and fields.get(self.server_key) is not None:
             self.account.records.append(self._server_of(record, owner))
+        for name_of_field in blanks:
+            self.account.ask(self.blanks.question(name_of_field, origin, subject))
         if doubt is not None:
             place = replace(origin, column=self.letters.get("spec"))
             self.account.ask(
@@ -213,6 +238,26 @@ class RecordMaker:
                 self.account.ask(gap_of_cell(issue, self.columns[at], origin, None))
         self.account.rows_asked += 1
 
+    def _is_advice(self, cells: Sequence[Cell], remarkable: Collection[int]) -> bool:
+        """Whether a row explains what to fill in: several numbers, dates and choices that are none, and not one that is."""
+        bad = [at for at in remarkable if (issue := cells[at].issue) is not None and _is_prose(issue)]
+        if len(bad) < _ADVICE:
+            return False
+        return not any(
+            (cell.value is not None or cell.null_reason) and FIELDS[column.field].type in _CHECKED
+            for cell, column in zip(cells, self.columns, strict=True)
+        )
+
+    def _ask_advice(self, origin: Origin) -> None:
+        self.account.ask(
+            Gap(
+                kind="unreadable", origin=origin,
+                message=Text("这一行像是填写说明或示例，不像一个系统，没有导入", "this row looks like advice or an example, not like a system; it was not taken"),
+                question=Text("如果是系统，请补正涂色的单元格", "if it is a system, correct its cells"),
+            )
+        )  # fmt: skip
+        self.account.rows_asked += 1
+
     def _is_another(self, record: Record) -> bool:
         """Whether a row is the first of its system, or rightly another one: of another zone, machine, subsystem."""
         earlier = self._rows_of.setdefault(record.id, [])
@@ -238,6 +283,11 @@ class RecordMaker:
             )
         )  # fmt: skip
         self.account.rows_asked += 1
+
+
+def _is_prose(issue: Issue) -> bool:
+    """A cell with no digit in it that its column cannot read."""
+    return issue.kind in {"unreadable", "ambiguous"} and not any(letter.isdigit() for letter in issue.raw or "1")
 
 
 def _same(record: Record, other: Record) -> bool:

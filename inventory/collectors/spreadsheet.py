@@ -12,6 +12,7 @@ from pathlib import Path
 
 from catalogs.errors import CollectError
 from catalogs.words import Text
+from inventory.collectors.banner_units import with_banner_units
 from inventory.collectors.departments import (
     department_in_name,
     department_in_title,
@@ -24,7 +25,9 @@ from inventory.collectors.headings import HEAD_ROWS, Layout, find_layout
 from inventory.collectors.row_kinds import marks_classified_file
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.sheet_reader import SheetTask, read_sheet
+from inventory.collectors.side_by_side import side_by_side
 from inventory.collectors.text_forms import folded, looks_like_department
+from inventory.collectors.ticked_columns import with_ticks_joined
 from inventory.collectors.vocabulary import Vocabulary
 from inventory.model import Collected, Contact, Gap, Origin, Record, Skipped
 
@@ -72,7 +75,8 @@ def without_garbage_collection() -> Iterator[None]:
 
 def collect_workbook(book: Workbook, options: Options) -> Collected:
     """Read the sheets of a workbook; see `collect`."""
-    sheets = [_Sheet(grid, list(islice(grid.rows(), HEAD_ROWS))) for grid in book.grids]
+    grids = [with_ticks_joined(grid, options.words) for grid in book.grids]
+    sheets = [_Sheet(grid, list(islice(grid.rows(), HEAD_ROWS))) for grid in grids]
     _refuse_classified(book.file, sheets)
     scope = _scope(book, sheets, options)
     answers = _answers_of(options.answers, scope.source)
@@ -89,14 +93,14 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
                 )
             )
             continue
-        assert sheet.layout is not None
         place = Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None)
-        task = SheetTask(
-            grid=sheet.grid, layout=sheet.layout, words=options.words, place=place, department=scope.department_of(sheet),
-            answers=answers, include_hidden=options.include_hidden,
-        )  # fmt: skip
-        reading = read_sheet(task)
-        readings.append(turned_back(reading, sheet.places) if sheet.places else reading)
+        for grid, layout in _tables(sheet, options):
+            task = SheetTask(
+                grid=grid, layout=layout, words=options.words, place=place, department=scope.department_of(sheet),
+                answers=answers, include_hidden=options.include_hidden,
+            )  # fmt: skip
+            reading = read_sheet(task)
+            readings.append(turned_back(reading, sheet.places) if sheet.places else reading)
     if not readings:
         raise _no_ledger(book, sheets)
     return _joined(book, scope, readings, skipped)
@@ -108,6 +112,14 @@ class _Sheet:
     head: list[Row]
     layout: Layout | None = None
     places: Places | None = None  # set where the sheet is a form
+
+
+def _tables(sheet: _Sheet, options: Options) -> Iterator[tuple[Grid, Layout]]:
+    """The tables of a sheet, nearly always one, with the units that stand above their headings."""
+    assert sheet.layout is not None
+    beside = [] if sheet.places else side_by_side(sheet.grid, sheet.head, sheet.layout, options.words)
+    for grid, layout in beside or [(sheet.grid, sheet.layout)]:
+        yield grid, layout if sheet.places else with_banner_units(layout, sheet.head)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ _LABEL_UNIT = re.compile(r"(?:计量)?单位[：:]?\s*(.+)$")
 _TRAILING_UNIT = re.compile(
     r"(?:(?<=[\u4e00-\u9fff])[/,_-]?|(?<=[a-z])[\s_]+)(gib|tib|mib|gb|tb|mb|g|t|m|%)$", re.IGNORECASE
 )
+_YEAR = re.compile(r"^(?:19|20)\d\d年度?")
 _SLASH_UNIT = re.compile(r"^(.+)[/_](.+)$")
 _NOISE = re.compile(r"[\s*★☆※#:：,，、;；。“”\"'‘’《》?？!！|]+")
 _SAME: tuple[tuple[str, str], ...] = (
@@ -170,7 +171,9 @@ class Vocabulary:
         from rapidfuzz import fuzz, process
 
         scores: dict[str, int] = {}
-        forms = {heading_key(levels[-1]).plain, "".join(heading_key(level).plain for level in levels)} - {""}
+        forms = {heading_key(levels[-1]).plain, "".join(heading_key(level).plain for level in levels)}
+        forms |= {_YEAR.sub("", form) for form in forms}
+        forms -= {""}
         for form in forms:
             for match, score, _ in process.extract(form, self.alone.keys(), scorer=fuzz.ratio, limit=12):
                 name = self.alone[match].partition(".")[0]

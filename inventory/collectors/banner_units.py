@@ -1,0 +1,70 @@
+"""Units above the headings: `单位：万元` holds for every column of money that states no unit of its own."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from inventory.collectors.grid import Row
+from inventory.collectors.headings import Layout
+from inventory.collectors.quantities import UNITS
+from inventory.fields import FIELDS
+
+# 金额单位：万元；存储单位：TB — also several units after one colon
+_STATED = re.compile(r"([\u4e00-\u9fff]{0,6}?)(?:计量)?单位[:]([^;,。()]{1,24})")
+_PIECES = re.compile(r"[\s、/和及]+")
+_WHOSE: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("内存", ("mem",)),
+    (
+        "存储",
+        ("storage", "storage_used", "sys_disk", "data_disk", "object_storage", "data_size", "backup_size", "disk"),
+    ),
+    ("硬盘", ("storage", "storage_used", "sys_disk", "data_disk", "disk")),
+    ("数据", ("data_size", "backup_size")),
+)
+_DIMENSIONS = ("money", "size")
+_UNCLEAR = frozenset({"m", "k"})  # Mbit/s or MB
+_NOT_OF_MEMORY = frozenset({"tb", "t", "tib", "pb", "p"})
+
+
+def with_banner_units(layout: Layout, head: Sequence[Row]) -> Layout:
+    """The layout with the units that stand above it, for columns whose heading has none."""
+    stated = _stated(head[: layout.top])
+    if not stated:
+        return layout
+    columns = tuple(
+        column if column.unit is not None else replace(column, unit=_unit_for(column.field, stated))
+        for column in layout.columns
+    )
+    return replace(layout, columns=columns)
+
+
+def _stated(rows: Sequence[Row]) -> Mapping[tuple[str, str], str]:
+    """(whose or empty, dimension) → unit."""
+    found: dict[tuple[str, str], str] = {}
+    for row in rows:
+        for cell in row:
+            if not isinstance(cell, str) or "单位" not in cell:
+                continue
+            plain = unicodedata.normalize("NFKC", cell)
+            for whose, units in _STATED.findall(plain):
+                for unit in _PIECES.split(units.strip().lower()):
+                    for dimension in _DIMENSIONS:
+                        if unit in UNITS[dimension] and unit not in _UNCLEAR:
+                            found.setdefault((_owner(whose), dimension), unit)
+    return found
+
+
+def _owner(whose: str) -> str:
+    return next((name for name, _ in _WHOSE if name in whose), "")
+
+
+def _unit_for(field: str, stated: Mapping[tuple[str, str], str]) -> str | None:
+    dimension = FIELDS[field].type
+    for name, fields in _WHOSE:
+        if field in fields and (name, dimension) in stated:
+            return stated[name, dimension]
+    unit = stated.get(("", dimension))
+    return None if field == "mem" and unit in _NOT_OF_MEMORY else unit

@@ -1,0 +1,74 @@
+"""Cells left blank below a filled one, without a merge: is it «as above»? Asked once for a column, never assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from catalogs.words import Text
+from inventory.collectors.cells import Cell
+from inventory.collectors.headings import Column
+from inventory.fields import FIELDS
+from inventory.model import Gap, Origin, Value
+
+AS_ABOVE, NOTHING = "同上", "没有"
+_DEPARTMENTS = ("dept", "dept_lead", "dept_build", "dept_use")
+
+
+class BlankCells:
+    """The columns that say whose a row is: its department, and the system of a server."""
+
+    def __init__(self, columns: Sequence[Column], answers: Mapping[str, str]) -> None:
+        fields = [column.field for column in columns]
+        self._letters = {column.field: column.letters for column in reversed(columns)}
+        # A department counts as blank where none of its columns is filled.
+        departments = [name for name in _DEPARTMENTS if name in fields]
+        self._department = departments[0] if departments else None
+        self._departments = departments
+        self._system = "sys_name" if "sys_name" in fields else None
+        self._at = {name: at for at, name in reversed(list(enumerate(fields)))}
+        self._answers = answers
+        self._above: dict[str, Value] = {}
+
+    def filled(self, fields: dict[str, Value], cells: Sequence[Cell], department: str | None) -> tuple[str, ...]:
+        """Fill blanks that were answered with «as above»; the fields that are still blank below a filled one.
+
+        Args:
+            fields: of the row, changed in place.
+            cells: in the order of the columns.
+            department: whose row it is where no column says; with it a blank department is no doubt.
+        """
+        doubtful = []
+        if self._department is not None and self._is_blank(self._department, fields, cells, department):
+            doubtful.append(self._department)
+        if self._system is not None and self._is_blank(self._system, fields, cells, None):
+            doubtful.append(self._system)
+        for name in (*self._departments, "sys_name"):
+            if fields.get(name) is not None:
+                self._above[name] = fields[name]
+        return tuple(doubtful)
+
+    def _is_blank(self, name: str, fields: dict[str, Value], cells: Sequence[Cell], department: str | None) -> bool:
+        names = self._departments if name == self._department else [name]
+        cell = cells[self._at[name]]
+        if any(fields.get(own) is not None for own in names) or cell.issue or cell.null_reason or department:
+            return False
+        if name not in self._above:
+            return False
+        answer = self._answers.get(f"{name}|{_KEY}")
+        if answer == AS_ABOVE:
+            fields[name] = self._above[name]
+        return answer is None
+
+    def question(self, name: str, origin: Origin, subject: str) -> Gap:
+        """The question about one blank; its answer holds for the column."""
+        label = FIELDS[name].label
+        return Gap(
+            kind="missing", origin=replace(origin, column=self._letters[name]), subject=subject, field=name,
+            message=Text(f"{label.zh}空着，上面有值，也没有合并单元格", f"the {label.en} is blank below a filled cell, and nothing is merged"),
+            question=Text(f"{label.zh}空着是“同上”，还是没有？", f"does a blank {label.en} mean «as above», or none?"),
+            choices=(AS_ABOVE, NOTHING), answer_key=f"{origin.source}|{name}|{_KEY}",
+        )  # fmt: skip
+
+
+_KEY = "blank-below"

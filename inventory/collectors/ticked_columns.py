@@ -1,0 +1,101 @@
+"""A heading with one column per option, ticked below: 是否涉密 → 是 | 否, 等保级别 → 一级 | 二级 | 三级.
+
+Such columns are read as one column that holds the option ticked; with two ticks in a row it holds both options, and the
+reader of the field asks. What is no tick is kept beside its option, so that nothing is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+
+from inventory.collectors.cells import Raw
+from inventory.collectors.grid import Grid, Row
+from inventory.collectors.text_forms import folded
+from inventory.collectors.vocabulary import Vocabulary, heading_key
+
+TICKS = frozenset({"√", "✓", "✔", "☑", "■", "●", "V", "v", "Y", "y", "√√"})
+_UNTICKED = frozenset({"", "×", "✗", "✘", "x", "X", "□", "☐", "○", "/", "-", "—"})
+_HEAD = 8  # rows in which such a heading may stand
+_BODY = 60  # rows looked at below it
+_LONGEST_OPTION = 12  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """A heading at `row` over columns `first` to `last` (from 0), and the options in the row below it."""
+
+    row: int
+    first: int
+    last: int
+    heading: str
+    options: tuple[str, ...]
+
+
+def with_ticks_joined(grid: Grid, words: Vocabulary) -> Grid:
+    """The grid with every group of ticked columns as one column; the same grid where there is none."""
+    head = list(islice(grid.rows(), _HEAD + _BODY))
+    groups = [group for group in _candidates(grid, head, words) if _only_ticks(group, head)]
+    if not groups:
+        return grid
+    joined = {(group.row, group.first, group.row, group.last) for group in groups}
+    merges = tuple(area for area in grid.merges if area not in joined)
+    merges += tuple((group.row, group.first, group.row + 1, group.first) for group in groups)
+    return replace(grid, rows=partial(_rows, grid, groups), merges=merges)
+
+
+def _candidates(grid: Grid, head: Sequence[Row], words: Vocabulary) -> Iterator[_Options]:
+    """Headings known to the vocabulary over two or more short texts that mean nothing by themselves."""
+    for top, left, bottom, right in grid.merges:
+        if top != bottom or right == left or top + 2 >= len(head) or top >= _HEAD:
+            continue
+        heading = head[top][left]
+        options = tuple(folded(str(cell)) for cell in head[top + 1][left : right + 1])
+        if not isinstance(heading, str) or words.meaning((heading,)) is None or not all(options):
+            continue
+        own = sum(1 for option in options if words.meaning((heading, option)) is not None)
+        if own * 2 < len(options) and all(len(option) <= _LONGEST_OPTION for option in options):
+            yield _Options(top, left, right, heading, options)
+
+
+def _only_ticks(group: _Options, head: Sequence[Row]) -> bool:
+    cells = {_plain(cell) for row in head[group.row + 2 :] for cell in row[group.first : group.last + 1]}
+    return bool(cells & TICKS) and cells <= TICKS | _UNTICKED
+
+
+def _plain(cell: Raw) -> str:
+    return cell.strip() if isinstance(cell, str) else str(cell)
+
+
+def _rows(grid: Grid, groups: Sequence[_Options]) -> Iterator[Row]:
+    for at, row in enumerate(grid.rows()):
+        copy = list(row)
+        for group in groups:
+            inside = copy[group.first : group.last + 1]
+            blank: Row = [""] * len(inside)
+            if at == group.row:
+                copy[group.first : group.last + 1] = [_heading(group), *blank[1:]]
+            elif at == group.row + 1:
+                copy[group.first : group.last + 1] = [group.options[0], *blank[1:]]  # hidden by the merged heading
+            elif at > group.row + 1:
+                copy[group.first : group.last + 1] = [_ticked(group, inside), *blank[1:]]
+        yield copy
+
+
+def _heading(group: _Options) -> str:
+    shown = "/".join(group.options)
+    known = heading_key(group.heading).plain == heading_key(f"{group.heading}（{shown}）").plain
+    return f"{group.heading}（{shown}）" if known else group.heading
+
+
+def _ticked(group: _Options, cells: Sequence[Raw]) -> str:
+    found = []
+    for option, cell in zip(group.options, cells, strict=False):
+        text = _plain(cell)
+        if text in TICKS:
+            found.append(option)
+        elif text not in _UNTICKED:
+            found.append(f"{option}：{text}")
+    return "、".join(found)
