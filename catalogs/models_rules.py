@@ -22,6 +22,19 @@ class Parameter(Sourced):
     ] = Field(default_factory=dict)
 
 
+class ClassWords(Sourced):
+    """Words in a system's name or remark that suggest its class, and why: a suggestion makes a question, no verdict."""
+
+    system_class: Annotated[
+        Literal["standby", "emergency", "seasonal", "test"], About("提示的类别", "class that the words suggest")
+    ]
+    words: Annotated[tuple[Name, ...], About("词", "words")]
+    place: Annotated[
+        Literal["name", "remark", "both"], About("看名称、备注还是两者", "looked for in the name, the remark or both")
+    ] = "both"
+    about: Annotated[Name, About("为什么这些词提示这一类", "why these words suggest the class")]
+
+
 class RuleExample(Model):
     """A worked example: tests and `catalogs check` run it."""
 
@@ -41,6 +54,10 @@ class ZombieRule(CatalogFile):
     parameters: Annotated[dict[str, Parameter], About("参数", "parameters")] = Field(default_factory=dict)
     exempt_classes: Annotated[
         tuple[Name, ...], About("不适用的系统类别（备用、季节、应急）", "classes of systems it does not judge")
+    ] = ()
+    class_words: Annotated[
+        tuple[ClassWords, ...],
+        About("提示系统类别的词（只提问，不作结论）", "words that suggest a class: they only ask"),
     ] = ()
     examples: Annotated[tuple[RuleExample, ...], About("算例", "worked examples")] = ()
 

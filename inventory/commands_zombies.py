@@ -67,14 +67,16 @@ def scan(run: Run) -> None:
 @click.option("--state", type=click.Choice(["zombie", "in_use", "unknown"]), help=tr("只看一种结论", "only one state"))
 @click.option("--department", metavar="NAME", help=tr("只看一个单位", "only one department"))
 @click.option("--rule", metavar="ID", help=tr("只看命中某条规则的", "only those that a rule hit"))
+@click.option("--changed", is_flag=True, help=tr("只看与上月不同的", "only those that differ from a month ago"))
 @common
-def list_(run: Run, state: str | None, department: str | None, rule: str | None) -> None:
+def list_(run: Run, state: str | None, department: str | None, rule: str | None, changed: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Show verdicts that fit."""
     verdicts, systems = read_verdicts(run)
     chosen = [
         verdict for verdict in verdicts
         if (state is None or verdict.state == state)
         and (department is None or department in (systems[verdict.system_id].department or ""))
+        and (not changed or verdict.changed)
         and (rule is None or any(result.rule == rule and result.hit for result in verdict.results))
     ]  # fmt: skip
     run.show(
@@ -119,14 +121,18 @@ def read_signs(run: Run) -> Mapping[str, tuple[Suspicion, ...]]:
 
 
 def read_verdicts(run: Run) -> tuple[tuple[Verdict, ...], Mapping[str, System]]:
-    """The verdicts at `as_of`, and the systems by id."""
+    """The verdicts at `as_of`, with those of the months before, and the systems by id."""
     from inventory.commands_usage import policy_of, read_usage
-    from inventory.zombies import judge, rules_in_force
+    from inventory.store import open_store
+    from inventory.zombie_history import facts_with_history
+    from inventory.zombies import judge_facts, rules_in_force
 
     inventory, rollup, _, catalogs = read_usage(run, samples_needed=False)
     policy = policy_of(run, catalogs)
     rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules if policy else ())  # type: ignore[attr-defined]
-    return judge(inventory, rollup, rules, run.as_of), {system.id: system for system in inventory.systems}
+    with open_store(run.store) as store:
+        facts = facts_with_history(store, catalogs, inventory, rules, run.as_of, rolled_up=rollup)
+    return judge_facts(facts, rules, run.as_of), {system.id: system for system in inventory.systems}
 
 
 def _print_scan(
@@ -170,6 +176,7 @@ def _print_list(console: Console, verdicts: Sequence[Verdict], systems: Mapping[
         tr("系统", "system"),
         tr("单位", "department"),
         tr("结论", "verdict"),
+        tr("上月", "a month ago"),
         tr("依据", "evidence"),
         tr("覆盖率", "coverage"),
     ):
@@ -181,10 +188,19 @@ def _print_list(console: Console, verdicts: Sequence[Verdict], systems: Mapping[
             system.name,
             system.department or "",
             str(STATES[verdict.state]),
+            state_before(verdict),
             str(verdict.sentence),
             percent(verdict.coverage),
         )
     console.print(table)
+
+
+def state_before(verdict: Verdict) -> str:
+    """What the rules said a month ago, in words."""
+    from inventory.zombies import STATES
+
+    last = verdict.last_month
+    return "—" if last is None else str(next(label for state, label in STATES.items() if state == last.state))
 
 
 def _use_of(run: Run, verdict: Verdict) -> tuple[str, tuple[Suspicion, ...]]:
@@ -195,6 +211,26 @@ def _use_of(run: Run, verdict: Verdict) -> tuple[str, tuple[Suspicion, ...]]:
     inventory, rollup, _, _ = read_usage(run)
     servers = [server.id for server in inventory.servers_of(verdict.system_id)]
     return blocks(daily_ratios(rollup, servers, "cpu", verdict.window)), read_signs(run).get(verdict.system_id, ())
+
+
+def _print_history(console: Console, verdict: Verdict) -> None:
+    from inventory.zombie_history import earlier_end
+
+    last = verdict.last_month
+    if last is None:
+        console.print(tr("上月:当时没有数据", "a month ago: nothing was known"))
+        return
+    changes = verdict.changes
+    parts = [
+        text
+        for text, rules in (
+            (tr("新命中", "now fire"), changes["new"]),
+            (tr("不再命中", "fire no more"), changes["gone"]),
+        )
+        for text in ([f"{text} {'、'.join(rules)}"] if rules else [])
+    ]
+    what = ";".join(parts) or tr("没有变化", "no change")
+    console.print(f"{tr('上月', 'a month ago')}({earlier_end(last)}):{state_before(verdict)};{what}")
 
 
 def blocks(ratios: Sequence[float | None]) -> str:
@@ -213,6 +249,7 @@ def _print_one(console: Console, verdict: Verdict, system: System, line: str, si
     console.print(
         f"{tr('时间窗', 'window')}:{verdict.window.start_on} – {verdict.window.end_on};{tr('覆盖率', 'coverage')} {percent(verdict.coverage)}"
     )
+    _print_history(console, verdict)
     console.print(
         f"{tr('每日平均 CPU(█ 为 100 %,· 为没有采样)', 'daily mean CPU (█ is 100 %, · was not measured)')}:{line}"
     )

@@ -49,7 +49,9 @@ def inventory_at(store: Store, catalogs: Catalogs, as_of: datetime) -> Inventory
         for record in store.records([snapshot.id])
     ]
     known = {*store.identities().values(), *(row.record.id for row in seen)}
-    rulings, without_effect = Rulings.of(store.decisions(until=as_of)).without_unknown(known)
+    rulings, without_effect = Rulings.of(
+        store.decisions(until=as_of), as_of.astimezone(LOCAL_ZONE).date()
+    ).without_unknown(known)
     merged, hidden = _merged(seen, rulings, Words.of(catalogs), as_of)
     classified_rows = sum(1 for row in store.skipped(ids) if row.reason == "classified")
     newest = {snapshot.source: snapshot for snapshot in store.snapshots(until=as_of)}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from catalogs.digest import canonical_json
 from catalogs.words import Text
-from inventory.decisions import Decision, in_force
+from inventory.decisions import Decision, class_on, in_force
 from inventory.fields import FIELDS
 from inventory.model import Gap, Origin, Record, Value
 from inventory.names import Lineage, normalised
@@ -62,7 +62,8 @@ class Rulings:
     """The decisions in force, by what they say to the merge.
 
     `same` maps an id to the one it is the same as; `mappings` a server or project to a system; `answers` a question's
-    key to its answer; `spellings` a normalised spelling to the name that is meant; `secrecy` a system to the ruling.
+    key to its answer; `spellings` a normalised spelling to the name that is meant; `secrecy` a system to the ruling;
+    `classes` a system to the class that a person gave it.
     """
 
     same: Mapping[str, str] = field(default_factory=dict)
@@ -70,10 +71,11 @@ class Rulings:
     answers: Mapping[str, str] = field(default_factory=dict)
     spellings: Mapping[str, str] = field(default_factory=dict)
     secrecy: Mapping[str, str] = field(default_factory=dict)
+    classes: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
-    def of(decisions: Iterable[Decision]) -> Rulings:
-        """What some decisions, in the order of appending, come to."""
+    def of(decisions: Iterable[Decision], on: date | None = None) -> Rulings:
+        """What some decisions, in the order of appending, come to on a day; without one nothing expires."""
         rows = list(decisions)
         answers = {subject: _word(row, "answer") for subject, row in in_force(rows, "answer").items()}
         same = {
@@ -91,6 +93,11 @@ class Rulings:
             answers=answers,
             spellings={normalised(subject): _word(row, "name") for subject, row in in_force(rows, "alias").items()},
             secrecy={subject: _word(row, "secrecy") for subject, row in in_force(rows, "secrecy").items()},
+            classes={
+                subject: name
+                for subject, row in in_force(rows, "class").items()
+                if (name := class_on(row, on)) is not None
+            },
         )
 
     def without_unknown(self, known: Container[str]) -> tuple[Rulings, list[Gap]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalogs.words import Text
 from inventory import merge_values as typed
@@ -41,6 +41,8 @@ def merge_systems(seen: Iterable[Seen], rulings: Rulings, words: Words) -> Merge
         secrecy = _secrecy(system_id, rows, rulings)
         known_as = tuple(sorted({row.record.id for row in rows}))
         merged = _system(system_id, picked, secrecy, known_as, words)
+        if system_id in rulings.classes:  # a person's decision goes before the ledger's word
+            merged = replace(merged, system_class=rulings.classes[system_id])
         if secrecy == "classified":
             hidden[system_id] = merged
             continue

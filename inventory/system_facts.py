@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from catalogs.models_rules import ClassWords
 from inventory.class_hints import hinted_class
 from inventory.model import Inventory, Server, System
 from inventory.telemetry import LOCAL_ZONE, MICRO, PPM, Period, trailing_months
@@ -39,10 +41,29 @@ class MonthOfUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What the rules said of a system a month or more ago, by what was known then; `hits` are the rules that fired."""
+
+    as_of: datetime
+    state: str
+    hits: tuple[str, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """For `--json` and the inputs of a report."""
+        return {"as_of": self.as_of.isoformat().replace("+00:00", "Z"), "state": self.state, "hits": list(self.hits)}
+
+    @staticmethod
+    def from_json(raw: Mapping[str, Any]) -> Earlier:
+        """The inverse of `as_json`."""
+        return Earlier(as_of=datetime.fromisoformat(raw["as_of"]), state=raw["state"], hits=tuple(raw["hits"]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SystemFacts:
     """One system at `as_of`. `months` are the last three, oldest first; `coverage` is that of CPU over all of them.
 
-    `name_hint` is the class that its name suggests (inventory/class_hints.py).
+    `name_hint` is the class that its name suggests (inventory/class_hints.py), `before` the verdicts of the months
+    before, the latest first (inventory/zombie_history.py).
     """
 
     system: System
@@ -55,6 +76,7 @@ class SystemFacts:
     callers_measured: tuple[str, ...] = ()
     callers_declared: tuple[str, ...] = ()
     name_hint: str | None = None
+    before: tuple[Earlier, ...] = ()
 
     def number(self, name: str) -> float | None:
         """A ledger field as a number, or `None` where it is not known."""
@@ -73,8 +95,10 @@ def window_end(as_of: datetime, zone: str = LOCAL_ZONE) -> date:
     return (as_of.astimezone(ZoneInfo(zone)) + timedelta(seconds=1)).date()
 
 
-def facts_of(inventory: Inventory, rollup: Rollup, as_of: datetime, *, months: int = MONTHS) -> tuple[SystemFacts, ...]:
-    """The facts of every system, in the order of the inventory."""
+def facts_of(
+    inventory: Inventory, rollup: Rollup, as_of: datetime, *, words: Sequence[ClassWords] = (), months: int = MONTHS
+) -> tuple[SystemFacts, ...]:
+    """The facts of every system, in the order of the inventory; `words` suggest classes (inventory/class_hints.py)."""
     periods = trailing_months(window_end(as_of), months)
     members = [Member(server.id, "system", server.system_id) for server in inventory.servers if server.system_id]
     belonging = [server for server in inventory.servers if server.system_id]
@@ -87,7 +111,7 @@ def facts_of(inventory: Inventory, rollup: Rollup, as_of: datetime, *, months: i
         servers[server.system_id or ""].append(server)
     callers = _callers(inventory)
     return tuple(
-        _facts(system, servers[system.id], measured[system.id], periods, callers.get(system.id, {})) for system in inventory.systems
+        _facts(system, servers[system.id], measured[system.id], periods, callers.get(system.id, {}), words) for system in inventory.systems
     )  # fmt: skip
 
 
@@ -105,6 +129,7 @@ def _facts(
     rows: Iterable[Measured],
     periods: Sequence[Period],
     callers: Mapping[str, tuple[str, ...]],
+    words: Sequence[ClassWords],
 ) -> SystemFacts:
     by_part: dict[int, dict[str, Measured]] = defaultdict(dict)
     for row in rows:
@@ -124,7 +149,7 @@ def _facts(
         off_since=max(known) if present and len(off) == len(present) == len(known) else None,
         callers_measured=callers.get("measured", ()),
         callers_declared=callers.get("declared", ()),
-        name_hint=hinted_class(system.name, str(system.fields.get("remark") or "")),
+        name_hint=hinted_class(words, system.name, str(system.fields.get("remark") or "")),
     )
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from catalogs.models_rules import RuleExample, ZombieRule
-from inventory.class_hints import hinted_class
+from catalogs.models_rules import ClassWords, RuleExample, ZombieRule
+from inventory.class_hints import class_words_of, hinted_class
 from inventory.model import System, Value
 from inventory.system_facts import MonthOfUse, SystemFacts
 from inventory.telemetry import Period, trailing_months
-from inventory.zombie_rules import RULES
-from inventory.zombies import COMPOSITE, judge_facts
+from inventory.zombie_rules import COMPOSITE, RULES
+from inventory.zombies import judge_facts
 
 TODAY = date(2026, 4, 1)  # of every example
 AS_OF = datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC)
@@ -21,7 +21,7 @@ _NUMBERS = frozenset({"logins_month", "visits_month", "cases_month", "active_use
 _TEXTS = frozenset({"replaced_by", "zombie_reasons"})
 
 
-def facts_from(given: Mapping[str, str]) -> SystemFacts:
+def facts_from(given: Mapping[str, str], words: Sequence[ClassWords] = ()) -> SystemFacts:
     """The facts of an example.
 
     Fields of the ledger by their names; `servers`, `servers_off`, `off_since`; `cpu`, `memory` as three monthly means
@@ -32,7 +32,7 @@ def facts_from(given: Mapping[str, str]) -> SystemFacts:
         KeyError: a name that means nothing.
     """
     known = {
-        "zombie_declared", "system_class", "users", "status", "name", "servers", "servers_off", "off_since", "cpu", "cpu_peak", "cpu_daily_peak", "memory",
+        "zombie_declared", "system_class", "users", "status", "name", "remark", "servers", "servers_off", "off_since", "cpu", "cpu_peak", "cpu_daily_peak", "memory",
         "memory_daily_peak", "network", "storage", "coverage", *_DAYS, *_NUMBERS, *_TEXTS, *(f"measured_{name}" for name in ("logins", "visits", "records")),
     }  # fmt: skip
     unknown = sorted(set(given) - known)
@@ -48,7 +48,7 @@ def facts_from(given: Mapping[str, str]) -> SystemFacts:
         servers=servers,
         servers_off=int(given.get("servers_off", "0")),
         off_since=date.fromisoformat(given["off_since"]) if "off_since" in given else None,
-        name_hint=hinted_class(given.get("name", "")),
+        name_hint=hinted_class(words, given.get("name", ""), given.get("remark", "")),
     )
 
 
@@ -96,9 +96,10 @@ def outcome(rule: ZombieRule, example: RuleExample, rules: Iterable[ZombieRule])
 
     The composite rule is asked through the whole verdict, with all other rules.
     """
-    facts = facts_from(example.given)
+    known = list(rules)
+    facts = facts_from(example.given, class_words_of(known))
     if rule.criterion == COMPOSITE:
-        return judge_facts([facts], list(rules), AS_OF)[0].state
+        return judge_facts([facts], known, AS_OF)[0].state
     if facts.system.system_class in rule.exempt_classes:
         return "in_use"
     hit = RULES[rule.function](facts, rule, TODAY).hit

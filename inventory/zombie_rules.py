@@ -45,6 +45,7 @@ class Finding:
     doubtful: bool = False
 
 
+COMPOSITE = "R2"  # the rule that counts criteria
 NOT_IN_OPERATION = frozenset({"在建", "拟建", "已下线"})  # being built, planned, retired
 Rule = Callable[[SystemFacts, ZombieRule, date], Finding]
 
@@ -113,9 +114,33 @@ def no_activity(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
         return Finding(
             hit=None, sentence=Text(f"台账自相矛盾:最近登录 {login},但{label.zh} {count:g}", f"the ledger contradicts itself: last login {login}, yet {label.en} {count:g}"), seen=tuple(seen), doubtful=True,
         )  # fmt: skip
+    cycle = int(_limit(facts, rule, "months_of_a_yearly_cycle"))
+    care = sign_of_care(facts, as_of_on, cycle) if facts.system.system_class is None else None
+    if care is not None and login >= months_before(as_of_on, cycle):
+        return Finding(
+            hit=None, doubtful=True, seen=tuple(seen),
+            sentence=Text(
+                f"自 {login} 起无人登录,但{care.zh},可能一年只用一次,请先注明系统类别",
+                f"nobody has logged in since {login}, yet {care.en}: it may be used once a year; state its class first",
+            ),
+        )  # fmt: skip
     return Finding(
         hit=True, sentence=Text(f"自 {login} 起无人登录,已超过 {months} 个月", f"nobody has logged in since {login}: more than {months} months"), seen=tuple(seen),
     )  # fmt: skip
+
+
+def sign_of_care(facts: SystemFacts, as_of_on: date, months: int) -> Text | None:
+    """What says that somebody still maintains the system: an update within so many months; a running contract where no update is known."""
+    updated, contract = facts.system.last_update_on, facts.system.contract_end_on
+    if updated is not None:
+        return (
+            Text(f"{updated} 还更新过", f"it was updated on {updated}")
+            if updated >= months_before(as_of_on, months)
+            else None
+        )
+    if contract is not None and contract >= as_of_on:
+        return Text(f"运维合同到 {contract} 才到期", f"its contract runs until {contract}")
+    return None
 
 
 _COUNTS: Mapping[str, Text] = {

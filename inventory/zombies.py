@@ -15,11 +15,13 @@ from typing import Literal
 from catalogs.errors import CatalogError
 from catalogs.models_rules import ZombieRule
 from catalogs.words import Text
+from inventory.class_hints import class_words_of
 from inventory.model import Inventory
-from inventory.system_facts import SystemFacts, facts_of, window_end
+from inventory.system_facts import Earlier, SystemFacts, facts_of, window_end
 from inventory.telemetry import Period
 from inventory.telemetry_query import Rollup
-from inventory.zombie_rules import NOT_IN_OPERATION, RULES, Finding, Seen, at_least
+from inventory.zombie_history import damped, windows_of
+from inventory.zombie_rules import COMPOSITE, NOT_IN_OPERATION, RULES, Finding, Seen, at_least, sign_of_care
 
 State = Literal["zombie", "in_use", "unknown"]
 STATES: Mapping[str, Text] = {
@@ -27,7 +29,7 @@ STATES: Mapping[str, Text] = {
     "in_use": Text("在用", "in use"),
     "unknown": Text("数据不足,未判定", "unknown"),
 }
-STRONG, COMPOSITE, GATE = "R1", "R2", "R0"
+STRONG, GATE = "R1", "R0"
 ADVICE = ("R3", "R4")
 _Limits = dict[tuple[str, str | None], tuple[Mapping[str, str], ...]]
 # Whose *no hit* is evidence of use, the strongest first.
@@ -74,6 +76,7 @@ class RuleResult:
 class Verdict:
     """What the rules say about one system: `state`, and why in one sentence.
 
+    `raw_state` is what the rules say of this window alone, `before` the windows before (inventory/zombie_history.py).
     `confirmed` is always false here: only a person's decision confirms. `declared` is the department's own word,
     `detected` what the rules find without it; where they disagree an auditor will ask.
     """
@@ -88,6 +91,8 @@ class Verdict:
     detected: State
     as_of: datetime
     callers: tuple[str, ...] = ()
+    raw_state: State = "unknown"
+    before: tuple[Earlier, ...] = ()
 
     @property
     def hits(self) -> tuple[RuleResult, ...]:
@@ -100,6 +105,24 @@ class Verdict:
         return tuple(
             result for result in self.results if result.hit and result.criterion in ADVICE and self.state == "in_use"
         )
+
+    @property
+    def last_month(self) -> Earlier | None:
+        """What the rules said a month ago; `None` where nothing was known then."""
+        return self.before[0] if self.before else None
+
+    @property
+    def changed(self) -> bool:
+        """Whether what the rules say of this window differs from a month ago."""
+        return self.last_month is not None and self.last_month.state != self.raw_state
+
+    @property
+    def changes(self) -> Mapping[str, tuple[str, ...]]:
+        """The rules that fire now and did not a month ago, and those that did and do not."""
+        if self.last_month is None:
+            return {"new": (), "gone": ()}
+        now, then = {hit.rule for hit in self.hits}, set(self.last_month.hits)
+        return {"new": tuple(sorted(now - then)), "gone": tuple(sorted(then - now))}
 
     @property
     def disagrees(self) -> bool:
@@ -124,6 +147,10 @@ class Verdict:
             "detected": self.detected,
             "disagrees": self.disagrees,
             "callers": list(self.callers),
+            "raw_state": self.raw_state,
+            "before": [one.as_json() for one in self.before],
+            "changed": self.changed,
+            "changes": {name: list(rules) for name, rules in self.changes.items()},
             "as_of": self.as_of.isoformat().replace("+00:00", "Z"),
         }
 
@@ -162,7 +189,7 @@ def rules_in_force(rules: Iterable[ZombieRule], uses: Sequence[object] = ()) -> 
 
 def judge(inventory: Inventory, rollup: Rollup, rules: Sequence[ZombieRule], as_of: datetime) -> tuple[Verdict, ...]:
     """A verdict for every system of the inventory, in its order."""
-    return judge_facts(facts_of(inventory, rollup, as_of), rules, as_of)
+    return judge_facts(facts_of(inventory, rollup, as_of, words=class_words_of(rules)), rules, as_of)
 
 
 def judge_facts(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of: datetime) -> tuple[Verdict, ...]:
@@ -178,10 +205,14 @@ def judge_facts(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of
     ]
     first = [_judge(row, results, composite, as_of, callers=()) for row, results in rows]
     alive = {verdict.system_id for verdict in first if verdict.state != "zombie"}
-    return tuple(
-        _judge(row, results, composite, as_of, callers=tuple(c for c in _callers(row) if c in alive)) if _callers(row) else verdict
+    windows = windows_of(rules)
+    final = (
+        _judge(row, results, composite, as_of, callers=tuple(c for c in _callers(row) if c in alive))
+        if _callers(row)
+        else verdict
         for (row, results), verdict in zip(rows, first, strict=True)
-    )  # fmt: skip
+    )
+    return tuple(damped(verdict, row.before, windows, row.system.system_class) for verdict, (row, _) in zip(final, rows, strict=True))  # fmt: skip
 
 
 def _callers(facts: SystemFacts) -> tuple[str, ...]:
@@ -201,6 +232,7 @@ def _judge(
     return Verdict(
         system_id=facts.system.id, state=state, sentence=sentence, results=results, window=facts.window, coverage=facts.coverage,
         declared=facts.system.zombie_declared, detected=detected, as_of=as_of, callers=callers,
+        raw_state=state, before=facts.before,
     )  # fmt: skip
 
 
@@ -284,7 +316,8 @@ def _state(
             f"仍有 {len(callers)} 个系统调用它({names}),不算僵尸", f"{len(callers)} systems still call it ({names})"
         )
     if enough and gate is None:
-        return "zombie", _joined(found)
+        care = _may_be_yearly(facts, composite, found)
+        return ("zombie", _joined(found)) if care is None else ("unknown", care)
     doubts = [r for r in strong if r.doubtful]
     if doubts:
         return "unknown", _joined(doubts)
@@ -310,6 +343,28 @@ def _composite(facts: SystemFacts, rule: ZombieRule | None, criteria: Sequence[R
         return False
     findings = {r.rule: Finding(hit=r.hit, sentence=r.sentence) for r in criteria}
     return at_least(findings, sorted(findings), int(rule.value("criteria_needed", facts.system.system_class)))
+
+
+# What a season, a standby role or an emergency role explains as well as death does (domain: weak evidence).
+EXPLAINED_BY_CLASS = frozenset({"Z3", "Z5a", "Z5b"})
+
+
+def _may_be_yearly(facts: SystemFacts, rule: ZombieRule | None, found: Sequence[RuleResult]) -> Text | None:
+    """The question to ask where only idleness speaks, the class is not stated and somebody still maintains the system."""
+    if (
+        rule is None
+        or facts.system.system_class is not None
+        or any(r.criterion not in EXPLAINED_BY_CLASS for r in found)
+    ):
+        return None
+    care = sign_of_care(facts, facts.window.end_on, int(rule.value("months_of_a_yearly_cycle")))
+    if care is None:
+        return None
+    why = _joined(found)
+    return Text(
+        f"{why.zh};但{care.zh},可能是季节性、备用或应急系统,请先注明系统类别",
+        f"{why.en}; yet {care.en}: it may be a seasonal, standby or emergency system; state its class first",
+    )
 
 
 def _sign_of_use(results: Sequence[RuleResult]) -> Text | None:

@@ -24,6 +24,7 @@ from inventory.merge import inventory_at, merge
 from inventory.merge_parts import Rulings, Seen, Words
 from inventory.model import Inventory, Record, RecordKind, Snapshot, Value
 from inventory.telemetry_query import Rollup
+from inventory.zombie_history import facts_with_history
 from inventory.zombies import rules_in_force
 from report.facts import LOCAL_ZONE, Month
 from report.telemetry_files import copy_rollups
@@ -128,10 +129,15 @@ def gather(
     policy = catalogs.policy(profile)
     rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules)
     shown = {system.id for system in inventory.systems if system.secrecy == "unclassified"}
+    known = (
+        ()
+        if kind == "migration"
+        else facts_with_history(store, catalogs, inventory, rules, at, rolled_up=Rollup.of(store, as_of))
+    )
     gathered = Inputs(
         kind=kind, month=month, as_of=as_of, profile=profile, version=version, now=now, before=before,
         decisions=_kept_decisions(decisions, now, kind), catalog_files=catalogs.files,
-        zombie_rows=() if kind == "migration" else tuple(masked(rows_of(inventory, Rollup.of(store, as_of), rules, at, shown))),
+        zombie_rows=tuple(masked(rows_of(known, rules, at, shown))),
     )  # fmt: skip
     gathered = renumber_addresses(gathered)
     write_inputs(gathered, folder)

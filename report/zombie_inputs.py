@@ -13,10 +13,9 @@ from typing import Any
 
 from catalogs.models_rules import ZombieRule
 from inventory.fields import ZOMBIE_REASONS
-from inventory.model import Inventory, System, Value
-from inventory.system_facts import MonthOfUse, SystemFacts, facts_of
+from inventory.model import System, Value
+from inventory.system_facts import Earlier, MonthOfUse, SystemFacts
 from inventory.telemetry import Period
-from inventory.telemetry_query import Rollup
 from inventory.zombies import Verdict, judge_facts
 from report.facts import Finding
 
@@ -36,10 +35,9 @@ UNDISCLOSED = "undisclosed"
 
 
 def rows_of(
-    inventory: Inventory, rollup: Rollup, rules: Sequence[ZombieRule], as_of: datetime, shown: Collection[str]
+    facts: Sequence[SystemFacts], rules: Sequence[ZombieRule], as_of: datetime, shown: Collection[str]
 ) -> list[dict[str, object]]:
     """One row for each system that may be shown."""
-    facts = facts_of(inventory, rollup, as_of)
     dead = {verdict.system_id for verdict in judge_facts(facts, rules, as_of) if verdict.state == "zombie"}
     return [_row(_callers_named(row, dead, shown)) for row in facts if row.system.id in shown]
 
@@ -85,6 +83,7 @@ def _row(row: SystemFacts) -> dict[str, object]:
         "callers_measured": list(row.callers_measured),
         "callers_declared": list(row.callers_declared),
         "name_hint": row.name_hint,
+        "before": [one.as_json() for one in row.before],
     }  # fmt: skip
 
 
@@ -164,6 +163,7 @@ def _facts(row: Mapping[str, Any]) -> SystemFacts:
         callers_measured=tuple(row["callers_measured"]),
         callers_declared=tuple(row["callers_declared"]),
         name_hint=row["name_hint"],
+        before=tuple(Earlier.from_json(one) for one in row.get("before", ())),
     )
 
 

@@ -7,8 +7,7 @@ import pytest
 from catalogs.load import load_catalogs
 from catalogs.models_rules import RuleExample, ZombieRule
 from inventory.zombie_examples import outcome
-from inventory.zombie_rules import RULES
-from inventory.zombies import COMPOSITE
+from inventory.zombie_rules import COMPOSITE, RULES
 
 ALL = load_catalogs(None).zombie_rules
 

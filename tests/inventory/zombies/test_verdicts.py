@@ -8,6 +8,7 @@ import pytest
 from catalogs.errors import CatalogError
 from catalogs.load import load_catalogs
 from catalogs.models_policy import RuleUse
+from inventory.class_hints import class_words_of
 from inventory.system_facts import SystemFacts
 from inventory.zombie_examples import AS_OF, facts_from
 from inventory.zombies import Verdict, judge_facts, rules_in_force
@@ -25,7 +26,7 @@ KNOWN = {
 
 
 def verdict(**given: str) -> Verdict:
-    return judge_facts([facts_from(given)], RULES, AS_OF)[0]
+    return judge_facts([facts_from(given, class_words_of(RULES))], RULES, AS_OF)[0]
 
 
 def test_a_used_system_is_in_use() -> None:
