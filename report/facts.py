@@ -19,6 +19,7 @@ from catalogs.words import Text
 from inventory.model import Server, System
 from inventory.telemetry import Period
 from inventory.telemetry_query import Measured
+from inventory.usage_pools import Pool
 
 if TYPE_CHECKING:
     from report.migration_facts import Migration
@@ -109,31 +110,6 @@ class Month:
     def __str__(self) -> str:
         """The form `2026-03`."""
         return f"{self.year:04d}-{self.number:02d}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pool:
-    """A resource pool of the target cloud at the end of the month.
-
-    `vcpu` is what may be allocated, overcommit included (`vcpu_physical` × `overcommit`); locked amounts are promised
-    to approved orders that are not delivered yet (锁单). `None`: the catalogue does not say.
-    """
-
-    id: str
-    name: Text
-    zone: str | None
-    site: str | None
-    xinchuang: bool | None
-    vcpu: int | None
-    memory_gib: float | None
-    storage_gib: float | None
-    vcpu_physical: int | None = None
-    overcommit: float | None = None
-    cpu_arch: str | None = None
-    locked_vcpu: int = 0
-    locked_memory_gib: float = 0
-    locked_storage_gib: float = 0
-    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from catalogs.words import Text
 from inventory.decisions import in_force
 from inventory.model import Inventory, Server
 from inventory.telemetry_query import Measured, Member, Rollup, measure, percentile_bin
+from inventory.usage_pools import pools_of
 from inventory.zombies import rules_in_force
 from planner.build_scope import confirms_zombie
 from report import profile
@@ -86,7 +87,7 @@ def facts_of(inputs: Inputs, folder: Path) -> Facts:
         now=now,
         before=before,
         previous_uses=previous,
-        pools=profile.pools_of(service, until, inventory.others),
+        pools=pools_of(service, until, inventory.others),
         bands=profile.bands_of(policy),
         weights=profile.weights_of(policy),
         coverage_min_ratio=float(policy.usage.coverage_min_ratio),

@@ -1,20 +1,17 @@
-"""What a policy profile and a target cloud say about usage reports: bands, weights, the clause, pools, and 统计口径."""
+"""What a policy profile and a target cloud say about usage reports: bands, weights, the clause, and 统计口径."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from catalogs.words import Text
-from inventory.model import Record
-from report.facts import Band, Clause, Parameter, Pool, Resource
+from report.facts import Band, Clause, Parameter, Resource
 
 if TYPE_CHECKING:
     from catalogs.models_policy import Policy
     from catalogs.models_rules import ZombieRule
-    from catalogs.models_service import Service, ServicePool
 
 
 def bands_of(policy: Policy) -> dict[Resource, Band]:
@@ -74,87 +71,6 @@ def warnings_of(policy: Policy) -> Iterator[Text]:
         yield Text(
             "所依据的文件为征求意见稿，不是正式印发的规定", "the document is a draft for comment, not a rule in force"
         )
-
-
-# --- pools ------------------------------------------------------------------------------------------------------
-
-
-def pools_of(service: Service, on: date, others: Iterable[Record]) -> tuple[Pool, ...]:
-    """The pools of the target cloud as they stood on a day, then those of other clouds as they told it themselves."""
-    zones = {zone.id: zone.name for zone in service.zones}
-    sites = {site.id: site.name for site in service.sites}
-    own = [_own(pool, on, zones[pool.zone], sites[pool.site]) for pool in service.pools]
-    known = {word for pool in service.pools for word in (pool.id, pool.name, *pool.aliases)}
-    collected = [
-        _collected(record) for record in sorted(others, key=lambda record: record.id) if _is_pool(record, known)
-    ]
-    return (*own, *_joined(collected))
-
-
-def _own(pool: ServicePool, on: date, zone: str, site: str) -> Pool:
-    """Physical capacity with the batches that are there, times overcommit; capacity rounds down."""
-    parts = [pool.physical, *(batch.adds for batch in pool.expansions if batch.available_on <= on)]
-    cores = sum(part.cpu_cores for part in parts)
-    orders = [
-        order for order in pool.reserved if order.from_on <= on and (order.until_on is None or on < order.until_on)
-    ]
-    return Pool(
-        id=pool.id, name=Text(pool.name, pool.name), zone=zone, site=site, xinchuang=pool.xinchuang, cpu_arch=pool.cpu_arch,
-        vcpu=int(cores * pool.overcommit.vcpu_ratio), vcpu_physical=cores, overcommit=float(pool.overcommit.vcpu_ratio),
-        memory_gib=float(sum(part.memory_gib for part in parts) * pool.overcommit.memory_ratio),
-        storage_gib=float(sum(part.storage_gib for part in parts) * pool.overcommit.storage_ratio),
-        locked_vcpu=sum(order.amount.vcpu for order in orders),
-        locked_memory_gib=sum(order.amount.memory_gib for order in orders),
-        locked_storage_gib=sum(order.amount.storage_gib for order in orders),
-        source=pool.source,
-    )  # fmt: skip
-
-
-def _is_pool(record: Record, known: set[str]) -> bool:
-    fields = record.fields
-    return (
-        record.kind == "pool"
-        and fields.get("pool_kind") == "placement"
-        and bool(fields.get("pool"))
-        and fields["pool"] not in known
-    )
-
-
-def _collected(record: Record) -> Pool:
-    fields = record.fields
-    name = str(fields["pool"])
-
-    def number(key: str) -> float | None:
-        value = fields.get(key)
-        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-    vcpu, physical = number("vcpu_capacity"), number("vcpu_physical")
-    return Pool(
-        id=name, name=Text(name, name), zone=None, site=None, xinchuang=None, cpu_arch=str(fields.get("cpu_arch") or "") or None,
-        vcpu=None if vcpu is None else int(vcpu), vcpu_physical=None if physical is None else int(physical),
-        overcommit=vcpu / physical if vcpu and physical else None,
-        memory_gib=number("memory_gib_capacity"), storage_gib=number("disk_gib_capacity"), source=record.origin.source,
-    )  # fmt: skip
-
-
-def _joined(pools: Iterable[Pool]) -> tuple[Pool, ...]:
-    """A pool of one name stands once, even where its hosts were listed by architecture; unknown parts stay unknown."""
-    found: dict[str, Pool] = {}
-    for pool in pools:
-        other = found.get(pool.id)
-        found[pool.id] = pool if other is None else _sum(other, pool)
-    return tuple(found.values())
-
-
-def _sum(one: Pool, other: Pool) -> Pool:
-    def plus(a: float | None, b: float | None) -> float | None:
-        return None if a is None or b is None else a + b
-
-    vcpu = plus(one.vcpu, other.vcpu)
-    return Pool(
-        id=one.id, name=one.name, zone=None, site=None, xinchuang=None, vcpu=None if vcpu is None else int(vcpu),
-        memory_gib=plus(one.memory_gib, other.memory_gib), storage_gib=plus(one.storage_gib, other.storage_gib), source=one.source,
-    )  # fmt: skip
 
 
 # --- 统计口径 ----------------------------------------------------------------------------------------------------

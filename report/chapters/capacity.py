@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from catalogs.words import Text
 from inventory.model import Server
+from inventory.usage_pools import Pool
 from report.chapters import Chapter
 from report.chapters.view import CATALOGS, NO_POOL, NO_ZONE, RECORDS, View, technology
-from report.facts import RESOURCE_NAMES, RESOURCES, Pool, Resource
+from report.facts import RESOURCE_NAMES, RESOURCES, Resource
 from report.figures import Cell, Column, ColumnKind, Figure, Number, Share, Table
 from report.month_use import capacity_of
 

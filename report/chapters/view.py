@@ -9,8 +9,9 @@ from datetime import date
 from catalogs.words import Text
 from inventory.model import Server, System
 from inventory.telemetry_query import Measured
+from inventory.usage_pools import Pool
 from report.counted import counted
-from report.facts import Facts, Moment, Month, Pool, Resource
+from report.facts import Facts, Moment, Month, Resource
 
 # Files of the evidence bundle that figures name as their origin.
 RECORDS = "snapshots/"

@@ -9,7 +9,8 @@ from typing import Any
 from catalogs.words import Text
 from inventory.model import Server, System
 from inventory.telemetry_query import Measured
-from report.facts import RESOURCES, Band, Clause, Facts, Finding, Moment, Month, Parameter, Pool, Resource, Source
+from inventory.usage_pools import Pool
+from report.facts import RESOURCES, Band, Clause, Facts, Finding, Moment, Month, Parameter, Resource, Source
 
 MARCH = Month(2026, 3)
 AS_OF = datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC)
