@@ -1,26 +1,28 @@
-"""Compaction: late and overlapping arrivals of a day become one file that replaces them; nothing is deleted.
+"""Compaction: the raw files of one metric and day become one, where they came in several arrivals or from several sources.
 
-Where two sources measured the same server on the same day, one of them is used, the better one in the order of
+Of two sources that measured one server on one day only one is used, the better one in the order of
 preference; of two samples with one stamp the later arrival is used. What was left out is counted in the manifest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inventory.store import TelemetryFile
-from inventory.telemetry import METRICS, check_files, connect, disk_error, live
-from inventory.telemetry_files import DayFiles, Words
-from inventory.telemetry_ingest import PREFERENCE, manifest_row, source_ranks, write_sorted
+from inventory.telemetry import METRICS, check_files, disk_error, live
+from inventory.telemetry_buckets import SERVER_RANGE, Part, part_of
+from inventory.telemetry_files import NO_CAPACITY, Words
+from inventory.telemetry_ingest import PREFERENCE, manifest_row, source_ranks, write_day
 from inventory.telemetry_rollup import roll_up, stale_days
 
 if TYPE_CHECKING:
-    import duckdb
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
-BATCH_ROWS = 5_000_000  # samples merged by one query; a larger day is a query of its own
+COLUMNS = ("server", "at_s", "value_micro", "capacity_micro", "interval_s", "source")
 
 
 def bring_up_to_date(
@@ -39,11 +41,8 @@ def bring_up_to_date(
     """
     stale = stale_days(raw, rollups)
     try:
-        compacted = list(
-            compact(
-                folder, [d for d in stale if len(d) > 1], as_of=as_of, preference=preference, memory_limit=memory_limit
-            )
-        )
+        several = [files for files in stale if len(files) > 1]
+        compacted = list(compact(folder, several, as_of=as_of, preference=preference))
         single = [files for files in stale if len(files) == 1]
         days = sorted([*single, *([file] for file in compacted)], key=lambda files: files[0].path)
         return [*compacted, *roll_up(folder, days, replaces=live(rollups), memory_limit=memory_limit)]
@@ -52,112 +51,123 @@ def bring_up_to_date(
 
 
 def compact(
-    folder: Path,
-    days: Sequence[Sequence[TelemetryFile]],
-    *,
-    as_of: datetime,
-    preference: Sequence[str] = PREFERENCE,
-    memory_limit: str = "1200MB",
+    folder: Path, days: Sequence[Sequence[TelemetryFile]], *, as_of: datetime, preference: Sequence[str] = PREFERENCE
 ) -> Iterator[TelemetryFile]:
     """Merge the raw files of each metric and day into one.
 
     Raises:
         StoreError: a file is missing or cut.
     """
-    with connect(folder, memory_limit=memory_limit) as connection:
-        for batch in _batches(days):
-            yield from _compact(connection, folder, batch, as_of=as_of, preference=preference)
-
-
-def _batches(days: Sequence[Sequence[TelemetryFile]]) -> Iterator[list[Sequence[TelemetryFile]]]:
-    batch: list[Sequence[TelemetryFile]] = []
-    rows = 0
     for files in days:
-        count = sum(file.row_count for file in files)
-        if batch and rows + count > BATCH_ROWS:
-            yield batch
-            batch, rows = [], 0
-        batch.append(files)
-        rows += count
-    if batch:
-        yield batch
+        check_files(folder, files)
+        yield _compact(folder, files, as_of=as_of, preference=preference)
 
 
 def _compact(
-    connection: duckdb.DuckDBPyConnection,
-    folder: Path,
-    days: Sequence[Sequence[TelemetryFile]],
-    *,
-    as_of: datetime,
-    preference: Sequence[str],
-) -> Iterator[TelemetryFile]:
-    import pyarrow as pa
+    folder: Path, files: Sequence[TelemetryFile], *, as_of: datetime, preference: Sequence[str]
+) -> TelemetryFile:
+    import pyarrow.parquet as pq
 
-    files = [file for one in days for file in one]
-    check_files(folder, files)
-    paths = [str(folder / file.path) for file in files]
-    connection.register("part", pa.table({"file": paths, "arrival": pa.array(range(len(paths)), pa.int32())}))
-    connection.read_parquet(paths, filename=True).create_view("sample_file", replace=True)
-    connection.execute("CREATE OR REPLACE TEMP TABLE sample AS FROM sample_file")  # one scan: opening files costs most
-    servers = [row[0] for row in connection.execute("SELECT DISTINCT server FROM sample ORDER BY server").fetchall()]
-    sources = [row[0] for row in connection.execute("SELECT DISTINCT source FROM sample ORDER BY source").fetchall()]
-    _codes(connection, servers, sources, preference)
-    left_out = _only_preferred(connection)
-    words = Words(metrics=tuple(METRICS), servers=tuple(servers), sources=tuple(sources))
-    made = {
-        (file.metric, file.day.isoformat()): file for file in write_sorted(connection, _QUERY, DayFiles(folder, words))
+    opened = [pq.ParquetFile(folder / file.path, read_dictionary=["server", "source"]) for file in files]
+    try:
+        servers, sources = (
+            sorted(set().union(*(_words(one, name) for one in opened))) for name in ("server", "source")
+        )
+        words = Words(metrics=tuple(METRICS), servers=tuple(servers), sources=tuple(sources))
+        metric = words.metrics.index(str(files[0].about["metric"]))
+        day = (date.fromisoformat(str(files[0].day)) - date(1970, 1, 1)).days
+        parts = _parts([_Ordered(one, words) for one in opened])
+        made, beaten = write_day(folder, words, (metric, day), parts, source_ranks(sources, preference))
+    finally:
+        for one in opened:
+            one.close()
+    assert made is not None
+    left = sum(len(samples["at_s"]) for samples in beaten)
+    about: dict[str, object] = {
+        "replaces": [file.path for file in files],
+        "counts": {"double": sum(file.row_count for file in files) - left - made.rows, "other_source": left},
     }
-    for one in days:
-        key = (str(one[0].about["metric"]), str(one[0].day))
-        left = left_out.get(key, 0)
-        double = sum(file.row_count for file in one) - left - made[key].rows
-        about: dict[str, object] = {
-            "replaces": [file.path for file in one],
-            "counts": {"double": double, "other_source": left},
-        }
-        if any(file.about.get("partial") for file in one):
-            about["partial"] = True
-        yield manifest_row(made[key], source="+".join(sorted(made[key].sources)), as_of=as_of, about=about)
+    if any(file.about.get("partial") for file in files):
+        about["partial"] = True
+    return manifest_row(made, source="+".join(sorted(made.sources)), as_of=as_of, about=about)
 
 
-_QUERY = """
-SELECT m.code AS metric, (s.day - DATE '1970-01-01')::INTEGER AS day, c.code AS server, s.at_s, s.value_micro,
-    coalesce(s.capacity_micro, -1) AS capacity_micro, s.interval_s, o.code AS source
-FROM sample s JOIN metric_code m USING (metric) JOIN server_code c USING (server) JOIN source_code o USING (source)
-JOIN part p ON p.file = s.filename
-ANTI JOIN beaten b ON b.metric = s.metric AND b.day = s.day AND b.server = s.server AND b.source = s.source
-ORDER BY m.code, s.day, c.code, s.at_s, p.arrival DESC
-"""
+def _words(file: pq.ParquetFile, column: str) -> set[str]:
+    found: set[str] = set()
+    for group in range(file.num_row_groups):
+        for chunk in file.read_row_group(group, [column]).column(column).chunks:
+            found.update(chunk.dictionary.to_pylist())
+    return found
 
 
-def _codes(
-    connection: duckdb.DuckDBPyConnection, servers: Sequence[str], sources: Sequence[str], preference: Sequence[str]
-) -> None:
-    import pyarrow as pa
+class _Ordered:
+    """A raw file that is read in order of its servers."""
 
-    ranks = source_ranks(sources, preference)
+    def __init__(self, file: pq.ParquetFile, words: Words) -> None:
+        self._file = file
+        self._codes = {server: code for code, server in enumerate(words.servers)}
+        self._source_codes = {source: code for code, source in enumerate(words.sources)}
+        self._next = 0
+        self._held: dict[str, Any] | None = None
 
-    def table(name: str, **columns: Sequence[object]) -> None:
-        kinds = {key: pa.string() if key in {"metric", "server", "source"} else pa.int32() for key in columns}
-        connection.register(name, pa.table({key: pa.array(values, kinds[key]) for key, values in columns.items()}))
+    def ahead(self) -> tuple[int, int] | None:
+        """The first and last server of what has been read ahead; `None` at the end of the file."""
+        if self._held is None and not self._read():
+            return None
+        assert self._held is not None
+        return int(self._held["server"][0]), int(self._held["server"][-1])
 
-    table("metric_code", metric=list(METRICS), code=range(len(METRICS)))
-    table("server_code", server=servers, code=range(len(servers)))
-    table("source_code", source=sources, code=range(len(sources)), rank=ranks)
+    def up_to(self, code: int) -> dict[str, Any] | None:
+        """All samples of servers up to this one that have not been taken yet."""
+        import numpy as np
+
+        while (ahead := self.ahead()) is not None and ahead[1] <= code and self._read():
+            pass
+        if self._held is None:
+            return None
+        cut = int(np.searchsorted(self._held["server"], code, side="right"))
+        taken = {name: array[:cut] for name, array in self._held.items()}
+        rest = {name: array[cut:] for name, array in self._held.items()}
+        self._held = rest if len(rest["server"]) else None
+        return taken if cut else None
+
+    def _read(self) -> bool:
+        import numpy as np
+
+        if self._next >= self._file.num_row_groups:
+            return False
+        more = self._arrays(self._file.read_row_group(self._next, list(COLUMNS)))
+        self._next += 1
+        held = self._held
+        self._held = more if held is None else {name: np.concatenate([held[name], more[name]]) for name in COLUMNS}
+        return True
+
+    def _arrays(self, table: pa.Table) -> dict[str, Any]:
+        import numpy as np
+
+        whole = {name: table.column(name).to_numpy() for name in ("at_s", "value_micro", "interval_s")}
+        capacity = table.column("capacity_micro").fill_null(NO_CAPACITY).to_numpy()
+        server = _coded(table.column("server"), self._codes).astype(np.int64)
+        source = _coded(table.column("source"), self._source_codes).astype(np.int16)
+        return {"server": server, "source": source, "capacity_micro": capacity, **whole}
 
 
-def _only_preferred(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
-    """Make `beaten`: which source is not used for which server and day; returns how many samples that leaves out.
+def _coded(column: pa.ChunkedArray, codes: dict[str, int]) -> Any:
+    import numpy as np
 
-    First the order of preference counts, then who has more samples that day, then the name.
-    """
-    connection.execute(
-        """
-        CREATE OR REPLACE TABLE beaten AS
-        SELECT metric, day, server, source, n
-        FROM (SELECT metric, day, server, source, rank, count(*) AS n FROM sample JOIN source_code USING (source) GROUP BY ALL)
-        QUALIFY row_number() OVER (PARTITION BY metric, day, server ORDER BY rank, n DESC, source) > 1
-        """
-    )
-    rows = connection.execute("SELECT metric, day::VARCHAR, sum(n)::BIGINT FROM beaten GROUP BY ALL").fetchall()
-    return {(metric, day): count for metric, day, count in rows}
+    one = column.unify_dictionaries().combine_chunks()
+    places = np.array([codes[word] for word in one.dictionary.to_pylist()], dtype=np.int64)
+    return places[one.indices.to_numpy(zero_copy_only=False)]
+
+
+def _parts(files: Sequence[_Ordered]) -> Iterator[Part]:
+    """The samples of all files by range of servers; later files come first, because of two samples the first counts."""
+    import numpy as np
+
+    while ahead := [span for file in files if (span := file.ahead()) is not None]:
+        first = min(span[0] for span in ahead)
+        last = min(first + SERVER_RANGE - 1, *(span[1] for span in ahead))
+        pieces = [piece for file in reversed(files) if (piece := file.up_to(last)) is not None]
+        joined = {name: np.concatenate([piece[name] for piece in pieces]) for name in COLUMNS}
+        more = {name: joined[name] for name in ("value_micro", "capacity_micro", "interval_s", "source")}
+        yield part_of(joined["server"], joined["at_s"], more)

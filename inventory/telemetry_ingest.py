@@ -5,8 +5,10 @@ Nothing is lost silently: what cannot be used is written to a file of its own wi
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,16 +17,17 @@ from typing import TYPE_CHECKING, Any
 from catalogs.words import Text
 from inventory.model import Gap, Origin, Server
 from inventory.store import TelemetryFile
-from inventory.telemetry import LOCAL_ZONE, METRICS, SCHEMA_VERSION, connect, disk_error, keep
-from inventory.telemetry_files import COLUMNS, DayFiles, Words, Written
+from inventory.telemetry import LOCAL_ZONE, METRICS, MICRO, SCHEMA_VERSION, disk_error, keep, zone_offset
+from inventory.telemetry_buckets import Buckets, Columns, Part
+from inventory.telemetry_files import DayFile, Words, Written
 from inventory.telemetry_judge import REASONS, Judge
+from inventory.telemetry_settle import settle
 
 if TYPE_CHECKING:
-    import duckdb
     import pyarrow as pa
 
-CHUNK_ROWS = 30_000_000  # samples sorted at once; more arrive as further files and are compacted
-FETCH_ROWS = 1_000_000
+WAVE_ROWS = 150_000_000  # samples sorted at once (4 GB of disk); more arrive as further files and are compacted
+AT_ONCE = 2  # days written at the same time; each holds a bucket or two in memory
 MOST_GAPS = 200  # of one source
 HARMLESS = frozenset({"counter_end", "other_source"})  # counted and kept, but nobody's question
 # Which collector wins where two measured the same server on the same day: the closer to the hypervisor, the better.
@@ -77,7 +80,6 @@ def ingest(
     as_of: datetime,
     zone: str = LOCAL_ZONE,
     preference: Sequence[str] = PREFERENCE,
-    memory_limit: str = "1200MB",
 ) -> Ingested:
     """Store the samples that readers yield.
 
@@ -88,26 +90,25 @@ def ingest(
         as_of: the instant of the collection.
         zone: the calendar that days are of.
         preference: which collector wins where two measured the same server on the same day.
-        memory_limit: for sorting; what does not fit spills to disk.
 
     Raises:
         CollectError: the disk is full, or a reader failed.
     """
     sources = tuple(sorted(parts))
     taken = _Taken(sources)
-    judge = Judge(servers, as_of=as_of, zone=zone)
     words = Words(metrics=tuple(METRICS), servers=tuple(server.id for server in servers), sources=sources)
+    ranks = source_ranks(sources, preference)
     made: list[Written] = []
+    buckets = Buckets(folder / "unfinished" / f"waiting-{os.getpid()}", zone_offset(as_of, zone))
     try:
-        with connect(folder, memory_limit=memory_limit) as connection:
-            _prepare(connection, sources, preference)
-            for _ in _chunks(connection, judge, parts, taken):
-                taken.beaten(connection, words)
-                made += write_sorted(connection, _SORTED, DayFiles(folder, words))
+        for _ in _waves(buckets, Judge(servers, as_of=as_of, zone=zone), parts, taken):
+            made += _write(folder, buckets, words, ranks, taken)
         kept_apart, gaps = keep_apart(folder, taken.apart, as_of=as_of)
     except OSError as error:
         raise disk_error(error, folder) from error
-    files = [manifest_row(file, source="+".join(file.sources), as_of=as_of) for file in made]
+    finally:
+        buckets.clear()
+    files = [manifest_row(file, source="+".join(sorted(file.sources)), as_of=as_of) for file in made]
     return Ingested(files=(*files, *kept_apart), sources=taken.counted(made), gaps=tuple(gaps))
 
 
@@ -119,23 +120,24 @@ class _Taken:
         self.read: Counter[str] = Counter()
         self.apart: list[tuple[str, pa.Table]] = []
 
-    def beaten(self, connection: duckdb.DuckDBPyConnection, words: Words) -> None:
+    def beaten(self, metric: str, samples: Columns, words: Words) -> None:
         """Keep apart the samples of servers and days that a better source measured too."""
         import pyarrow as pa
 
-        connection.execute(_BEATEN)
-        if len(self.sources) < 2:
-            return
-        rows = connection.execute(_BEATEN_SAMPLES).to_arrow_table()
         for code, source in enumerate(self.sources):
-            mine = rows.filter(pa.array(rows.column("source").to_numpy() == code))
-            if len(mine):
-                machine = pa.array(words.servers).take(mine.column("server"))
-                metric = pa.array(words.metrics).take(mine.column("metric"))
+            mine = samples["source"] == code
+            count = int(mine.sum())
+            if count:
                 table = pa.table(
-                    {"machine": machine, "metric": metric, **{name: mine.column(name) for name in ("at_s", "value")}}
+                    {
+                        "machine": pa.array(words.servers).take(pa.array(samples["server"][mine])),
+                        "metric": [metric] * count,
+                        "at_s": samples["at_s"][mine],
+                        "value": samples["value_micro"][mine] / MICRO,
+                        "reason": ["other_source"] * count,
+                    }
                 )
-                self.apart.append((source, table.append_column("reason", pa.array(["other_source"] * len(mine)))))
+                self.apart.append((source, table))
 
     def counted(self, made: Sequence[Written]) -> dict[str, dict[str, int]]:
         """The counts of each source."""
@@ -163,68 +165,68 @@ def manifest_row(
     )  # fmt: skip
 
 
-_SORTED = """
-SELECT a.metric, a.day, a.server, at_s, value_micro, capacity_micro, interval_s, a.source FROM arrival a
-ANTI JOIN beaten b ON b.metric = a.metric AND b.day = a.day AND b.server = a.server AND b.source = a.source
-ORDER BY a.metric, a.day, a.server, at_s, seq
-"""
-_BEATEN = """
-CREATE OR REPLACE TABLE beaten AS
-SELECT metric, day, server, source
-FROM (SELECT metric, day, server, source, rank, count(*) AS n FROM arrival JOIN source_rank USING (source) GROUP BY ALL)
-QUALIFY row_number() OVER (PARTITION BY metric, day, server ORDER BY rank, n DESC, source) > 1
-"""
-_BEATEN_SAMPLES = """
-SELECT a.source, a.server, a.metric, at_s, value_micro / 1e6 AS value FROM arrival a
-SEMI JOIN beaten b ON b.metric = a.metric AND b.day = a.day AND b.server = a.server AND b.source = a.source
-"""
-
-
-def _prepare(connection: duckdb.DuckDBPyConnection, sources: Sequence[str], preference: Sequence[str]) -> None:
-    import pyarrow as pa
-
-    whole = pa.int32()
-    rank = pa.array(source_ranks(sources, preference), whole)
-    connection.register("source_rank", pa.table({"source": pa.array(range(len(sources)), whole), "rank": rank}))
-    columns = (
-        "metric TINYINT, day INTEGER, server INTEGER, at_s BIGINT, value_micro BIGINT, capacity_micro BIGINT, "
-        "interval_s INTEGER, source INTEGER, seq BIGINT"
-    )
-    connection.execute(f"CREATE TABLE arrival ({columns})")
-
-
 def source_ranks(sources: Sequence[str], preference: Sequence[str]) -> list[int]:
     """The place of each source in the order of preference, by its full name or its collector; unknown ones come last."""
     order = {name: place for place, name in enumerate(preference)}
     return [order.get(source, order.get(source.partition(":")[0], len(order))) for source in sources]
 
 
-def _chunks(
-    connection: duckdb.DuckDBPyConnection, judge: Judge, parts: Mapping[str, Iterable[pa.Table]], taken: _Taken
-) -> Iterator[int]:
-    """Fill the table `arrival` with usable samples; yields whenever it should be sorted and written."""
-    import numpy as np
-    import pyarrow as pa
-
-    held = 0
+def _waves(buckets: Buckets, judge: Judge, parts: Mapping[str, Iterable[pa.Table]], taken: _Taken) -> Iterator[None]:
+    """Fill the buckets with usable samples; yields whenever they should be written."""
     for code, source in enumerate(taken.sources):
         for batch in parts[source]:
             judged = judge.judge(batch)
             taken.read[source] += len(batch)
             if judged.apart is not None:
                 taken.apart.append((source, judged.apart))
-            count = len(judged.usable["at_s"])
-            more = {"source": np.full(count, code, np.int32), "seq": np.arange(held, held + count)}
-            connection.register("arrived", pa.table(judged.usable | more))
-            connection.execute("INSERT INTO arrival SELECT * FROM arrived")
-            connection.unregister("arrived")
-            held += count
-            if held >= CHUNK_ROWS:
-                yield held
-                connection.execute("TRUNCATE arrival")
-                held = 0
-    if held:
-        yield held
+            buckets.add(judged.usable, code)
+            if buckets.rows >= WAVE_ROWS:
+                yield
+                buckets.clear()
+    if buckets.rows:
+        yield
+
+
+def _write(folder: Path, buckets: Buckets, words: Words, ranks: Sequence[int], taken: _Taken) -> list[Written]:
+    """One file of each metric and day in the buckets; what a better source beat is kept apart."""
+    made: list[Written] = []
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        days = buckets.days()
+        work = threads.map(lambda day: write_day(folder, words, day, buckets.parts(*day), ranks), days)
+        for (metric, _), (file, beaten) in zip(days, work, strict=True):
+            made += [] if file is None else [file]
+            for samples in beaten:
+                taken.beaten(words.metrics[metric], samples, words)
+    return made
+
+
+def write_day(
+    folder: Path, words: Words, key: tuple[int, int], parts: Iterable[Part], ranks: Sequence[int]
+) -> tuple[Written | None, list[Columns]]:
+    """Settle the parts of one metric and day, in order of their servers, and write them to one file.
+
+    Args:
+        folder: the telemetry folder.
+        words: what codes stand for.
+        key: the metric's code, and the day since 1970-01-01.
+        parts: by range of servers.
+        ranks: of the sources, for `settle`.
+
+    Returns:
+        The file, and the samples that a better source beat.
+    """
+    beaten: list[Columns] = []
+    file = DayFile(folder, words, *key)
+    try:
+        for part in parts:
+            settled = settle(part, ranks)
+            file.add(settled.kept)
+            if len(settled.beaten["at_s"]):
+                beaten.append(settled.beaten)
+        return file.finish(), beaten
+    except BaseException:
+        file.abandon()
+        raise
 
 
 def keep_apart(
@@ -294,16 +296,3 @@ def _gap(source: str, group: Mapping[str, Any]) -> Gap:
         field=metrics,
         raw=f"{group['at_s_min']}..{group['at_s_max']}",
     )
-
-
-def write_sorted(connection: duckdb.DuckDBPyConnection, query: str, files: DayFiles) -> list[Written]:
-    """Run a query whose rows come in the order of `DayFiles`, and write its files."""
-    made: list[Written] = []
-    try:
-        for batch in connection.execute(query).to_arrow_reader(FETCH_ROWS):
-            made += files.feed({name: batch.column(name).to_numpy(zero_copy_only=False) for name in COLUMNS})
-        made += files.close()
-    except BaseException:
-        files.abandon()
-        raise
-    return made

@@ -151,6 +151,7 @@ def test_files_do_not_depend_on_the_order_of_arrival_or_on_chunks(
     servers = [a_server(f"vm-{n}") for n in range(7)]
     forth = stored(tmp_path / "a", raw(*rows), servers=servers)
     unique = {(row["machine"], row["at_s"]): row for row in reversed(rows)}
-    monkeypatch.setattr("inventory.telemetry_ingest.FETCH_ROWS", 13)
+    monkeypatch.setattr("inventory.telemetry_buckets.HOLD_ROWS", 13)  # most samples wait in the file
+    monkeypatch.setattr("inventory.telemetry_buckets.SERVER_RANGE", 3)
     back = stored(tmp_path / "b", *(raw(row) for row in reversed(list(unique.values()))), servers=servers)
     assert [file.sha256 for file in forth.files] == [file.sha256 for file in back.files]
