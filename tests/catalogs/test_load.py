@@ -171,4 +171,8 @@ def test_random_damage_gives_mistakes_never_a_traceback() -> None:
             place = rng.randrange(len(lines))
             lines[place] = rng.choice(["", lines[place] + ":", lines[place][:-2], "  x: [1", "- - -", lines[place] * 2])
         kind = label.split("/")[0]
-        read_catalogs([RawFile(kind=kind, label=label, layer="workspace", content="\n".join(lines).encode())])
+        found, mistakes = read_catalogs(
+            [RawFile(kind=kind, label=label, layer="workspace", content="\n".join(lines).encode())]
+        )
+        assert (found is None) == bool(mistakes)
+        assert all(1 <= mistake.place.line <= len(lines) + 1 for mistake in mistakes)
