@@ -41,6 +41,7 @@ KINDS: Mapping[str, Text] = {
 }
 WHY: Mapping[str, Text] = {
     "serial": Text("序号", "row numbers"),
+    "unit": Text("左边一栏的单位", "unit of the column on its left"),
     "label": Text("栏目的名称", "names the labels"),
     "unknown": Text("不认识", "unknown"),
     "asked": Text("不认识，有近似", "unknown, with suggestions"),

@@ -46,7 +46,10 @@ def _expand(piece: str) -> list[str] | None:
         return _range(m)
     try:
         if "/" in bare:
-            network = ipaddress.ip_network(bare, strict=False)
+            host = ipaddress.ip_interface(bare)
+            network = host.network
+            if host.ip != network.network_address:  # 10.1.1.5/24 is one host, written with its mask
+                return [str(host.ip)]
             if network.num_addresses > MAX_EXPANDED:
                 return [""] * (MAX_EXPANDED + 1)
             return [str(address) for address in (network.hosts() if "/32" not in bare else [network[0]])]

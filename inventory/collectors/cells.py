@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from catalogs.words import Text
@@ -24,6 +24,11 @@ _FOLDED = frozenset({"text", "name", "code", "choice", "person", "phone"})  # li
 MAX_TEXT = 8000  # characters kept of one cell; a spreadsheet cell holds 32,767
 
 _LIST = re.compile(r"[,，、;；\n\r|]+|(?<=[\u4e00-\u9fff])/(?=[\u4e00-\u9fff])")
+# 12345 is a hotline; what is shorter is a count
+_NO_NAME = re.compile(
+    r"^(\d{1,4}(\.\d+)?|\d+\.\d+|\d{4}[-/年.]\d{1,2}([-/月.](\d{1,2}日?)?)?|[XxＸｘ×]{2,}\S{0,8}|[(（【]?(示例|样例|举例|范例)[)）】：:].*)$"
+)
+_NUMBERED = re.compile(r"^(?:\d{1,3}[、.．]|[(（]\d{1,3}[)）]|[①-⑳])\s*(?=[^\d\s])")
 _ITEM_START = re.compile(r"(?:^|(?<=[\s,，、;；]))(?:\d{1,2}[、.)）](?!\d)|[（(]\d{1,2}[)）]|[①-⑳])\s*")
 _LEVELS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _LEVEL = re.compile(r"(?:第|等保|定级|安全|拟定|拟|已定|级别)*(?:s\da\dg)?([一二三四五1-5]|iii|ii|iv|i|v)(?:级|\b)?")
@@ -44,8 +49,12 @@ _MARKS_CLASSIFIED = re.compile(
 _UNCLASSIFIED = re.compile(
     r"^(否|非涉密|不涉密|非密|未涉密|无涉密|非涉密系统|非涉密信息系统|不是|不涉及|非涉密级|公开|不涉及国家秘密|n|no|false|0|×|无|非|内部|工作秘密|非涉密内部)$"
 )
-_TICK = re.compile(r"[☑■√✓✔]\s*([\u4e00-\u9fff]{1,4})|([\u4e00-\u9fff]{1,4})\s*[☑■√✓✔](?!\s*[\u4e00-\u9fff])")
-_BOX = re.compile(r"[□☐○]")
+_TICKED, _UNTICKED = "☑■√✓✔", "□☐○"
+_IN_BRACKETS = re.compile(r"[(（]\s*([√✓✔☑■]?)\s*[)）]")
+_BOX = re.compile(f"[{_UNTICKED}]")
+_OPTION = rf"([^\s{_TICKED}{_UNTICKED},，、;；/]{{1,12}})"
+_AFTER_BOX = re.compile(rf"[{_TICKED}]\s*{_OPTION}")
+_BEFORE_BOX = re.compile(rf"{_OPTION}\s*[{_TICKED}]")
 _HEAD = re.compile(r"[,，、;；:：(（\s]")
 _VAGUE_YES = frozenset({"对", "完成", "全部"})  # clear alone, not at the head of a sentence
 _NO_CONTRACT_END = re.compile(r"^(长期|永久|无固定期限|长期有效|持续)$")
@@ -223,9 +232,16 @@ def _text(_column: ColumnReader, raw: Raw) -> Cell:
 def _name(column: ColumnReader, raw: Raw) -> Cell:
     """A name; several systems numbered in one cell share a row and cannot be told apart."""
     text = raw if isinstance(raw, str) else plain_text(raw)
-    if column.name == "sys_name" and len(_ITEM_START.findall(text)) > 1:
+    if column.name != "sys_name":
+        return _text(column, raw)
+    if len(_ITEM_START.findall(text)) > 1:
         return column.unreadable(text, "里有几个系统，请一行写一个", "holds several systems; one row each, please")
-    return _text(column, raw)
+    if _NO_NAME.match(text):
+        return column.unreadable(
+            text, "是数、日期或示例，不是系统名称", "is a number, a date or an example, not a system's name"
+        )
+    bare = _NUMBERED.sub("", text)  # the number changes with the order of rows, the system does not
+    return replace(_text(column, bare), raw=text) if bare != text else _text(column, raw)
 
 
 def _credential(shown: str) -> Issue:
@@ -249,9 +265,18 @@ def _choice(column: ColumnReader, raw: Raw) -> Cell:
 
 
 def _ticked(text: str) -> str:
-    """The option that is ticked on a form: `☑是 □否`, `是√ 否□`; the text itself where nothing or several are."""
-    found = {m[1] or m[2] for m in _TICK.finditer(text)}
-    return found.pop() if len(found) == 1 and _BOX.search(text) else text
+    """The option that is ticked on a form: `☑是 □否`, `是√ 否□`; the text itself where nothing or several are.
+
+    Whether the boxes stand before or after their options is seen at the ends: `一级□二级☑三级□` ticks the second.
+    """
+    plain = _IN_BRACKETS.sub(lambda m: "☑" if m[1] else "□", text).strip()
+    if not _BOX.search(plain):
+        return text
+    first, last = plain[0] in _TICKED + _UNTICKED, plain[-1] in _TICKED + _UNTICKED
+    if first == last:
+        return text
+    found = set((_AFTER_BOX if first else _BEFORE_BOX).findall(plain))
+    return found.pop() if len(found) == 1 else text
 
 
 def _yes_no(column: ColumnReader, raw: Raw) -> Cell:
@@ -383,7 +408,12 @@ def _level(column: ColumnReader, raw: Raw) -> Cell:
 
 
 def _secrecy(column: ColumnReader, raw: Raw) -> Cell:
-    key = value_key(_ticked(plain_text(raw)))
+    text = _ticked(plain_text(raw))
+    key = value_key(text)
+    if _BOX.search(text):  # boxes, and none or several of them ticked
+        return column.ask(
+            text, "没有打勾，涉密还是非涉密？", "nothing is ticked: classified or not?", ("非涉密", "涉密")
+        )
     if _UNCLASSIFIED.match(key) or re.match(r"^(非涉密|不涉密|非密|否[,，(（])", key):
         return Cell("非涉密")
     if _CLASSIFIED.match(key) or re.search(r"(?<![非不未无脱])(涉密|机密|绝密|秘密)", key):

@@ -44,7 +44,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadColumn:
-    """A column that is not read: `why` is unknown, duplicate, serial, credential, hidden, asked, ignored, label or no-heading."""
+    """A column that is not read: `why` is unknown, duplicate, serial, credential, hidden, asked, ignored, label, unit or no-heading."""
 
     index: int
     heading: str
@@ -259,7 +259,7 @@ def _assign(
         else:
             found[index] = meaning
     found = _with_neighbours(found, levels, words)
-    for index in _rivals(found, levels):
+    for index in sorted({*_rivals(found, levels), *_twins(found, levels)}):
         name = found.pop(index).field.partition(".")[0]
         unread.append(
             UnreadColumn(index=index, heading=" / ".join(levels[index]), why="asked", suggestions=((name, 100),))
@@ -345,6 +345,16 @@ def _rivals(found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]])
         existing = [index for index in indexes if not any(_WANTED.search(parent) for parent in levels[index][:-1])]
         asked += [index for index in indexes if index not in existing] if len(existing) == 1 else indexes
     return sorted(asked)
+
+
+def _twins(found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]]) -> list[int]:
+    """Columns with the very same heading whose values add up: nothing says which of them is what there is."""
+    met = Counter((meaning.field, levels[index]) for index, meaning in found.items())
+    return [
+        index
+        for index, meaning in found.items()
+        if met[meaning.field, levels[index]] > 1 and "." not in meaning.field and FIELDS[meaning.field].sums
+    ]
 
 
 def _one_each(

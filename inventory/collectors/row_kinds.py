@@ -23,6 +23,13 @@ _EXAMPLE = re.compile(r"^(示例|样例|举例|例|填写示例|填报示例|示
 _WHAT_TO_FILL_IN = re.compile(r"^(填写|填报|填表)(说明|要求|须知|规范)$|^注意事项$")  # heads a row or column of advice
 _PAGES = re.compile(r"^(第\d+页[,，]?(共\d+页)?|共\d+页(第\d+页)?)$")
 _CARRIED = re.compile(r"^(过次页|承前页|承上页|转下页|接上页|转次页)[：:]?$")
+_KINDS = (
+    ("sign-off", _SIGN_OFF),
+    ("advice", _WHAT_TO_FILL_IN),
+    ("footnote", _FOOTNOTE),
+    ("footnote", _PAGES),
+    ("example", _EXAMPLE),
+)
 _IDENTIFIER = re.compile(r"^[A-Za-z_][A-Za-z0-9_.]*$")
 _NUMBERING = re.compile(r"^[(（]?(\d{1,3}|[A-Z]{1,2}|[一二三四五六七八九十]{1,3})[)）]?$")
 _CLASSIFIED_FILE = re.compile(r"(绝密|机密|秘密)\s*[★☆*]|^(绝密|机密|秘密)$")
@@ -53,17 +60,7 @@ def lead_kind(text: str) -> str | None:
     plain = _SPACES.sub("", simplified(text)).lower().replace("（", "(").replace("）", ")")
     if len(plain) <= _LONGEST_TOTAL and (_TOTAL.match(plain) or _CARRIED.match(plain)):
         return "total"
-    if _WHAT_TO_FILL_IN.match(plain):
-        return "advice"
-    if _PAGES.match(plain):
-        return "footnote"
-    if _SIGN_OFF.match(plain):
-        return "sign-off"
-    if _FOOTNOTE.match(plain):
-        return "footnote"
-    if _EXAMPLE.match(plain):
-        return "example"
-    return None
+    return next((kind for kind, pattern in _KINDS if pattern.match(plain)), None)
 
 
 def is_machine_key_row(row: Sequence[Raw]) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from catalogs.words import Text
 from inventory.collectors.cells import Cell, ColumnReader, Raw
 from inventory.collectors.dittos import Dittos
 from inventory.collectors.grid import Grid, Row
@@ -16,9 +18,11 @@ from inventory.collectors.sheet_records import RecordMaker
 from inventory.collectors.text_forms import looks_like_department
 from inventory.collectors.totals import Totals
 from inventory.collectors.vocabulary import Vocabulary
-from inventory.model import Contact, Origin
+from inventory.fields import FIELDS
+from inventory.model import Contact, Gap, Origin
 
 BLOCK = 2000  # rows read together
+_SECTION = re.compile(r"^([一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十]{1,3}[)）])")
 _CAPTION_NUMBER = "一二三四五六七八九十0123456789、.．()（） "
 
 
@@ -50,6 +54,8 @@ class _SheetReader:
         self.account = SheetAccount(place=task.place, department=task.department)
         self.merged = MergedCells(task.grid)
         self.section: str | None = None  # a department named by a row of its own
+        self.is_classified = _speaks_of_classified(task.place.sheet or "")
+        self.is_nameless = False  # below headings that name no system
         self.pending: list[tuple[int, Row]] = []
         self.people: dict[str, Contact] = {}
         self._use(task.layout)
@@ -90,10 +96,16 @@ class _SheetReader:
             if number > last + 1:
                 self.account.skip_empty(last + 1, number - 1)
             last = number
-            if self._is_data(number, row):
+            if not self._is_data(number, row):
+                continue
+            if self.is_classified:
+                self.account.skip(number, "classified", "section")
+            elif self.is_nameless:
+                self._ask_nameless(number)
+            else:
                 self.pending.append((number, row))
-                if len(self.pending) >= BLOCK:
-                    self._read_pending()
+            if len(self.pending) >= BLOCK:
+                self._read_pending()
         self._read_pending()
         if self.top_total is not None and self.totals.counted:
             self._check_total(*self.top_total)
@@ -164,18 +176,37 @@ class _SheetReader:
             return False
         same = sum(1 for text in texts if text in self.heading_texts)
         if same >= 3 and same >= 0.7 * len(texts):
+            self._read_pending()
+            self.is_nameless = False
             self.account.skip(number, "heading", "repeated")
             return True
-        if not any(self.task.words.meaning((text,)) for text in texts[:4]):
-            return False
+        return any(self.task.words.meaning((text,)) for text in texts[:4]) and self._is_other_heading(number, row)
+
+    def _is_other_heading(self, number: int, row: Row) -> bool:
+        """The headings of another table; below headings that name nothing, rows can only be asked about."""
         other = find_layout([row], (), self.task.words)
-        if other is None or not other.names_something or len(other.columns) < max(3, 0.6 * (len(row) - row.count(""))):
+        if other is None or len(other.columns) < max(3, 0.6 * (len(row) - row.count(""))):
             return False
         self._read_pending()
+        self.is_nameless = not other.names_something
+        if self.is_nameless:
+            self.account.skip(number, "heading", "second table, without names")
+            return True
         self._people()
         self._use(replace(other, top=number - 1, bottom=number - 1))
         self.account.skip(number, "heading", "second table")
         return True
+
+    def _ask_nameless(self, number: int) -> None:
+        name = FIELDS["sys_name"].label
+        self.account.ask(
+            Gap(
+                kind="missing", origin=replace(self.task.place, row=number), field="sys_name",
+                message=Text(f"上面的表头里没有{name.zh}，这一行没有导入", f"the headings above it have no {name.en}; this row was not taken"),
+                question=Text("这一行属于哪个系统？请把它的各栏并入该系统的一行", "which system is it of? Put its columns into that system's row"),
+            )
+        )  # fmt: skip
+        self.account.rows_asked += 1
 
     def _is_caption(self, number: int, row: Row) -> bool:
         """A row with one text only, over a merged range or beside the names: a caption of the rows below."""
@@ -185,7 +216,7 @@ class _SheetReader:
         index, text = filled[0]
         if not isinstance(text, str):
             return False
-        wide = self.merged.width_at(number - 1, index) >= 3
+        wide = self.merged.width_at(number - 1, index) >= 3 or bool(_SECTION.match(text.strip()))
         names = {column.index for column in (self.name_column, self.server_column) if column is not None}
         if index in names and not wide:
             return False
@@ -193,6 +224,7 @@ class _SheetReader:
         bare = text.strip().lstrip(_CAPTION_NUMBER)
         is_department = looks_like_department(bare)
         self.section = bare if is_department else None
+        self.is_classified = _speaks_of_classified(bare)
         self.account.skip(number, "heading" if wide or is_department else "footnote", "caption")
         return True
 
@@ -229,6 +261,11 @@ class _SheetReader:
                 self.account.skip(number, "classified", None, self.layout.columns[secret].letters)
             else:
                 self.maker.take(number, row_cells, marked, department)
+
+
+def _speaks_of_classified(text: str) -> bool:
+    """A sheet's name or a caption that says that what follows is classified."""
+    return "涉密" in text and not re.search(r"[非不未无脱]涉密|是否涉密|涉密(与|和|及|、)非|涉密情况", text)
 
 
 def _is_blank(row: Row) -> bool:

@@ -211,7 +211,12 @@ class RecordMaker:
         if not any(
             value not in (None, ()) for name, value in fields.items() if name not in {*_DEPARTMENTS, "null_reason"}
         ):
-            self.account.skip(origin.row or 0, "empty", "no content in the columns read")
+            is_note = any(cells[at].issue for at in remarkable)  # 系统总数 | 12
+            self.account.skip(
+                origin.row or 0,
+                "footnote" if is_note else "empty",
+                "a note" if is_note else "no content in the columns read",
+            )
             return
         key = "sys_name" if self.systems or self.server_key is None else self.server_key
         what = FIELDS[key].label

@@ -28,6 +28,7 @@ from inventory.collectors.sheet_reader import SheetTask, read_sheet
 from inventory.collectors.side_by_side import side_by_side
 from inventory.collectors.text_forms import folded, looks_like_department
 from inventory.collectors.ticked_columns import with_ticks_joined
+from inventory.collectors.unit_columns import with_units_joined
 from inventory.collectors.vocabulary import Vocabulary
 from inventory.model import Collected, Contact, Gap, Origin, Record, Skipped
 
@@ -119,7 +120,11 @@ def _tables(sheet: _Sheet, options: Options) -> Iterator[tuple[Grid, Layout]]:
     assert sheet.layout is not None
     beside = [] if sheet.places else side_by_side(sheet.grid, sheet.head, sheet.layout, options.words)
     for grid, layout in beside or [(sheet.grid, sheet.layout)]:
-        yield grid, layout if sheet.places else with_banner_units(layout, sheet.head)
+        if sheet.places:
+            yield grid, layout
+        else:
+            joined, own = with_units_joined(grid, sheet.head, layout)
+            yield joined, with_banner_units(own, sheet.head)
 
 
 @dataclass(frozen=True, slots=True)
