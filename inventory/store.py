@@ -9,55 +9,33 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from catalogs.digest import canonical_json, sha256_of, sha256_of_bytes
+from catalogs.digest import canonical_json, sha256_of_bytes
 from catalogs.errors import StoreError
 from catalogs.words import Text
 from inventory.decisions import FIRST_LINK, Decision, checked, link
 from inventory.model import Collected, Contact, Gap, Origin, Record, RecordKind, Skipped, Snapshot
+from inventory.store_rows import (
+    StoredPlan,
+    TelemetryFile,
+    decision_from,
+    explained,
+    insert_identities,
+    insert_snapshot,
+    instant,
+    plan_from,
+    snapshot_from,
+    snapshot_of,
+    utc_text,
+)
+
+__all__ = ["Store", "StoredPlan", "TelemetryFile", "open_store", "snapshot_of"]
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Row
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TelemetryFile:
-    """One immutable Parquet file of the manifest; `path` is relative to the telemetry folder."""
-
-    path: str
-    kind: str
-    source: str
-    day: str | None
-    row_count: int
-    sha256: str
-    schema_version: int
-    added_at: datetime
-    about: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredPlan:
-    """A plan as it was solved and checked: the bytes of both files, and what was known beside them."""
-
-    id: str
-    made_at: datetime
-    problem: bytes
-    plan: bytes
-    about: Mapping[str, Any]
-
-    @property
-    def problem_sha256(self) -> str:
-        """SHA-256 of the problem file's bytes."""
-        return sha256_of_bytes(self.problem)
-
-    @property
-    def plan_sha256(self) -> str:
-        """SHA-256 of the plan file's bytes: what an approval is bound to."""
-        return sha256_of_bytes(self.plan)
+    from sqlalchemy import Connection, Engine
 
 
 class Store:
@@ -96,8 +74,8 @@ class Store:
         with self._transaction() as connection:
             if self._exists(connection, made.id):
                 return made
-            _insert_snapshot(connection, made, collected)
-            _insert_identities(connection, identities or {}, taken_at)
+            insert_snapshot(connection, made, collected)
+            insert_identities(connection, identities or {}, taken_at)
         return made
 
     def snapshots(self, *, until: datetime | None = None, source: str | None = None) -> list[Snapshot]:
@@ -108,11 +86,11 @@ class Store:
 
         query = select(snapshot).order_by(snapshot.c.taken_at, snapshot.c.id)
         if until is not None:
-            query = query.where(snapshot.c.taken_at <= _utc(until))
+            query = query.where(snapshot.c.taken_at <= utc_text(until))
         if source is not None:
             query = query.where(snapshot.c.source == source)
         with self._reading() as connection:
-            return [_snapshot_from(row) for row in connection.execute(query)]
+            return [snapshot_from(row) for row in connection.execute(query)]
 
     def latest(self, as_of: datetime) -> dict[str, Snapshot]:
         """For each source its latest complete snapshot until `as_of`; the latest partial one where none is complete."""
@@ -225,7 +203,7 @@ class Store:
         previous = FIRST_LINK
         with self._reading() as connection:
             for row in connection.execute(select(table).order_by(table.c.number)):
-                made = _decision_from(row)
+                made = decision_from(row)
                 if row.previous_sha256 != previous or row.row_sha256 != link(made, previous):
                     raise StoreError(
                         f"决定 {row.id} 之后的记录链被改动过，不可采信",
@@ -269,7 +247,7 @@ class Store:
             if connection.execute(select(table.c.id).where(table.c.id == stored.id)).first() is None:
                 connection.execute(
                     insert(table).values(
-                        id=stored.id, made_at=_utc(made_at), problem=problem, problem_sha256=stored.problem_sha256,
+                        id=stored.id, made_at=utc_text(made_at), problem=problem, problem_sha256=stored.problem_sha256,
                         plan=plan, plan_sha256=stored.plan_sha256, about=canonical_json(about),
                     )
                 )  # fmt: skip
@@ -287,9 +265,9 @@ class Store:
 
         query = select(table).order_by(table.c.made_at, table.c.id)
         if until is not None:
-            query = query.where(table.c.made_at <= _utc(until))
+            query = query.where(table.c.made_at <= utc_text(until))
         with self._reading() as connection:
-            return [_plan_from(row) for row in connection.execute(query)]
+            return [plan_from(row) for row in connection.execute(query)]
 
     def plan(self, plan_id: str) -> StoredPlan:
         """One plan by its id, or by an unambiguous beginning of it; `latest` is the newest.
@@ -319,7 +297,7 @@ class Store:
                 {
                     "path": file.path, "kind": file.kind, "source": file.source, "day": file.day,
                     "row_count": file.row_count, "sha256": file.sha256, "schema_version": file.schema_version,
-                    "added_at": _utc(file.added_at), "about": canonical_json(file.about),
+                    "added_at": utc_text(file.added_at), "about": canonical_json(file.about),
                 }
                 for file in files if file.path not in known
             ]  # fmt: skip
@@ -334,12 +312,12 @@ class Store:
 
         query = select(table).where(table.c.kind == kind).order_by(table.c.number)
         if until is not None:
-            query = query.where(table.c.added_at <= _utc(until))
+            query = query.where(table.c.added_at <= utc_text(until))
         with self._reading() as connection:
             return [
                 TelemetryFile(
                     path=row.path, kind=row.kind, source=row.source, day=row.day, row_count=row.row_count,
-                    sha256=row.sha256, schema_version=row.schema_version, added_at=_instant(row.added_at),
+                    sha256=row.sha256, schema_version=row.schema_version, added_at=instant(row.added_at),
                     about=json.loads(row.about),
                 )
                 for row in connection.execute(query)
@@ -367,7 +345,7 @@ class Store:
                 insert(run).values(
                     command=command,
                     version=version,
-                    as_of=_utc(as_of),
+                    as_of=utc_text(as_of),
                     actor=actor,
                     catalogs_sha256=catalogs_sha256,
                     result=result,
@@ -378,12 +356,12 @@ class Store:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        with _explained(self._engine), self._engine.begin() as connection:
+        with explained(self._engine), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with _explained(self._engine), self._engine.connect().execution_options(reading=True) as connection:
+        with explained(self._engine), self._engine.connect().execution_options(reading=True) as connection:
             yield connection
 
     @staticmethod
@@ -425,176 +403,3 @@ def open_store(where: str, *, create: bool = False) -> Store:
 
     engine, telemetry_folder = open_engine(where, create=create)
     return Store(engine, telemetry_folder)
-
-
-def snapshot_of(collected: Collected, taken_at: datetime) -> Snapshot:
-    """The snapshot that a collection makes: its id is the UTC second and the digest of all its content."""
-    content = sha256_of(
-        [
-            collected.source,
-            [record.as_json() for record in collected.records],
-            [gap.as_json() for gap in collected.gaps],
-            [row.as_json() for row in collected.skipped],
-            collected.complete,
-            collected.accounting,
-        ]
-    )
-    return Snapshot(
-        id=f"{taken_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{content[:8]}",
-        source=collected.source,
-        collector=collected.collector,
-        taken_at=taken_at,
-        complete=collected.complete,
-        why_partial=collected.why_partial,
-        content_sha256=content,
-        accounting=collected.accounting,
-    )
-
-
-def _insert_snapshot(connection: Connection, made: Snapshot, collected: Collected) -> None:
-    from sqlalchemy import insert
-
-    from inventory import schema
-
-    connection.execute(
-        insert(schema.snapshot).values(
-            id=made.id, source=made.source, collector=made.collector, taken_at=_utc(made.taken_at), complete=made.complete,
-            why_partial=None if made.why_partial is None else canonical_json(made.why_partial.as_json()),
-            content_sha256=made.content_sha256, accounting=canonical_json(made.accounting),
-        )
-    )  # fmt: skip
-    layouts, records = _record_rows(made.id, collected.records)
-    gaps = [
-        {"snapshot_id": made.id, "number": n, "kind": gap.kind, "body": canonical_json(gap.as_json())}
-        for n, gap in enumerate(collected.gaps)
-    ]
-    skipped = [
-        {"snapshot_id": made.id, "number": n, "reason": row.reason, "body": canonical_json(row.as_json())}
-        for n, row in enumerate(collected.skipped)
-    ]
-    contacts = [
-        {
-            "snapshot_id": made.id, "id": person.id, "department": person.department, "role": person.role,
-            "name": person.name, "phone": person.phone, "origin": canonical_json(person.origin.as_json()),
-        }
-        for person in {person.id: person for person in collected.contacts}.values()
-    ]  # fmt: skip
-    for table, rows in (
-        (schema.layout, layouts), (schema.record, records), (schema.gap, gaps), (schema.skipped, skipped), (schema.contact, contacts),
-    ):  # fmt: skip
-        if rows:
-            connection.execute(insert(table), rows)
-
-
-def _record_rows(
-    snapshot_id: str, records: Sequence[Record]
-) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
-    numbers: dict[str, int] = {}
-    rows: list[dict[str, object]] = []
-    for place, record in enumerate(records):
-        body = record.as_json()
-        columns = canonical_json(body["columns"])
-        number = numbers.setdefault(columns, len(numbers))
-        kept = {key: body[key] for key in ("fields", "origin", "field_origins")}
-        rows.append(
-            {
-                "snapshot_id": snapshot_id, "number": place, "kind": record.kind, "id": record.id,
-                "layout": number, "body": canonical_json(kept),
-            }
-        )  # fmt: skip
-    layouts: list[dict[str, object]] = [
-        {"snapshot_id": snapshot_id, "number": number, "columns": columns} for columns, number in numbers.items()
-    ]
-    return layouts, rows
-
-
-def _insert_identities(
-    connection: Connection, identities: Mapping[str, tuple[str, object]], taken_at: datetime
-) -> None:
-    from sqlalchemy import insert, select
-
-    from inventory.schema import identity
-
-    if not identities:
-        return
-    known = set(connection.execute(select(identity.c.key)).scalars())
-    rows = [
-        {"key": key, "system_id": system_id, "since": _utc(taken_at), "basis": canonical_json(basis)}
-        for key, (system_id, basis) in sorted(identities.items())
-        if key not in known
-    ]
-    if rows:
-        connection.execute(insert(identity), rows)
-
-
-def _snapshot_from(row: Row[Any]) -> Snapshot:
-    return Snapshot(
-        id=row.id,
-        source=row.source,
-        collector=row.collector,
-        taken_at=_instant(row.taken_at),
-        complete=row.complete,
-        why_partial=None if row.why_partial is None else Text.from_json(json.loads(row.why_partial)),
-        content_sha256=row.content_sha256,
-        accounting=json.loads(row.accounting),
-    )
-
-
-def _decision_from(row: Row[Any]) -> Decision:
-    return Decision(
-        kind=row.kind,
-        subject=row.subject,
-        value=json.loads(row.value),
-        actor=row.actor,
-        role=row.role,
-        reason=row.reason,
-        decided_at=_instant(row.decided_at),
-        subject_sha256=row.subject_sha256,
-        supersedes=row.supersedes,
-    )
-
-
-def _plan_from(row: Row[Any]) -> StoredPlan:
-    found = StoredPlan(
-        id=row.id,
-        made_at=_instant(row.made_at),
-        problem=bytes(row.problem),
-        plan=bytes(row.plan),
-        about=json.loads(row.about),
-    )
-    if (found.problem_sha256, found.plan_sha256) != (row.problem_sha256, row.plan_sha256):
-        raise StoreError(
-            f"方案 {row.id} 与其摘要不符，被改动过", f"plan {row.id} no longer has its digest: it was changed"
-        )
-    return found
-
-
-@contextmanager
-def _explained(engine: Engine) -> Iterator[None]:
-    """Turn the database's own errors into ours."""
-    from sqlalchemy.exc import DBAPIError, OperationalError
-
-    try:
-        yield
-    except DBAPIError as error:
-        raise _store_error(engine, error, busy=isinstance(error, OperationalError)) from error
-
-
-def _store_error(engine: Engine, error: Exception, *, busy: bool) -> StoreError:
-    where = engine.url.render_as_string(hide_password=True)
-    said = str(getattr(error, "orig", error)).splitlines()[0]
-    if "disk is full" in said or "No space left" in said:
-        return StoreError(f"{where}:磁盘已满，没有写入任何内容", f"{where}: the disk is full; nothing was written",
-                          hint=Text("腾出空间后重新运行同一条命令", "free some space and run the same command again"))  # fmt: skip
-    if busy and "locked" in said:
-        return StoreError(f"{where}:另一条命令正在写入", f"{where}: another command is writing",
-                          hint=Text("等它结束后重试", "try again when it has ended"))  # fmt: skip
-    return StoreError(f"{where}:数据库报错：{said}", f"{where}: the database says: {said}")
-
-
-def _utc(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)
