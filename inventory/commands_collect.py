@@ -25,6 +25,10 @@ _OTHERS: Mapping[str, tuple[str, Text]] = {
         Text("采集一朵兼容 AWS 接口的云", "collect an EC2- and S3-compatible cloud"),
     ),
     "metrics": ("inventory.commands_metrics:metrics", Text("采集使用率样本", "collect usage samples")),
+    "accesslog": (
+        "inventory.commands_accesslog:accesslog",
+        Text("从访问日志计访问量", "count visits in access logs"),
+    ),
 }
 
 

@@ -16,8 +16,8 @@ from inventory.telemetry import LOCAL_ZONE, MICRO, PPM, Period, trailing_months
 from inventory.telemetry_query import Measured, Member, Rollup, measure
 
 MONTHS = 3
-METRICS = ("cpu", "memory", "storage", "network", "disk_io", "visits", "logins", "records")
-ACTIVITY = ("visits", "logins", "records")
+ACTIVITY = ("visits", "logins", "records", "machine_visits")
+METRICS = ("cpu", "memory", "storage", "network", "disk_io", *ACTIVITY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class MonthOfUse:
     """Usage of a system's servers in one month; `None` where nothing was measured. Ratios are 0–1.
 
     `cpu_hour_peak_ratio` is the highest hourly mean of any server, `network_mbit_s` the mean of a server,
-    `activity` counts events (visits, logins, records).
+    `activity` counts events (visits, logins, records; visits of machines, which are no use).
     """
 
     period: Period

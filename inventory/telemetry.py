@@ -64,6 +64,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(id="visits", unit="per_hour", label=Text("访问量", "visits")),
         Metric(id="logins", unit="per_hour", label=Text("登录次数", "logins")),
         Metric(id="records", unit="per_hour", label=Text("业务办件量", "business records")),
+        Metric(id="machine_visits", unit="per_hour", label=Text("机器访问", "visits of machines")),
     )
 }
 

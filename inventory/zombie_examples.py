@@ -9,7 +9,7 @@ from typing import Any
 from catalogs.models_rules import ClassWords, RuleExample, ZombieRule
 from inventory.class_hints import class_words_of, hinted_class
 from inventory.model import System, Value
-from inventory.system_facts import MonthOfUse, SystemFacts
+from inventory.system_facts import ACTIVITY, MonthOfUse, SystemFacts
 from inventory.telemetry import Period, trailing_months
 from inventory.zombie_rules import COMPOSITE, RULES
 from inventory.zombies import judge_facts
@@ -26,14 +26,14 @@ def facts_from(given: Mapping[str, str], words: Sequence[ClassWords] = ()) -> Sy
 
     Fields of the ledger by their names; `servers`, `servers_off`, `off_since`; `cpu`, `memory` as three monthly means
     (`-`: not measured), `cpu_peak` the highest hour, `…_daily_peak`, `network` in Mbit/s, `storage`, `coverage`;
-    `measured_logins`, `measured_visits`, `measured_records` over the three months.
+    `measured_logins`, `measured_visits`, `measured_records`, `measured_machine_visits` over the three months.
 
     Raises:
         KeyError: a name that means nothing.
     """
     known = {
         "zombie_declared", "system_class", "users", "status", "name", "remark", "servers", "servers_off", "off_since", "cpu", "cpu_peak", "cpu_daily_peak", "memory",
-        "memory_daily_peak", "network", "storage", "coverage", *_DAYS, *_NUMBERS, *_TEXTS, *(f"measured_{name}" for name in ("logins", "visits", "records")),
+        "memory_daily_peak", "network", "storage", "coverage", *_DAYS, *_NUMBERS, *_TEXTS, *(f"measured_{name}" for name in ACTIVITY),
     }  # fmt: skip
     unknown = sorted(set(given) - known)
     if unknown:
@@ -79,11 +79,7 @@ def _month(given: Mapping[str, str], place: int, period: Period) -> MonthOfUse:
         return float(given[name]) if name in given else None
 
     cpu = mean("cpu")
-    activity = {
-        name: float(given[f"measured_{name}"]) / 3
-        for name in ("logins", "visits", "records")
-        if f"measured_{name}" in given
-    }
+    activity = {name: float(given[f"measured_{name}"]) / 3 for name in ACTIVITY if f"measured_{name}" in given}
     return MonthOfUse(
         period=period, coverage=None if cpu is None else _coverage(given), cpu_mean_ratio=cpu, cpu_hour_peak_ratio=same("cpu_peak"),
         cpu_daily_peak_ratio=same("cpu_daily_peak"), memory_mean_ratio=mean("memory"), memory_daily_peak_ratio=same("memory_daily_peak"),

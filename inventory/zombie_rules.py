@@ -46,6 +46,7 @@ class Finding:
 
 
 COMPOSITE = "R2"  # the rule that counts criteria
+NOT_USE = "machine_visits"  # robots, probes and timers visit what nobody uses, too
 NOT_IN_OPERATION = frozenset({"在建", "拟建", "已下线"})  # being built, planned, retired
 Rule = Callable[[SystemFacts, ZombieRule, date], Finding]
 
@@ -97,6 +98,15 @@ def no_activity(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
         Seen(name=Text(f"近 3 个月 {name}", f"{name} in 3 months"), value=count, unit="次", limit=0)
         for name, count in recent.items()
     ]
+    machines = [month.activity[NOT_USE] for month in facts.months if NOT_USE in month.activity]
+    if machines:
+        seen.append(
+            Seen(
+                name=Text("近 3 个月机器访问(不算使用)", "visits of machines in 3 months (no use)"),
+                value=round(sum(machines), 3),
+                unit="次",
+            )
+        )
     if any(count > 0 for count in recent.values()):
         return Finding(
             hit=False,
@@ -151,7 +161,7 @@ _COUNTS: Mapping[str, Text] = {
 
 
 def _recent_activity(facts: SystemFacts) -> dict[str, float]:
-    names = {name for month in facts.months for name in month.activity}
+    names = {name for month in facts.months for name in month.activity} - {NOT_USE}
     return {name: round(sum(month.activity.get(name, 0) for month in facts.months), 3) for name in sorted(names)}
 
 

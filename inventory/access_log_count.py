@@ -1,0 +1,201 @@
+"""Counting access logs: by site and hour, people apart from robots, probes, timers and the system itself."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from catalogs.errors import CollectError
+from catalogs.words import Text
+from inventory.access_log import Agents, Kind, Request, lines_of, parse_line
+from inventory.model import Inventory, Server
+from inventory.telemetry import LOCAL_ZONE
+
+HOUR = 3600
+MOST_CLIENTS = 500_000  # of one file; beyond that timers are no longer looked for
+MACHINE: tuple[Kind, ...] = ("robot", "probe", "own", "machine")
+
+
+@dataclass(slots=True)
+class SiteCount:
+    """The requests of one site: kinds by hour (Unix hour), and the hours that its logs cover."""
+
+    hours: dict[int, Counter[Kind]] = field(default_factory=lambda: defaultdict(Counter))
+    covered: set[int] = field(default_factory=set)
+
+    def by_day(self, zone: str = LOCAL_ZONE) -> Mapping[date, Counter[Kind]]:
+        """Kinds by local day."""
+        days: dict[date, Counter[Kind]] = defaultdict(Counter)
+        for hour, kinds in sorted(self.hours.items()):
+            days[datetime.fromtimestamp(hour * HOUR, ZoneInfo(zone)).date()].update(kinds)
+        return days
+
+
+@dataclass(slots=True, kw_only=True)
+class Counted:
+    """What some logs say. `lines` by kind add up to all lines read; `sites` by server id.
+
+    `unknown` counts the lines of hosts that belong to no system, `doubled` names files that were given before.
+    """
+
+    sites: dict[str, SiteCount] = field(default_factory=lambda: defaultdict(SiteCount))
+    lines: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[str] = field(default_factory=Counter)
+    broken: list[tuple[str, Text]] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    digests: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sites:
+    """Which server a host name or address of a log stands for, and the addresses of each system's own servers."""
+
+    by_host: Mapping[str, str]
+    own: Mapping[str, frozenset[str]]
+
+    @staticmethod
+    def of(inventory: Inventory) -> Sites:
+        """Domains and web addresses of the ledgers, then names and addresses of the servers; what two systems claim is nobody's."""
+        claims: dict[str, set[str]] = defaultdict(set)
+        own: dict[str, frozenset[str]] = {}
+        by_system: dict[str, list[Server]] = defaultdict(list)
+        for server in sorted(inventory.servers, key=lambda server: server.id):
+            by_system[server.system_id or ""].append(server)
+            for name in (server.name, *server.addresses):
+                claims[name.lower()].add(server.id)
+        by_domain: dict[str, set[str]] = defaultdict(set)
+        for system in inventory.systems:
+            servers = by_system.get(system.id, [])
+            addresses = frozenset(address for server in servers for address in server.addresses)
+            own.update(dict.fromkeys((server.id for server in servers), addresses | {"127.0.0.1", "::1", "localhost"}))
+            for host in _hosts(system.fields.get("url"), system.fields.get("domain")):
+                if servers:
+                    by_domain[host].add(servers[0].id)
+        found = {host: next(iter(ids)) for host, ids in claims.items() if len(ids) == 1}
+        found |= {host: next(iter(ids)) for host, ids in by_domain.items() if len(ids) == 1 and host not in found}
+        return Sites(by_host=dict(sorted(found.items())), own=own)
+
+
+def _hosts(*values: object) -> Iterable[str]:
+    for value in values:
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str) and text.strip():
+                host = urlsplit(text if "://" in text else f"//{text.strip()}").hostname
+                if host:
+                    yield host.lower()
+
+
+def count_logs(
+    paths: Sequence[Path], sites: Sites, agents: Agents, *, as_of: datetime, server: str | None = None, host: str | None = None, told: Callable[[int], None] = lambda _done: None,
+) -> Counted:  # fmt: skip
+    """Count some logs.
+
+    Args:
+        paths: plain or gzip, in any order; the same content twice counts once.
+        sites: whose each host is.
+        agents: who is no visitor.
+        as_of: later lines are counted apart.
+        server: id of the server that all lines are of, where the person knows.
+        host: the site that lines without a virtual host are of; by default the file's name says.
+        told: progress, in files.
+    """
+    counted = Counted()
+    for path in sorted(paths):
+        try:
+            one = _count_file(path, sites, agents, last_s=int(as_of.timestamp()), server=server, host=host)
+        except CollectError as error:
+            counted.broken.append((path.name, error.message))
+        else:
+            if one.digests <= counted.digests:
+                counted.doubled.append(path.name)
+            else:
+                _add(counted, one)
+        told(1)
+    return counted
+
+
+def _add(whole: Counted, one: Counted) -> None:
+    whole.digests |= one.digests
+    whole.lines.update(one.lines)
+    whole.unknown.update(one.unknown)
+    for name, site in one.sites.items():
+        mine = whole.sites[name]
+        mine.covered |= site.covered
+        for hour, kinds in site.hours.items():
+            mine.hours[hour].update(kinds)
+
+
+def _count_file(
+    path: Path, sites: Sites, agents: Agents, *, last_s: int, server: str | None, host: str | None
+) -> Counted:
+    """One file: first every line by itself, then timers are told from people by what each client did all day."""
+    counted, digest, timers = Counted(), hashlib.sha256(), Timers(agents)
+    spans: dict[str, tuple[int, int]] = {}
+    from_name = host or host_of_file(path, sites)
+    for line in lines_of(path):
+        digest.update(line)
+        request = parse_line(line, agents)
+        if request is None or request.at_s > last_s:
+            counted.lines["unreadable" if request is None else "future"] += 1
+            continue
+        name = request.vhost or from_name or "-"
+        target = server or sites.by_host.get(name)
+        if target is None:
+            counted.unknown[name] += 1
+            counted.lines["unknown_site"] += 1
+            continue
+        kind: Kind = "own" if request.client in sites.own.get(target, ()) else request.kind
+        hour = request.at_s // HOUR
+        counted.sites[target].hours[hour][kind] += 1
+        counted.lines[kind] += 1
+        first, last = spans.get(target, (hour, hour))
+        spans[target] = (min(first, hour), max(last, hour))
+        if kind == "visit":
+            timers.see(target, request)
+    for target, hour, visits in timers.found():
+        kinds = counted.sites[target].hours[hour]
+        kinds["visit"] -= visits
+        kinds["machine"] += visits
+        counted.lines["visit"] -= visits
+        counted.lines["machine"] += visits
+    for target, (first, last) in spans.items():
+        counted.sites[target].covered = set(range(first, last + 1))
+    counted.digests = {digest.hexdigest()}
+    return counted
+
+
+def host_of_file(path: Path, sites: Sites) -> str | None:
+    """The known site whose name stands in the file's name: `www.example.org-access.log.3.gz`; the longest one."""
+    name = path.name.lower()
+    found = [host for host in sites.by_host if "." in host and host in name]
+    return max(found, key=lambda host: (len(host), host)) if found else None
+
+
+class Timers:
+    """Which client asks for the same page round the clock. Holds clients only while a file is read."""
+
+    def __init__(self, agents: Agents) -> None:
+        self._agents = agents
+        self._seen: dict[tuple[str, str, str | None, int], tuple[Counter[int], set[str]]] = {}
+
+    def see(self, target: str, request: Request) -> None:
+        """One visit by one client."""
+        key = (target, request.client, request.agent, (request.at_s + 8 * HOUR) // 86_400)
+        if key not in self._seen and len(self._seen) >= MOST_CLIENTS:
+            return
+        hours, paths = self._seen.setdefault(key, (Counter(), set()))
+        hours[request.at_s // HOUR] += 1
+        if len(paths) <= self._agents.most_paths:
+            paths.add(request.path)
+
+    def found(self) -> Iterable[tuple[str, int, int]]:
+        """Server, hour and number of the requests that a timer made."""
+        for (target, *_), (hours, paths) in self._seen.items():
+            if len(paths) <= self._agents.most_paths and len(hours) >= self._agents.least_hours:
+                yield from ((target, hour, visits) for hour, visits in hours.items())
