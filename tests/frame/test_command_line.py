@@ -1,6 +1,7 @@
 """The command line as a user meets it: help at once, one exit code per kind of failure, no traceback."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,18 @@ def test_click_speaks_the_language_too() -> None:
     assert not [text for text in said if json.dumps(text)[1:-1] not in own]  # else click words it otherwise now
     assert "没有命令 'ledgr'" in call("collect", "ledgr").stderr
     assert "No such command 'ledgr'" in call("collect", "ledgr", "--lang", "en").stderr
+
+
+def test_the_shell_completes_commands_and_options() -> None:
+    def completed(words: str) -> set[str]:
+        environment = {**os.environ, "COMP_WORDS": words, "COMP_CWORD": str(words.count(" ")), "_GOVCLOUD_COMPLETE": "bash_complete"}  # fmt: skip
+        command = [sys.executable, "-c", "import govcloud; govcloud.main()"]
+        said = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=True).stdout
+        return {line.partition(",")[2] for line in said.splitlines()}
+
+    assert completed("govcloud pl") == {"plan"}
+    assert completed("govcloud plan ma") == {"make"}
+    assert {"--as-of", "--json"} <= completed("govcloud plan make --")
 
 
 def test_help_imports_nothing_heavy() -> None:
