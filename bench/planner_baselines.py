@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from planner.book import Book
 from planner.check import active_weeks, check, value_of
-from planner.explain import Book
 from planner.plan import Move, Plan
 from planner.presolve import find_windows
 from planner.problem import PlannedSystem, PlanningProblem

@@ -14,7 +14,7 @@ from typing import Any
 
 from catalogs.words import Text
 from planner.plan import Move, Plan, read_plan
-from planner.problem import PlannedSystem, PlanningProblem
+from planner.problem import CurvePoint, PlannedSystem, PlanningProblem
 from planner.problem_file import read_problem
 
 
@@ -444,14 +444,17 @@ def value_of(problem: PlanningProblem, moves: Mapping[str, Move]) -> Value:
     lateness = sum(
         s.weight * max(0, weeks[s.id] - (problem.weeks if s.due_week is None else s.due_week)) for s in problem.systems
     )
-    shortfall = sum(
-        max(0, point.at_least - sum(1 for move in moves.values() if move.week <= point.week)) for point in problem.curve
-    )
+    shortfall = sum(_missing_at(point, moves) for point in problem.curve)
     progress = sum(s.weight * weeks[s.id] for s in problem.systems) + problem.weights.curve * shortfall
     placement = _option_costs(problem, moves) + _split_pairs(problem, moves) + _moved_away(problem, moves)
     weights = problem.weights
     total = weights.lateness * lateness + weights.progress * progress + weights.placement * placement
     return Value(lateness=lateness, progress=progress, placement=placement, total=total)
+
+
+def _missing_at(point: CurvePoint, moves: Mapping[str, Move]) -> int:
+    counted = moves if point.systems is None else point.systems
+    return max(0, point.at_least - sum(1 for name in counted if name in moves and moves[name].week <= point.week))
 
 
 def _option_costs(problem: PlanningProblem, moves: Mapping[str, Move]) -> int:

@@ -52,6 +52,15 @@ SCHEMA = "govcloud/plan-explained/1"
     help=tr("与 --problem 一起：方案文件", "with --problem: a plan file"),
 )
 @click.option(
+    "--out",
+    "out_file",
+    type=click.Path(path_type=Path),
+    help=tr(
+        "与单独的 --problem 一起：违规最少的方案写到哪里（标明无效）",
+        "with --problem alone: where the least violating plan goes (marked as no valid plan)",
+    ),
+)
+@click.option(
     "--time-limit",
     "time_limit_s",
     type=click.FloatRange(min=1),
@@ -68,6 +77,7 @@ def explain(
     system: str | None,
     problem_file: Path | None,
     plan_file: Path | None,
+    out_file: Path | None,
     time_limit_s: float,
 ) -> None:
     """Print reasons, steps with origins, or the lists."""
@@ -77,7 +87,7 @@ def explain(
         show_placement(run, plan, problem_file, plan_file, system, time_limit_s)
         return
     if problem_file is not None:
-        show_no_plan(run, problem_file, time_limit_s)
+        show_no_plan(run, problem_file, time_limit_s, out_file)
         return
     from inventory.store import open_store
     from planner.built import steps_of

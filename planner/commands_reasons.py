@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from catalogs.console import Run, common
 from catalogs.errors import UsageError
 from catalogs.words import tr
 from planner.commands_show import open_plan
-from planner.files import read_file
+from planner.files import read_file, write_file
 from planner.problem_file import read_problem
 
 if TYPE_CHECKING:
@@ -20,13 +21,22 @@ if TYPE_CHECKING:
     from planner.explain import Explanation
 
 
-def show_no_plan(run: Run, problem_file: Path, time_limit_s: float) -> None:
-    """Why a problem file has no plan, and what would make one possible."""
+def show_no_plan(run: Run, problem_file: Path, time_limit_s: float, out_file: Path | None = None) -> None:
+    """Why a problem file has no plan, and what would make one possible; the least violating plan goes to `out_file`."""
     from planner.explain import explain_no_plan
 
-    problem = read_problem(read_file(problem_file, tr("问题文件", "problem file")), problem_file.name)
-    found = explain_no_plan(problem, time_limit_s=time_limit_s)
-    run.show("govcloud/no-plan-explained/1", found.as_json(), human=lambda console: print_explanation(console, found))
+    content = read_file(problem_file, tr("问题文件", "problem file"))
+    problem = read_problem(content, problem_file.name)
+    found = explain_no_plan(problem, time_limit_s=time_limit_s, problem_sha256=hashlib.sha256(content).hexdigest())
+    if out_file is not None and found.least_violating is not None:
+        write_file(out_file, found.least_violating.to_bytes())
+
+    def human(console: Console) -> None:
+        print_explanation(console, found)
+        if out_file is not None and found.least_violating is not None:
+            console.print(tr(f"违规最少的方案写入 {out_file}", f"the least violating plan is written to {out_file}"))
+
+    run.show("govcloud/no-plan-explained/1", found.as_json(), human=human)
 
 
 def print_explanation(console: Console, found: Explanation) -> None:
@@ -34,7 +44,8 @@ def print_explanation(console: Console, found: Explanation) -> None:
     sections = (
         (tr("事实", "facts"), found.facts),
         (tr("缺口", "shortages"), found.shortages),
-        (tr("放宽办法", "what would make a plan possible"), found.relaxations),
+        (tr("办法一：放宽期限和目标", "one way out: move dates, lower targets"), found.relaxations),
+        (tr("办法二：增加资源和力量", "another: add capacity and effort"), found.purchases),
     )
     for title, texts in sections:
         if texts:

@@ -92,7 +92,7 @@ def _no_longer_possible(
     new: PlanningProblem, system: PlannedSystem, before: Move, after: dict[str, Move]
 ) -> list[Text]:
     """Why the old place no longer holds beside the new plan of all others."""
-    from planner.explain import Book
+    from planner.book import Book
 
     active = active_weeks(system, before.week)
     if active[0] < max(0, system.release_week) or active[-1] >= new.weeks or system.option(before.pool) is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from catalogs.words import Text
-from planner.explain import Book
+from planner.book import Book
 from planner.facts import fact
 from planner.plan import Move, Plan
 from planner.presolve import earliest, find_windows

@@ -422,8 +422,9 @@ class _Laying:
         missing = weights.progress * weights.curve
         self.goals = [[target.by_week, target.at_least, 0] for target in self.problem.targets]
         self.goals += [[point.week, point.at_least, missing] for point in self.problem.curve]
-        wanted = [None if t.systems is None else set(t.systems) for t in self.problem.targets]
-        wanted += [None for _ in self.problem.curve]
+        named = [target.systems for target in self.problem.targets]
+        named += [point.systems for point in self.problem.curve]
+        wanted = [None if systems is None else set(systems) for systems in named]
         self.goals_by_unit: list[list[list[int]]] = []
         for places in self.unit_places:
             names = [self.problem.systems[place].id for place in places if place < len(self.problem.systems)]

@@ -178,10 +178,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurvePoint:
-    """Wanted, not demanded: at least so many systems moved by this week; the shortfall costs."""
+    """Wanted, not demanded: at least so many systems moved by this week; the shortfall costs.
+
+    `systems` counts only those; no file says so, the softened targets of explain_soft.py do.
+    """
 
     week: int
     at_least: int
+    systems: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

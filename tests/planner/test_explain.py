@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
+
+from planner.check import check, check_files
+from planner.commands_explain import explain as explain_command
 from planner.compare import compare
-from planner.explain import explain_no_plan
+from planner.explain import Explanation, explain_no_plan
 from planner.explain_system import explain_system
 from planner.facts import chain_of_facts
+from planner.list_fill import fill_by_list
+from planner.plan import Plan
 from planner.presolve import find_windows
 from planner.problem import PlanningProblem
 from planner.problem_file import read_problem
 from planner.solve import Infeasible, Solved, solve
+from tests.planner.small import small_problem
 
 EXAMPLE = Path(__file__).parent / "data" / "example-problem.json"
 
@@ -66,6 +75,103 @@ def test_a_missed_target_gives_the_best_reachable_number() -> None:
     problem = example(targets=[{"by_week": 2, "systems": None, "at_least": 3}])
     found = explain_no_plan(problem, time_limit_s=20)
     assert any("由 3 个降为 1 个" in text.zh for text in found.relaxations)
+
+
+def one_pool(systems: int, vcpu: int, deadline_week: int | None, **more: Any) -> dict[str, Any]:
+    """Alike systems of 4 vCPU, one week and one person-day each, in one pool."""
+    return {
+        "schema": "govcloud/planning-problem/1", "name": "", "first_week": "2026-W14", "weeks": 6, "unscheduled_week": 9,
+        "resources": ["vcpu"], "pools": [{"id": "xc", "site": "A", "capacity": [{"from_week": 0, "amount": [vcpu]}]}],
+        "teams": [{"id": "team", "periods": [{"from_week": w, "to_week": w, "amount": 5} for w in range(6)]}],
+        "departments": [{"id": "d", "max_parallel": 9, "blocked_weeks": []}],
+        "systems": [
+            {"id": f"s{n}", "department": "d", "weight": 1, "preparation_weeks": 1, "release_week": 0, "due_week": None,
+             "deadline_week": deadline_week, "blocked_weeks": [],
+             "options": [{"pool": "xc", "demand": [4], "cost": 0, "effort": {"team": [1]}}], "replica_options": []}
+            for n in range(systems)
+        ],
+        "clean_ups": [], "together": [], "before": [], "within": [], "apart": [], "same_site": [], "targets": [],
+        "curve": [], "weights": {"lateness": 1, "progress": 1, "placement": 1, "curve": 1}, **more,
+    }  # fmt: skip
+
+
+def explained(raw: dict[str, Any]) -> Explanation:
+    return explain_no_plan(read_problem(json.dumps(raw).encode()), time_limit_s=20)
+
+
+def test_the_capacity_to_buy_is_the_least_and_proven() -> None:
+    """Five systems of 4 vCPU and 11 vCPU: 20 are needed, so 9 more; not one less would do."""
+    found = explained(one_pool(5, 11, 3))
+    assert len(found.purchases) == 1
+    assert re.fullmatch("资源池 xc 2026-W1[4-7] 前增加 9 vCPU（已证明最小）", found.purchases[0].zh)
+    assert found.purchase_proven_least
+    assert isinstance(solve(read_problem(json.dumps(one_pool(5, 20, 3)).encode())), Solved)
+    assert isinstance(solve(read_problem(json.dumps(one_pool(5, 19, 3)).encode())), Infeasible)
+
+
+def test_the_effort_to_buy_is_named_by_team_and_weeks() -> None:
+    raw = one_pool(5, 99, 1)
+    raw["teams"][0]["periods"] = [{"from_week": 0, "to_week": 1, "amount": 2}]
+    found = explained(raw)
+    assert [text.zh for text in found.purchases] == ["力量 team 在 2026-W14 至 2026-W15 之间共增加 3（已证明最小）"]
+
+
+def test_a_department_with_too_little_in_parallel_is_told_how_much_more() -> None:
+    raw = one_pool(4, 99, 1)
+    raw["departments"][0]["max_parallel"] = 1
+    found = explained(raw)
+    assert [text.zh for text in found.purchases] == ["单位 d 的并行上限提高 1（已证明最小）"]
+
+
+def test_a_target_of_named_systems_is_not_forgotten() -> None:
+    target = {"by_week": 2, "systems": ["s0", "s1", "s2"], "at_least": 2}
+    raw = one_pool(5, 7, None, targets=[target])
+    found = explained(raw)
+    assert found.broken_in_all == 1
+    assert found.proven_least
+    assert found.relaxations[0].zh == "2026-W16 前的目标由 2 个降为 1 个（1/3，33.3 %，已证明最小）"
+    assert re.fullmatch("资源池 xc 2026-W1[4-6] 前增加 1 vCPU（未证明最小）", found.purchases[0].zh)
+
+
+def test_the_best_reachable_date_of_a_missed_target_has_a_bound() -> None:
+    raw = one_pool(4, 99, None, targets=[{"by_week": 0, "systems": None, "at_least": 4}])
+    raw["teams"][0]["periods"] = [{"from_week": w, "to_week": w, "amount": 1} for w in range(6)]
+    found = explained(raw)
+    assert found.proven_least
+    assert found.relaxations[1].zh == "或把完成 4 个的日期推迟到 2026-W17（不会早于 2026-W15）"
+
+
+def test_a_target_that_too_few_can_make_in_time_is_a_fact() -> None:
+    raw = one_pool(3, 99, None, targets=[{"by_week": 1, "systems": None, "at_least": 2}])
+    for system in raw["systems"][:2]:
+        system["release_week"] = 3
+    found = explained(raw)
+    assert found.facts[0].zh == "目标要求 2026-W15 前完成 2 个，而 3 个系统中只有 1 个能在此前割接（已证明最小）"
+
+
+def test_the_least_violating_plan_is_written_marked_and_refused_by_the_check(tmp_path: Path) -> None:
+    problem, plan = tmp_path / "problem.json", tmp_path / "least.json"
+    problem.write_text(json.dumps(one_pool(5, 11, 3)), encoding="utf-8")
+    run = CliRunner().invoke(
+        explain_command, ["--problem", str(problem), "--out", str(plan), "--json", "--time-limit", "20"]
+    )
+    assert run.exit_code == 0, run.output
+    raw = json.loads(plan.read_text(encoding="utf-8"))
+    assert (raw["status"], raw["least_violating"]) == ("violating", True)
+    violations = check_files(problem.read_bytes(), plan.read_bytes())
+    assert {violation.rule for violation in violations} == {"weeks"}
+    assert len(violations) == 3
+
+
+def test_a_large_problem_without_an_answer_of_the_solver_is_filled_by_the_list() -> None:
+    """The list rule keeps every hard rule but deadlines and targets, also pins, groups and replicas."""
+    for seed in range(60):
+        rng = random.Random(seed)
+        problem = small_problem(rng.randint)
+        moves = fill_by_list(problem, {})
+        plan = Plan(problem_sha256="", moves=tuple(moves.values()), clean_ups=(), value=0, bound=0)
+        broken = [v for v in check(problem, plan) if v.rule not in {"value", "bound", "targets", "pins"}]
+        assert all(v.rule == "weeks" and problem.by_id[v.system or ""].deadline_week is not None for v in broken), seed
 
 
 def test_why_a_system_stands_there_and_what_an_earlier_week_costs() -> None:

@@ -1,0 +1,248 @@
+"""What would have to be bought so that every deadline and target holds: capacity, effort, room in departments.
+
+Pools, teams and parallel limits get a slack that costs; all other rules stay as they are (elastic programming: Brown
+and Graves, 1975). What is bought is measured as a share of what is there: a pool's resource in parts of its last
+amount, a team's effort in parts of its whole offer, one more parallel system as `PARALLEL_PARTS`. With the whole core
+free and the model solved to its end, no cheaper purchase lets the deadlines hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from planner.exact import ExactModel, add_hint, build_model, made_system, nothing_fixed, read_answer
+from planner.layout import (
+    DEPARTMENT,
+    EFFORT0,
+    EFFORT1,
+    FREE0,
+    FREE1,
+    HOLD_COLUMNS,
+    POOL,
+    PREPARATION,
+    SYSTEM0,
+    SYSTEM1,
+    lay_out,
+)
+from planner.plan import Move
+from planner.presolve import find_windows
+from planner.problem import Department, Option, PlanningProblem, Pool, ReplicaOption, Team
+
+WHOLE_PARTS = 10_000_000
+"""Parts that the whole of a pool's resource, or of a team's offer, counts as."""
+PARALLEL_PARTS = WHOLE_PARTS // 10
+MOST_PARALLEL = 3
+MOST_CHOICES = 120_000
+"""(week, mode) choices up to which the elastic model is built."""
+
+Key = tuple[str, str, int]
+"""("pool", id, resource) · ("team", id, period) · ("department", id, -1)"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purchase:
+    """What is bought, and the moves that it makes possible. `proven`: nothing cheaper lets these systems keep time."""
+
+    bought: Mapping[Key, int]
+    moves: Mapping[str, Move]
+    parts: int
+    proven: bool
+
+
+def cheapest_purchase(
+    problem: PlanningProblem, time_limit_s: float, workers: int, known: Purchase | None = None
+) -> Purchase | None:
+    """The least that has to be bought for all hard rules of a problem to hold.
+
+    Args:
+        problem: the problem; its deadlines and targets are hard.
+        time_limit_s: seconds for the model.
+        workers: threads.
+        known: a purchase that is enough; where nothing cheaper is found it comes back, proven or not.
+
+    Returns:
+        The purchase; `None` where no purchase helps, the model is too large, or nothing was found.
+    """
+    from ortools.sat.python import cp_model
+
+    opened = _opened(problem)
+    windows = find_windows(opened)
+    if windows.contradiction:
+        return None
+    layout = lay_out(opened, windows)
+    if int(layout.arrays.hold_weeks.sum()) > MOST_CHOICES:
+        return known
+    made = build_model(layout, range(len(layout.arrays.units)), nothing_fixed(layout))
+    shop = _Shop(problem, made)
+    shop.pools()
+    shop.teams()
+    shop.departments()
+    made.model.minimize(sum(shop.price[key] * variable for key, variable in shop.bought.items()))
+    if known is not None:
+        add_hint(made, *layout.answer(tuple(known.moves.values()), ()))
+        for key, variable in shop.bought.items():
+            made.model.add_hint(variable, known.bought.get(key, 0))
+    solver = cp_model.CpSolver()
+    solver.parameters.random_seed = 1
+    solver.parameters.num_workers = workers
+    solver.parameters.max_time_in_seconds = max(0.5, time_limit_s)
+    status = solver.solve(made.model)
+    if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        return known
+    if known is not None and known.parts <= solver.objective_value:
+        return replace(known, proven=known.parts <= solver.best_objective_bound + 0.5)
+    moves, _ = layout.moves(*read_answer(made, solver))
+    bought = {key: int(solver.value(variable)) for key, variable in shop.bought.items()}
+    return Purchase(
+        bought={key: amount for key, amount in sorted(bought.items()) if amount},
+        moves={move.system: move for move in moves},
+        parts=int(solver.objective_value),
+        proven=status == cp_model.OPTIMAL,
+    )
+
+
+def with_purchase(problem: PlanningProblem, bought: Mapping[Key, int]) -> PlanningProblem:
+    """The problem as it is after buying."""
+
+    def pool(own: Pool) -> Pool:
+        more = [bought.get(("pool", own.id, kind), 0) for kind in range(len(problem.resources))]
+        steps = (replace(s, amount=tuple(a + m for a, m in zip(s.amount, more, strict=True))) for s in own.capacity)
+        return replace(own, capacity=tuple(steps))
+
+    def team(own: Team) -> Team:
+        periods = (replace(p, amount=p.amount + bought.get(("team", own.id, n), 0)) for n, p in enumerate(own.periods))
+        return replace(own, periods=tuple(periods))
+
+    def department(own: Department) -> Department:
+        return replace(own, max_parallel=own.max_parallel + bought.get(("department", own.id, -1), 0))
+
+    return replace(
+        problem,
+        pools=tuple(map(pool, problem.pools)),
+        teams=tuple(map(team, problem.teams)),
+        departments=tuple(map(department, problem.departments)),
+    )
+
+
+def _opened(problem: PlanningProblem) -> PlanningProblem:
+    """Pools, teams and parallel limits without an end; what offers nothing at all (no period, no parallel) stays so."""
+    kinds = range(len(problem.resources))
+    everything = dict.fromkeys(_keys(problem), 0)
+    for system in problem.systems:
+        holds: tuple[Option | ReplicaOption, ...] = (*system.options, *system.replica_options)
+        for held in holds:
+            for kind in kinds:
+                everything["pool", held.pool, kind] += held.demand[kind]
+    for team in problem.teams:
+        used = sum(max((sum(o.effort.get(team.id, ())) for o in s.options), default=0) for s in problem.systems)
+        for number in range(len(team.periods)):
+            everything["team", team.id, number] = used + sum(sum(c.effort.get(team.id, ())) for c in problem.clean_ups)
+    for department in problem.departments:
+        everything["department", department.id, -1] = MOST_PARALLEL if department.max_parallel else 0
+    return with_purchase(problem, everything)
+
+
+def _keys(problem: PlanningProblem) -> list[Key]:
+    pools = [("pool", pool.id, kind) for pool in problem.pools for kind in range(len(problem.resources))]
+    teams = [("team", team.id, number) for team in problem.teams for number in range(len(team.periods))]
+    return [*pools, *teams, *(("department", department.id, -1) for department in problem.departments)]
+
+
+@dataclass(slots=True)
+class _Shop:
+    """The rows that may be overdrawn, with a variable for what is bought of each."""
+
+    problem: PlanningProblem
+    made: ExactModel
+    bought: dict[Key, Any] = field(default_factory=dict)
+    price: dict[Key, int] = field(default_factory=dict)
+
+    def _slack(self, key: Key, most: int, price: int) -> Any:
+        if key not in self.bought:
+            self.bought[key] = self.made.model.new_int_var(0, max(0, most), "")
+            self.price[key] = max(1, price)
+        return self.bought[key]
+
+    def pools(self) -> None:
+        """Rule 3 with slack: what is held at a week, as a running level, is at most the amount and what is bought."""
+        changes: dict[tuple[int, int, int], list[tuple[Any, int]]] = {}
+        arrays = self.made.arrays
+        for (hold, week), taken in self.made.holds.items():
+            start = week - int(arrays.systems[made_system(self.made, hold), PREPARATION]) + 1
+            for kind in range(arrays.kinds):
+                if amount := int(arrays.holds[hold, HOLD_COLUMNS + kind]):
+                    changes.setdefault((int(arrays.holds[hold, POOL]), kind, start), []).append((taken, amount))
+        self._freed(changes)
+        for number, pool in enumerate(self.problem.pools):
+            for kind in range(arrays.kinds):
+                self._level(changes, number, pool, kind)
+
+    def _freed(self, changes: dict[tuple[int, int, int], list[tuple[Any, int]]]) -> None:
+        arrays = self.made.arrays
+        for (unit, week), taken in self.made.at.items():
+            for system in range(arrays.units[unit, SYSTEM0], arrays.units[unit, SYSTEM1]):
+                for row in range(arrays.systems[system, FREE0], arrays.systems[system, FREE1]):
+                    late = int(week + arrays.freed[row, 1])
+                    for kind in range(arrays.kinds):
+                        if (amount := int(arrays.freed[row, 2 + kind])) and late < arrays.horizon:
+                            changes.setdefault((int(arrays.freed[row, 0]), kind, late), []).append((taken, -amount))
+
+    def _level(
+        self, changes: Mapping[tuple[int, int, int], list[tuple[Any, int]]], number: int, pool: Pool, kind: int
+    ) -> None:
+        weeks = self.problem.weeks
+        most = sum(max(0, a) for w in range(weeks) for _, a in changes.get((number, kind, w), ()))
+        least = min(pool.amount_at(week)[kind] for week in range(weeks))
+        if most <= least:
+            return
+        slack = self._slack(
+            ("pool", pool.id, kind), most - least, WHOLE_PARTS // max(1, pool.amount_at(weeks - 1)[kind])
+        )
+        level: Any = 0
+        for week in range(weeks):
+            if here := changes.get((number, kind, week)):
+                following = self.made.model.new_int_var(-most, most, "")
+                self.made.model.add(following == level + sum(amount * taken for taken, amount in here))
+                level = following
+            amount = pool.amount_at(week)[kind]
+            if not isinstance(level, int):
+                last = week == weeks - 1 or (number, kind, week + 1) in changes
+                if last or pool.amount_at(week + 1)[kind] != amount:
+                    self.made.model.add(level - slack <= amount)
+
+    def teams(self) -> None:
+        """Rule 4 with slack, period by period."""
+        arrays = self.made.arrays
+        used: dict[tuple[int, int], list[tuple[Any, int]]] = {}
+        for (hold, week), taken in self.made.holds.items():
+            start = week - int(arrays.systems[made_system(self.made, hold), PREPARATION]) + 1
+            for effort in range(arrays.holds[hold, EFFORT0], arrays.holds[hold, EFFORT1]):
+                row, place, amount = (int(n) for n in arrays.efforts[effort][:3])
+                if amount:
+                    used.setdefault((row, start + place), []).append((taken, amount))
+        for number, team in enumerate(self.problem.teams):
+            whole = sum(period.amount for period in team.periods)
+            for place, period in enumerate(team.periods):
+                terms = [t for w in range(period.from_week, period.to_week + 1) for t in used.get((number, w), ())]
+                most = sum(amount for _, amount in terms)
+                if most > period.amount:
+                    slack = self._slack(("team", team.id, place), most - period.amount, WHOLE_PARTS // max(1, whole))
+                    self.made.model.add(sum(a * taken for taken, a in terms) - slack <= period.amount)
+
+    def departments(self) -> None:
+        """Rule 5 with slack: a little more in parallel, in all weeks alike."""
+        arrays = self.made.arrays
+        active: dict[tuple[int, int], list[Any]] = {}
+        for (unit, week), taken in self.made.at.items():
+            for system in range(arrays.units[unit, SYSTEM0], arrays.units[unit, SYSTEM1]):
+                department = int(arrays.systems[system, DEPARTMENT])
+                for busy in range(week - int(arrays.systems[system, PREPARATION]) + 1, week + 1):
+                    if department >= 0:
+                        active.setdefault((department, busy), []).append(taken)
+        for (number, _), taken in active.items():
+            department_of = self.problem.departments[number]
+            if department_of.max_parallel and len(taken) > department_of.max_parallel:
+                slack = self._slack(("department", department_of.id, -1), MOST_PARALLEL, PARALLEL_PARTS)
+                self.made.model.add(sum(taken) - slack <= department_of.max_parallel)
