@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from catalogs.console import Run, common
+from catalogs.console import LOCAL_ZONE, Run, common
 from catalogs.errors import UsageError
 from catalogs.words import Text, tr
 from inventory.listing import Filter, filtered, server_as_json, summary_of, system_as_json
@@ -35,7 +35,7 @@ def read_inventory(run: Run) -> tuple[Inventory, Lineage]:
     catalogs = load_catalogs(run.workspace)
     with open_store(run.store) as store:
         found = some_inventory_at(store, catalogs, run.as_of)
-    return found, Lineage.of(catalogs.departments)
+    return found, Lineage.of(catalogs.departments, run.as_of.astimezone(LOCAL_ZONE).date())
 
 
 def _incomplete(inventory: Inventory) -> Text | None:

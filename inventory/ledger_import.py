@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalogs.console import LOCAL_ZONE
 from catalogs.errors import CollectError, StoreError
 from inventory.collectors.files import read_any
 from inventory.collectors.grid import Workbook
@@ -138,7 +139,7 @@ class Importer:
     def _lineage(self) -> Lineage:
         from inventory.names import Lineage
 
-        return Lineage.of(self._catalogs.departments)
+        return Lineage.of(self._catalogs.departments, self.run.as_of.astimezone(LOCAL_ZONE).date())
 
     @cached_property
     def _options(self) -> Options:

@@ -52,7 +52,7 @@ def inventory_at(store: Store, catalogs: Catalogs, as_of: datetime) -> Inventory
     rulings, without_effect = Rulings.of(
         store.decisions(until=as_of), as_of.astimezone(LOCAL_ZONE).date()
     ).without_unknown(known)
-    merged, hidden = _merged(seen, rulings, Words.of(catalogs), as_of)
+    merged, hidden = _merged(seen, rulings, Words.of(catalogs, as_of.astimezone(LOCAL_ZONE).date()), as_of)
     classified_rows = sum(1 for row in store.skipped(ids) if row.reason == "classified")
     newest = {snapshot.source: snapshot for snapshot in store.snapshots(until=as_of)}
     partial = [newest[source] for source in sorted(newest) if not newest[source].complete]

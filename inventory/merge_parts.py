@@ -152,8 +152,11 @@ class Words:
     pools: Mapping[str, PoolPlace] = field(default_factory=dict)
 
     @staticmethod
-    def of(catalogs: Catalogs) -> Words:
-        """The words of all target clouds and all files of departments. A word with two meanings keeps none."""
+    def of(catalogs: Catalogs, on: date | None = None) -> Words:
+        """The words of all target clouds and all files of departments. A word with two meanings keeps none.
+
+        `on` is the day for which the names of departments hold; see `Lineage.of`.
+        """
         zones: dict[str, set[str]] = {}
         pools: dict[str, set[PoolPlace]] = {}
         for service in catalogs.by_kind["services"].values():
@@ -166,7 +169,7 @@ class Words:
                 for word in (pool.id, pool.name, *pool.aliases):
                     pools.setdefault(normalised(word), set()).add(place)
         return Words(
-            lineage=Lineage.of(catalogs.departments),
+            lineage=Lineage.of(catalogs.departments, on),
             zones={word: next(iter(found)) for word, found in zones.items() if len(found) == 1},
             pools={word: next(iter(found)) for word, found in pools.items() if len(found) == 1},
         )

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from catalogs.models_calendar import Departments
+    from datetime import date
+
+    from catalogs.models_calendar import Department, Departments
 
 # The columns that may name a system's department, the first that is filled holds.
 DEPARTMENT_FIELDS = ("dept", "dept_lead", "dept_build", "dept_use")
@@ -57,6 +59,10 @@ if TYPE_CHECKING:
         def convert(self, text: str) -> str: ...
 
 
+def _is_dissolved(department: Department, on: date | None) -> bool:
+    return department.until_on is not None and (on is None or department.until_on < on)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lineage:
     """Which department of today a name belongs to; built from catalogs/departments.
@@ -70,23 +76,37 @@ class Lineage:
     spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @staticmethod
-    def of(files: Iterable[Departments]) -> Lineage:
-        """The lineage that some catalogue files declare."""
-        owners: dict[str, set[str]] = defaultdict(set)
+    def of(files: Iterable[Departments], on: date | None = None) -> Lineage:
+        """The lineage that some catalogue files declare.
+
+        Args:
+            files: of catalogs/departments.
+            on: the day on which names are looked at: changes that take effect later have not happened yet, and a name
+                that a department bears on that day is its own, whoever bore it before. `None`: all changes.
+        """
+        files = tuple(files)
+        own: dict[str, set[str]] = defaultdict(set)
+        gone: dict[str, set[str]] = defaultdict(set)
         names: dict[str, str] = {}
         for file in files:
             for department in file.departments:
                 names[department.id] = department.name
+                if on is not None and department.since_on is not None and on < department.since_on:
+                    continue  # it is not there yet
+                bears = gone if _is_dissolved(department, on) else own
                 for spelling in (department.name, *department.aliases):
-                    owners[normalised(spelling)].add(department.id)
+                    bears[normalised(spelling)].add(department.id)
         for file in files:
             for change in file.changes:
-                for spelling in change.from_names:
-                    owners[normalised(spelling)].update(change.to)
+                if on is None or change.on <= on:
+                    for spelling in change.from_names:
+                        gone[normalised(spelling)].update(change.to)
+        owners = {**gone, **own}
         spellings: dict[str, set[str]] = defaultdict(set)
-        for spelling, ids in owners.items():
-            for department_id in ids:
-                spellings[department_id].add(spelling)
+        for bearers in (own, gone):
+            for spelling, ids in bearers.items():
+                for department_id in ids:
+                    spellings[department_id].add(spelling)
         return Lineage(
             owners={spelling: tuple(sorted(ids)) for spelling, ids in owners.items()},
             names=names,

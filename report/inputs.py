@@ -412,8 +412,9 @@ def _decision(row: Mapping[str, Any]) -> Decision:
 def merged(inputs: Inputs, moment: MomentInput, catalogs: Catalogs) -> Inventory:
     """The inventory at one moment, from the inputs alone."""
     seen = [_seen(one.snapshot, record) for one in moment.snapshots for record in one.records]
-    rulings = Rulings.of(_until(inputs.decisions, moment.at), moment.at.astimezone(LOCAL_ZONE).date())
-    return merge(seen, rulings=rulings, words=Words.of(catalogs), as_of=moment.at)
+    day = moment.at.astimezone(LOCAL_ZONE).date()
+    rulings = Rulings.of(_until(inputs.decisions, moment.at), day)
+    return merge(seen, rulings=rulings, words=Words.of(catalogs, day), as_of=moment.at)
 
 
 def _stamp(instant: datetime) -> str:

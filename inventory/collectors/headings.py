@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -97,6 +98,12 @@ def find_layout(
     """
     texts = _texts(head, merges)
     best: Layout | None = None
+    merged = {
+        (row, right)
+        for first, left, last, right in merges
+        if right > left
+        for row in range(first, min(last + 1, len(texts)))
+    }
     # A block that cuts through merged cells would lose parents or children: each cut counts against it.
     cuts = Counter(row for first, _, last, _ in merges for row in range(first + 1, min(last, len(texts)) + 1))
     for top in range(len(texts)):
@@ -105,7 +112,7 @@ def find_layout(
         for bottom in range(top, min(top + MAX_LEVELS, len(texts))):
             if not any(texts[bottom]):
                 break
-            levels = _levels(texts, top, bottom)
+            levels = _levels(texts, top, bottom, merged, words)
             score = _score(levels, texts, top, bottom, words, answers or {}) - 1.0 * (cuts[top] + cuts[bottom + 1])
             if best is None or score > best.score + 1e-9:
                 best = Layout(top=top, bottom=bottom, columns=(), unread=(), score=score, levels=levels)
@@ -166,10 +173,12 @@ def _is_banner(row: Sequence[str], words: Vocabulary) -> bool:
     return len(found) == 1 and len(row) > 2 and words.group_of(next(iter(found))) is None
 
 
-def _levels(texts: Sequence[Sequence[str]], top: int, bottom: int) -> dict[int, tuple[str, ...]]:
+def _levels(
+    texts: Sequence[Sequence[str]], top: int, bottom: int, merged: AbstractSet[tuple[int, int]], words: Vocabulary
+) -> dict[int, tuple[str, ...]]:
     """For each column its headings from the outermost parent down; a parent also covers blank cells to its right."""
     width = len(texts[top])
-    covering = [_spread(texts, row, bottom) for row in range(top, bottom)]
+    covering = [_spread(texts, row, bottom, merged, words) for row in range(top, bottom)]
     levels: dict[int, tuple[str, ...]] = {}
     for column in range(width):
         stack: list[str] = []
@@ -181,19 +190,33 @@ def _levels(texts: Sequence[Sequence[str]], top: int, bottom: int) -> dict[int, 
     return levels
 
 
-def _spread(texts: Sequence[Sequence[str]], row: int, bottom: int) -> list[str]:
-    """A parent row with blanks filled from the left, as far as columns have a child of their own below."""
+def _spread(
+    texts: Sequence[Sequence[str]], row: int, bottom: int, merged: AbstractSet[tuple[int, int]], words: Vocabulary
+) -> list[str]:
+    """A parent row with blanks filled from the left, as far as columns have a child of their own below.
+
+    A merged parent covers what it is merged over and no more. Without a merge, a parent that we know covers the
+    children that it is known to have, each once: 承建单位 over 单位名称, 联系人, 联系电话, 单位名称 ends before the second name.
+    """
     filled: list[str] = []
     carried = ""
+    met: set[str] = set()
     for column, text in enumerate(texts[row]):
-        has_child = any(texts[below][column] not in {"", text} for below in range(row + 1, bottom + 1))
+        children = [below[column] for below in texts[row + 1 : bottom + 1] if below[column] not in {"", text}]
         if text:
-            carried = text if has_child else ""
+            carried = text if children and (row, column) not in merged else ""
+            met = {children[-1]} if children else set()
             filled.append(text)
         else:
-            filled.append(carried if has_child else "")
-            carried = carried if has_child else ""
+            carried = carried if children and _may_cover(carried, children[-1], met, words) else ""
+            met.update(children[-1:])
+            filled.append(carried)
     return filled
+
+
+def _may_cover(parent: str, child: str, met: AbstractSet[str], words: Vocabulary) -> bool:
+    group = words.group_of(parent)
+    return group is None or (child not in met and (group, heading_key(child).plain) in words.below)
 
 
 def _score(

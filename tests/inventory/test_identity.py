@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from catalogs.models_calendar import Departments
 from inventory.identity import Identified, same_system_key, with_stable_ids
 from inventory.model import Collected, Gap, Origin, Record, Value
 from inventory.names import Lineage, normalised
@@ -135,3 +138,40 @@ def test_lineage_relates_names_of_all_times() -> None:
     assert not lineage.related("市教育局", None)
     assert lineage.name_today("市卫计委") == "市卫健委"
     assert lineage.name_today("某某办") == "某某办"
+
+
+def _dated() -> list[Departments]:
+    return [
+        Departments.model_validate(
+            {
+                "id": "city", "name": "市", "sources": {"reform": {"document": "机构改革", "confidence": "U"}},
+                "departments": [
+                    {"id": "data", "name": "市数据局"}, {"id": "city", "name": "市城管执法局"}, {"id": "new", "name": "市城市管理局", "since_on": "2025-01-01"},
+                ],
+                "changes": [
+                    {"on": "2024-03-20", "kind": "rename", "from_names": ["市大数据管理局"], "to": ["data"], "source": "reform"},
+                    {"on": "2019-01-15", "kind": "rename", "from_names": ["市城市管理局"], "to": ["city"], "source": "reform"},
+                ],
+            }
+        )
+    ]  # fmt: skip
+
+
+def test_a_renaming_holds_from_its_day_on() -> None:
+    before, after = Lineage.of(_dated(), date(2024, 3, 19)), Lineage.of(_dated(), date(2024, 3, 20))
+    assert before.department_id("市大数据管理局") is None
+    assert before.name_today("市大数据管理局") == "市大数据管理局"
+    assert after.department_id("市大数据管理局") == "data"
+    assert after.name_today("市大数据管理局") == "市数据局"
+
+
+def test_a_name_borne_today_is_its_own_whoever_bore_it_before() -> None:
+    assert Lineage.of(_dated(), date(2026, 1, 1)).department_id("市城市管理局") == "new"
+    assert Lineage.of(_dated(), date(2020, 1, 1)).department_id("市城市管理局") == "city"
+
+
+def test_a_system_registered_before_the_renaming_is_found_after_it() -> None:
+    registry = Registry(Lineage.of(_dated(), date(2024, 3, 19)))
+    old = registry.collect(("门户", "市大数据管理局"))
+    registry.lineage = Lineage.of(_dated(), date(2024, 4, 30))
+    assert registry.collect(("门户", "市数据局")) == old
