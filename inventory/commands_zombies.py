@@ -47,7 +47,7 @@ def zombies() -> None:
 def scan(run: Run) -> None:
     """Judge everything."""
     verdicts, systems = read_verdicts(run)
-    signs = read_signs(run)
+    signs = read_signs(run, verdicts)
     states = Counter(verdict.state for verdict in verdicts)
     data = {
         "states": dict(sorted(states.items())),
@@ -110,14 +110,14 @@ def show(run: Run, system: str) -> None:
     )
 
 
-def read_signs(run: Run) -> Mapping[str, tuple[Suspicion, ...]]:
-    """Signs of made-up load, by system."""
+def read_signs(run: Run, verdicts: Sequence[Verdict]) -> Mapping[str, tuple[Suspicion, ...]]:
+    """Signs of made-up load, by system; each with what contradicts it."""
     from inventory.commands_usage import read_usage
-    from inventory.suspicion import by_system, suspicions
+    from inventory.suspicion import by_system, suspicions, weighed
     from inventory.system_facts import window_end
 
     inventory, rollup, _, _ = read_usage(run)
-    return by_system(suspicions(inventory, rollup, window_end(run.as_of)))
+    return by_system(weighed(suspicions(inventory, rollup, window_end(run.as_of)), verdicts))
 
 
 def read_verdicts(run: Run) -> tuple[tuple[Verdict, ...], Mapping[str, System]]:
@@ -129,7 +129,7 @@ def read_verdicts(run: Run) -> tuple[tuple[Verdict, ...], Mapping[str, System]]:
 
     inventory, rollup, _, catalogs = read_usage(run, samples_needed=False)
     policy = policy_of(run, catalogs)
-    rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules if policy else ())  # type: ignore[attr-defined]
+    rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules if policy else ())
     with open_store(run.store) as store:
         facts = facts_with_history(store, catalogs, inventory, rules, run.as_of, rolled_up=rollup)
     return judge_facts(facts, rules, run.as_of), {system.id: system for system in inventory.systems}
@@ -151,12 +151,21 @@ def _print_scan(
         console.print(
             tr(f"申报与检测不一致:{len(differing)} 个,审计会问", f"declared and detected differ: {len(differing)}")
         )
-    if signs:
-        names = "、".join(systems[system_id].name for system_id in list(signs)[:5])
+    alone = [name for name, rows in signs.items() if any(row.contradicted is None for row in rows)]
+    if alone:
+        names = "、".join(systems[system_id].name for system_id in alone[:5])
         console.print(
             tr(
-                f"采样可疑(不等于作假):{len(signs)} 个系统:{names}",
-                f"suspicious samples (which is not guilt): {len(signs)} systems: {names}",
+                f"采样可疑(不等于作假):{len(alone)} 个系统:{names}",
+                f"suspicious samples (which is not guilt): {len(alone)} systems: {names}",
+            )
+        )
+    if len(signs) > len(alone):
+        rest = len(signs) - len(alone)
+        console.print(
+            tr(
+                f"另有 {rest} 个系统有同样的迹象,但有人登录或访问;见 zombies show",
+                f"{rest} more systems show the same signs, but people use them: see zombies show",
             )
         )
     _print_list(console, [v for v in verdicts if v.state == "zombie"], systems)
@@ -210,7 +219,9 @@ def _use_of(run: Run, verdict: Verdict) -> tuple[str, tuple[Suspicion, ...]]:
 
     inventory, rollup, _, _ = read_usage(run)
     servers = [server.id for server in inventory.servers_of(verdict.system_id)]
-    return blocks(daily_ratios(rollup, servers, "cpu", verdict.window)), read_signs(run).get(verdict.system_id, ())
+    return blocks(daily_ratios(rollup, servers, "cpu", verdict.window)), read_signs(run, [verdict]).get(
+        verdict.system_id, ()
+    )
 
 
 def _print_history(console: Console, verdict: Verdict) -> None:
@@ -254,7 +265,10 @@ def _print_one(console: Console, verdict: Verdict, system: System, line: str, si
         f"{tr('每日平均 CPU(█ 为 100 %,· 为没有采样)', 'daily mean CPU (█ is 100 %, · was not measured)')}:{line}"
     )
     for sign in signs:
-        console.print(f"{tr('可疑(不等于作假)', 'suspicious (which is not guilt)')}:{sign.server_id}:{sign.sentence}")
+        against = "" if sign.contradicted is None else tr(";但是", "; yet ") + str(sign.contradicted)
+        console.print(
+            f"{tr('可疑(不等于作假)', 'suspicious (which is not guilt)')}:{sign.server_id}:{sign.sentence}{against}"
+        )
     marks = {True: tr("命中", "hit"), False: tr("否", "no"), None: tr("未知", "unknown")}
     table = Table()
     for heading in (

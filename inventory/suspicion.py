@@ -1,13 +1,15 @@
 """Signs that usage was made to look busy: suspicious, with the evidence, never guilt and never a verdict.
 
-Three signs can be seen in the daily roll-up: load that is constant to a degree that no real work is, load that rises
-shortly before the report and not earlier, and days that are the same to the last digit on machines of different systems.
+Signs in the daily roll-up: load that is constant to a degree that no real work is, within a day or from day to day over
+weekends and holidays; load that rises shortly before the report and not earlier; days that are the same to the last digit
+on machines of different systems; a website that only machines visit. A sign says more of a system that shows no other
+trace of use, and less where people log in: `contradicted` names what speaks for real work.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -19,7 +21,9 @@ from inventory.telemetry_query import Rollup
 if TYPE_CHECKING:
     import duckdb
 
-Kind = Literal["constant-load", "burst-before-report", "copied-samples"]
+    from inventory.zombies import Verdict
+
+Kind = Literal["constant-load", "clockwork-load", "burst-before-report", "copied-samples", "machine-visits-only"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,7 @@ class Suspicion:
     first_on: date
     last_on: date
     sentence: Text
+    contradicted: Text | None = None
 
     def as_json(self) -> dict[str, object]:
         """For `--json`."""
@@ -44,6 +49,7 @@ class Suspicion:
             "first_on": self.first_on.isoformat(),
             "last_on": self.last_on.isoformat(),
             "sentence": self.sentence.as_json(),
+            "contradicted": None if self.contradicted is None else self.contradicted.as_json(),
         }
 
 
@@ -55,6 +61,9 @@ FULL_RATIO = 0.95  # above this, it is simply a machine at its limit
 CONSTANT_DAYS = 14
 BURST_DAYS, BURST_FACTOR = 7, 4.0
 COPIED_DAYS = 5
+CLOCKWORK_DAYS = 28  # four weeks: working days and weekends
+CLOCKWORK_SPREAD = 0.04  # (highest − lowest daily mean) ÷ their mean
+MACHINE_VISITS_A_DAY = 24.0  # one an hour; people: less than one a day
 
 
 def suspicions(inventory: Inventory, rollup: Rollup, end_on: date, *, days: int = 90) -> tuple[Suspicion, ...]:
@@ -68,13 +77,19 @@ def suspicions(inventory: Inventory, rollup: Rollup, end_on: date, *, days: int 
     """
     from inventory.telemetry import Period
 
-    paths = rollup.paths(["cpu"], [Period(end_on - timedelta(days=days), end_on)])
-    if not paths:
-        return ()
+    period = Period(end_on - timedelta(days=days), end_on)
     systems = {server.id: server.system_id for server in inventory.servers if server.system_id}
+    found: list[Suspicion] = []
     with connect() as connection:
-        connection.read_parquet(paths).create_view("daily")
-        found = [*_constant(connection, systems), *_burst(connection, systems, end_on), *_copied(connection, systems)]
+        if paths := rollup.paths(["cpu"], [period]):
+            connection.read_parquet(paths).create_view("daily")
+            constant = _constant(connection, systems)
+            known = {one.server_id for one in constant}
+            clockwork = [one for one in _clockwork(connection, systems, end_on) if one.server_id not in known]
+            found += [*constant, *clockwork, *_burst(connection, systems, end_on), *_copied(connection, systems)]
+        if paths := rollup.paths(["visits", "machine_visits"], [period]):
+            connection.read_parquet(paths).create_view("visited")
+            found += _machines_only(connection, systems)
     return tuple(sorted(found, key=lambda one: (one.system_id, one.server_id, one.kind)))
 
 
@@ -98,6 +113,70 @@ def _constant(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str])
         )
         for server, count, first, last, mean in rows if server in systems
     ]  # fmt: skip
+
+
+def _clockwork(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str], end_on: date) -> list[Suspicion]:
+    """The last four weeks are alike to the day: people rest at weekends, timers do not."""
+    begin = end_on - timedelta(days=CLOCKWORK_DAYS)
+    rows = connection.execute(
+        """
+        WITH days AS (
+            SELECT server, day, value_s / capacity_s AS mean FROM daily
+            WHERE day >= $begin AND samples >= 12 AND covered_seconds >= 72000 AND capacity_s > 0
+        )
+        SELECT server, count(*), avg(mean), min(day), max(day) FROM days GROUP BY server
+        HAVING count(*) >= $days AND min(mean) > $busy AND max(mean) < $full AND max(mean) - min(mean) < $spread * avg(mean) ORDER BY server
+        """,
+        {
+            "begin": begin,
+            "days": CLOCKWORK_DAYS - 2,
+            "busy": BUSY_RATIO,
+            "full": FULL_RATIO,
+            "spread": CLOCKWORK_SPREAD,
+        },
+    ).fetchall()
+    return [
+        Suspicion(
+            kind="clockwork-load", system_id=systems[server], server_id=server, days=count, first_on=first, last_on=last,
+            sentence=Text(
+                f"{count} 天的日均 CPU 都在 {mean:.0%} 左右,工作日和周末相差不到均值的 {CLOCKWORK_SPREAD:.0%},像定时程序",
+                f"on {count} days the mean CPU is about {mean:.0%}, working days and weekends within {CLOCKWORK_SPREAD:.0%} of it: like a timer",
+            ),
+        )
+        for server, count, mean, first, last in rows if server in systems
+    ]  # fmt: skip
+
+
+def _machines_only(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str]) -> list[Suspicion]:
+    rows = connection.execute(
+        """
+        SELECT server, count(DISTINCT day), min(day), max(day), coalesce(sum(value_s) FILTER (metric = 'visits'), 0) / 3600e6,
+            coalesce(sum(value_s) FILTER (metric = 'machine_visits'), 0) / 3600e6
+        FROM visited GROUP BY server ORDER BY server
+        """
+    ).fetchall()
+    return [
+        Suspicion(
+            kind="machine-visits-only", system_id=systems[server], server_id=server, days=days, first_on=first, last_on=last,
+            sentence=Text(
+                f"{days} 天的访问日志里机器访问 {machines:.0f} 次,人的访问 {people:.0f} 次",
+                f"in {days} days of access logs machines came {machines:.0f} times, people {people:.0f} times",
+            ),
+        )
+        for server, days, first, last, people, machines in rows
+        if server in systems and people < days and machines >= MACHINE_VISITS_A_DAY * days
+    ]  # fmt: skip
+
+
+def weighed(found: Iterable[Suspicion], verdicts: Iterable[Verdict]) -> tuple[Suspicion, ...]:
+    """The same signs, with what contradicts them: people who logged in, or visits and records that were measured."""
+    used = {
+        verdict.system_id: result.sentence
+        for verdict in verdicts
+        for result in verdict.results
+        if result.function == "no-activity" and result.hit is False and result.applies
+    }
+    return tuple(replace(one, contradicted=used.get(one.system_id)) for one in found)
 
 
 def _burst(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str], end_on: date) -> list[Suspicion]:

@@ -2,22 +2,29 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from catalogs.load import load_catalogs
 from inventory.model import Inventory
-from inventory.suspicion import suspicions
+from inventory.suspicion import suspicions, weighed
 from inventory.telemetry import day_start
+from inventory.zombie_examples import AS_OF as EXAMPLES_AS_OF
+from inventory.zombie_examples import facts_from
+from inventory.zombies import judge_facts
 from tests.inventory.telemetry.samples import AS_OF, a_server, raw, rolled, stored
 
+RULES = load_catalogs(None).zombie_rules
 START, DAYS = date(2026, 1, 1), 60
 END = START + timedelta(days=DAYS)
 
 
 def ordinary(day: int, hour: int) -> float:
-    return 0.15 + 0.1 * math.sin(hour / 24 * 6.28) + (day * 7 + hour * 13) % 10 / 200
+    rest = 0.7 if day % 7 > 4 else 1.0  # weekends
+    return rest * (0.15 + 0.1 * math.sin(hour / 24 * 6.28) + (day * 7 + hour * 13) % 10 / 200)
 
 
 @pytest.mark.parametrize(
@@ -27,9 +34,11 @@ def ordinary(day: int, hour: int) -> float:
         (lambda _day, _hour: 0.02, set()),
         (lambda day, hour: ordinary(day, hour) * (1 + day / 30), set()),
         (lambda day, hour: 0.38 + (day + hour) % 3 / 500 if day >= 20 else 0.02, {"constant-load"}),
+        (lambda day, hour: 0.3 + 0.08 * math.sin(hour / 24 * 6.28) + (day + hour) % 3 / 500, {"clockwork-load"}),
+        (lambda day, hour: (0.3 if day % 7 < 5 else 0.2) + 0.08 * math.sin(hour / 24 * 6.28), set()),
         (lambda day, hour: ordinary(day, hour) * (5 if day >= DAYS - 7 else 0.3), {"burst-before-report"}),
     ],
-    ids=["ordinary", "idle", "growing", "pumped", "burst"],
+    ids=["ordinary", "idle", "growing", "pumped", "wave", "working-week", "burst"],
 )
 def test_signs_of_one_server(tmp_path: Path, load: Callable[[int, int], float], signs: set[str]) -> None:
     assert {one.kind for one in found(tmp_path, {"vm-1": load})} == signs
@@ -43,6 +52,26 @@ def test_copied_samples_of_another_system(tmp_path: Path) -> None:
 
 def test_replicas_within_one_system_are_no_copies(tmp_path: Path) -> None:
     assert found(tmp_path, {"vm-1": ordinary, "vm-2": ordinary}, one_system=True) == ()
+
+
+@pytest.mark.parametrize(("people", "signs"), [(0.0, ["machine-visits-only"]), (2.0, [])])
+def test_a_site_that_only_machines_visit(tmp_path: Path, people: float, signs: list[str]) -> None:
+    server = a_server("vm-1", system_id="sys-1")
+    rows = [
+        {"machine": "vm-1", "metric": metric, "at_s": day_start(START + timedelta(days=day)) + 3600 * hour, "value": value, "interval_s": 3600}
+        for day in range(20) for hour in range(24) for metric, value in (("visits", people), ("machine_visits", 12.0))
+    ]  # fmt: skip
+    rollup = rolled(tmp_path, stored(tmp_path, raw(*rows), servers=[server]))
+    kinds = [one.kind for one in suspicions(Inventory(as_of=AS_OF, systems=(), servers=(server,)), rollup, END)]
+    assert kinds == signs
+
+
+def test_a_login_contradicts_a_sign(tmp_path: Path) -> None:
+    signs = found(tmp_path, {"vm-1": lambda _day, hour: 0.38 + hour % 3 / 500}, one_system=True)
+    for login, spoken in (("2026-03-20", True), ("2024-03-20", False)):
+        facts = facts_from({"last_login_on": login})
+        verdicts = judge_facts([replace(facts, system=replace(facts.system, id="sys-1"))], RULES, EXAMPLES_AS_OF)
+        assert [one.contradicted is not None for one in weighed(signs, verdicts)] == [spoken]
 
 
 def found(folder: Path, loads: dict[str, Callable[[int, int], float]], *, one_system: bool = False) -> tuple:  # type: ignore[type-arg]
