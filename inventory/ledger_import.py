@@ -14,7 +14,7 @@ from inventory.collectors.grid import Workbook
 from inventory.collectors.spreadsheet import Options, collect_workbook
 from inventory.corrections import Correction, answers_in, correction_of, without_row_keys
 from inventory.decisions import Decision
-from inventory.model import Collected, Record
+from inventory.model import Collected, Record, Value
 from inventory.name_suggestions import with_suggestions
 from inventory.store import Store, open_store
 
@@ -226,22 +226,33 @@ def changes_between(before: list[Record] | None, after: tuple[Record, ...]) -> C
     if before is None:
         return Changes(new=tuple(sorted({name_of(record) for record in after})), first=True)
     old, new = _by_id(before), _by_id(after)
-    changed = [key for key in new if key in old and new[key] != old[key]]
+    changed = [key for key in new if key in old and new[key].facts != old[key].facts]
     return Changes(
-        new=tuple(sorted(key[2] for key in new if key not in old)),
-        changed=tuple(sorted(key[2] for key in changed)),
-        vanished=tuple(sorted(key[2] for key in old if key not in new)),
-        unchanged=sum(1 for key in new if key in old and new[key] == old[key]),
+        new=tuple(sorted(new[key].name for key in new if key not in old)),
+        changed=tuple(sorted(_renamed(old[key].name, new[key].name) for key in changed)),
+        vanished=tuple(sorted(old[key].name for key in old if key not in new)),
+        unchanged=sum(1 for key in new if key in old) - len(changed),
     )
 
 
-def _by_id(records: list[Record] | tuple[Record, ...]) -> dict[tuple[str, str, str], list[object]]:
-    grouped: dict[tuple[str, str, str], list[object]] = {}
-    names: dict[tuple[str, str], str] = {}
+@dataclass(slots=True)
+class _Known:
+    """All rows of one record: the name of the first, and what they say."""
+
+    name: str
+    facts: list[dict[str, Value]] = field(default_factory=list)
+
+
+def _by_id(records: list[Record] | tuple[Record, ...]) -> dict[tuple[str, str], _Known]:
+    grouped: dict[tuple[str, str], _Known] = {}
     for record in records:
-        name = names.setdefault((record.kind, record.id), name_of(record))
-        grouped.setdefault((record.kind, record.id, name), []).append(dict(record.fields))
+        known = grouped.setdefault((record.kind, record.id), _Known(name_of(record)))
+        known.facts.append(dict(record.fields))
     return grouped
+
+
+def _renamed(old: str, new: str) -> str:
+    return new if old == new else f"{old} → {new}"
 
 
 def name_of(record: Record) -> str:
