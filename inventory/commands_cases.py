@@ -156,7 +156,7 @@ def _cases(run: Run) -> dict[str, Case]:
     from inventory.store import open_store
 
     policy = policy_of(run, load_catalogs(run.workspace))
-    days = OBJECTION_DAYS if policy is None else policy.zombies.objection_days  # type: ignore[attr-defined]
+    days = OBJECTION_DAYS if policy is None else policy.zombies.objection_days
     with open_store(run.store) as store:
         return cases(store.decisions(until=run.as_of, kind=KIND), int(days))
 

@@ -1,42 +1,32 @@
-"""`usage show`: usage rates with numerator, denominator and coverage."""
+"""`usage show`: usage and allocation rates with numerator, denominator and coverage."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from catalogs.console import Run, common
-from catalogs.errors import StoreError, UsageError
+from catalogs.errors import StoreError
 from catalogs.words import Text, tr
-from inventory.telemetry import Period
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from catalogs.load import Catalogs
+    from catalogs.models_policy import Policy
     from inventory.model import Inventory
     from inventory.telemetry_query import Rollup
-    from inventory.usage import Basis, Rate
+    from inventory.usage import Basis
+    from inventory.usage_view import UsageView
 
 SCHEMA = "govcloud/usage/1"
-BY: Mapping[str, Text] = {
-    "city": Text("全市", "the city"),
-    "department": Text("单位", "department"),
-    "system": Text("系统", "system"),
-    "server": Text("服务器", "server"),
-    "pool": Text("资源池", "pool"),
-    "zone": Text("网络区域", "zone"),
-    "xinchuang": Text("信创/非信创", "domestic technology or not"),
-    "cloud": Text("云", "cloud"),
-}
+KINDS = ("city", "department", "system", "server", "pool", "zone", "xinchuang", "cloud", "tier")
+RESOURCES = ("cpu", "memory", "storage", "network")
 
 
 @click.group(
     help=tr(
-        "使用率与分配率:分子、分母、覆盖率一起给出。",
+        "使用率与分配率：分子、分母、覆盖率一起给出。",
         "Usage and allocation rates, with numerator, denominator, coverage.",
     )
 )
@@ -46,35 +36,86 @@ def usage() -> None:
 
 @usage.command(
     help=tr(
-        "显示一段时间的使用率(CPU、内存、存储):加权平均、简单平均、均峰值、峰值;没有测到的写 n/a,不写 0。",
-        "Show the usage rates of a period: weighted and simple mean, mean of daily peaks, peak; n/a where nothing was measured.",
+        "显示一段时间的使用率（CPU、内存、存储、网络流量）和分配率：加权平均、简单平均、均峰值、峰值；没有测到的写 n/a，不写 0。",
+        "Show usage (CPU, memory, storage, network) and allocation of a period: weighted and simple mean, daily peaks, peak; n/a where nothing was measured.",
     ),
     epilog=tr(
-        "例:govcloud usage show --by department --month 2026-03",
-        "Example: govcloud usage show --by department --month 2026-03",
+        "例：govcloud usage show --by pool --quarter 2026Q1 --compare previous --xlsx 使用率.xlsx",
+        "Example: govcloud usage show --by pool --quarter 2026Q1 --compare previous --xlsx usage.xlsx",
     ),
 )
 @click.option(
-    "--by", type=click.Choice(list(BY)), default="department", show_default=True, help=tr("按什么分组", "grouped by")
+    "--by",
+    type=click.Choice(KINDS),
+    default="department",
+    show_default=True,
+    help=tr("按什么分组（tier 为存储类型）", "grouped by (tier: storage tier)"),
 )
 @click.option(
     "--month",
     metavar="YYYY-MM",
-    help=tr("哪个月(默认 --as-of 之前最近的整月)", "which month (default: the last full one before --as-of)"),
+    help=tr("哪个月（默认 --as-of 之前最近的整月）", "which month (default: the last full one before --as-of)"),
 )
+@click.option("--quarter", metavar="YYYYQn", help=tr("哪个季度", "which quarter"))
+@click.option("--year", metavar="YYYY", help=tr("哪一年", "which year"))
 @click.option("--from", "start", metavar="DAY", help=tr("从哪天起", "from this day"))
-@click.option("--to", "end", metavar="DAY", help=tr("到哪天止(不含)", "until this day, which is not part of it"))
+@click.option("--to", "end", metavar="DAY", help=tr("到哪天止（不含）", "until this day, which is not part of it"))
+@click.option(
+    "--metric", type=click.Choice(RESOURCES), help=tr("只看一项，列出全部统计量", "only one, with all its statistics")
+)
+@click.option(
+    "--compare",
+    type=click.Choice(["previous", "year-ago"]),
+    help=tr("与上期（环比）或上年同期（同比）比较", "compare with the period before, or with a year ago"),
+)
 @click.option("--p95", is_flag=True, help=tr("另算 95 百分位", "95th percentiles too"))
+@click.option(
+    "--xlsx",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=tr("另存工作簿（比率都是公式）", "also write a workbook (all rates are formulas)"),
+)
 @common
-def show(run: Run, by: str, month: str | None, start: str | None, end: str | None, p95: bool) -> None:  # noqa: FBT001 - click passes flags by name
-    """Compute and print."""
-    from inventory.usage import usage_rates
+def show(
+    run: Run,
+    by: str,
+    metric: str | None,
+    compare: str | None,
+    p95: bool,  # noqa: FBT001 - click passes flags by name
+    xlsx: Path | None,
+    **when: str | None,
+) -> None:
+    """Compute, print, and write the workbook."""
+    from inventory.usage import RATED
+    from inventory.usage_print import print_usage
+    from inventory.usage_xlsx import write_usage
 
-    period = period_of(run, month, start, end)
-    inventory, rollup, basis, _ = read_usage(run)
-    rates = usage_rates(inventory, rollup, period, kinds=(by,), basis=basis, with_p95=p95)
-    data = {"period": period.as_json(), "by": by, "rates": [rate.as_json() for rate in rates]}
-    run.show(SCHEMA, data, human=lambda console: _print(console, rates, period, by, _names(inventory)))
+    metrics = (metric,) if metric else RATED
+    view = _view(run, by, metrics, compare, with_p95=p95 or metric is not None, when=when)
+    if xlsx is not None:
+        write_usage(view, xlsx, as_of=run.as_of)
+    data = {
+        "period": view.period.as_json(), "by": by, "rates": [rate.as_json() for rate in view.rates],
+        "compared": None if view.compared is None else view.compared.as_json(), "before": [rate.as_json() for rate in view.before],
+        "readings": [reading.as_json() for reading in view.readings], "changed_on": [day.isoformat() for day in view.changed_on],
+    }  # fmt: skip
+    run.show(SCHEMA, data, human=lambda console: print_usage(console, view, metrics))
+
+
+def _view(
+    run: Run, by: str, metrics: tuple[str, ...], compare: str | None, *, with_p95: bool, when: dict[str, str | None]
+) -> UsageView:
+    from inventory.store import open_store
+    from inventory.usage_periods import compared_with, period_of
+    from inventory.usage_view import usage_view
+
+    period = period_of(run.as_of, **when)
+    compared = compared_with(period, compare) if compare else None  # type: ignore[arg-type]
+    inventory, rollup, basis, catalogs = read_usage(run)
+    with open_store(run.store) as store:
+        return usage_view(
+            store, catalogs, inventory, rollup, policy_of(run, catalogs), by=by, period=period, compared=compared,
+            metrics=metrics, with_p95=with_p95, basis=basis,
+        )  # fmt: skip
 
 
 def read_usage(run: Run, *, samples_needed: bool = True) -> tuple[Inventory, Rollup, Basis, Catalogs]:
@@ -96,13 +137,13 @@ def read_usage(run: Run, *, samples_needed: bool = True) -> tuple[Inventory, Rol
     if samples_needed and not rollup.files:
         raise StoreError(
             f"到 {run.as_of_on} 为止没有使用率样本", f"no usage samples until {run.as_of_on}",
-            hint=Text("先采集:govcloud collect metrics 采样/;或把 --as-of 往后放", "collect first: govcloud collect metrics FILES; or move --as-of"),
+            hint=Text("先采集：govcloud collect metrics 采样/；或把 --as-of 往后放", "collect first: govcloud collect metrics FILES; or move --as-of"),
         )  # fmt: skip
     policy = policy_of(run, catalogs)
-    return inventory, rollup, Basis() if policy is None else basis_of(policy.usage), catalogs  # type: ignore[attr-defined]
+    return inventory, rollup, Basis() if policy is None else basis_of(policy.usage), catalogs
 
 
-def policy_of(run: Run, catalogs: Catalogs) -> object | None:
+def policy_of(run: Run, catalogs: Catalogs) -> Policy | None:
     """The policy profile that the workspace names, if any."""
     from catalogs.console import WORKSPACE_FILE
     from catalogs.settings import read_settings
@@ -110,92 +151,3 @@ def policy_of(run: Run, catalogs: Catalogs) -> object | None:
     file = run.workspace / WORKSPACE_FILE
     profile = read_settings(file).get("profile") if file.is_file() else None
     return catalogs.policy(profile) if profile else None
-
-
-def period_of(run: Run, month: str | None, start: str | None, end: str | None) -> Period:
-    """The period that the options ask for.
-
-    Raises:
-        UsageError: they do not go together, or are no days.
-    """
-    from inventory.system_facts import window_end
-
-    try:
-        if month and (start or end):
-            raise UsageError("--month 不能与 --from/--to 同用", "--month does not go with --from and --to")
-        if month:
-            first = date.fromisoformat(f"{month}-01")
-            return Period(first, _next_month(first))
-        last = window_end(run.as_of)
-        if start or end:
-            stop = date.fromisoformat(end) if end else last
-            begin = date.fromisoformat(start) if start else stop - timedelta(days=30)
-            if begin >= stop:
-                raise UsageError("--from 必须早于 --to", "--from must lie before --to")
-            return Period(begin, stop)
-    except ValueError:
-        raise UsageError(
-            "日期应写成 2026-03-01,月份写成 2026-03", "days are written 2026-03-01, months 2026-03"
-        ) from None
-    stop = last.replace(day=1)
-    return Period((stop - timedelta(days=1)).replace(day=1), stop)
-
-
-def _next_month(first: date) -> date:
-    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
-
-
-def _names(inventory: Inventory) -> Mapping[str, str]:
-    return {
-        **{s.id: s.name for s in inventory.systems},
-        **{s.id: s.name for s in inventory.servers},
-        "-": tr("(未归属)", "(of none)"),
-        "city": tr("全市", "the city"),
-    }
-
-
-def _print(console: Console, rates: Sequence[Rate], period: Period, by: str, names: Mapping[str, str]) -> None:
-    from rich.table import Table
-
-    from inventory.usage import BASIS
-
-    by_group: dict[str, dict[tuple[str, str], Rate]] = {}
-    for rate in rates:
-        by_group.setdefault(rate.group, {})[rate.metric, rate.statistic] = rate
-    last = period.end_on - timedelta(days=1)
-    table = Table(
-        title=tr(
-            f"使用率 {period.start_on} 至 {last}({period.days} 天)",
-            f"usage {period.start_on} to {last} ({period.days} days)",
-        )
-    )
-    shown = [
-        ("cpu", "weighted_mean", Text("CPU", "CPU")), ("cpu", "simple_mean", Text("CPU 简单", "CPU simple")),
-        ("cpu", "mean_daily_peak", Text("CPU 均峰值", "CPU daily peaks")), ("cpu", "p95", Text("CPU P95", "CPU p95")),
-        ("memory", "weighted_mean", Text("内存", "memory")), ("storage", "weighted_mean", Text("存储", "storage")),
-        ("combined", "combined", Text("综合", "combined")),
-    ]  # fmt: skip
-    present = [column for column in shown if any(column[:2] in group for group in by_group.values())]
-    table.add_column(str(BY[by]), overflow="fold")
-    for *_, label in present:
-        table.add_column(str(label), justify="right")
-    table.add_column(tr("覆盖率", "coverage"), justify="right")
-    table.add_column(tr("服务器(测到/全部)", "servers (measured/all)"), justify="right")
-    for group, found in by_group.items():
-        cpu = found["cpu", "weighted_mean"]
-        cells = [_percent(_ratio(found, metric, statistic)) for metric, statistic, _ in present]
-        table.add_row(names.get(group, group), *cells, _percent(cpu.coverage), f"{cpu.measured_servers}/{cpu.servers}")
-    console.print(table)
-    for _, statistic, label in present:
-        console.print(f"{label}:{BASIS[statistic]}")
-
-
-def _ratio(found: Mapping[tuple[str, str], Rate], metric: str, statistic: str) -> float | None:
-    rate = found.get((metric, statistic))
-    return rate.ratio if rate else None
-
-
-def _percent(ratio: float | None) -> str:
-    from inventory.zombie_rules import percent
-
-    return percent(ratio)

@@ -7,36 +7,57 @@ servers' own rates. Where nothing was measured there is no rate: `ratio` is `Non
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from catalogs.words import Text
-from inventory.model import Inventory, Server, System
-from inventory.telemetry import METRICS, PPM, Period
-from inventory.telemetry_query import Measured, Member, Rollup, measure, percentile_bin
+from inventory.model import Inventory
+from inventory.telemetry import METRICS, MICRO, PPM, Period
+from inventory.telemetry_query import Measured, Rollup, measure, percentile_bin
+from inventory.usage_dated import Stint
+from inventory.usage_groups import KINDS, Grouping, measure_dated, members_of
 
-KINDS = ("server", "system", "department", "pool", "zone", "xinchuang", "cloud", "city")
 Statistic = Literal[
-    "weighted_mean", "simple_mean", "peak", "hour_peak", "mean_daily_peak", "p95", "combined", "allocation"
-]
+    "weighted_mean", "simple_mean", "peak", "hour_peak", "mean_daily_peak", "p95", "mean_amount", "peak_amount", "combined",
+    "allocation", "allocation_end", "allocation_with_orders", "allocation_platform", "combined_allocation",
+]  # fmt: skip
 RATED = ("cpu", "memory", "storage")
-NONE = "-"  # the group of servers that belong to no group of this kind
 
 BASIS: Mapping[str, Text] = {
     "weighted_mean": Text(
-        "按容量和时间加权:Σ使用量·秒 ÷ Σ容量·秒", "weighted by capacity and time: Σ used·s ÷ Σ capacity·s"
+        "按容量和时间加权：Σ使用量·秒 ÷ Σ容量·秒", "weighted by capacity and time: Σ used·s ÷ Σ capacity·s"
     ),
     "simple_mean": Text("各服务器平均使用率的简单平均", "simple mean of the servers' own rates"),
     "peak": Text("任一服务器的最高样本", "the highest sample of any server"),
     "hour_peak": Text("任一服务器的最高小时均值", "the highest hourly mean of any server"),
-    "mean_daily_peak": Text("均峰值:每日最高样本按容量加权平均", "mean of the daily peaks, weighted by capacity"),
-    "p95": Text("95 百分位(1% 分箱,误差 ±1 个百分点)", "95th percentile, from 1 % bins, ± 1 point"),
+    "mean_daily_peak": Text("每日最高样本按容量加权平均", "mean of the daily peaks, weighted by capacity"),
+    "p95": Text("95 百分位（1% 分箱，误差 ±1 个百分点）", "95th percentile, from 1 % bins, ± 1 point"),
     "combined": Text(
-        "综合利用率:各资源使用率按权重相加", "combined rate: the weighted sum of the rates of CPU, memory and storage"
+        "综合利用率，各资源使用率按权重相加", "combined rate: the weighted sum of the rates of CPU, memory and storage"
     ),
-    "allocation": Text("分配率:已分配 ÷ 可分配", "allocated ÷ allocatable"),
+    "mean_amount": Text("每台服务器的平均流量", "mean traffic of a server"),
+    "peak_amount": Text("任一服务器的最高流量样本", "the highest traffic sample of any server"),
+    "allocation": Text(
+        "分配率（期间平均）：Σ规格·秒 ÷ Σ可分配·秒，按实际存在的时间和当时的规格",
+        "allocation over the period: Σ allocated·s ÷ Σ allocatable·s, each server for its time and size then",
+    ),
+    "allocation_end": Text(
+        "分配率（期末）：已分配 ÷ 可分配；目标云按目录（合同）容量 × 超分比，其他云按平台自报",
+        "allocation at the end: allocated ÷ allocatable; the target cloud by its catalogue × overcommit, others as they say",
+    ),
+    "allocation_with_orders": Text(
+        "分配率（加锁单）：（已分配 + 已批未交付订单）÷ 可分配",
+        "with orders: (allocated + approved, undelivered orders) ÷ allocatable",
+    ),
+    "allocation_platform": Text(
+        "平台自报分配率：云平台自己报的已分配 ÷ 可分配（已装机容量）",
+        "as the platform says: allocated ÷ allocatable of what is installed",
+    ),
+    "combined_allocation": Text(
+        "综合分配率：期末分配率按同样的权重相加", "combined allocation: allocation at the end by the same weights"
+    ),
 }
 
 
@@ -114,6 +135,7 @@ class Basis:
     """The choices that a policy profile makes (统计口径): see `catalogs.models_policy.UsageSection`."""
 
     powered_off: Literal["zero", "exclude"] = "exclude"
+    averaging: Literal["capacity-weighted", "simple"] = "capacity-weighted"
     weights: tuple[tuple[str, Decimal], ...] = (
         ("cpu", Decimal("0.4")),
         ("memory", Decimal("0.4")),
@@ -126,37 +148,9 @@ def basis_of(usage: object) -> Basis:
     weights = usage.weights  # type: ignore[attr-defined]
     return Basis(
         powered_off=usage.powered_off,  # type: ignore[attr-defined]
+        averaging=usage.averaging,  # type: ignore[attr-defined]
         weights=(("cpu", weights.cpu), ("memory", weights.memory), ("storage", weights.storage)),
     )
-
-
-def members_of(inventory: Inventory, kinds: Iterable[str] = KINDS) -> list[Member]:
-    """Which groups each server belongs to; `-` stands for: to none that is known."""
-    systems = {system.id: system for system in inventory.systems}
-    wanted = list(kinds)
-    return [
-        Member(server.id, kind, _group(kind, server, systems.get(server.system_id or "")))
-        for server in inventory.servers
-        for kind in wanted
-    ]
-
-
-def _group(kind: str, server: Server, system: System | None) -> str:
-    match kind:
-        case "server":
-            found: str | None = server.id
-        case "system":
-            found = system.id if system else None
-        case "department":
-            found = (system.department if system else None) or server.department
-        case "pool" | "zone" | "cloud":
-            found = getattr(server, kind)
-        case "xinchuang":
-            known = system.xinchuang if system else None
-            found = None if known is None else ("xinchuang" if known else "other")
-        case _:
-            found = "city"
-    return found or NONE
 
 
 def usage_rates(
@@ -168,41 +162,43 @@ def usage_rates(
     basis: Basis | None = None,
     metrics: Sequence[str] = RATED,
     with_p95: bool = False,
+    grouping: Grouping | None = None,
+    stints: Sequence[Stint] | None = None,
 ) -> tuple[Rate, ...]:
     """All rates of some kinds of groups in a period, sorted by kind, group, metric and statistic.
 
     Args:
-        inventory: at `as_of`; servers deleted within the period must still be in it.
+        inventory: at `as_of`; without `stints`, servers deleted within the period must still be in it.
         rollup: the daily roll-ups.
         period: local days.
         kinds: of `KINDS`.
         basis: the policy's choices.
         metrics: those with a capacity.
         with_p95: also percentiles, from the histograms.
+        grouping: pools and storage tiers, for the kinds that need them.
+        stints: what each server was and when (inventory/usage_dated.py); else as it is now, all the time.
     """
-    chosen = basis or Basis()
-    rows = measure(
-        rollup, inventory.servers, members_of(inventory, kinds), [period], metrics=metrics,
-        off_is_unused=chosen.powered_off == "zero", with_bins=with_p95,
-    )  # fmt: skip
+    chosen, known = basis or Basis(), grouping or Grouping()
+    zero = chosen.powered_off == "zero"
+    rows: Sequence[Measured]
+    if stints is None:
+        rows = measure(
+            rollup, inventory.servers, members_of(inventory, kinds, known), [period], metrics=metrics,
+            off_is_unused=zero, with_bins=with_p95,
+        )  # fmt: skip
+    else:
+        rows = measure_dated(
+            rollup, stints, kinds, period, known, metrics=metrics, off_is_unused=zero, with_bins=with_p95
+        )
     rates = [rate for row in rows for rate in _rates(row, period, with_p95=with_p95)]
     rates += _combined(rates, chosen)
     return tuple(sorted(rates, key=lambda rate: (KINDS.index(rate.kind), rate.group, rate.metric, rate.statistic)))
 
 
-def city_rates(inventory: Inventory, rollup: Rollup, period: Period, *, basis: Basis | None = None) -> tuple[Rate, ...]:
-    """The rates of the whole city."""
-    return usage_rates(inventory, rollup, period, kinds=("city",), basis=basis, with_p95=True)
-
-
-def system_rates(
-    inventory: Inventory, rollup: Rollup, period: Period, *, basis: Basis | None = None
-) -> tuple[Rate, ...]:
-    """The rates of each system; a system without servers has none measured and none expected."""
-    return usage_rates(inventory, rollup, period, kinds=("system",), basis=basis)
-
-
 def _rates(row: Measured, period: Period, *, with_p95: bool) -> Iterator[Rate]:
+    if METRICS[row.metric].capacity is None:
+        yield from _amounts(row, period)
+        return
     statistics: list[tuple[Statistic, int | None, int, str]] = [
         ("weighted_mean", row.value_s, row.capacity_s, f"micro_{METRICS[row.metric].unit}_s"),
         ("simple_mean", row.simple_ppm, row.simple_servers * PPM, "ppm"),
@@ -214,6 +210,14 @@ def _rates(row: Measured, period: Period, *, with_p95: bool) -> Iterator[Rate]:
         statistics.append(("p95", percentile_bin(row.bins, 0.95), 100, "percent"))
     for statistic, numerator, denominator, unit in statistics:
         yield _rate(row, period, statistic, numerator if row.covered_seconds else None, denominator, unit)
+
+
+def _amounts(row: Measured, period: Period) -> Iterator[Rate]:
+    """Of what has no capacity: amounts, as numerator ÷ denominator too."""
+    unit = f"micro_{METRICS[row.metric].unit}"
+    value = row.value_s if row.covered_seconds else None
+    yield _rate(row, period, "mean_amount", value, row.covered_seconds * MICRO, f"{unit}_s")
+    yield _rate(row, period, "peak_amount", row.max_micro, MICRO, unit)
 
 
 def _rate(
@@ -239,23 +243,31 @@ def _why(row: Measured) -> Text:
 
 def _combined(rates: Sequence[Rate], basis: Basis) -> Iterator[Rate]:
     """综合利用率 of each group: Σ weight × rate, in parts per million; unknown where one of its rates is."""
-    means = {(rate.kind, rate.group, rate.metric): rate for rate in rates if rate.statistic == "weighted_mean"}
-    for kind, group in sorted({(rate.kind, rate.group) for rate in rates}):
+    mean: Statistic = "weighted_mean" if basis.averaging == "capacity-weighted" else "simple_mean"
+    yield from combined(rates, basis, mean, "combined")
+
+
+def combined(rates: Sequence[Rate], basis: Basis, of: Statistic, statistic: Statistic) -> Iterator[Rate]:
+    """One rate for each group: the weighted sum of those of CPU, memory and storage, in parts per million."""
+    means = {(rate.kind, rate.group, rate.metric): rate for rate in rates if rate.statistic == of}
+    for kind, group in sorted({(rate.kind, rate.group) for rate in means.values()}):
         terms = [(weight, means.get((kind, group, metric))) for metric, weight in basis.weights if weight]
         present = [(weight, rate) for weight, rate in terms if rate is not None]
         if not present:
             continue
-        missing = [rate.metric for _, rate in present if rate.numerator is None] + ["?"] * (len(terms) - len(present))
+        missing = [str(METRICS[rate.metric].label) for _, rate in present if rate.numerator is None] + ["?"] * (
+            len(terms) - len(present)
+        )
         total = None if missing else sum(
             (weight * rate.numerator * PPM / rate.denominator for weight, rate in present if rate.numerator is not None), Decimal(0)
         )  # fmt: skip
         first = present[0][1]
         yield Rate(
-            kind=kind, group=group, metric="combined", statistic="combined", period=first.period,
+            kind=kind, group=group, metric="combined", statistic=statistic, period=first.period,
             numerator=None if total is None else int(total), denominator=PPM if total is not None else 0, unit="ppm",
             covered_seconds=min(rate.covered_seconds for _, rate in present),
             expected_seconds=max(rate.expected_seconds for _, rate in present),
             off_seconds=first.off_seconds, servers=first.servers,
             measured_servers=min(rate.measured_servers for _, rate in present), days=min(rate.days for _, rate in present),
-            why_unknown=Text(f"缺少:{'、'.join(missing)}", f"missing: {', '.join(missing)}") if missing else None,
+            why_unknown=Text(f"缺少：{'、'.join(missing)}", f"missing: {', '.join(missing)}") if missing else None,
         )  # fmt: skip

@@ -36,6 +36,9 @@ class Pool:
 
     `vcpu` is what may be allocated, overcommit included (`vcpu_physical` × `overcommit`); locked amounts are promised
     to approved orders that are not delivered yet (锁单). `None`: nobody says. `platform` is what the cloud itself tells.
+
+    Where a platform's word is all there is, its storage is that of its hosts, which volumes are not part of: so what is
+    allocated of it is the platform's own word too, not the sum of the servers' disks (`storage_allocated`).
     """
 
     id: str
@@ -56,6 +59,12 @@ class Pool:
     cloud: str | None = None
     volume_type: str | None = None
     platform: Platform | None = None
+    only_told: bool = False  # all that is known is the platform's own word
+
+    @property
+    def storage_allocated(self) -> float | None:
+        """What is allocated of the storage, where that is not the sum of the servers' disks."""
+        return self.platform.storage_gib_allocated if self.only_told and self.platform else None
 
 
 def pools_of(service: Service, on: date, others: Iterable[Record]) -> tuple[Pool, ...]:
@@ -70,6 +79,24 @@ def pools_of(service: Service, on: date, others: Iterable[Record]) -> tuple[Pool
         own.append(replace(found, platform=told[words[0]].platform) if words else found)
     known = {word for pool in service.pools for word in (pool.id, pool.name, *pool.aliases)}
     return (*own, *(pool for name, pool in told.items() if name not in known))
+
+
+def capacity_note(pools: Iterable[Pool]) -> Text | None:
+    """That contract and platform tell different capacities of the same pools, with both sums of vCPU; `None` where they agree."""
+    both = [
+        pool
+        for pool in pools
+        if pool.vcpu_physical and pool.platform is not None and pool.platform.vcpu is not None and pool.zone
+    ]
+    differing = [pool for pool in both if pool.platform is not None and pool.platform.vcpu != pool.vcpu]
+    if not differing:
+        return None
+    by_contract = sum(pool.vcpu or 0 for pool in differing)
+    told = sum(pool.platform.vcpu or 0 for pool in differing if pool.platform is not None)
+    return Text(
+        f"{len(differing)} 个资源池的目录（合同）容量与平台自报不同，合计 {by_contract:,} 与 {told:,.0f} vCPU：两种分配率都列出，请核对合同与已装机容量",
+        f"{len(differing)} pools have another capacity by catalogue (contract) than by the platform, {by_contract:,} against {told:,.0f} vCPU in all: both rates are shown; check contract and installed capacity",
+    )
 
 
 def _own(pool: ServicePool, on: date, zone: str, site: str, cloud: str) -> Pool:
@@ -114,7 +141,7 @@ def _collected(record: Record) -> Pool:
     return Pool(
         id=name, name=Text(name, name), zone=None, site=None, xinchuang=None, cpu_arch=str(fields.get("cpu_arch") or "") or None,
         vcpu=None if vcpu is None else int(vcpu), vcpu_physical=None if physical is None else int(physical),
-        overcommit=vcpu / physical if vcpu and physical else None, memory_gib=memory, storage_gib=storage,
+        overcommit=vcpu / physical if vcpu and physical else None, memory_gib=memory, storage_gib=storage, only_told=True,
         source=record.origin.source, cloud=record.origin.source.partition(":")[2] or None,
         platform=Platform(
             vcpu=vcpu, memory_gib=memory, storage_gib=storage, vcpu_allocated=number("vcpu_allocated"),
@@ -136,7 +163,7 @@ def _sum(one: Pool, other: Pool) -> Pool:
     return Pool(
         id=one.id, name=one.name, zone=None, site=None, xinchuang=None, vcpu=None if vcpu is None else int(vcpu),
         memory_gib=_plus(one.memory_gib, other.memory_gib), storage_gib=_plus(one.storage_gib, other.storage_gib),
-        source=one.source, cloud=one.cloud, platform=platform,
+        source=one.source, cloud=one.cloud, platform=platform, only_told=one.only_told,
     )  # fmt: skip
 
 

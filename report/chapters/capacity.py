@@ -30,8 +30,13 @@ def locked(pool: Pool, resource: Resource) -> float:
     return {"cpu": pool.locked_vcpu, "memory": pool.locked_memory_gib, "storage": pool.locked_storage_gib}[resource]
 
 
-def allocated(servers: Iterable[Server], resource: Resource) -> float:
-    """What the servers hold together; a server of unknown size adds nothing and is counted by `scope.allocated`."""
+def allocated(servers: Iterable[Server], resource: Resource, pool: Pool | None = None) -> float:
+    """What the servers hold together; a server of unknown size adds nothing and is counted by `scope.allocated`.
+
+    Of a pool whose storage is that of its hosts, it is what the platform says, because volumes lie elsewhere.
+    """
+    if pool is not None and resource == "storage" and pool.storage_allocated is not None:
+        return pool.storage_allocated
     return sum(capacity_of(server, resource) or 0 for server in servers)
 
 
@@ -48,7 +53,7 @@ def capacity(view: View) -> Chapter:
 def _rates(view: View, resource: Resource, placed: dict[str, list[Server]]) -> list[Figure]:
     name = RESOURCE_NAMES[resource]
     known = [pool for pool in view.facts.pools if pool_capacity(pool, resource) is not None]
-    held = sum(allocated(placed[pool.id], resource) for pool in known)
+    held = sum(allocated(placed[pool.id], resource, pool) for pool in known)
     total = sum(pool_capacity(pool, resource) or 0 for pool in known)
     orders = sum(locked(pool, resource) for pool in known)
     why = None if total else Text("目录中没有资源池容量", "the catalogue has no pool capacity")
@@ -114,7 +119,7 @@ def _pools(view: View, placed: dict[str, list[Server]], elsewhere: list[Server])
 def _pool_row(pool: Pool, servers: list[Server]) -> tuple[Cell, ...]:
     row: list[Cell] = [pool.name, pool.zone or NO_ZONE, technology(pool.xinchuang), len(servers)]
     for resource in RESOURCES:
-        held, orders, total = allocated(servers, resource), locked(pool, resource), pool_capacity(pool, resource)
+        held, orders, total = allocated(servers, resource, pool), locked(pool, resource), pool_capacity(pool, resource)
         row += [orders, Share(numerator=held, denominator=total), Share(numerator=held + orders, denominator=total)]
     return tuple(row)
 

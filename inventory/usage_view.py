@@ -1,0 +1,152 @@
+"""Everything that `usage show` says, gathered once: the rates asked for, those compared with, the target's readings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from catalogs.words import Text, tr
+from inventory.telemetry import Period
+from inventory.usage import RATED, Basis, Rate, usage_rates
+from inventory.usage_allocation import ALLOCATED_KINDS, allocation_rates
+from inventory.usage_dated import Stint, stints_in
+from inventory.usage_groups import NONE, Grouping
+from inventory.usage_pools import capacity_note, pools_of
+
+if TYPE_CHECKING:
+    from catalogs.load import Catalogs
+    from catalogs.models_policy import Policy
+    from catalogs.models_service import Service
+    from inventory.model import Inventory
+    from inventory.store import Store
+    from inventory.telemetry_query import Rollup
+
+BANDWIDTH = "network"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A target under one way to read it: as use (使用率) or as allocation (分配率)."""
+
+    clause: str
+    text: str
+    target_ratio: float
+    reading: str
+    rate: Rate | None
+    coverage_min_ratio: float
+
+    @property
+    def verdict(self) -> Text:
+        """Reached or not; not known where the rate is not, or where too little was measured."""
+        ratio = self.rate.ratio if self.rate else None
+        if ratio is None:
+            return Text("无法判断", "not known")
+        if self.rate is not None and (self.rate.coverage or 0) < self.coverage_min_ratio:
+            return Text("无法判断（覆盖率不足）", "not known (too little coverage)")
+        return Text("达到", "met") if ratio >= self.target_ratio else Text("未达到", "missed")
+
+    def as_json(self) -> dict[str, object]:
+        """For `--json`."""
+        return {
+            "clause": self.clause,
+            "target_ratio": self.target_ratio,
+            "reading": self.reading,
+            "rate": self.rate.id if self.rate else None,
+            "ratio": self.rate.ratio if self.rate else None,
+            "verdict": self.verdict.as_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageView:
+    """The rates of one kind of groups in a period; `before` those of the period compared with."""
+
+    by: str
+    period: Period
+    rates: tuple[Rate, ...]
+    basis: Basis
+    names: Mapping[str, str]
+    compared: Period | None = None
+    before: tuple[Rate, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    changed_on: tuple[date, ...] = ()
+    note: Text | None = None
+
+    def found(self, rates: Sequence[Rate] | None = None) -> dict[str, dict[tuple[str, str], Rate]]:
+        """Rates by group, then by metric and statistic."""
+        groups: dict[str, dict[tuple[str, str], Rate]] = {}
+        for rate in self.rates if rates is None else rates:
+            groups.setdefault(rate.group, {})[rate.metric, rate.statistic] = rate
+        return groups
+
+    def name(self, group: str) -> str:
+        """What a group is called."""
+        return self.names.get(group, group)
+
+
+def usage_view(
+    store: Store, catalogs: Catalogs, inventory: Inventory, rollup: Rollup, policy: Policy | None, *,
+    by: str, period: Period, compared: Period | None, metrics: Sequence[str], with_p95: bool, basis: Basis,
+) -> UsageView:  # fmt: skip
+    """All rates of one kind of groups in a period, of the city too where the policy has a target."""
+    target = policy is not None and policy.usage.target_ratio is not None
+    kinds = (by,) if by == "city" or not target else (by, "city")
+    service = catalogs.service(catalogs.planning(policy.planning).service) if policy is not None else None
+    seen: list[Stint] = []
+
+    def rates_in(span: Period) -> list[Rate]:
+        stints = stints_in(store, catalogs, inventory, span, rollup)
+        seen.extend(stints)
+        pools = pools_of(service, span.start_on, inventory.others) if service else ()
+        found = usage_rates(
+            inventory, rollup, span, kinds=kinds, basis=basis, metrics=metrics, with_p95=with_p95, stints=stints,
+            grouping=Grouping.of(pools, inventory.volumes),
+        )  # fmt: skip
+        if service is None:
+            return list(found)
+        allocated = [kind for kind in kinds if kind in ALLOCATED_KINDS]
+        return [
+            *found,
+            *allocation_rates(
+                stints, service, inventory.others, span, kinds=allocated, basis=basis, volumes=inventory.volumes
+            ),
+        ]
+
+    now = rates_in(period)
+    changed = tuple(sorted({one.start_on for one in seen if period.start_on < one.start_on < period.end_on}))
+    before = rates_in(compared) if compared else []
+    return UsageView(
+        by=by, period=period, basis=basis, names=_names(inventory, service), compared=compared, changed_on=changed,
+        note=capacity_note(pools_of(service, period.end_on, inventory.others)) if service else None,
+        rates=tuple(rate for rate in now if rate.kind == by), before=tuple(rate for rate in before if rate.kind == by),
+        readings=_readings(policy, now) if policy is not None and target and set(RATED) <= set(metrics) else (),
+    )  # fmt: skip
+
+
+def _readings(policy: Policy, rates: Sequence[Rate]) -> tuple[Reading, ...]:
+    usage = policy.usage
+    city = {rate.statistic: rate for rate in rates if rate.kind == "city" and rate.metric == "combined"}
+    asked = ("use", "allocation") if usage.target_reading == "both" else (usage.target_reading,)
+    clause = policy.clause(usage.target_clause) if usage.target_clause else None
+    return tuple(
+        Reading(
+            clause=clause.id if clause else "", text=clause.text if clause else "", target_ratio=float(usage.target_ratio or 0),
+            reading=reading, rate=city.get("combined" if reading == "use" else "combined_allocation"),
+            coverage_min_ratio=float(usage.coverage_min_ratio),
+        )
+        for reading in asked
+    )  # fmt: skip
+
+
+def _names(inventory: Inventory, service: Service | None) -> Mapping[str, str]:
+    return {
+        **{one.id: one.name for one in inventory.systems},
+        **{one.id: one.name for one in inventory.servers},
+        **({pool.id: pool.name for pool in service.pools} if service else {}),
+        NONE: tr("（未归属）", "(of none)"),
+        "city": tr("全市", "the city"),
+        "xinchuang": tr("信创", "domestic technology"),
+        "other": tr("非信创", "other technology"),
+    }
