@@ -16,9 +16,15 @@ from planner.files import read_file, write_file
 from planner.problem_file import read_problem
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from collections.abc import Sequence
 
+    from rich.console import Console
+    from rich.table import Table
+
+    from planner.compare import Change
     from planner.explain import Explanation
+    from planner.plan import Move
+    from planner.view import PlanView
 
 
 def show_no_plan(run: Run, problem_file: Path, time_limit_s: float, out_file: Path | None = None) -> None:
@@ -98,26 +104,43 @@ def show_placement(
 def compare(run: Run, old: str, new: str) -> None:
     """Two plans of the store."""
     from planner.compare import compare as changes_of
-    from planner.compare import summary
+    from planner.compare import facts, summary
+    from planner.view_known import open_view
 
     _, old_problem, old_plan = open_plan(run, old, None, None)
-    _, new_problem, new_plan = open_plan(run, new, None, None)
-    changes = changes_of(old_problem, old_plan, new_problem, new_plan)
-    totals = summary(old_problem, old_plan, new_problem, new_plan)
+    view = open_view(run, new, None, None)
+    changes = changes_of(old_problem, old_plan, view.problem, view.plan)
+    totals = summary(old_problem, old_plan, view.problem, view.plan)
 
     def human(console: Console) -> None:
-        console.print(tr(f"{len(changes)} 个系统有变化", f"{len(changes)} systems changed"))
-        for change in changes:
-            before = (
-                tr("未排期", "unscheduled")
-                if change.before is None
-                else f"{new_problem.week(change.before.week)} {change.before.pool}"
-            )
-            after = (
-                tr("未排期", "unscheduled")
-                if change.after is None
-                else f"{new_problem.week(change.after.week)} {change.after.pool}"
-            )
-            console.print(f"  {change.system}：{before} → {after}　{'；'.join(str(text) for text in change.reasons)}")
+        for text in facts(changes, totals):
+            console.print(f"· {text}")
+        if changes:
+            console.print(_changes_table(view, changes))
 
     run.show("govcloud/plan-comparison/1", {**totals, "changes": [c.as_json() for c in changes]}, human=human)
+
+
+def _changes_table(view: PlanView, changes: Sequence[Change]) -> Table:
+    """What moved, the latest deferments first, with the reasons; names in place of ids."""
+    from planner.compare import KINDS
+    from planner.show_print import plain_table
+
+    table = plain_table(tr("变动", "changes"))
+    for heading, whole in (
+        (tr("系统", "system"), False), (tr("怎样变", "how"), True), (tr("原来", "before"), False),
+        (tr("现在", "now"), False), (tr("原因", "why"), False),
+    ):  # fmt: skip
+        table.add_column(heading, no_wrap=whole, overflow="fold")
+    order = list(KINDS)
+    for change in sorted(changes, key=lambda one: (order.index(one.kind), one.system)):
+        reasons = "；".join(view.with_names(str(text)) for text in change.reasons)
+        table.add_row(
+            view.name_of(change.system), str(change.how), where(view, change.before), where(view, change.after), reasons
+        )
+    return table
+
+
+def where(view: PlanView, move: Move | None) -> str:
+    """Week and pool of a move, `未排期` without one."""
+    return tr("未排期", "unscheduled") if move is None else f"{view.week(move.week)} {move.pool}"

@@ -57,7 +57,7 @@ def print_rows(console: Console, view: PlanView, rows: Sequence[Row]) -> None:
         columns.append((tr("规模", "class"), True, [row.size_class or "" for row in rows]))
         columns.append((tr("须在其后", "follows"), False, ["、".join(map(view.name_of, row.after)) for row in rows]))
     columns.append((tr("晚（周）", "late"), True, [str(row.late_weeks or "") for row in rows]))
-    table = _table(_rows_title(view, rows, one_wave=one_wave, one_department=one_department))
+    table = plain_table(_rows_title(view, rows, one_wave=one_wave, one_department=one_department))
     kept = [column for column in columns if any(column[2])]
     for heading, whole, _ in kept:
         table.add_column(heading, no_wrap=whole, overflow="fold")
@@ -127,7 +127,8 @@ def _facts(view: PlanView, row: Row) -> list[tuple[str, str]]:
     ]
 
 
-def _table(title: str) -> Table:
+def plain_table(title: str) -> Table:
+    """A table without frame that fits any width."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
@@ -135,7 +136,7 @@ def _table(title: str) -> Table:
 
 
 def _targets(view: PlanView) -> Table:
-    table = _table(tr("目标", "targets"))
+    table = plain_table(tr("目标", "targets"))
     for heading, right in (
         (tr("到", "by"), False), (tr("至少", "at least"), True), (tr("计划", "planned"), True), (tr("结果", "result"), False),
         (tr("依据", "from"), False),
@@ -151,7 +152,7 @@ def _targets(view: PlanView) -> Table:
 
 
 def _waves(console: Console, view: PlanView) -> Table:
-    table = _table(tr("批次", "waves"))
+    table = plain_table(tr("批次", "waves"))
     for heading in (tr("批次", "wave"), tr("割接周", "week"), tr("割接日", "day")):
         table.add_column(heading, no_wrap=True)
     for heading in (tr("系统", "systems"), tr("单位", "departments"), tr("累计", "so far")):
@@ -170,7 +171,7 @@ def _waves(console: Console, view: PlanView) -> Table:
 
 def _fullest(view: PlanView) -> Table:
     """The fullest resource of each pool and the fullest teams, the tightest first."""
-    table = _table(tr("最紧的资源池和力量（峰值）", "fullest pools and teams (peak)"))
+    table = plain_table(tr("最紧的资源池和力量（峰值）", "fullest pools and teams (peak)"))
     for heading, right in (
         (tr("名称", "name"), False), (tr("资源", "resource"), False), (tr("周", "week"), False), (tr("占用", "used"), True),
         (tr("可用", "of"), True), (tr("占比", "share"), True),

@@ -190,6 +190,13 @@ class PlanView:
         """The system's name, else its id."""
         return shown_name(self.known, system)
 
+    def with_names(self, text: str) -> str:
+        """A sentence of the planner with names in place of the systems' ids; longer ids first, so none is cut."""
+        found = (name for name in self.known.systems if name in text)
+        for system in sorted(found, key=lambda one: (-len(one), one)):
+            text = text.replace(system, f"“{self.name_of(system)}”")
+        return text
+
     def as_json(self) -> dict[str, Any]:
         """The form of docs/reference/plan-view.schema.json."""
         from planner.view_json import view_json

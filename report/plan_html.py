@@ -8,15 +8,15 @@ from typing import Any
 from catalogs.words import Language, Text
 from planner.view import PlanView
 from planner.view_words import PARTS, approval, lateness, left_out_counts, percent, progress, quality, scheduled
+from report.plan_changes import Changes
 from report.plan_charts import chart_data, say
 from report.plan_rows import table_data
 from report.to_html import ECHARTS, inline_json
 
 LANGUAGES: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
-MOST_CARDS = 4
 
 
-def plan_page(view: PlanView, lang: Language, *, version: str, changes: Any = None) -> str:
+def plan_page(view: PlanView, lang: Language, *, version: str, changes: Changes | None = None) -> str:
     """The whole page. The same plan and names give the same bytes.
 
     Args:
