@@ -316,8 +316,28 @@ def _across(by_kind: Mapping[str, Mapping[str, Any]], trees: Mapping[tuple[str, 
             check("policies", policy_id, ("zombies", "rules", place, "rule"), "zombies", use.rule)
     for planning_id, planning in by_kind["planning"].items():
         check("planning", planning_id, ("service",), "services", planning.service)
+        found += _unknown_sites(planning_id, planning, by_kind["services"], trees)
         for place, calendar in enumerate(planning.calendars):
             check("planning", planning_id, ("calendars", place), "calendars", calendar)
+    return found
+
+
+def _unknown_sites(
+    planning_id: str, planning: Any, services: Mapping[str, Any], trees: Mapping[tuple[str, str], Any]
+) -> list[CatalogMistake]:
+    """Sites in the rules of residency that the target cloud does not have."""
+    service = services.get(planning.service)
+    known = {site.id for site in service.sites} if service is not None else set()
+    found = []
+    for place, rule in enumerate(planning.residency):
+        for index, site in enumerate(rule.sites):
+            if service is not None and site not in known:
+                listed = "、".join(sorted(known))
+                text = Text(
+                    f"目标云没有机房“{site}”；已有：{listed}", f"the target cloud has no site {site!r}; known: {listed}"
+                )
+                at = trees["planning", planning_id].place(("residency", place, "sites", index))
+                found.append(CatalogMistake(label=f"planning/{planning_id}.yaml", place=at, message=text))
     return found
 
 

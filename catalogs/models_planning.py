@@ -154,6 +154,19 @@ class ReplicaRule(Sourced):
     storage_share_ratio: Annotated[Ratio, About("存储占主站比例", "share of storage")]
 
 
+class ResidencyRule(Sourced):
+    """Where data have to stay: the sites that are left; the first rule that matches holds."""
+
+    id: Annotated[Id, About("编号", "id")]
+    words: Annotated[
+        tuple[Name, ...], About("台账“数据驻留要求”中出现的字样", "words in the ledger's answer about where data stay")
+    ]
+    sites: Annotated[
+        tuple[Id, ...],
+        About("允许的机房（sites 的编号）；空为目标云全部机房", "sites allowed; empty: all of the cloud"),
+    ] = ()
+
+
 class Weights(Sourced):
     """Weights of the objective; see docs/reference/planning-problem.md."""
 
@@ -280,6 +293,10 @@ class Planning(CatalogFile):
     arch_changes: Annotated[tuple[ArchChange, ...], About("架构转换", "changes of architecture")] = ()
     right_sizing: Annotated[RightSizing, About("需求核定", "right-sizing")]
     replicas: Annotated[tuple[ReplicaRule, ...], About("灾备副本", "disaster-recovery copies")] = ()
+    residency: Annotated[
+        tuple[ResidencyRule, ...],
+        About("数据驻留：各种要求允许的机房", "where data have to stay, by the ledger's words"),
+    ] = ()
     weights: Annotated[Weights, About("目标权重", "weights of the objective")]
     importance: Annotated[Importance, About("系统权重", "weight of a system")]
     placement: Annotated[PlacementCost, About("放置费用", "placement cost")]
@@ -303,7 +320,7 @@ class Planning(CatalogFile):
     def mistakes(self) -> Iterator[Mistake]:
         """Unknown teams, size classes that end with limits, changes of amount out of order."""
         yield from super().mistakes()
-        for field in ("teams", "size_classes", "replicas"):
+        for field in ("teams", "size_classes", "replicas", "residency"):
             yield from repeated_ids(getattr(self, field), (field,))
         teams = {team.id for team in self.teams}
         for place, size in enumerate(self.size_classes):

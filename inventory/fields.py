@@ -162,6 +162,7 @@ _ALL: tuple[Field, ...] = (
     _f("storage_used", "size", "resources", "存储实际用量", "storage used", "GiB", sums=True),
     _f("object_storage", "size", "resources", "对象存储", "object storage", "GiB", sums=True),
     _f("image", "text", "resources", "镜像", "image"),
+    _f("gpu", "count", "resources", "GPU 卡数", "GPUs", sums=True),
     _f("pool", "text", "resources", "资源池", "resource pool"),
     _f("res_type", "text", "resources", "云资源类型", "resource type"),
     _f("cpu_util", "ratio", "resources", "CPU利用率", "CPU usage", "ratio"),
@@ -181,6 +182,7 @@ _ALL: tuple[Field, ...] = (
     _f("dr_site", "text", "data", "同城双活选址", "active-active site"),
     _f("rto", "text", "data", "RTO", "RTO"),
     _f("rpo", "text", "data", "RPO", "RPO"),
+    _f("data_residency", "text", "data", "数据驻留要求", "where data must stay"),
     _f("docs", "text", "data", "技术资料", "documents"),
     # plan
     _f("hw_year", "date", "plan", "硬件购置年份", "hardware bought"),

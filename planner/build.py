@@ -10,22 +10,26 @@ in `Built.left_out` with the reason; every assumption and every softened rule is
     build_options    every pool with cost    build_systems    each planned system
     build_targets    targets, deadlines      build_relations  order between systems
     build_freed      what comes free         build_replan     pins, holds, the plan before
+    build_origins    where plain numbers come from
+    build_eligible   GPUs, residency, level, architecture
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from math import ceil
 from typing import TYPE_CHECKING
 
 from catalogs.weeks import Week
+from catalogs.words import Text
 from inventory.decisions import Decision
 from inventory.model import Inventory
 from planner.build_capacity import RESOURCES, capacities
 from planner.build_effort import teams_of
 from planner.build_freed import clean_ups_of
+from planner.build_origins import origins_of_the_whole
 from planner.build_parts import Options
 from planner.build_relations import find_relations
 from planner.build_replan import Earlier, Ruled, frozen_moves, previous_of, raised_for_the_past
@@ -33,13 +37,14 @@ from planner.build_scope import Verdict, by_system, counted, find_scope
 from planner.build_sizing import UseRate, use_by_server
 from planner.build_state import Building
 from planner.build_systems import departments_of, plan_systems, without_freezes
-from planner.build_targets import find_targets
+from planner.build_targets import TargetsFound, find_targets
 from planner.build_time import Horizon, blocked_weeks
-from planner.built import Built
+from planner.built import Built, Note
 from planner.problem import Department, PlannedSystem, PlanningProblem, Weights
 
 if TYPE_CHECKING:
     from catalogs.load import Catalogs
+    from catalogs.models_calendar import Window
 
 
 def build_problem(
@@ -71,28 +76,37 @@ def build_problem(
         CatalogError: the profile or the target cloud is not among the catalogues.
     """
     b = _begin(inventory, verdicts, catalogs, decisions, as_of_on, policy_id, service_id, rates, earlier)
+    problem = _problem(b)
+    b.basis.update(origins_of_the_whole(b, problem))
+    return Built(
+        problem=problem,
+        basis=b.basis,
+        left_out=tuple(sorted(b.left_out, key=lambda item: (item.reason, item.system or ""))),
+        notes=tuple(sorted(set(b.notes), key=lambda note: (note.code, note.subject, note.text.zh))),
+        parts=b.parts,
+        servers=tuple(sorted(b.sized, key=lambda server: (server.system, server.pool, server.server))),
+        service=b.service.id,
+        policy=b.policy.id,
+        catalog_digest=catalogs.digest,
+    )
+
+
+def _problem(b: Building) -> PlanningProblem:
+    """The problem itself; steps and notes are added to the building."""
     teams, basis = teams_of(b.planning, b.service, b.horizon)
     b.basis.update(basis)
     systems, together = plan_systems(b)
     departments = departments_of(b, systems)
     main = {part: system for part, system in b.parts.items() if part == system}
     weeks_for = _weeks_for(systems, departments)
-    relations = find_relations(inventory.dependencies, set(main), b.scope.migrated, b.planning, weeks_for, b.frozen)
-    b.basis.update(relations.basis)
-    b.notes += relations.notes
-    targets = find_targets(
-        b.policy,
-        b.horizon,
-        counted(replace(b.scope, planned=(), left_out=tuple(b.left_out)), b.policy.migration.excluded) + len(main),
-        len(b.scope.migrated),
-        sorted(main) if len(main) < len(systems) else None,
-        len(main),
-    )
-    b.basis.update(targets.basis)
-    b.notes += targets.notes
+    relations = find_relations(b.inventory.dependencies, set(main), b.scope.migrated, b.planning, weeks_for, b.frozen)
+    targets = _targets(b, main, len(systems))
+    for found in (relations, targets):
+        b.basis.update(found.basis)
+        b.notes += found.notes
     weights = b.planning.weights
     problem = PlanningProblem(
-        name=f"{b.policy.id} {as_of_on}",
+        name=f"{b.policy.id} {b.as_of_on}",
         first_week=b.horizon.first_week,
         weeks=b.horizon.weeks,
         unscheduled_week=b.horizon.weeks + weights.unscheduled_after_weeks,
@@ -111,22 +125,37 @@ def build_problem(
         same_site=relations.same_site,
         targets=targets.targets,
         curve=targets.curve,
-        previous=previous_of(earlier, {system.id for system in systems}, weights.moved_penalty),
+        previous=previous_of(b.earlier, {system.id for system in systems}, weights.moved_penalty),
     )
-    if earlier is not None:
+    if b.earlier is not None:
         problem, raised = raised_for_the_past(problem, b.current_week)
         b.notes += raised
-    return Built(
-        problem=problem,
-        basis=b.basis,
-        left_out=tuple(sorted(b.left_out, key=lambda item: (item.reason, item.system or ""))),
-        notes=tuple(sorted(set(b.notes), key=lambda note: (note.code, note.subject, note.text.zh))),
-        parts=b.parts,
-        servers=tuple(sorted(b.sized, key=lambda server: (server.system, server.pool, server.server))),
-        service=b.service.id,
-        policy=b.policy.id,
-        catalog_digest=catalogs.digest,
+    return problem
+
+
+def _targets(b: Building, main: Mapping[str, str], planned_ids: int) -> TargetsFound:
+    """Targets and curve; who was left out while planning counts in the denominator."""
+    outside = counted(replace(b.scope, planned=(), left_out=tuple(b.left_out)), b.policy.migration.excluded)
+    return find_targets(
+        b.policy,
+        b.horizon,
+        outside + len(main),
+        len(b.scope.migrated),
+        sorted(main) if len(main) < planned_ids else None,
+        len(main),
     )
+
+
+def _advice(window: Window, weeks: Sequence[int], horizon: Horizon) -> Note:
+    """A window that forbids nothing: weeks to avoid, or only worth knowing."""
+    listed = "、".join(str(horizon.first_week + week) for week in weeks)
+    whom = Text("全体", "everybody") if window.scope.everyone else Text("部分单位或系统", "some departments or systems")
+    zh = "宜避开" if window.kind == "avoid" else "提示"
+    text = Text(
+        f"“{window.name}”（{zh}，{whom.zh}）：{listed}；未作为封网，割接排在这些周的须事先确认",
+        f"{window.name_en or window.id} ({window.kind}, {whom.en}): {listed}; no freeze, cut-overs there are to be confirmed",
+    )
+    return Note(code=f"window-{window.kind}", subject=window.id, text=text)
 
 
 def _weeks_for(systems: Sequence[PlannedSystem], departments: Sequence[Department]) -> Callable[[Sequence[str]], int]:
@@ -179,6 +208,11 @@ def _begin(
     pinned = frozen_moves(earlier, ruled, current_week, planning.basics.frozen_weeks, as_of_on)
     frozen, opened = without_freezes(pinned, earlier, current_week, blocking, catalogs)
     # What is frozen holds its demand as a move: its new servers must not count as allocated once more.
+    advice = [
+        _advice(w, weeks, horizon)
+        for w in windows
+        if w.kind not in kinds and (weeks := blocked_weeks(w, horizon, planning.freeze))
+    ]
     others = [server for server in inventory.servers if server.system_id not in frozen]
     pools, basis, notes = capacities(service, others, horizon)
     scope = find_scope(inventory, verdicts, decisions, service, as_of_on, keep=frozen)
@@ -200,6 +234,6 @@ def _begin(
         windows=blocking,
         window_sources=sources,
         basis=basis,
-        notes=[*notes, *opened],
+        notes=[*notes, *opened, *advice],
         left_out=list(scope.left_out),
     )

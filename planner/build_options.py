@@ -12,7 +12,8 @@ from catalogs.words import Text
 from inventory.model import System
 from planner.build_demand import Placed, place_in
 from planner.build_effort import Load, effort_of
-from planner.build_parts import Options, Part, eligible_pools, exceeds, left_out, level_of, load_of
+from planner.build_eligible import eligibility_notes, eligible_pools, wanted_text
+from planner.build_parts import Options, Part, exceeds, left_out, load_of
 from planner.build_replicas import replicas_of
 from planner.built import Basis, LeftOut, Note, TargetServer
 from planner.problem import Option, ReplicaOption
@@ -37,7 +38,7 @@ def part_options(system: System, part: Part, size: SizeClass, source_arch: str, 
     """Every pool a part may take, with demand, cost and effort; and the same for its disaster-recovery copy."""
     eligible = eligible_pools(system, part.zone, source_arch, options)
     if not eligible:
-        return Made(left_out=left_out(system, "no-pool", _wanted(system, part.zone, source_arch, options)))
+        return Made(left_out=left_out(system, "no-pool", wanted_text(system, part.zone, source_arch, options)))
     load = load_of(system, part.servers, part.data_gib, part.dependencies, options, main=part.main)
     found: list[Option] = []
     servers: list[TargetServer] = []
@@ -65,7 +66,7 @@ def part_options(system: System, part: Part, size: SizeClass, source_arch: str, 
         return Made(left_out=left_out(system, "too-large", detail))
     replicas, notes, steps = replicas_of(system, part, source_arch, found, options)
     basis.update(steps)
-    notes = (*notes, *(_limited(system, server) for server in sorted(limited)))
+    notes = (*eligibility_notes(system, options), *notes, *(_limited(system, server) for server in sorted(limited)))
     return Made(options=tuple(found), replica_options=replicas, servers=tuple(servers), basis=basis, notes=notes)
 
 
@@ -75,15 +76,6 @@ def _limited(system: System, server: str) -> Note:
         f"server {server} of {system.name} is busy and should grow, but no flavour is that large: taken as it is; better split it",
     )
     return Note(code="size-limited", subject=server, text=text)
-
-
-def _wanted(system: System, zone: str, source_arch: str, options: Options) -> Text:
-    level = level_of(system, options.planning)
-    xinchuang = Text("，须信创", ", 信创 required") if system.xinchuang else Text("", "")
-    return Text(
-        f"需要：区域 {zone}、等保 ≥ {level} 级、架构 {source_arch}{xinchuang.zh}",
-        f"needs: zone {zone}, MLPS level ≥ {level}, architecture {source_arch}{xinchuang.en}",
-    )
 
 
 def _cost(placed: Placed, part: Part, change: ArchChange | None, options: Options) -> int:

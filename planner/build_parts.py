@@ -24,7 +24,7 @@ from planner.built import LeftOut, Note, Reason
 from planner.problem import Pool
 
 if TYPE_CHECKING:
-    from catalogs.models_planning import ArchChange, Planning, SizeClass
+    from catalogs.models_planning import Planning, SizeClass
     from catalogs.models_service import Service, ServicePool
 
 
@@ -203,31 +203,6 @@ def architecture(system: System, servers: Sequence[Server], options: Options) ->
         f"the architecture of {system.name} is not known; taken as {assumed}",
     )
     return assumed, Note(code="arch-assumed", subject=system.id, text=text)
-
-
-def eligible_pools(
-    system: System, zone: str, source_arch: str, options: Options
-) -> list[tuple[ServicePool, ArchChange | None]]:
-    """Pools of a zone whose level and architecture suit, each with the change of architecture it takes."""
-    level = level_of(system, options.planning)
-    found: list[tuple[ServicePool, ArchChange | None]] = []
-    for pool in options.service.pools:
-        if pool.zone != zone or pool.mlps_level < level or (system.xinchuang and not pool.xinchuang):
-            continue
-        if pool.cpu_arch == source_arch:
-            found.append((pool, None))
-            continue
-        change = _change(source_arch, pool.cpu_arch, options.planning)
-        if change is not None and (
-            change.allowed == "always" or (change.allowed == "when_xinchuang" and system.xinchuang)
-        ):
-            found.append((pool, change))
-    return found
-
-
-def _change(from_arch: str, to_arch: str, planning: Planning) -> ArchChange | None:
-    pairs = (change for change in planning.arch_changes if (change.from_arch, change.to_arch) == (from_arch, to_arch))
-    return next((change for change in pairs if change.allowed != "never"), None)
 
 
 def exceeds(demand: Sequence[int], pool: ServicePool, options: Options) -> Text | None:

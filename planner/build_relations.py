@@ -67,7 +67,7 @@ def find_relations(
     for (consumer, provider), dependency in sorted(edges.items()):
         together = consumer in group_of and group_of[consumer] == group_of.get(provider)
         if rules.provider_first and not together:
-            basis[f"before[{provider},{consumer}]"] = (_said(dependency),)
+            basis[f"before[{provider},{consumer}]"] = (_said(dependency), _lag(planning))
             before.append(Before(first=provider, then=consumer, lag_weeks=rules.lag_weeks))
     bound = [members for members in groups if len(members) <= rules.cycle_most_systems]
     notes += [_too_tangled(members) for members in groups if len(members) > rules.cycle_most_systems]
@@ -83,10 +83,17 @@ def find_relations(
     return RelationsFound(before=tuple(before), within=within, same_site=same_site, basis=basis, notes=tuple(notes))
 
 
+def _lag(planning: Planning) -> Basis:
+    what = Text("被调用的先迁，至少隔", "the called one first, weeks between")
+    return Basis(
+        what=what, value=str(planning.relations.lag_weeks), origins=(f"planning/{planning.id}.yaml: relations",)
+    )
+
+
 def _said(dependency: Dependency) -> Basis:
     measured = dependency.basis == "measured"
     what = Text(
-        f"{dependency.consumer} 调用 {dependency.provider}({'测得' if measured else '申报'})",
+        f"{dependency.consumer} 调用 {dependency.provider}（{'测得' if measured else '申报'}）",
         f"{dependency.consumer} calls {dependency.provider} ({dependency.basis})",
     )
     return Basis(what=what, value=dependency.basis, origins=(dependency.origin.place,))

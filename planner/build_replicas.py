@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from catalogs.words import Text
 from inventory.model import System
 from planner.build_demand import place_in
-from planner.build_parts import Options, Part, eligible_pools, exceeds, level_of
+from planner.build_eligible import eligible_pools, pools_for_data
+from planner.build_parts import Options, Part, exceeds, level_of
 from planner.built import Basis, Note
 from planner.problem import Option, ReplicaOption
 
@@ -44,10 +45,7 @@ def replicas_of(
     only_data = rule.compute_share_ratio == 0
     candidates = eligible_pools(system, part.zone, source_arch, options)
     if only_data:
-        level = level_of(system, options.planning)
-        candidates = [
-            (pool, None) for pool in options.service.pools if pool.zone == part.zone and pool.mlps_level >= level
-        ]
+        candidates = [(pool, None) for pool in pools_for_data(system, part.zone, options)]
     shares = (rule.compute_share_ratio, rule.compute_share_ratio, rule.storage_share_ratio)
     copies: list[ReplicaOption] = []
     basis: dict[str, tuple[Basis, ...]] = {}
@@ -65,9 +63,12 @@ def replicas_of(
         copies.append(ReplicaOption(pool=pool.id, demand=demand, cost=cost))
         basis[f"systems[{part.id}].replica_options[{pool.id}]"] = (_replica_step(system, rule, demand, options),)
     if not copies:
+        there = [pool for pool in options.service.pools if pool.zone == part.zone and main_sites - {pool.site}]
+        zh = "、".join(f"{pool.name}（{pool.cpu_arch}）" for pool in there) or "无"
+        en = ", ".join(f"{pool.id} ({pool.cpu_arch})" for pool in there) or "none"
         text = Text(
-            f"“{system.name}”要求灾备（{rule.id}），但另一机房没有同区域的合适资源池：按无灾备副本排期，须另行解决",
-            f"{system.name} asks for a copy ({rule.id}), but no pool of its zone at another site suits: planned without one",
+            f"“{system.name}”（区域 {part.zone}，架构 {source_arch}）要求灾备（{rule.id}），另一机房同区域的资源池：{zh}，都不合适或放不下：按无灾备副本排期，须另行解决",
+            f"{system.name} (zone {part.zone}, {source_arch}) asks for a copy ({rule.id}); pools of its zone at another site: {en}; none suits: planned without one",
         )
         return (), (Note(code="no-replica-pool", subject=system.id, text=text),), {}
     return tuple(copies), (), basis

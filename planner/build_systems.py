@@ -10,6 +10,7 @@ from catalogs.words import Text
 from inventory.model import Inventory, System
 from planner.build_freed import frees_of
 from planner.build_options import Made, part_options
+from planner.build_origins import weeks_of_a_system
 from planner.build_parts import Part, Parts, architecture, find_parts, level_of
 from planner.build_replan import Earlier, checked_pin, find_fixed
 from planner.build_state import Building, window_step
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from catalogs.models_calendar import Window
 
 NO_DEPARTMENT = "unknown"
+_NO_DATE = Text("规划期内没有期限", "no date within the horizon")
 
 
 def plan_systems(b: Building) -> tuple[tuple[PlannedSystem, ...], tuple[tuple[str, ...], ...]]:
@@ -88,7 +90,7 @@ def without_freezes(
             kept[part_id] = pin
             continue
         text = Text(
-            f"已冻结的割接周落入“{hit[0].name}”,重新排期", f"its frozen week now lies in {hit[0].id}: planned anew"
+            f"已冻结的割接周落入“{hit[0].name}”，重新排期", f"its frozen week now lies in {hit[0].id}: planned anew"
         )
         notes.append(Note(code="frozen-week-blocked", subject=part_id, text=text))
     whole = {part_id for part_id in kept if part_id.split("/")[0] in kept}
@@ -129,7 +131,8 @@ def _planned(b: Building, system: System, parts: Parts, part: Part, made: Made) 
     if size is None:  # pragma: no cover - the caller has looked
         raise AssertionError(part.id)
     release = max(size.lead_weeks, b.current_week) if b.earlier is None else b.current_week
-    release = max(release, _after_objections(b, system))
+    after = _after_objections(b, system)
+    release = max(release, after)
     fixed = find_fixed(part.id, b.ruled, b.horizon, release, b.as_of_on)
     dates = find_dates(system, b.horizon, b.policy, b.planning, fixed.release_week + size.preparation_weeks - 1)
     b.notes += [*made.notes, *fixed.notes, *dates.notes]
@@ -137,7 +140,9 @@ def _planned(b: Building, system: System, parts: Parts, part: Part, made: Made) 
     b.sized += made.servers
     b.basis.update(made.basis)
     b.basis[f"systems[{part.id}].options"] = parts.sizing.steps if parts.sizing else ()
-    b.basis[f"systems[{part.id}].due_week"] = b.basis[f"systems[{part.id}].deadline_week"] = dates.steps
+    b.basis.update(weeks_of_a_system(b, system, part.id, size, fixed, after))
+    steps = dates.steps or (Basis(what=_NO_DATE, value="null", origins=(f"inventory: {system.id}",)),)
+    b.basis[f"systems[{part.id}].due_week"] = b.basis[f"systems[{part.id}].deadline_week"] = steps
     b.basis[f"systems[{part.id}].weight"] = (_weight_step(b, system),)
     blocked, why = _blocked_for(b, system, part)
     b.basis[f"systems[{part.id}].blocked_weeks"] = why

@@ -35,7 +35,7 @@ def city_problem(run: Run) -> tuple[bytes, dict[str, Any]]:
             "工作区没有写明政策文件", "the workspace names no policy profile",
             hint=Text("在 govcloud.yaml 写 profile: 编号（目录 policies）", "write `profile: ID` into govcloud.yaml"),
         )  # fmt: skip
-    rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules)  # type: ignore[attr-defined]
+    rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules)
     verdicts = judge(inventory, rollup, rules, run.as_of)
     last = window_end(run.as_of)
     period = Period(months_before(last, 3), last)
@@ -45,7 +45,7 @@ def city_problem(run: Run) -> tuple[bytes, dict[str, Any]]:
         earlier = _approved(store, run, decisions)
     built = build_problem(
         inventory, verdicts, catalogs, decisions, run.as_of_on,
-        policy_id=policy.id, service_id=_service(run), rates=rates, earlier=earlier,  # type: ignore[attr-defined]
+        policy_id=policy.id, service_id=_service(run), rates=rates, earlier=earlier,
     )  # fmt: skip
     if not built.problem.systems:
         raise PlanError(

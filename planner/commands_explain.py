@@ -91,7 +91,7 @@ def explain(
         return
     from inventory.store import open_store
     from planner.built import steps_of
-    from planner.number_path import value_at
+    from planner.number_path import named, value_at
 
     with open_store(run.store) as store:
         stored = store.plan(plan)
@@ -105,8 +105,9 @@ def explain(
         data = {"plan": stored.id, "left_out": built["left_out"], "notes": built["notes"]}
         run.show(SCHEMA, data, human=lambda console: _print_lists(console, built))
         return
-    value = value_at(json.loads(stored.problem), number)
-    steps = [{"path": path, **step} for path, step in steps_of(built, number)]
+    problem = json.loads(stored.problem)
+    value = value_at(problem, number)
+    steps = [{"path": path, **step} for path, step in steps_of(built, named(problem, number))]
     data = {"plan": stored.id, "number": number, "value": value, "steps": steps}
     run.show(SCHEMA, data, human=lambda console: _print_steps(console, number, value, steps))
 

@@ -9,8 +9,8 @@ from typing import Any
 from catalogs.errors import UsageError
 from catalogs.words import Text
 
-_STEP = re.compile(r"\.?([a-z_]+)|\[([^\[\]]+)\]")
-_NAMES = ("id", "pool", "week", "first")  # what an element of a list is called by
+_STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\[\]]+)\]")
+_NAMES = ("id", "system", "pool", "week", "first")  # what an element of a list is called by
 
 
 def value_at(problem: Mapping[str, Any], path: str) -> Any:
@@ -37,6 +37,36 @@ def value_at(problem: Mapping[str, Any], path: str) -> Any:
     return here
 
 
+def named(problem: Mapping[str, Any], path: str) -> str:
+    """The same path with the names that origins are kept under: `before[0]` becomes `before[his,pay]`."""
+    here: Any = problem
+    written = ""
+    for found in _STEP.finditer(path):
+        key = found[1] or found[2]
+        (following,) = _next(here, key, problem) or (None,)
+        if isinstance(here, list):
+            key = _name_of(following) or key
+            written += f"[{key}]"
+        else:
+            written += f".{key}" if written else key
+        here = following
+    return written
+
+
+def _name_of(item: Any) -> str | None:
+    """What an element is called: its id, its pool, or the systems of a relation."""
+    if isinstance(item, dict) and ("id" in item or "pool" in item):
+        return str(item.get("id") or item.get("system") or item["pool"])
+    return _joined(item)
+
+
+def _joined(item: Any) -> str | None:
+    if isinstance(item, dict) and "first" in item:
+        return f"{item['first']},{item['then']}"
+    names = item.get("systems") if isinstance(item, dict) and "by_week" not in item else item
+    return ",".join(names) if isinstance(names, list) and names and all(isinstance(n, str) for n in names) else None
+
+
 def _next(here: Any, key: str, problem: Mapping[str, Any]) -> tuple[Any] | None:
     """The element of that name, in a tuple of one; `None` where there is none."""
     if isinstance(here, dict):
@@ -44,7 +74,7 @@ def _next(here: Any, key: str, problem: Mapping[str, Any]) -> tuple[Any] | None:
     if not isinstance(here, list):
         return None
     for item in here:
-        if isinstance(item, dict) and key in [str(item.get(name)) for name in _NAMES]:
+        if key == _joined(item) or (isinstance(item, dict) and key in [str(item.get(name)) for name in _NAMES]):
             return (item,)
     resources = problem.get("resources", [])
     if key in resources and len(here) == len(resources) and not any(isinstance(item, dict) for item in here):
