@@ -97,11 +97,24 @@ def _reasons(
             if was is None
             else Text("不再在规划之内", "no longer in the problem")
         ]
-    found = _changed_fields(new, was, now, shift)
+    found = [*_release_moved(new, was, now, before, after.get(name), shift), *_changed_fields(new, was, now, shift)]
     if before is not None:
         found += _relations_broken(new, now.id, before, after)
         found += _no_longer_possible(new, now, before, after, before_all)
     return found or [Text("为其他系统让路或腾出更好的位置", "gave way to others, or a better place came free")]
+
+
+def _release_moved(
+    new: PlanningProblem, was: PlannedSystem, now: PlannedSystem, before: Move | None, after: Move | None, shift: int
+) -> list[Text]:
+    """The week from which it may begin, where its change forbids the old place or opens the new one."""
+    earlier, later = max(0, was.release_week + shift), max(0, now.release_week)
+    shut = before is not None and active_weeks(now, before.week)[0] < later
+    opened = after is not None and active_weeks(was, after.week)[0] < earlier
+    if earlier == later or not (shut or opened):
+        return []
+    weeks = f"{new.week(earlier)} → {new.week(later)}"
+    return [Text(f"最早可开始周 {weeks}", f"its release week: {weeks}")]
 
 
 def _changed_fields(new: PlanningProblem, was: PlannedSystem, now: PlannedSystem, shift: int) -> list[Text]:
@@ -113,7 +126,6 @@ def _changed_fields(new: PlanningProblem, was: PlannedSystem, now: PlannedSystem
     for zh, en, old_week, new_week in (
         ("截止周", "deadline", moved(was.deadline_week), now.deadline_week),
         ("应完成周", "due week", moved(was.due_week), now.due_week),
-        ("最早可开始周", "release week", max(0, was.release_week + shift), max(0, now.release_week)),
     ):
         if old_week != new_week:
             texts = [Text("无", "none") if w is None else Text(new.week(w), new.week(w)) for w in (old_week, new_week)]

@@ -195,6 +195,8 @@ class PlanView:
         found = (name for name in self.known.systems if name in text)
         for system in sorted(found, key=lambda one: (-len(one), one)):
             text = text.replace(system, f"“{self.name_of(system)}”")
+        for department, name in self.known.departments.items():
+            text = text.replace(f"单位 {department} ", f"“{name}”").replace(f"department {department} ", f"{name} ")
         return text
 
     def as_json(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import click
 from catalogs.console import WORKSPACE_FILE, Run, common
 from catalogs.errors import CheckFailed, ReportError, UsageError
 from catalogs.words import Language, Text, language, tr
+from report.commands_plan import plan
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -50,6 +51,9 @@ _out = click.option(
 )
 def report() -> None:
     """Group of the reports."""
+
+
+report.add_command(plan)
 
 
 @report.command(
