@@ -28,7 +28,11 @@ SCHEMA = "govcloud/verdicts/1"
         "case": (
             "inventory.commands_cases:case",
             Text("僵尸案卷:从立案到资源释放", "zombie cases, from suspicion to released resources"),
-        )
+        ),
+        "resize": (
+            "inventory.commands_resize:resize",
+            Text("降配、扩容、回收建议", "advice: smaller, larger, reclaim"),
+        ),
     },
     help=tr(
         "疑似僵尸系统:每个结论都有命中的规则、数值、时间窗和来源;没有数据不算僵尸,未经人确认都只是“疑似”。",
