@@ -64,7 +64,7 @@ def print_usage(console: Console, view: UsageView, metrics: Sequence[str]) -> No
     """All tables, then what each column means."""
     single = metrics[0] if len(metrics) == 1 else None
     shown = _one_metric(view, single) if single else _columns(view, console.width)
-    console.print(_use_table(view, shown, wide=console.width >= NARROW))
+    console.print(_use_table(view, shown, wide=console.width >= WIDE))
     used = [statistic for _, statistic, _ in shown]
     if view.compared is not None:
         console.print(_change_table(view, view.compared, single))

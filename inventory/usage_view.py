@@ -118,7 +118,7 @@ def usage_view(
     changed = tuple(sorted({one.start_on for one in seen if period.start_on < one.start_on < period.end_on}))
     before = rates_in(compared) if compared else []
     return UsageView(
-        by=by, period=period, basis=basis, names=_names(inventory, service), compared=compared, changed_on=changed,
+        by=by, period=period, basis=basis, names={**{one.server.id: one.server.name for one in seen}, **_names(inventory, service)}, compared=compared, changed_on=changed,
         note=capacity_note(pools_of(service, period.end_on, inventory.others)) if service else None,
         rates=tuple(rate for rate in now if rate.kind == by), before=tuple(rate for rate in before if rate.kind == by),
         readings=_readings(policy, now) if policy is not None and target and set(RATED) <= set(metrics) else (),
