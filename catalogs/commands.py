@@ -39,8 +39,33 @@ def check(run: Run) -> None:
     found, mistakes = read_catalogs(raw_files(run.workspace))
     if found is None:
         raise mistakes_error(mistakes)
+    _check_examples(found)
     stray = stray_files(run.workspace)
     run.show(SCHEMA, _as_json(found, stray), human=lambda console: _print(console, found, stray, run.workspace))
+
+
+def _check_examples(found: Catalogs) -> None:
+    """Run the worked examples of every zombie rule.
+
+    The rules' functions live above this layer, so they are found by name, like the commands themselves.
+    """
+    from importlib import import_module
+
+    from catalogs.errors import CatalogError
+
+    wrong = import_module("inventory.zombie_examples").failing(found.zombie_rules)
+    if wrong:
+        zh = "\n".join(
+            f"  zombies/{rule.id}.yaml 算例“{one.name}”：应得 {one.expect}，实得 {got}" for rule, one, got in wrong
+        )
+        en = "\n".join(
+            f"  zombies/{rule.id}.yaml example {one.name!r}: expected {one.expect}, got {got}"
+            for rule, one, got in wrong
+        )
+        raise CatalogError(
+            f"僵尸规则有 {len(wrong)} 个算例对不上：\n{zh}", f"{len(wrong)} worked examples of zombie rules do not come out:\n{en}",
+            hint=Text("改参数或算例，使两者一致", "change the parameters or the examples until they agree"),
+        )  # fmt: skip
 
 
 def _as_json(found: Catalogs, stray: Sequence[str]) -> Mapping[str, object]:

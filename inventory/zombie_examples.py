@@ -87,6 +87,24 @@ def _month(given: Mapping[str, str], place: int, period: Period) -> MonthOfUse:
     )  # fmt: skip
 
 
+def failing(rules: Iterable[ZombieRule]) -> list[tuple[ZombieRule, RuleExample, str]]:
+    """The worked examples that do not come out as their file says, with what they give; for `catalogs check`.
+
+    An example that names a fact nobody knows, or whose rule has no function, gives the reason instead.
+    """
+    known = list(rules)
+    found = []
+    for rule in known:
+        for example in rule.examples:
+            try:
+                got = outcome(rule, example, known)
+            except (KeyError, ValueError, IndexError) as error:
+                got = f"? {error}"
+            if got != example.expect:
+                found.append((rule, example, got))
+    return found
+
+
 def outcome(rule: ZombieRule, example: RuleExample, rules: Iterable[ZombieRule]) -> str:
     """What a rule says about an example: `zombie` for a hit, `in_use` for none, `unknown`.
 

@@ -84,7 +84,7 @@ def row(option: click.Parameter) -> str:
 def index_page() -> str:
     """Exit codes and the list of JSON Schemas."""
     lines = ["# 参考\n", "由 tools/make_reference.py 生成。\n", "* [命令](commands.md)", "* [目录文件](catalogues.md)",
-             "* [规划问题与方案](planning-problem.md)", "", "## 退出码\n", "| 码 | 意思 | meaning |", "| --- | --- | --- |"]  # fmt: skip
+             "* [规划问题与方案](planning-problem.md)", "* [僵尸规则](zombie-rules/README.md)", "", "## 退出码\n", "| 码 | 意思 | meaning |", "| --- | --- | --- |"]  # fmt: skip
     lines += [f"| {code} | {zh} | {en} |" for code, (zh, en) in EXIT_WORDS.items()]
     lines += ["", "## JSON Schema\n", "| 契约 | 说明 | 文件 |", "| --- | --- | --- |"]
     for file in sorted(REFERENCE.glob("*.schema.json")):
@@ -96,11 +96,15 @@ def index_page() -> str:
 def pages() -> dict[Path, str]:
     """Every generated page and its text."""
     import govcloud
+    from catalogs.load import load_catalogs
     from catalogs.reference import page
+    from catalogs.reference_rules import FOLDER, rule_pages
     from catalogs.words import set_language
 
     set_language("zh")
+    rules = rule_pages(load_catalogs(None).zombie_rules)
     return {
+        **{REFERENCE / FOLDER / name: text for name, text in rules.items()},
         REFERENCE / "commands.md": command_page(govcloud.root_group()),
         REFERENCE / "catalogues.md": page(),
         REFERENCE / "README.md": index_page(),
@@ -113,6 +117,7 @@ def main() -> None:
     if "--check" in sys.argv:
         sys.exit(f"out of date: {', '.join(path.name for path in stale)}; run tools/make_reference.py" if stale else 0)
     for path, text in pages().items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
 

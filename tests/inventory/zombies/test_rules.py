@@ -1,13 +1,16 @@
 """Every worked example of every zombie rule, and that each rule is complete: examples of all outcomes, sources, function."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from catalogs.load import load_catalogs
 from catalogs.models_rules import RuleExample, ZombieRule
-from inventory.zombie_examples import outcome
+from catalogs.reference_rules import rule_pages
+from inventory.zombie_examples import failing, outcome
 from inventory.zombie_rules import COMPOSITE, RULES
+from tests.inventory.command import call
 
 ALL = load_catalogs(None).zombie_rules
 
@@ -36,3 +39,37 @@ def test_criteria_of_the_national_definition_are_all_there() -> None:
 
 def test_every_function_is_used() -> None:
     assert set(RULES) == {rule.function for rule in ALL if rule.criterion != COMPOSITE}
+
+
+def test_catalogs_check_runs_the_worked_examples(tmp_path: Path) -> None:
+    folder = tmp_path / "catalogs" / "zombies"
+    folder.mkdir(parents=True)
+    (tmp_path / "govcloud.yaml").write_text("profile: sample-city\n", encoding="utf-8")
+    text = (Path(__file__).resolve().parents[3] / "catalogs" / "zombies" / "z5a-few-users.yaml").read_text(
+        encoding="utf-8"
+    )
+    (folder / "z5a-few-users.yaml").write_text(text, encoding="utf-8")
+    assert call("catalogs", "check", folder=tmp_path).returncode == 0
+    (folder / "z5a-few-users.yaml").write_text(text.replace("value: 10", "value: 2"), encoding="utf-8")
+    done = call("catalogs", "check", folder=tmp_path)
+    assert done.returncode == 3
+    assert "z5a-few-users.yaml" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_example_that_means_nothing_is_named() -> None:
+    rule = next(rule for rule in ALL if rule.id == "z5a-few-users")
+    strange = rule.model_copy(update={"examples": (RuleExample(name="怪", given={"moon": "full"}, expect="unknown"),)})
+    assert [(one.name, "moon" in got) for _, one, got in failing([strange])] == [("怪", True)]
+
+
+def test_a_page_says_parameters_sources_and_examples() -> None:
+    pages = rule_pages(ALL)
+    assert set(pages) == {"README.md", *(f"{rule.id}.md" for rule in ALL)}
+    for rule in ALL:
+        page = pages[f"{rule.id}.md"]
+        for name in rule.parameters:
+            assert f"`{name}`" in page
+        for example in rule.examples:
+            assert example.name in page
+        assert all(source.document in page for source in rule.sources.values())

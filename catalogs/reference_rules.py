@@ -1,0 +1,112 @@
+"""A page for each zombie rule, from its YAML: what it says, parameters with source and confidence, worked examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from catalogs.models_rules import ZombieRule
+from catalogs.words import Text
+
+CONFIDENCE: Mapping[str, Text] = {
+    "V": Text("已与原文核对", "checked against the text"),
+    "P": Text("文件属实，条款未核对", "the document is real, the clause was not checked"),
+    "U": Text("通行做法，可改", "practice; may be changed"),
+}
+EXPECTED: Mapping[str, Text] = {
+    "zombie": Text("命中", "hit"),
+    "in_use": Text("不命中", "no hit"),
+    "unknown": Text("未知", "not known"),
+}
+FOLDER = "zombie-rules"
+
+
+def rule_pages(rules: Iterable[ZombieRule]) -> Mapping[str, str]:
+    """File name → Markdown, with an index."""
+    rows = sorted(rules, key=lambda rule: (rule.criterion, rule.id))
+    return {"README.md": _index(rows), **{f"{rule.id}.md": rule_page(rule) for rule in rows}}
+
+
+def rule_page(rule: ZombieRule) -> str:
+    """One rule as Markdown."""
+    parts = [
+        f"# {rule.criterion} {rule.name}\n",
+        f"由 tools/make_reference.py 从 catalogs/zombies/{rule.id}.yaml 生成；改规则请改那个文件。\n",
+        f"编号 `{rule.id}`，规则函数 `{rule.function}`。{rule.about.strip()}\n",
+        f"{rule.name_en or rule.id}: {(rule.about_en or '').strip()}\n",
+        *_parameters(rule),
+        *_classes(rule),
+        *_examples(rule),
+        *_sources(rule),
+    ]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _index(rules: list[ZombieRule]) -> str:
+    lines = [
+        "# 僵尸规则\n", "由 tools/make_reference.py 从 catalogs/zombies/*.yaml 生成，每条规则一页；`govcloud catalogs check` 会逐个核对算例。\n",
+        "| 标准 | 规则 | 参数 | 算例 |", "| --- | --- | --- | --- |",
+    ]  # fmt: skip
+    lines += [
+        f"| {rule.criterion} | [{rule.name}]({rule.id}.md) | {len(rule.parameters)} | {len(rule.examples)} |"
+        for rule in rules
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _parameters(rule: ZombieRule) -> list[str]:
+    if not rule.parameters:
+        return ["## 参数\n", "没有参数。\n"]
+    lines = ["## 参数\n", "| 参数 | 数值 | 单位 | 含义 | 来源 | 可信度 |", "| --- | --- | --- | --- | --- | --- |"]
+    for name, parameter in rule.parameters.items():
+        by_class = "".join(f"；{kind} 类 {value}" for kind, value in parameter.by_class.items())
+        source = rule.sources[parameter.source]
+        confidence = f"{source.confidence} {CONFIDENCE[source.confidence].zh}"
+        lines.append(
+            f"| `{name}` | {parameter.value}{by_class} | {parameter.unit} | {_cell(parameter.about)} | {_cell(source.document)} | {confidence} |"
+        )
+    return [*lines, ""]
+
+
+def _classes(rule: ZombieRule) -> list[str]:
+    parts = []
+    if rule.exempt_classes:
+        parts += [f"不适用的系统类别：{'、'.join(rule.exempt_classes)}。\n"]
+    if rule.class_words:
+        parts += [
+            "## 提示类别的词（只提问，不作结论）\n",
+            "| 类别 | 词 | 看哪里 | 理由 | 来源 |",
+            "| --- | --- | --- | --- | --- |",
+        ]
+        places = {"name": "名称", "remark": "备注", "both": "名称、备注"}
+        parts += [
+            f"| {row.system_class} | {'、'.join(row.words)} | {places[row.place]} | {_cell(row.about)} | {_cell(rule.sources[row.source].document)} |"
+            for row in rule.class_words
+        ]
+        parts.append("")
+    return parts
+
+
+def _examples(rule: ZombieRule) -> list[str]:
+    lines = [
+        "## 算例\n",
+        "“今天”是 2026-04-01；`cpu` 等三个数是 1、2、3 月的实测值（`-` 为没有采样）。\n",
+        "| 算例 | 系统的情况 | 应得 |",
+        "| --- | --- | --- |",
+    ]
+    for example in rule.examples:
+        given = "，".join(f"`{name}` {value}" for name, value in example.given.items()) or "（什么都不知道）"
+        lines.append(f"| {_cell(example.name)} | {_cell(given)} | {EXPECTED[example.expect].zh} |")
+    return [*lines, ""]
+
+
+def _sources(rule: ZombieRule) -> list[str]:
+    lines = ["## 来源\n", "| 编号 | 文件 | 位置 | 日期 | 可信度 | 说明 |", "| --- | --- | --- | --- | --- | --- |"]
+    for name, source in rule.sources.items():
+        lines.append(
+            f"| {name} | {_cell(source.document)} | {_cell(source.place or '')} | {source.dated_on or ''} | {source.confidence} | {_cell(source.note or '')} |"
+        )
+    return [*lines, ""]
+
+
+def _cell(text: str) -> str:
+    return text.strip().replace("|", "\\|").replace("\n", " ")
