@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from inventory.model import Server
 from inventory.store import Store, TelemetryFile
 from inventory.telemetry import (
-    BIN_STRIDE,
     BINS,
     DAY_SECONDS,
     METRICS,
@@ -22,9 +21,13 @@ from inventory.telemetry import (
     connect,
     live,
 )
+from inventory.telemetry_sums import HIGHEST, SUMMED, Folded, bins_of, folded
+from inventory.telemetry_sums import NONE as NOTHING
 
 if TYPE_CHECKING:
-    import duckdb
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
 
 
 class Member(NamedTuple):
@@ -92,13 +95,21 @@ class Rollup:
         Raises:
             StoreError: one is missing or cut.
         """
+        return [str(self.folder / row.path) for row in self.of_days(metrics, periods)]
+
+    def of_days(self, metrics: Iterable[str], periods: Iterable[Period]) -> list[TelemetryFile]:
+        """The manifest rows of these files.
+
+        Raises:
+            StoreError: one is missing or cut.
+        """
         wanted, spans = set(metrics), list(periods)
         rows = [
             row for row in self.files
             if row.about["metric"] in wanted and any(s.start_on <= as_day(row.day or "") < s.end_on for s in spans)
         ]  # fmt: skip
         check_files(self.folder, rows)
-        return [str(self.folder / row.path) for row in rows]
+        return rows
 
 
 def expected_seconds(server: Server, period: Period) -> int:
@@ -141,49 +152,104 @@ def measure(
     Returns:
         One row for each group, metric and period, measured or not, sorted.
     """
-    paths = rollup.paths(metrics, periods)
+    groups = _Groups.of(servers, members)
+    capacities = {metric: _capacities(servers, metric) for metric in metrics}
+    rollup.of_days(metrics, periods)  # all files are looked for before any is read
+    rows: list[Measured] = []
     with connect() as connection:
-        _register(connection, servers, members, periods, metrics)
-        _samples(connection, paths)
-        connection.execute(_PER_SERVER)
-        cursor = connection.execute(_GROUPED, {"off_is_unused": off_is_unused})
-        names = [column[0] for column in cursor.description]
-        rows = cursor.fetchall()
-        bins = _bins(connection) if with_bins else {}
-    made = (dict(zip(names, row, strict=True)) for row in rows)
-    return tuple(
-        Measured(**row, bins=bins.get((row["kind"], row["group"], row["metric"], row["part"]), ())) for row in made
-    )
+        connection.register("member", groups.table())
+        for part, period in enumerate(periods):
+            files = rollup.of_days(metrics, [period])
+            sums = folded(rollup.folder, files, groups.servers)
+            connection.register("per_server", _per_server(sums, _lives(servers, period), capacities))
+            cursor = connection.execute(_GROUPED, {"off_is_unused": off_is_unused})
+            names = [column[0] for column in cursor.description]
+            bins = groups.bins(rollup.folder, files) if with_bins else {}
+            for row in cursor.fetchall():
+                found = dict(zip(names, row, strict=True))
+                code, metric = found.pop("code"), tuple(metrics)[found.pop("metric_code")]
+                kind, group = groups.names[code]
+                rows.append(
+                    Measured(
+                        kind=kind, group=group, metric=metric, part=part, bins=bins.get((metric, code), ()), **found
+                    )
+                )
+    return tuple(sorted(rows, key=lambda row: (row.kind, row.group, row.metric, row.part)))
 
 
-def _register(
-    connection: duckdb.DuckDBPyConnection,
-    servers: Sequence[Server],
-    members: Sequence[Member],
-    periods: Sequence[Period],
-    metrics: Sequence[str],
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """The groups as codes in the order of their names; `pairs` are codes of servers and of their groups."""
+
+    servers: tuple[str, ...]
+    names: tuple[tuple[str, str], ...]
+    pairs: tuple[list[int], list[int]]
+
+    @staticmethod
+    def of(servers: Sequence[Server], members: Sequence[Member]) -> _Groups:
+        """Give codes to servers and groups."""
+        known = {server.id: code for code, server in enumerate(servers)}
+        names = sorted({(kind, group) for _, kind, group in members})
+        codes = {name: code for code, name in enumerate(names)}
+        pairs = [(known[server], codes[kind, group]) for server, kind, group in members if server in known]
+        return _Groups(tuple(known), tuple(names), ([one for one, _ in pairs], [other for _, other in pairs]))
+
+    def table(self) -> pa.Table:
+        """Members for a join."""
+        import pyarrow as pa
+
+        return pa.table([pa.array(column, pa.int32()) for column in self.pairs], names=["server", "code"])
+
+    def bins(self, folder: Path, files: Sequence[TelemetryFile]) -> dict[tuple[str, int], tuple[int, ...]]:
+        """The merged histogram of each metric and group: 101 counts of samples, nothing where all are 0."""
+        merged = bins_of(folder, files, self.servers, self._layers(), len(self.names))
+        return {
+            (metric, code): tuple(one.tolist())
+            for metric, counts in merged.items()
+            for code, one in enumerate(counts.reshape(-1, BINS))
+            if one.any()
+        }
+
+    def _layers(self) -> list[NDArray[np.int64]]:
+        """Arrays of the group of each server; as many as a server has groups at most."""
+        import numpy as np
+
+        server, code = (np.array(column, dtype=np.int64) for column in self.pairs)
+        order = np.argsort(server, kind="stable")
+        server, code = server[order], code[order]
+        starts = np.flatnonzero(np.concatenate([[True], server[1:] != server[:-1]])) if len(server) else server
+        nth = np.arange(len(server)) - np.repeat(starts, np.diff(np.append(starts, len(server))))
+        layers = []
+        for n in range(int(nth.max()) + 1 if len(nth) else 0):
+            layer = np.full(len(self.servers), -1, np.int64)
+            layer[server[nth == n]] = code[nth == n]
+            layers.append(layer)
+        return layers
+
+
+def _per_server(
+    sums: Folded, lives: tuple[list[int], list[int]], capacities: Mapping[str, Sequence[int | None]]
+) -> pa.Table:
+    """One row per server and metric of a period: its sums, and how long it was expected and switched off."""
+    import numpy as np
     import pyarrow as pa
 
-    text, whole, place = pa.string(), pa.int64(), pa.int32()
-    groups = list(zip(*members, strict=True)) or [(), (), ()]
-    connection.register(
-        "member", pa.table([pa.array(column, text) for column in groups], names=["server", "kind", "grp"])
-    )
-    starts, ends = [p.start_on for p in periods], [p.end_on for p in periods]
-    parts = [pa.array(range(len(periods)), place), pa.array(starts, pa.date32()), pa.array(ends, pa.date32())]
-    connection.register("part", pa.table(parts, names=["part", "start_on", "end_on"]))
-    ids = pa.array([server.id for server in servers], text)
-    tables = [
-        pa.table({"server": ids, "metric": pa.array([metric] * len(servers), text), "capacity_micro": pa.array(_capacities(servers, metric), whole)})
-        for metric in metrics
-    ]  # fmt: skip
-    connection.register("allocated", pa.concat_tables(tables))
-    lives = [
-        pa.table({"server": ids, "part": pa.array([n] * len(servers), place), "expected_s": pa.array(expected, whole), "off_s": pa.array(off, whole)})
-        for n, (expected, off) in enumerate(_lives(servers, period) for period in periods)
-    ]  # fmt: skip
-    connection.register("life", pa.concat_tables(lives))
+    expected, off = (np.array(seconds, dtype=np.int64) for seconds in lives)
+    tables = []
+    for place, (metric, capacity) in enumerate(capacities.items()):
+        of = sums.of(metric)
+        highest = {name: pa.array(of[name], mask=of[name] == NOTHING) for name in HIGHEST}
+        unmeasured = np.maximum(np.minimum(off, expected - of["covered_seconds"]), 0)
+        tables.append(
+            pa.table(
+                {
+                    "server": np.arange(len(expected), dtype=np.int32), "metric_code": np.full(len(expected), place, np.int32),
+                    "expected_s": expected, "off_unmeasured_s": unmeasured, "capacity_micro": pa.array(capacity, pa.int64()),
+                    **{name: of[name] for name in (*SUMMED, "daily_peak_high", "daily_peak_low", "days")}, **highest,
+                }
+            )
+        )  # fmt: skip
+    return pa.concat_tables(tables)
 
 
 def _capacities(servers: Sequence[Server], metric: str) -> list[int | None]:
@@ -203,76 +269,26 @@ def _micro(amount: float | None) -> int | None:
     return None if amount is None else round(amount * MICRO)
 
 
-def _samples(connection: duckdb.DuckDBPyConnection, paths: list[str]) -> None:
-    if paths:
-        connection.read_parquet(paths).create_view("daily", replace=True)
-    else:
-        connection.execute(
-            "CREATE VIEW daily AS SELECT '' AS metric, DATE '1970-01-01' AS day, '' AS server, 0 AS samples, 0 AS covered_seconds, 0 AS value_s, "
-            "0 AS capacity_s, 0 AS max_micro, 0 AS peak_ppm, 0 AS hour_max_micro, 0 AS hour_peak_ppm, [0] AS bins WHERE false"
-        )
-
-
-_PER_SERVER = """
-CREATE TEMP TABLE per_server AS
-WITH summed AS (
-    SELECT p.part, d.metric, d.server, sum(d.samples) AS samples, sum(d.covered_seconds) AS covered_s, sum(d.value_s) AS value_s,
-        sum(d.capacity_s) AS capacity_s, max(d.peak_ppm) AS peak_ppm, max(d.hour_peak_ppm) AS hour_peak_ppm,
-        sum(d.peak_ppm::HUGEINT * d.capacity_s) AS daily_peak_s, max(d.max_micro) AS max_micro, max(d.hour_max_micro) AS hour_max_micro,
-        count(*) AS days
-    FROM daily d JOIN part p ON d.day >= p.start_on AND d.day < p.end_on
-    GROUP BY ALL
-)
-SELECT l.part, a.metric, l.server, l.expected_s, l.off_s, a.capacity_micro, s.* EXCLUDE (part, metric, server),
-    greatest(least(l.off_s, l.expected_s - coalesce(s.covered_s, 0)), 0) AS off_unmeasured_s
-FROM life l JOIN allocated a ON a.server = l.server
-LEFT JOIN summed s ON s.part = l.part AND s.metric = a.metric AND s.server = l.server
-"""
-
 _GROUPED = """
-SELECT m.kind, m.grp AS "group", s.metric, s.part,
+SELECT m.code, s.metric_code,
     count(*) FILTER (s.expected_s > 0) AS servers,
     count(*) FILTER (s.samples > 0) AS measured_servers,
     coalesce(sum(s.samples), 0) AS samples,
     sum(s.expected_s - CASE WHEN $off_is_unused THEN 0 ELSE s.off_unmeasured_s END) AS expected_seconds,
-    coalesce(sum(s.covered_s), 0) + sum(CASE WHEN $off_is_unused AND s.capacity_micro IS NOT NULL THEN s.off_unmeasured_s ELSE 0 END) AS covered_seconds,
+    coalesce(sum(s.covered_seconds), 0) + sum(CASE WHEN $off_is_unused AND s.capacity_micro IS NOT NULL THEN s.off_unmeasured_s ELSE 0 END) AS covered_seconds,
     sum(s.off_unmeasured_s) AS off_seconds,
     coalesce(sum(s.value_s), 0) AS value_s,
     coalesce(sum(s.capacity_s), 0) + coalesce(sum(CASE WHEN $off_is_unused THEN s.off_unmeasured_s::HUGEINT * s.capacity_micro ELSE 0 END), 0) AS capacity_s,
     coalesce(sum(s.capacity_s), 0) AS capacity_s_measured,
-    coalesce(sum(CASE WHEN s.capacity_s > 0 THEN (s.value_s * 1000000) // s.capacity_s END), 0)::HUGEINT AS simple_ppm,
+    coalesce(sum(CASE WHEN s.capacity_s > 0 THEN (s.value_s::HUGEINT * 1000000) // s.capacity_s END), 0)::HUGEINT AS simple_ppm,
     count(*) FILTER (s.capacity_s > 0) AS simple_servers,
     max(s.peak_ppm) AS peak_ppm, max(s.hour_peak_ppm) AS hour_peak_ppm,
-    coalesce(sum(s.daily_peak_s), 0) AS daily_peak_s,
+    coalesce(sum(s.daily_peak_high), 0) * 16777216 + coalesce(sum(s.daily_peak_low), 0) AS daily_peak_s,
     max(s.max_micro) AS max_micro, max(s.hour_max_micro) AS hour_max_micro,
     coalesce(max(s.days), 0) AS days
 FROM member m JOIN per_server s ON s.server = m.server
-GROUP BY ALL ORDER BY ALL
+GROUP BY ALL
 """
-
-
-def _bins(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str, int], tuple[int, ...]]:
-    """The merged histogram of each group, metric and part: 101 counts of samples."""
-    rows = connection.execute(
-        f"""
-        WITH per_server_bins AS (
-            SELECT p.part, d.metric, d.server, unnest(d.bins) AS code
-            FROM daily d JOIN part p ON d.day >= p.start_on AND d.day < p.end_on WHERE d.bins IS NOT NULL
-        ), counted AS (
-            SELECT part, metric, server, code // {BIN_STRIDE} AS bin, sum(code % {BIN_STRIDE}) AS n FROM per_server_bins GROUP BY ALL
-        ), grouped AS (
-            SELECT m.kind, m.grp, c.metric, c.part, c.bin, sum(c.n) AS n FROM counted c JOIN member m ON m.server = c.server GROUP BY ALL
-        )
-        SELECT kind, grp, metric, part, list(bin ORDER BY bin), list(n::BIGINT ORDER BY bin) FROM grouped GROUP BY ALL
-        """  # noqa: S608 - numbers of our own
-    ).fetchall()
-    found: dict[tuple[str, str, str, int], tuple[int, ...]] = {}
-    for kind, group, metric, part, bins, counts in rows:
-        full = [0] * BINS
-        for place, count in zip(bins, counts, strict=True):
-            full[place] = count
-        found[kind, group, metric, part] = tuple(full)
-    return found
 
 
 def percentile_bin(bins: Sequence[int], share: float) -> int | None:

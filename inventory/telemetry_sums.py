@@ -1,0 +1,136 @@
+"""Sums over the roll-up for each server, metric and period: whole columns, one file after the other.
+
+A roll-up file has each server once, so that adding a file is one addition of arrays. All sums are whole numbers; where
+63 bits may be too few, a sum is kept in two halves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inventory.telemetry import BIN_STRIDE, BINS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from inventory.store import TelemetryFile
+
+    Sums = dict[str, NDArray[Any]]
+
+HALF_BITS = 24  # capacity_s = high × 2²⁴ + low; ppm × either half stays far below 2⁶³ over ten years of days
+SUMMED = ("samples", "covered_seconds", "value_s", "capacity_s")
+HIGHEST = ("peak_ppm", "hour_peak_ppm", "max_micro", "hour_max_micro")
+NONE = -1  # no highest value
+
+
+class Folded:
+    """Adds up the roll-up files of one period for some servers."""
+
+    def __init__(self, servers: Sequence[str]) -> None:
+        """Take the servers that count; the others of a file are passed over."""
+        import pyarrow as pa
+
+        self._servers = pa.array(servers, pa.string())
+        self._known: tuple[Any, NDArray[Any]] | None = None
+        self.sums: dict[str, Sums] = {}
+
+    def add(self, table: pa.Table, metric: str) -> None:
+        """Add the rows of one metric and day."""
+        import numpy as np
+
+        code, rows = self.coded(table)
+        columns = {name: _whole(table, name)[rows] for name in (*SUMMED, *HIGHEST)}
+        sums = self.of(metric)
+        capacity, peak = np.maximum(columns["capacity_s"], 0), np.maximum(columns["peak_ppm"], 0)
+        for name in SUMMED:
+            sums[name][code] += columns[name] if name != "capacity_s" else capacity
+        for name in HIGHEST:
+            sums[name][code] = np.maximum(sums[name][code], columns[name])
+        sums["daily_peak_high"][code] += peak * (capacity >> HALF_BITS)
+        sums["daily_peak_low"][code] += peak * (capacity & ((1 << HALF_BITS) - 1))
+        sums["days"][code] += 1
+
+    def coded(self, table: pa.Table) -> tuple[NDArray[Any], Any]:
+        """The codes of the rows whose server counts, and which rows these are."""
+        import pyarrow.compute as pc
+
+        column = table.column("server").unify_dictionaries().combine_chunks()
+        words = column.dictionary
+        if self._known is None or not words.equals(self._known[0]):  # most days have the same servers
+            codes = pc.fill_null(pc.index_in(words, value_set=self._servers), NONE)
+            self._known = words, codes.to_numpy(zero_copy_only=False).astype("int64")
+        code = self._known[1][column.indices.to_numpy(zero_copy_only=False)]
+        known = code != NONE
+        return (code, slice(None)) if known.all() else (code[known], known)
+
+    def of(self, metric: str) -> Sums:
+        """The sums of a metric, by code of the server; zero and `NONE` where there were no rows."""
+        import numpy as np
+
+        if metric not in self.sums:
+            count = len(self._servers)
+            zero = (*SUMMED, "daily_peak_high", "daily_peak_low", "days")
+            self.sums[metric] = {name: np.zeros(count, np.int64) for name in zero} | {
+                name: np.full(count, NONE, np.int64) for name in HIGHEST
+            }
+        return self.sums[metric]
+
+
+def folded(folder: Path, files: Iterable[TelemetryFile], servers: Sequence[str]) -> Folded:
+    """Add up some files."""
+    result = Folded(servers)
+    for file in files:
+        result.add(_read(folder / file.path, ["server", *SUMMED, *HIGHEST]), str(file.about["metric"]))
+    return result
+
+
+def bins_of(
+    folder: Path, files: Iterable[TelemetryFile], servers: Sequence[str], groups: Sequence[NDArray[Any]], count: int
+) -> dict[str, NDArray[Any]]:
+    """Histograms of groups by metric: `count` × 101 numbers of samples in one array.
+
+    Args:
+        folder: of the files.
+        files: roll-ups.
+        servers: those that count.
+        groups: arrays of the group of each server, -1 for none; a server may be in several groups.
+        count: how many groups there are.
+    """
+    import numpy as np
+
+    known = Folded(servers)
+    found: dict[str, NDArray[Any]] = {}
+    for file in files:
+        table = _read(folder / file.path, ["server", "bins"])
+        code, rows = known.coded(table)
+        lists = table.column("bins").combine_chunks()
+        lengths = np.nan_to_num(lists.value_lengths().to_numpy(zero_copy_only=False)).astype(np.int64)
+        owner = np.full(len(table), NONE, np.int64)
+        owner[rows] = code
+        owner, coded = np.repeat(owner, lengths), lists.flatten().to_numpy()
+        metric = str(file.about["metric"])
+        for group in groups:
+            mine = np.append(group, NONE)[owner]
+            inside = mine != NONE
+            place = mine[inside] * BINS + coded[inside] // BIN_STRIDE
+            # Counts below 2⁵³: exact as weights.
+            more = np.bincount(place, weights=coded[inside] % BIN_STRIDE, minlength=count * BINS).astype(np.int64)
+            found[metric] = found[metric] + more if metric in found else more
+    return found
+
+
+def _read(path: Path, columns: list[str]) -> pa.Table:
+    import pyarrow.parquet as pq
+
+    return pq.read_table(path, columns=columns, read_dictionary=["server"], partitioning=None)
+
+
+def _whole(table: pa.Table, name: str) -> NDArray[Any]:
+    import pyarrow.compute as pc
+
+    column = table.column(name)
+    whole: NDArray[Any] = (pc.fill_null(column, NONE) if column.null_count else column).to_numpy()
+    return whole
