@@ -134,7 +134,7 @@ def _changes_table(view: PlanView, changes: Sequence[Change]) -> Table:
         table.add_column(heading, no_wrap=whole, overflow="fold")
     order = list(KINDS)
     for change in sorted(changes, key=lambda one: (order.index(one.kind), one.system)):
-        reasons = "；".join(view.with_names(str(text)) for text in change.reasons)
+        reasons = "；".join(str(view.with_names(text)) for text in change.reasons)
         table.add_row(
             view.name_of(change.system), str(change.how), where(view, change.before), where(view, change.after), reasons
         )

@@ -190,14 +190,18 @@ class PlanView:
         """The system's name, else its id."""
         return shown_name(self.known, system)
 
-    def with_names(self, text: str) -> str:
-        """A sentence of the planner with names in place of the systems' ids; longer ids first, so none is cut."""
-        found = (name for name in self.known.systems if name in text)
-        for system in sorted(found, key=lambda one: (-len(one), one)):
-            text = text.replace(system, f"“{self.name_of(system)}”")
+    def with_names(self, text: Text) -> Text:
+        """A sentence of the planner with names in place of ids; longer ids first, so that none is cut."""
+        zh, en = text.zh, text.en
+        for system in sorted((name for name in self.known.systems if name in en), key=lambda one: (-len(one), one)):
+            zh = zh.replace(f" {system} ", f"“{self.name_of(system)}”").replace(system, f"“{self.name_of(system)}”")
+            en = en.replace(system, f"“{self.name_of(system)}”")
         for department, name in self.known.departments.items():
-            text = text.replace(f"单位 {department} ", f"“{name}”").replace(f"department {department} ", f"{name} ")
-        return text
+            zh, en = (
+                zh.replace(f"单位 {department} ", f"“{name}”"),
+                en.replace(f"department {department} ", f"“{name}” "),
+            )
+        return Text(zh.replace(" “", "“").replace("” ", "”"), en)
 
     def as_json(self) -> dict[str, Any]:
         """The form of docs/reference/plan-view.schema.json."""

@@ -57,7 +57,7 @@ def _row(view: PlanView, change: Change, departments: dict[str, str]) -> ChangeR
         how=change.how,
         before=_where(view, change.before),
         after=_where(view, change.after),
-        reasons=tuple(Text(view.with_names(text.zh), view.with_names(text.en)) for text in change.reasons),
+        reasons=tuple(view.with_names(text) for text in change.reasons),
     )
 
 

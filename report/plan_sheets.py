@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
 _COLUMNS = (
-    (Text("序", "#"), 5), (Text("系统", "system"), 30), (Text("编号", "id"), 17), (Text("单位", "department"), 24), (Text("等保", "MLPS"), 6),
-    (Text("规模", "class"), 6), (Text("开始实施", "work begins"), 11), (Text("割接窗口", "window"), 25), (Text("资源池", "pool"), 24), (Text("灾备池", "replica pool"), 22),
-    (Text("目标规格", "flavours"), 26), (Text("占用", "holds"), 30), (Text("须在其后", "follows"), 28), (Text("同周 / 相隔", "together, within"), 28),
-    (Text("回退点", "rollback"), 36), (Text("联系人编号", "contact ids"), 18), (Text("结果（完成／回退）", "result"), 12), (Text("签字", "signed"), 14), (Text("日期", "date"), 11),
+    (Text("序", "#"), 4), (Text("系统", "system"), 23), (Text("单位", "department"), 15), (Text("等保 / 规模", "MLPS / class"), 7), (Text("开始实施", "work begins"), 10),
+    (Text("割接窗口", "window"), 16), (Text("资源池", "pool"), 20), (Text("目标规格与占用", "flavours and what they hold"), 24), (Text("先后关系", "order"), 22),
+    (Text("回退点", "rollback"), 22), (Text("联系人编号", "contact ids"), 14), (Text("结果（完成 / 回退）", "result"), 9), (Text("签字、日期", "signed, date"), 12),
 )  # fmt: skip
+_LINE_POINTS = 13.5  # height of a line at 10 points
 _FORBIDDEN_IN_FILES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 _EPOCH = datetime(1980, 1, 1, tzinfo=UTC)  # the earliest date of the file format: where no as_of is known
 
@@ -175,6 +175,7 @@ def _wave(book: Workbook, view: PlanView, looks: _Looks, lang: Language, wave: W
         sheet.write_string(2, column, say(heading, lang), looks.heading)
     for place, row in enumerate(rows, start=3):
         cells = _cells(view, row, lang)
+        sheet.set_row(place, _LINE_POINTS * max(map(_lines, cells, (width for _, width in _COLUMNS[1:]))) + 3)
         sheet.write_number(place, 0, row.order, looks.cell)
         for column, text in enumerate(cells, start=1):
             look = looks.late if row.late_weeks and column == 1 else looks.cell
@@ -183,6 +184,13 @@ def _wave(book: Workbook, view: PlanView, looks: _Looks, lang: Language, wave: W
             sheet.write_blank(place, column, None, looks.blank)
     sheet.autofilter(2, 0, len(rows) + 2, len(_COLUMNS) - 1)
     _signatures(sheet, len(rows) + 4, looks, lang)
+
+
+def _lines(text: str, width: int) -> int:
+    """Lines that a text takes in a column; wide characters count twice. Not every program fits rows by itself."""
+    from rich.cells import cell_len
+
+    return sum(max(1, -(-cell_len(line) // width)) for line in text.split("\n"))
 
 
 def _signatures(sheet: Any, top: int, looks: _Looks, lang: Language) -> None:
@@ -198,30 +206,43 @@ def _signatures(sheet: Any, top: int, looks: _Looks, lang: Language) -> None:
 
 def _cells(view: PlanView, row: Row, lang: Language) -> list[str]:
     """The cells of a system after its number in the order; what is not known stays empty."""
-    resources = [resource_name(resource, lang) for resource in view.problem.resources]
-    held = "；".join(f"{name} {amount:,}" for name, amount in zip(resources, row.demand, strict=False) if amount)
-    together = [view.name_of(name) for name in row.together]
-    spread = [
-        say(Text(f"{weeks} 周内：", f"within {weeks} weeks: "), lang) + "、".join(map(view.name_of, others))
-        for weeks, others in row.within
-    ]
+    late = Text(f"（晚 {row.late_weeks} 周）", f" ({row.late_weeks} weeks late)") if row.late_weeks else Text("", "")
     return [
-        row.name + (say(Text(f"（晚 {row.late_weeks} 周）", f" ({row.late_weeks} weeks late)"), lang) if row.late_weeks else ""),
-        row.system,
+        f"{row.name}{say(late, lang)}\n{row.system}",
         row.department_name,
-        str(row.mlps_level or ""),
-        row.size_class or "",
+        " / ".join(part for part in (str(row.mlps_level or ""), row.size_class or "") if part),
         str(view.week(row.begins)),
         _window(view, row, lang),
-        view.pool_name(row.pool) or "",
-        view.pool_name(row.replica_pool) or "",
-        "；".join(f"{flavor} × {count}" for flavor, count in row.servers),
-        held,
-        "、".join(map(view.name_of, row.after)),
-        "；".join(["、".join(together)] * bool(together) + spread),
+        _pools(view, row, lang),
+        _sizes(view, row, lang),
+        _relations(view, row, lang),
         _rollback(view, row, lang),
-        "、".join(row.contacts),
+        "\n".join(row.contacts),
+    ]
+
+
+def _pools(view: PlanView, row: Row, lang: Language) -> str:
+    main = view.pool_name(row.pool) or ""
+    replica = view.pool_name(row.replica_pool)
+    return main if replica is None else f"{main}\n{say(Text('灾备：', 'replica: '), lang)}{replica}"
+
+
+def _sizes(view: PlanView, row: Row, lang: Language) -> str:
+    """Flavours of the main place, then what main and replica hold of the pools."""
+    names = [resource_name(resource, lang) for resource in view.problem.resources]
+    lines = ["；".join(f"{flavor} × {count}" for flavor, count in row.servers)]
+    for label, amounts in ((Text("占用：", "holds: "), row.demand), (Text("灾备：", "replica: "), row.replica_demand)):
+        held = "；".join(f"{name} {amount:,}" for name, amount in zip(names, amounts, strict=False) if amount)
+        lines.append(f"{say(label, lang)}{held}" if held else "")
+    return "\n".join(line for line in lines if line)
+
+
+def _relations(view: PlanView, row: Row, lang: Language) -> str:
+    groups = [
+        (Text("须在其后：", "after "), row.after), (Text("须在其前：", "before "), row.before), (Text("同周：", "same week as "), row.together),
+        *((Text(f"{weeks} 周之内：", f"within {weeks} weeks of "), others) for weeks, others in row.within),
     ]  # fmt: skip
+    return "\n".join(say(label, lang) + "、".join(map(view.name_of, names)) for label, names in groups if names)
 
 
 def _window(view: PlanView, row: Row, lang: Language) -> str:
