@@ -28,7 +28,7 @@ from planner.explain_soft import (
     targets_alone,
     with_soft_deadlines,
 )
-from planner.explain_words import PROVEN, purchase_texts, relaxation_texts
+from planner.explain_words import PROVEN, UNPROVEN, purchase_texts, relaxation_texts
 from planner.facts import chain_of_facts
 from planner.list_fill import fill_by_list
 from planner.plan import CleanUp, Move, Plan
@@ -120,7 +120,15 @@ class _Run:
         facts = self._facts()
         core = core_of(problem)
         if not self._place(core):
-            return Explanation(facts=facts or (_PINS,), purchases=self._purchases(core, {})[0])
+            pins = [problem.systems[number].id for number in self.windows.impossible if problem.systems[number].pin]
+            return Explanation(
+                facts=facts or (_PINS,),
+                relaxations=tuple(
+                    Text(f"放开 {name} 的锁定（{UNPROVEN.zh}）", f"lift the pin of {name} ({UNPROVEN.en})")
+                    for name in pins
+                ),
+                purchases=self._purchases(core, {})[0],
+            )
         late, missed = late_systems(problem, self.moves), missed_targets(problem, self.moves)
         broken = sum(weeks for _, weeks in late) + sum(missing for _, missing in missed)
         if missed:

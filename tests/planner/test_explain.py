@@ -149,6 +149,14 @@ def test_a_target_that_too_few_can_make_in_time_is_a_fact() -> None:
     assert found.facts[0].zh == "目标要求 2026-W15 前完成 2 个，而 3 个系统中只有 1 个能在此前割接（已证明最小）"
 
 
+def test_a_pin_into_a_freeze_is_told_and_lifting_it_is_offered() -> None:
+    raw = one_pool(2, 99, None)
+    raw["systems"][0] |= {"blocked_weeks": [2], "pin": {"week": 2}}
+    found = explained(raw)
+    assert any("封网" in text.zh for text in found.facts)
+    assert [text.zh for text in found.relaxations] == ["放开 s0 的锁定（未证明最小）"]
+
+
 def test_the_least_violating_plan_is_written_marked_and_refused_by_the_check(tmp_path: Path) -> None:
     problem, plan = tmp_path / "problem.json", tmp_path / "least.json"
     problem.write_text(json.dumps(one_pool(5, 11, 3)), encoding="utf-8")
