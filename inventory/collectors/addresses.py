@@ -10,6 +10,8 @@ MAX_EXPANDED = 1024  # addresses of one cell; a larger network is not a list of 
 _SEPARATORS = re.compile(r"[,，、;；\s|]+|(?<=\d)和(?=\d)|(?<=\d)及(?=\d)")
 _RANGE = re.compile(r"((?:\d{1,3}\.){3})(\d{1,3})[-~～—至到]+(?:((?:\d{1,3}\.){3}))?(\d{1,3})")
 _PORT = re.compile(r"^((?:\d{1,3}\.){3}\d{1,3})[：:](\d{1,5})$")
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_ONE = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")  # most cells hold one address
 _LABEL = re.compile(r"^[\u4e00-\u9fffA-Za-z]+[：:]")
 _NOTE = re.compile(r"[(（][^()（）]*[)）]")
 
@@ -25,6 +27,8 @@ class ReadAddresses:
 
 def read_addresses(text: str) -> ReadAddresses:
     """Read normalised (NFKC) text; order is kept, repetitions are dropped."""
+    if _ONE.fullmatch(text):
+        return ReadAddresses((text,))
     found: dict[str, None] = {}
     unreadable: list[str] = []
     for piece in filter(None, _SEPARATORS.split(_NOTE.sub(" ", text))):

@@ -26,6 +26,7 @@ class BlankCells:
         self._department = departments[0] if departments else None
         self._departments = departments
         self._system = "sys_name" if "sys_name" in fields else None
+        self._watched = (*departments, *(["sys_name"] if self._system else ()))
         self._at = {name: at for at, name in reversed(list(enumerate(fields)))}
         self._answers = answers
         self._above: dict[str, Value] = {}
@@ -38,14 +39,20 @@ class BlankCells:
             cells: in the order of the columns.
             department: whose row it is where no column says; with it a blank department is no doubt.
         """
+        above, is_whole = self._above, True
+        for name in self._watched:
+            value = fields.get(name)
+            if value is None:
+                is_whole = False
+            else:
+                above[name] = value
+        if is_whole:
+            return ()
         doubtful = []
         if self._department is not None and self._is_blank(self._department, fields, cells, department):
             doubtful.append(self._department)
         if self._system is not None and self._is_blank(self._system, fields, cells, None):
             doubtful.append(self._system)
-        for name in (*self._departments, "sys_name"):
-            if fields.get(name) is not None:
-                self._above[name] = fields[name]
         return tuple(doubtful)
 
     def _is_blank(self, name: str, fields: dict[str, Value], cells: Sequence[Cell], department: str | None) -> bool:

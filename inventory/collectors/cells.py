@@ -14,7 +14,7 @@ from inventory.collectors.credentials import mask, read_urls
 from inventory.collectors.dates import read_date
 from inventory.collectors.quantities import Quantity, factor, read_quantity
 from inventory.collectors.text_forms import folded
-from inventory.collectors.vocabulary import Vocabulary, value_key
+from inventory.collectors.vocabulary import Vocabulary, first_key, value_key
 from inventory.fields import FIELDS
 from inventory.model import GapKind, Value
 
@@ -135,6 +135,7 @@ class ColumnReader(dict[Raw, Cell]):
         self.month_only = month_only
         self.percent_format = percent_format
         self.remarkable: set[Raw] = set()
+        self.has_dittos = False
 
     def __missing__(self, raw: Raw) -> Cell:
         cell = self._read(raw)
@@ -152,8 +153,10 @@ class ColumnReader(dict[Raw, Cell]):
             if not text:
                 return EMPTY
             if text in DITTOS:
+                self.has_dittos = True
                 return _DITTO
-            reason = self.words.nothing.get(value_key(text)) if len(text) <= _LONGEST_NOTHING else None
+            may_be_nothing = len(text) <= _LONGEST_NOTHING and first_key(text[0]) in self.words.nothing_firsts
+            reason = self.words.nothing.get(value_key(text)) if may_be_nothing else None
             if reason is not None and not (self.type in {"yes_no", "secrecy"} and reason in {"none", "not-applicable"}):
                 return self._nothing(text, reason)
             if self.type in _FOLDED:
@@ -251,7 +254,7 @@ def _credential(shown: str) -> Issue:
 def _code(column: ColumnReader, raw: Raw) -> Cell:
     if isinstance(raw, float) and (not raw.is_integer() or abs(raw) >= 1e15):
         return column.unreadable(raw, "被表格软件当成了数，位数已丢失", "was turned into a number; digits are lost")
-    return Cell(plain_text(raw))
+    return Cell(raw if isinstance(raw, str) else plain_text(raw))
 
 
 def _choice(column: ColumnReader, raw: Raw) -> Cell:

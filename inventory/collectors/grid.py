@@ -35,6 +35,7 @@ class Grid:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     formats: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
+    may_have_booleans: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -240,8 +240,9 @@ class _SheetReader:
         cells: list[list[Cell]] = []
         remarkable: dict[int, set[int]] = {}
         for at, (column, reader) in enumerate(zip(self.layout.columns, self.readers, strict=True)):
-            raw = _without_booleans(by_column[column.index] if column.index < len(by_column) else blank)
-            cells.append([reader[cell] for cell in raw])
+            raw = by_column[column.index] if column.index < len(by_column) else blank
+            raw = _without_booleans(raw) if self.task.grid.may_have_booleans else raw
+            cells.append(list(map(reader.__getitem__, raw)))
             self.account.cells_read += 0 if column.stands_in else len(raw) - raw.count("")
             if not reader.remarkable.isdisjoint(raw):
                 for row_at, cell in enumerate(raw):
@@ -249,14 +250,17 @@ class _SheetReader:
                         remarkable.setdefault(row_at, set()).add(at)
         self.totals.add(cells)
         department = self.section or self.task.department
+        has_dittos = any(reader.has_dittos for reader in self.readers)
+        last = len(block) - 1
         for row_at, own_cells in enumerate(zip(*cells, strict=True)):
             row_cells: Sequence[Cell] = own_cells
             marked = remarkable.get(row_at, set())
             number = block[row_at][0]
-            if any(row_cells[at].ditto for at in marked):
+            if has_dittos and any(row_cells[at].ditto for at in marked):
                 row_cells = self.dittos.resolved(number, row_cells, marked)
             secret = next((at for at in marked if row_cells[at].classified), None)
-            self.dittos.seen(number, row_cells, classified=secret is not None)
+            if has_dittos or row_at == last:
+                self.dittos.seen(number, row_cells, classified=secret is not None)
             if secret is not None:
                 self.account.skip(number, "classified", None, self.layout.columns[secret].letters)
             else:

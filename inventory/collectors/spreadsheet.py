@@ -175,8 +175,8 @@ def _only_department(sheets: Iterable[_Sheet], options: Options) -> str | None:
             cell = row[column.index] if column.index < len(row) else ""
             if isinstance(cell, str) and looks_like_department(cell):
                 found.add(folded(cell))
-        if len(found) > 1:
-            return None
+                if len(found) > 1:
+                    return None
     return found.pop() if found else None
 
 

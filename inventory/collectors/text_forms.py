@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from inventory.names import normalised
 
-_SPACES = re.compile(r"\s+")
 _DEPARTMENT_END = (
     "局", "委", "办", "厅", "法院", "检察院", "办公室", "委员会", "政府", "中心", "联合会", "总工会", "管委会", "总队", "支队",
     "集团", "组织部", "宣传部", "统战部", "党校", "学校", "大学", "医院", "研究所", "工商联", "侨联", "妇联", "残联", "文联", "团市委", "社", "公司", "馆", "站", "所", "队",
@@ -16,7 +13,7 @@ _NOT_A_DEPARTMENT = ("台账", "清单", "汇总", "中心机房", "备案")
 
 def folded(text: str) -> str:
     """Text as it is stored: full-width spaces and line breaks become one space, ends are trimmed."""
-    return _SPACES.sub(" ", text.replace("_x000D_", " ")).strip()
+    return " ".join((text.replace("_x000D_", " ") if "_x000D_" in text else text).split())
 
 
 def looks_like_department(text: str) -> bool:

@@ -119,6 +119,7 @@ class Vocabulary:
     stands_in: Mapping[str, str]
     preference: Mapping[str, int]
     nothing: Mapping[str, str]
+    nothing_firsts: frozenset[str]
     yes: frozenset[str]
     no: frozenset[str]
     choices: Mapping[str, Mapping[str, str]]
@@ -239,8 +240,25 @@ def vocabulary(files: Iterable[Columns]) -> Vocabulary:
         "联系电话",
     }
     return Vocabulary(
-        alone, below, groups, generic, stands_in, preference, nothing, frozenset(yes), frozenset(no), choices, bare
+        alone,
+        below,
+        groups,
+        generic,
+        stands_in,
+        preference,
+        nothing,
+        frozenset(word[0] for word in nothing),
+        frozenset(yes),
+        frozenset(no),
+        choices,
+        bare,
     )
+
+
+@lru_cache(maxsize=20_000)
+def first_key(letter: str) -> str:
+    """The first letter of the `value_key` of a text that begins with this one."""
+    return value_key(letter)[:1]
 
 
 @lru_cache(maxsize=100_000)

@@ -150,7 +150,7 @@ def _grids(name: str, book: CalamineWorkbook, details: dict[str, SheetDetails]) 
         yield Grid(
             name=about.name, rows=partial(_rows, sheet, detail.errors), width=width, height=height,
             visible=about.visible == SheetVisibleEnum.Visible, merges=merges, hidden_rows=detail.hidden_rows,
-            hidden_columns=detail.hidden_columns, formats=detail.formats,
+            hidden_columns=detail.hidden_columns, formats=detail.formats, may_have_booleans=detail.has_booleans,
         )  # fmt: skip
 
 

@@ -48,6 +48,7 @@ class SheetDetails:
     last_row: int = 0
     width: int = 0
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
+    has_booleans: bool = True
 
 
 def details_of(name: str, content: bytes) -> dict[str, SheetDetails]:
@@ -122,7 +123,7 @@ def _formats(packed: zipfile.ZipFile) -> dict[int, str]:
 
 
 def _scan(packed: zipfile.ZipFile, part: str, formats: dict[int, str]) -> SheetDetails:
-    details = SheetDetails()
+    details = SheetDetails(has_booleans=False)
     hidden: set[int] = set()
     row = 0
     rest = b""
@@ -138,6 +139,7 @@ def _scan(packed: zipfile.ZipFile, part: str, formats: dict[int, str]) -> SheetD
                 _scan_head(text, details, formats)
                 first = False
             value_at = max(text.rfind(b"<v>"), text.rfind(b"<is>"), text.rfind(b"<x:v>"))
+            details.has_booleans = details.has_booleans or b't="b"' in text
             if b't="e"' in text or b"<f" in text:
                 details.errors.update(_errors(text))
             if b"hidden=" in text:
