@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SHEETS: dict[str, Text] = {
     "scope.excluded": Text("未纳入统计", "Left out"),
     "capacity.pools": Text("资源池", "Pools"),
+    "capacity.platform": Text("平台自报", "Platforms"),
     "capacity.technologies": Text("信创与非信创", "Technologies"),
     "use.zones": Text("区域", "Zones"),
     "use.units": Text("单位", "Units"),

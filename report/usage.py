@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalogs.words import Text
+from inventory.usage_pools import capacity_note
 from report.chapters.bands import bands
 from report.chapters.basis import basis
 from report.chapters.capacity import capacity
@@ -68,7 +69,7 @@ def head_of(facts: Facts) -> dict[str, Text]:
 
 
 def _warnings(facts: Facts) -> list[Text]:
-    found = []
+    found = [note] if (note := capacity_note(facts.pools)) is not None else []
     if facts.as_of_on < facts.month.last_on:
         found.append(
             Text(

@@ -47,7 +47,9 @@ def capacity(view: View) -> Chapter:
     for server in view.now.servers:
         placed.get(server.pool or "", elsewhere).append(server)
     figures = [figure for resource in RESOURCES for figure in _rates(view, resource, placed)]
-    return Chapter(figures=tuple(figures), tables=(_pools(view, placed, elsewhere), _technologies(view)))
+    return Chapter(
+        figures=tuple(figures), tables=(_pools(view, placed, elsewhere), _platform(view), _technologies(view))
+    )
 
 
 def _rates(view: View, resource: Resource, placed: dict[str, list[Server]]) -> list[Figure]:
@@ -122,6 +124,43 @@ def _pool_row(pool: Pool, servers: list[Server]) -> tuple[Cell, ...]:
         held, orders, total = allocated(servers, resource, pool), locked(pool, resource), pool_capacity(pool, resource)
         row += [orders, Share(numerator=held, denominator=total), Share(numerator=held + orders, denominator=total)]
     return tuple(row)
+
+
+def _platform(view: View) -> Table:
+    """Pools whose capacity both the catalogue and the platform tell: the two beside each other."""
+    rows: list[tuple[Cell, ...]] = []
+    for pool in view.facts.pools:
+        told = pool.platform
+        if told is None:
+            continue
+        by_catalogue: tuple[Cell, ...] = (None, None) if pool.only_told else (pool.vcpu, pool.memory_gib)
+        rows.append(
+            (
+                pool.name, *by_catalogue, told.vcpu, told.memory_gib,
+                Share(numerator=told.vcpu_allocated, denominator=told.vcpu),
+                Share(numerator=told.memory_gib_allocated, denominator=told.memory_gib),
+            )
+        )  # fmt: skip
+    return Table(
+        id="capacity.platform",
+        title=Text("云平台自报的容量与分配", "capacity and allocation by the platforms' own word"),
+        columns=(
+            Column(key="pool", label=Text("资源池", "pool")),
+            Column(key="vcpu_catalogue", label=Text("目录 vCPU", "vCPU by catalogue"), kind="vcpu"),
+            Column(key="memory_catalogue", label=Text("目录内存（GiB）", "memory by catalogue"), kind="gib"),
+            Column(key="vcpu_told", label=Text("自报 vCPU", "vCPU told"), kind="vcpu"),
+            Column(key="memory_told", label=Text("自报内存（GiB）", "memory told"), kind="gib"),
+            Column(key="cpu", label=Text("自报 CPU 分配率", "CPU told"), kind="ratio"),
+            Column(key="memory", label=Text("自报内存分配率", "memory told"), kind="ratio"),
+        ),
+        rows=tuple(rows),
+        basis=Text(
+            "目录为合同容量 × 超分比；自报为采集时云平台（Placement）给出的可分配量和已分配量，即已装机的部分；两者不同时请核对",
+            "catalogue: contract × overcommit; told: what placement offered and had given away when it was asked, which is what is installed",
+        ),
+        origins=(RECORDS, CATALOGS),
+        empty=Text("没有采集到云平台自报的容量", "no platform told its capacity"),
+    )
 
 
 def _technologies(view: View) -> Table:

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from report.figures import Report
+from report.migration import migration_report
 from report.sheets import SHEETS
 from report.to_xlsx import to_xlsx
 from report.usage import usage_report
@@ -18,6 +19,7 @@ from report.verify import verify
 from report.zombies import zombie_report
 from tests.report.builders import AS_OF, a_city, a_moment, a_server, a_system, all_uses, some_facts
 from tests.report.conftest import Made
+from tests.report.test_migration import some_migration
 
 ROOT = "3f" * 32
 EVIL = '=HYPERLINK("http://example.org","x")'
@@ -79,7 +81,8 @@ def test_there_are_sheets_for_sources_for_the_unmeasured_and_for_the_basis() -> 
 
 
 def test_every_table_has_a_sheet() -> None:
-    assert {*usage_report(a_city()).tables, *zombie_report(a_city()).tables} == set(SHEETS)
+    migration = migration_report(some_facts(migration=some_migration()))
+    assert {*usage_report(a_city()).tables, *zombie_report(a_city()).tables, *migration.tables} == set(SHEETS)
 
 
 def test_unknown_is_n_a_and_an_empty_numerator() -> None:
