@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogs.console import Run, common
+from catalogs.console import LazyGroup, Run, common
 from catalogs.errors import UsageError
 from catalogs.words import Text, tr
 from inventory.cases import ENDED, KIND, STEPS, Case, cases, check_step, local_day, step_of
@@ -24,10 +24,14 @@ OBJECTION_DAYS = 15  # practice; a profile says its own
 
 
 @click.group(
+    cls=LazyGroup,
+    table={
+        "letter": ("report.commands_letter:letter", Text("写核实通知（docx、HTML）", "write the notice (docx, HTML)"))
+    },
     help=tr(
         "僵尸案卷:立案、通知、答复或异议、确认、备份、关停、释放、结案;每一步都是人的决定。",
         "Zombie cases: every step is a person's decision.",
-    )
+    ),
 )
 def case() -> None:
     """Group of the commands on cases."""
@@ -50,7 +54,7 @@ def open_(run: Run, system: str, reason: str | None, role: str) -> None:
     from inventory.commands_zombies import read_verdicts
 
     verdicts, systems = read_verdicts(run)
-    found = _system(systems, system)
+    found = find_system(systems, system)
     verdict = next(v for v in verdicts if v.system_id == found.id)
     if verdict.state != "zombie" and reason is None:
         raise UsageError(
@@ -81,7 +85,7 @@ def step(run: Run, system: str, name: str, reason: str, role: str, until: str | 
         raise UsageError("日期应写成 2026-06-30", "days are written 2026-06-30") from None
     _take(
         run,
-        _system({s.id: s for s in _inventory(run).systems}, system),
+        find_system({s.id: s for s in _inventory(run).systems}, system),
         name,
         reason=reason,
         role=role,
@@ -122,7 +126,7 @@ def list_(run: Run, overdue: bool, everything: bool) -> None:  # noqa: FBT001 - 
 def show(run: Run, system: str) -> None:
     """Who did what, when and why."""
     systems = {one.id: one for one in _inventory(run).systems}
-    found = _system(systems, system)
+    found = find_system(systems, system)
     known = _cases(run).get(found.id)
     if known is None:
         raise UsageError(
@@ -167,7 +171,12 @@ def _inventory(run: Run) -> Inventory:
     return read_inventory(run)[0]
 
 
-def _system(systems: Mapping[str, System], wanted: str) -> System:
+def find_system(systems: Mapping[str, System], wanted: str) -> System:
+    """The system of that id, or the only one of that name.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
     found = [systems[wanted]] if wanted in systems else [system for system in systems.values() if system.name == wanted]
     if len(found) != 1:
         raise UsageError(

@@ -1,0 +1,273 @@
+"""The notice to a department whose system is suspected: what was found, on what ground, and until when to answer.
+
+The letter holds the evidence of one verdict: rules that fired, values, limits and where those come from. It names no
+person; whom it goes to is said by the reference that the ledger's contact table keeps. Text from ledgers is only text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from catalogs.errors import ReportError
+from catalogs.words import Language, Text
+
+if TYPE_CHECKING:
+    from inventory.model import System
+    from inventory.zombies import RuleResult, Verdict
+
+CONFIDENCE = {
+    "V": Text("已与原文核对", "checked against the text"),
+    "P": Text("文件属实，条款未核对", "document real, clause not checked"),
+    "U": Text("通行做法", "practice"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """One rule that fired: what was found, the values with their limits, and where the limits come from."""
+
+    rule: Text
+    found: Text
+    values: tuple[Text, ...]
+    sources: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """All that a notice says, before any layout. `number` is the office's own, left open where it is not known."""
+
+    number: str | None
+    city: str
+    department: str
+    system: str
+    system_id: str
+    contact: str | None
+    window: Text
+    coverage: Text
+    last_month: Text
+    grounds: tuple[Ground, ...]
+    daily: tuple[float | None, ...]
+    daily_from: date
+    line: float | None
+    issued_on: date
+    answer_by: date
+    objection_days: int
+    clean_up_by: date | None
+
+
+def letter_of(
+    verdict: Verdict, system: System, *, city: str, issued_on: date, objection_days: int, clean_up_by: date | None, number: str | None, daily: Sequence[float | None], line: float | None,
+) -> Letter:  # fmt: skip
+    """The notice on one suspected system.
+
+    Args:
+        verdict: what the rules found.
+        system: whom it concerns.
+        city: the office's city, for the head.
+        issued_on: the day of the letter; the answer is due `objection_days` later.
+        objection_days: of the policy profile.
+        clean_up_by: the profile's clean-up deadline, if any.
+        number: the letter's number.
+        daily: mean CPU of each day of the window, `None` where nothing was measured.
+        line: the idle rule's limit for a month's mean CPU.
+
+    Raises:
+        ReportError: the system is not suspected, so there is nothing to give notice of.
+    """
+    if verdict.state != "zombie":
+        raise ReportError(
+            f"{system.name} 的结论是“{verdict.sentence.zh}”，不是疑似僵尸，不出通知",
+            f"{system.name} is no suspected zombie ({verdict.sentence.en}): no notice",
+        )
+    from inventory.zombie_rules import percent
+
+    contact = system.fields.get("contact")
+    window = verdict.window
+    last_day = window.end_on - timedelta(days=1)
+    before = {
+        "zombie": Text("疑似", "suspected"),
+        "in_use": Text("在用", "in use"),
+        "unknown": Text("未判定", "unknown"),
+    }
+    last = verdict.last_month
+    return Letter(
+        number=number, city=city, department=system.department or "", system=system.name, system_id=system.id,
+        contact=str(contact) if isinstance(contact, str) and contact.startswith("contact-") else None,
+        window=Text(f"{window.start_on} 至 {last_day}", f"{window.start_on} to {last_day}"),
+        coverage=Text(percent(verdict.coverage), percent(verdict.coverage)),
+        last_month=Text("上月没有数据", "nothing was known a month ago") if last is None else before[last.state],
+        grounds=tuple(_ground(result) for result in verdict.hits), daily=tuple(daily), daily_from=window.start_on, line=line,
+        issued_on=issued_on, answer_by=issued_on + timedelta(days=objection_days), objection_days=objection_days, clean_up_by=clean_up_by,
+    )  # fmt: skip
+
+
+def _ground(result: RuleResult) -> Ground:
+    values = tuple(
+        Text(*(f"{name}：{'?' if seen.value is None else _amount(seen.value)}{seen.unit}{'' if seen.limit is None else f'（界限 {_amount(seen.limit)}）'}" for name in (seen.name.zh, seen.name.en)))
+        for seen in result.seen
+    )  # fmt: skip
+    sources = {(limit["source"], limit["confidence"]) for limit in result.limits}
+    return Ground(
+        rule=Text(f"{result.criterion} {result.name.zh}", f"{result.criterion} {result.name.en}"), found=result.sentence, values=values,
+        sources=tuple(_source(source, mark) for source, mark in sorted(sources)),
+    )  # fmt: skip
+
+
+def _amount(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _source(document: str, mark: str) -> Text:
+    label = CONFIDENCE[mark]
+    if document == label.zh:
+        return Text(document, label.en)
+    return Text(f"{document}（{label.zh}）", f"{document} ({label.en})")
+
+
+def paragraphs(letter: Letter, lang: Language) -> dict[str, Any]:
+    """The letter's sentences in one language, for every layout the same."""
+
+    def say(zh: str, en: str) -> str:
+        return zh if lang == "zh" else en
+
+    def of(text: Text) -> str:
+        return text.zh if lang == "zh" else text.en
+
+    until, issued = letter.answer_by.isoformat(), letter.issued_on.isoformat()
+    clean_up = (
+        [say(f"按本市方案，僵尸系统应在 {letter.clean_up_by} 前完成清理。", f"Zombie systems are to be cleaned up by {letter.clean_up_by}.")]
+        if letter.clean_up_by
+        else []
+    )  # fmt: skip
+    return {
+        "title": say(f"关于核实疑似“僵尸”信息系统“{letter.system}”的函", f"Notice: suspected zombie system {letter.system}"),
+        "number": letter.number or say("（文号）", "(number)"),
+        "to": say(f"{letter.department or '（未归属单位）'}：", f"To: {letter.department or '(no unit)'}"),
+        "opening": [
+            say(
+                f"经对 {of(letter.window)} 的数据分析（采样覆盖率 {of(letter.coverage)}），你单位“{letter.system}”（编号 {letter.system_id}）符合下列情形，列为疑似“僵尸”信息系统。上月结论：{of(letter.last_month)}。",
+                f"From data of {of(letter.window)} (coverage {of(letter.coverage)}), your system {letter.system} ({letter.system_id}) is a suspected zombie on the grounds below. A month ago: {of(letter.last_month)}.",
+            ),
+            say("规则命中只是“疑似”，不是认定；认定由人作出。", "A rule that fires makes a suspect; only a person confirms."),
+        ],
+        "headings": [say("情形", "ground"), say("查到的情况", "what was found"), say("数值与界限", "values and limits"), say("界限的依据", "source of the limits")],
+        "rows": [[of(g.rule), of(g.found), "\n".join(map(of, g.values)), "\n".join(map(of, g.sources))] for g in letter.grounds],
+        "asked": [
+            say(f"请在 {until} 前（{letter.objection_days} 天内）书面答复，选择其一并说明：", f"Please answer in writing by {until} ({letter.objection_days} days), choosing one:"),
+            say("一、无异议，同意关停或整合，并写明数据备份要求；", "1. No objection: it may be shut down or merged; say what data must be kept."),
+            say("二、有异议：写明仍在使用的业务、使用人数和频度，附最近的业务记录；", "2. Objection: say what it is still used for, by how many and how often, with recent records."),
+            say("三、申请暂缓：写明原因和到期日；", "3. Hold: give the reason and its last day."),
+            say("四、属备用、应急或季节性系统：写明类别和使用时段，并在台账中补注。", "4. It is a standby, emergency or seasonal system: say which and when it is used, and enter it in the ledger."),
+            say("逾期未答复的，将按程序提请认定。", "Without an answer the case goes on to be decided."),
+            *clean_up,
+        ],
+        "contact": say(
+            f"联系人：见台账联系人表，编号 {letter.contact}" if letter.contact else "联系人：台账没有登记",
+            f"Contact: entry {letter.contact} of the ledgers' contact table" if letter.contact else "Contact: none in the ledger",
+        ),
+        "signed": [say(f"{letter.city}政务数据主管部门（章）", f"{letter.city}, office for government data (seal)"), issued],
+        "chart": say("每日平均 CPU 使用率（虚线为闲置规则的界限，灰色为没有采样）", "Mean CPU by day (dashed: the idle rule's limit; grey: not measured)"),
+    }  # fmt: skip
+
+
+def to_docx(letter: Letter, lang: Language) -> bytes:
+    """The notice as a Word file that the office can edit; the same letter gives the same bytes."""
+    from docx import Document
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
+    said = _all_printable(paragraphs(letter, lang))
+    document = Document()
+    properties = document.core_properties
+    properties.author, properties.title = "govcloud", said["title"]
+    properties.created = properties.modified = _midnight(letter.issued_on)
+    title = document.add_heading(said["title"], level=1)
+    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.add_paragraph(said["number"]).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for text in (said["to"], *said["opening"]):
+        document.add_paragraph(text)
+    table = document.add_table(rows=1, cols=len(said["headings"]))
+    table.style = "Table Grid"
+    for row in (said["headings"], *said["rows"]):
+        cells = table.rows[0].cells if row is said["headings"] else table.add_row().cells
+        for cell, text in zip(cells, row, strict=True):
+            cell.text = text
+            for paragraph in cell.paragraphs:
+                for run in paragraph.runs:
+                    run.font.size = Pt(9)
+    for text in (*said["asked"], said["contact"]):
+        document.add_paragraph(text)
+    for text in said["signed"]:
+        document.add_paragraph(text).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    return _same_bytes(document)
+
+
+def _midnight(day: date) -> Any:
+    from datetime import datetime
+
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - the format has no zone
+
+
+def _all_printable(value: Any) -> Any:
+    """The same without control characters, which the format does not allow."""
+    match value:
+        case str():
+            return "".join(letter for letter in value if letter in "\n\t" or letter.isprintable())
+        case list():
+            return [_all_printable(item) for item in value]
+        case _:
+            return {key: _all_printable(item) for key, item in value.items()}
+
+
+def _same_bytes(document: Any) -> bytes:
+    """The file, packed again with one stamp for all entries: the library writes today's."""
+    import zipfile
+
+    written, packed = BytesIO(), BytesIO()
+    document.save(written)
+    with zipfile.ZipFile(written) as read, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as made:
+        for entry in sorted(read.namelist()):
+            made.writestr(
+                zipfile.ZipInfo(entry, date_time=(1980, 1, 1, 0, 0, 0)), read.read(entry), zipfile.ZIP_DEFLATED
+            )
+    return packed.getvalue()
+
+
+def to_html(letter: Letter, lang: Language) -> str:
+    """The notice as one page that needs no network."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    from report.use_svg import use_svg
+
+    environment = Environment(
+        loader=PackageLoader("report", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )  # fmt: skip
+    chart = use_svg(letter.daily, letter.daily_from, line=letter.line, lang=lang)
+    html: str = environment.get_template("letter.html.j2").render(
+        said=paragraphs(letter, lang),
+        lang=lang,
+        chart=Markup(chart),  # noqa: S704 - numbers and our own words only
+    )
+    return html
+
+
+def write_letter(letter: Letter, folder: Path, lang: Language) -> tuple[Path, Path]:
+    """Write both forms; returns where.
+
+    Raises:
+        ReportError: the folder cannot be written to.
+    """
+    docx, html = (folder / f"notice-{letter.system_id}.{ending}" for ending in ("docx", "html"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        docx.write_bytes(to_docx(letter, lang))
+        html.write_text(to_html(letter, lang), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ReportError(f"{folder}：写不了通知：{error}", f"{folder}: cannot write the notice: {error}") from error
+    return docx, html

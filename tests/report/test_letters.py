@@ -1,0 +1,106 @@
+"""Notices: evidence and deadline in both forms, names nobody, text stays text, the same letter gives the same bytes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+
+import pytest
+from docx import Document
+
+from catalogs.errors import ReportError
+from catalogs.load import load_catalogs
+from inventory.zombie_examples import AS_OF, facts_from
+from inventory.zombies import judge_facts
+from report.letters import Letter, letter_of, to_docx, to_html
+from report.use_svg import calls_svg, scale_of, use_svg
+
+RULES = load_catalogs(None).zombie_rules
+GIVEN = {"last_login_on": "2024-01-05", "cpu": "0.01 0.01 0.01", "cpu_peak": "0.05", "network": "0.01", "users": "3"}
+
+
+def letter(name: str = "档案查询系统", **given: str) -> Letter:
+    facts = facts_from(GIVEN | given)
+    system = replace(
+        facts.system, name=name, department="市档案馆", fields={"contact": "contact-0a1b2c3d4e5f", "phone": "13800000000"}
+    )  # fmt: skip
+    (verdict,) = judge_facts([replace(facts, system=system)], RULES, AS_OF)
+    return letter_of(
+        verdict, system, city="示例市", issued_on=date(2026, 4, 2), objection_days=15, clean_up_by=date(2026, 6, 30), number="函〔2026〕12号",
+        daily=[0.01] * 40 + [None] * 10 + [0.02] * 40, line=0.05,
+    )  # fmt: skip
+
+
+def text_of(content: bytes) -> str:
+    document = Document(BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def test_both_forms_say_grounds_limits_sources_and_deadline() -> None:
+    made = letter()
+    assert made.answer_by == date(2026, 4, 17)
+    for text in (text_of(to_docx(made, "zh")), to_html(made, "zh")):
+        for wanted in (
+            "档案查询系统",
+            "市档案馆",
+            "函〔2026〕12号",
+            "2026-04-17",
+            "2024-01-05",
+            "通行做法",
+            "疑似",
+            "contact-0a1b2c3d4e5f",
+            "2026-06-30",
+        ):
+            assert wanted in text
+        assert "13800000000" not in text
+
+
+def test_english_letter() -> None:
+    text = text_of(to_docx(letter(), "en"))
+    assert "answer in writing by 2026-04-17" in text
+    assert "practice" in text
+
+
+def test_text_of_strangers_is_only_text() -> None:
+    name = "<script>alert(1)</script>=1+1\x07"
+    html = to_html(letter(name), "zh")
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert "alert(1)" in text_of(to_docx(letter(name), "zh"))
+
+
+def test_the_same_letter_gives_the_same_bytes() -> None:
+    assert to_docx(letter(), "zh") == to_docx(letter(), "zh")
+    assert to_html(letter(), "zh") == to_html(letter(), "zh")
+
+
+def test_no_notice_where_nothing_is_suspected() -> None:
+    with pytest.raises(ReportError, match="不出通知"):
+        letter(last_login_on="2026-03-30", users="900", cpu="0.4 0.4 0.4")
+
+
+def test_gaps_are_shaded_and_never_zero() -> None:
+    drawn = use_svg([0.1, 0.2, None, None, 0.3], date(2026, 1, 1), line=0.05, lang="zh")
+    assert drawn.count("<rect") == 1
+    assert drawn.count("<polyline") == 1
+    assert drawn.count("<circle") == 1
+    assert "stroke-dasharray" in drawn
+    empty = use_svg([None] * 5, date(2026, 1, 1), line=None, lang="en")
+    assert "polyline" not in empty
+    assert use_svg([], date(2026, 1, 1), line=None, lang="en").startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("highest", "top"), [(0.0, 0.1), (0.04, 0.1), (0.11, 0.2), (0.5, 0.5), (0.7, 1.0), (1.31, 1.4)]
+)
+def test_scale(highest: float, top: float) -> None:
+    assert scale_of([highest]) == pytest.approx(top)
+
+
+def test_calls_are_drawn_up_to_a_number_and_escaped() -> None:
+    drawn = calls_svg("本系统", [f"调用方{n}" for n in range(9)], ["<b>"], lang="zh")
+    assert drawn.count("<rect") == 1 + 6 + 1
+    assert "另有 4 个" in drawn
+    assert "&lt;b&gt;" in drawn
