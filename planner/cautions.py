@@ -1,63 +1,136 @@
-"""What is allowed but surely not meant: circles of `before`, demand that fits no pool, pins that cannot hold."""
+"""What is allowed but surely not meant, each with its place: circles of `before`, demand that fits no pool, pins that cannot hold."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from catalogs.words import Text
+from planner.check import active_weeks
 from planner.circles import strong_components
 from planner.presolve import find_windows
-from planner.problem import PlanningProblem
+from planner.problem import Pin, PlannedSystem, PlanningProblem
 
 
 def warnings_of(problem: PlanningProblem) -> list[Text]:
-    """Texts for the planner, before any solving."""
-    return [*_circles(problem), *_homeless(problem)]
+    """Texts for the planner, before any solving; all of them at once."""
+    return [*_circles(problem), *_homeless(problem), *_pins(problem), *_pins_between(problem)]
 
 
-def _circles(problem: PlanningProblem) -> list[Text]:
+def _at(place: str, zh: str, en: str) -> Text:
+    return Text(f"{place}：{zh}", f"{place}: {en}")
+
+
+def _circles(problem: PlanningProblem) -> Iterator[Text]:
     """Circles of `before` with a positive lag: their systems can never move."""
-    following: dict[str, list[tuple[str, int]]] = {}
+    following: dict[str, list[str]] = {system.id: [] for system in problem.systems}
     for pair in problem.before:
-        following.setdefault(pair.first, []).append((pair.then, pair.lag_weeks))
-    found: list[Text] = []
-    graph = {system.id: [then for then, _ in following.get(system.id, ())] for system in problem.systems}
-    for members in strong_components(graph):
+        following[pair.first].append(pair.then)
+    for members in strong_components(following):
         inside = set(members)
-        lags = [lag for name in members for then, lag in following.get(name, ()) if then in inside]
-        if any(lags) and (len(members) > 1 or lags):
+        places = [n for n, pair in enumerate(problem.before) if pair.first in inside and pair.then in inside]
+        if any(problem.before[n].lag_weeks for n in places):
             names = "、".join(sorted(members)[:8])
-            found.append(
-                Text(
-                    f"{names} 互为先后且有间隔，永远不能迁移",
-                    f"{names}: a circle of `before` with a lag; they can never move",
-                )
+            yield _at(
+                ", ".join(f"before[{n}]" for n in places),
+                f"{names} 互为先后且有间隔，永远不能迁移",
+                f"{names}: a circle of `before` with a lag; they can never move",
             )
-    return found
 
 
-def _homeless(problem: PlanningProblem) -> list[Text]:
-    """Systems that fit no pool in any week, or whose pin no option allows."""
+def _homeless(problem: PlanningProblem) -> Iterator[Text]:
+    """Systems that fit no pool in any week, or have no pair of pools."""
     windows = find_windows(problem)
-    found: list[Text] = []
     for number, system in enumerate(problem.systems):
         if windows.modes[number] or windows.weeks[number]:
             continue
         causes = [e.cause for e in windows.events if e.system == number and not e.after]
+        place = f"systems[{number}].options"
         if "capacity" in causes:
-            found.append(
-                Text(f"{system.id} 的需求超过任何可用资源池", f"{system.id} demands more than any pool it may take")
-            )
-        elif "pin" in causes:
-            found.append(
-                Text(
-                    f"{system.id} 的锁定互相矛盾或不在可选之列",
-                    f"{system.id}: its pin contradicts its options or weeks",
-                )
+            yield _at(
+                place, f"{system.id} 的需求超过任何可用资源池", f"{system.id} demands more than any pool it may take"
             )
         elif "site" in causes or "options" in causes:
-            found.append(
-                Text(
-                    f"{system.id} 没有可用的主备资源池组合",
-                    f"{system.id}: no pair of main and replica pool is possible",
-                )
+            yield _at(
+                place,
+                f"{system.id} 没有可用的主备资源池组合",
+                f"{system.id}: no pair of main and replica pool is possible",
             )
-    return found
+
+
+def _pins(problem: PlanningProblem) -> Iterator[Text]:
+    """Pins that contradict the system's own options, weeks and freezes."""
+    blocked = {department.id: set(department.blocked_weeks) for department in problem.departments}
+    for number, system in enumerate(problem.systems):
+        pin = system.pin
+        if pin is None:
+            continue
+        place = f"systems[{number}].pin"
+        if pin.pool is not None and system.option(pin.pool) is None:
+            yield _at(
+                f"{place}.pool",
+                f"{system.id} 锁定在 {pin.pool}，但它不在可选之列",
+                f"{system.id} is pinned to {pin.pool}, which is not one of its options",
+            )
+        if pin.holds_replica and (
+            (pin.replica_pool is None) != (not system.replica_options)
+            or (pin.replica_pool is not None and system.replica_option(pin.replica_pool) is None)
+        ):
+            yield _at(
+                f"{place}.replica_pool",
+                f"{system.id} 的灾备池锁定在 {pin.replica_pool}，但它不在可选之列",
+                f"{system.id}: its replica is pinned to {pin.replica_pool}, which is not one of its options",
+            )
+        yield from _pinned_week(problem, system, pin, place, blocked[system.department])
+
+
+def _pinned_week(
+    problem: PlanningProblem, system: PlannedSystem, pin: Pin, place: str, blocked: set[int]
+) -> Iterator[Text]:
+    if pin.week is None:
+        return
+    active = active_weeks(system, pin.week)
+    week = problem.week(pin.week)
+    faults = (
+        (active[0] < 0 or pin.week >= problem.weeks, "实施周超出规划期", "its weeks lie outside the horizon"),
+        (active[0] < system.release_week, "早于可开始的周", "that is before its release week"),
+        (
+            system.deadline_week is not None and pin.week > system.deadline_week,
+            "晚于截止周",
+            "that is after its deadline",
+        ),
+        (
+            any(w in blocked or w in system.blocked_weeks for w in active),
+            "实施周在封网期内",
+            "its weeks are frozen",
+        ),
+    )
+    for broken, zh, en in faults:
+        if broken:
+            yield _at(f"{place}.week", f"{system.id} 锁定在 {week}，{zh}", f"{system.id} is pinned to {week}: {en}")
+
+
+def _pins_between(problem: PlanningProblem) -> Iterator[Text]:
+    """Pins of two systems that a relation between them forbids."""
+    pinned = {s.id: s.pin.week for s in problem.systems if s.pin is not None and s.pin.week is not None}
+
+    def clash(place: str, names: list[str]) -> Text:
+        listed = "、".join(f"{name} {problem.week(pinned[name])}" for name in names)
+        return _at(place, f"锁定互相矛盾：{listed}", f"pins contradict each other: {listed}")
+
+    for number, group in enumerate(problem.together):
+        names = [name for name in group if name in pinned]
+        if len({pinned[name] for name in names}) > 1:
+            yield clash(f"together[{number}]", names)
+    for number, pair in enumerate(problem.before):
+        names = [pair.first, pair.then]
+        if all(name in pinned for name in names) and pinned[pair.then] < pinned[pair.first] + pair.lag_weeks:
+            yield clash(f"before[{number}]", names)
+    for number, within in enumerate(problem.within):
+        names = [name for name in within.systems if name in pinned]
+        weeks = [pinned[name] for name in names]
+        if weeks and max(weeks) - min(weeks) > within.weeks:
+            yield clash(f"within[{number}]", names)
+    for number, group in enumerate(problem.apart):
+        names = [name for name in group if name in pinned]
+        if len({pinned[name] for name in names}) < len(names):
+            yield clash(f"apart[{number}]", names)

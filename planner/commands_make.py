@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -76,9 +76,9 @@ def make(
     else:
         content = read_file(problem_file, tr("问题文件", "problem file"))
     problem = read_problem(content, problem_file.name if problem_file else "problem.json")
-    _warn(run, problem)
+    cautions = _warn(run, problem)
     outcome = _solve(problem, content, time_limit_s, workers, repeatable=repeatable)
-    plan_bytes = _checked(run, problem, content, outcome)
+    plan_bytes = _checked(run, problem, content, outcome, cautions)
     if out_file is not None:
         write_file(out_file, plan_bytes)
         if problem_file is None:
@@ -92,15 +92,18 @@ def make(
 
         plan_id = keep_plan(run, content, plan_bytes, about)
     assert isinstance(outcome, Solved)
-    data = _data(problem, outcome.plan, out_file, plan_id)
+    data = _data(problem, outcome.plan, out_file, plan_id) | {"cautions": [text.as_json() for text in cautions]}
     run.show(SCHEMA, data, human=lambda console: console.print(_summary(data)))
 
 
-def _warn(run: Run, problem: PlanningProblem) -> None:
+def _warn(run: Run, problem: PlanningProblem) -> list[Text]:
+    """All that is surely not meant, with its places, before any solving."""
     from planner.cautions import warnings_of
 
-    for text in [] if run.as_json else warnings_of(problem):
-        err().print(f"{tr('注意', 'note')}: {text}", style="yellow")
+    found = warnings_of(problem)
+    for text in [] if run.as_json else found:
+        err().print(f"{tr('注意', 'note')}: {text}", style="yellow", markup=False)
+    return found
 
 
 def _solve(problem: PlanningProblem, content: bytes, time_limit_s: float, workers: int, *, repeatable: bool) -> Outcome:
@@ -154,7 +157,7 @@ def _progress_line(progress: Progress) -> str:
     )
 
 
-def _checked(run: Run, problem: PlanningProblem, content: bytes, outcome: Outcome) -> bytes:
+def _checked(run: Run, problem: PlanningProblem, content: bytes, outcome: Outcome, cautions: Sequence[Text]) -> bytes:
     """The plan file's bytes, accepted by the check from the bytes alone.
 
     Raises:
@@ -169,9 +172,11 @@ def _checked(run: Run, problem: PlanningProblem, content: bytes, outcome: Outcom
                 raise AssertionError(message)
             return plan_bytes
         case Infeasible(reason=reason):
-            _refuse(run, problem, "infeasible", reason, {})
+            _refuse(run, problem, "infeasible", reason, {"cautions": [text.as_json() for text in cautions]})
         case Unknown(reason=reason, bound=bound):
-            _refuse(run, problem, "unknown", reason, {"bound": bound})
+            _refuse(
+                run, problem, "unknown", reason, {"bound": bound, "cautions": [text.as_json() for text in cautions]}
+            )
     raise AssertionError
 
 
