@@ -165,6 +165,7 @@ def _wave(book: Workbook, view: PlanView, looks: _Looks, lang: Language, wave: W
     en = f"Wave {wave.number}  {view.week(wave.week)}  cut-over on {on}  {len(rows)} systems"
     sheet.write_string(0, 0, zh if lang == "zh" else en, looks.title)
     sheet.set_row(0, 26)
+    sheet.set_row(2, 30)
     note = Text(
         "按“序”进行：序号相同的可以并行；“须在其后”的系统完成并核对后再开始。",
         "In the order of “#”: equal numbers may run side by side; begin after those that a system follows.",
