@@ -222,16 +222,15 @@ def state_before(verdict: Verdict) -> str:
     return "—" if last is None else str(next(label for state, label in STATES.items() if state == last.state))
 
 
-def _use_of(run: Run, verdict: Verdict) -> tuple[str, tuple[Suspicion, ...]]:
-    """The daily CPU of a system as a line of blocks, and signs of made-up load."""
+def _use_of(run: Run, verdict: Verdict) -> tuple[list[float | None], tuple[Suspicion, ...]]:
+    """The mean CPU of a system on each day of the window, and signs of made-up load."""
     from inventory.commands_usage import read_usage
     from inventory.telemetry_query import daily_ratios
 
     inventory, rollup, _, _ = read_usage(run)
     servers = [server.id for server in inventory.servers_of(verdict.system_id)]
-    return blocks(daily_ratios(rollup, servers, "cpu", verdict.window)), read_signs(run, [verdict]).get(
-        verdict.system_id, ()
-    )
+    signs = read_signs(run, [verdict]).get(verdict.system_id, ())
+    return daily_ratios(rollup, servers, "cpu", verdict.window), signs
 
 
 def _print_history(console: Console, verdict: Verdict) -> None:
@@ -254,12 +253,24 @@ def _print_history(console: Console, verdict: Verdict) -> None:
     console.print(f"{tr('上月', 'a month ago')}({earlier_end(last)}):{state_before(verdict)};{what}")
 
 
-def blocks(ratios: Sequence[float | None]) -> str:
-    """One block for each day, a full one standing for 100 %; `·` where nothing was measured."""
-    return "".join("·" if ratio is None else "▁▂▃▄▅▆▇█"[min(int(ratio * 8), 7)] for ratio in ratios)
+def _print_chart(console: Console, verdict: Verdict, daily: Sequence[float | None]) -> None:
+    from inventory.use_chart import use_chart
+    from inventory.zombie_rules import percent
+
+    line = idle_line(verdict)
+    limit = (
+        ""
+        if line is None
+        else tr(f"，╌ 为闲置规则的界限 {percent(line)}", f", ╌ the idle rule's limit {percent(line)}")
+    )
+    console.print(tr(f"每日平均 CPU（░ 为没有采样{limit}）：", f"mean CPU by day (░ not measured{limit}):"))
+    for row in use_chart(daily, verdict.window.start_on, line=line, width=min(console.width, 100)):
+        console.print(row, markup=False, highlight=False, no_wrap=True)
 
 
-def _print_one(console: Console, verdict: Verdict, system: System, line: str, signs: Sequence[Suspicion]) -> None:
+def _print_one(
+    console: Console, verdict: Verdict, system: System, daily: Sequence[float | None], signs: Sequence[Suspicion]
+) -> None:
     from rich.table import Table
 
     from inventory.zombie_rules import percent
@@ -271,9 +282,7 @@ def _print_one(console: Console, verdict: Verdict, system: System, line: str, si
         f"{tr('时间窗', 'window')}:{verdict.window.start_on} – {verdict.window.end_on};{tr('覆盖率', 'coverage')} {percent(verdict.coverage)}"
     )
     _print_history(console, verdict)
-    console.print(
-        f"{tr('每日平均 CPU(█ 为 100 %,· 为没有采样)', 'daily mean CPU (█ is 100 %, · was not measured)')}:{line}"
-    )
+    _print_chart(console, verdict, daily)
     for sign in signs:
         against = "" if sign.contradicted is None else tr(";但是", "; yet ") + str(sign.contradicted)
         console.print(
