@@ -59,6 +59,7 @@ def steps(workspace: Path) -> list[Step]:
         Step(name="plan", title=Text(f"排迁移计划（求解最多 {PLAN_SECONDS} 秒）", f"plan the migration (solved in at most {PLAN_SECONDS} s)"),
              arguments=("plan", "make", "--time-limit", str(PLAN_SECONDS), "--out", str(DEMO / "plan.json"))),
         Step(name="plan-show", title=Text("计划的批次", "the waves of the plan"), arguments=("plan", "show"), lines=24),
+        Step(name="plan-page", title=Text("计划的页面和批次表", "the page of the plan and its wave sheets"), arguments=("report", "plan", "latest", "--out", str(DEMO / "plan")), lines=14, last=4),
         Step(name="report", title=Text("使用率报告：HTML、xlsx、证据包", "the usage report: HTML, xlsx, evidence"), arguments=("report", "usage", "--out", str(DEMO / "report")), allowed=GAPS_OK, lines=26),
         Step(name="verify", title=Text("由证据包重算并核对报告", "recompute the report from its evidence"), arguments=("verify", str(DEMO / "report"))),
     ]  # fmt: skip
@@ -127,7 +128,9 @@ def closing(driver: Driver, failed: str | None) -> None:
         (Text("使用率报告（浏览器打开，不需要网络）", "usage report (open in a browser; needs no network)"), sorted(DEMO.glob("report/*.html"))),
         (Text("工作簿（公式可复核）", "workbook (live formulas)"), sorted(DEMO.glob("report/*.xlsx"))),
         (Text("证据包", "evidence"), sorted(DEMO.glob("report/*.zip"))),
-        (Text("迁移计划", "migration plan"), sorted(DEMO.glob("plan.json"))),
+        (Text("计划页面：甘特图、容量曲线、清单", "page of the plan: Gantt chart, capacity, list"), sorted(DEMO.glob("plan/*.html"))),
+        (Text("批次表（每个批次一张）", "wave sheets"), sorted(DEMO.glob("plan/*.xlsx"))),
+        (Text("迁移计划（机器可读）", "migration plan (for machines)"), sorted(DEMO.glob("plan.json"))),
         (Text("第一批的预览", "preview of the first wave"), sorted(DEMO.glob("preview.json"))),
         (Text("各步的全部输出", "all that each step printed"), [DEMO / "log"]),
     ]  # fmt: skip
