@@ -8,16 +8,19 @@ A case is a function of the decisions of kind `zombie` on one system, taken unti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from catalogs.errors import UsageError
 from catalogs.words import Text
 from inventory.decisions import Decision
-from inventory.model import Server
 from inventory.telemetry import LOCAL_ZONE
+
+if TYPE_CHECKING:
+    from inventory.case_release import Release
 
 KIND = "zombie"
 STEPS: Mapping[str, Text] = {
@@ -63,6 +66,11 @@ class Case:
     steps: tuple[Decision, ...]
     step: str
     due_on: date | None
+
+    @property
+    def opened_at(self) -> datetime:
+        """When it was opened the last time."""
+        return next(one.decided_at for one in reversed(self.steps) if step_of(one) == "opened")
 
     def overdue(self, on: date) -> bool:
         """Whether the next step should have been taken before a day."""
@@ -134,7 +142,7 @@ def check_step(
     on: date,
     until: date | None,
     answer: str | None,
-    servers: Sequence[Server],
+    release: Release | None = None,
 ) -> dict[str, object]:
     """The value of the decision that takes a step.
 
@@ -145,7 +153,7 @@ def check_step(
         on: the local day.
         until: last day of a hold.
         answer: how an objection is answered; needed to confirm against it.
-        servers: those of the system in the latest snapshot; `released` is believed only where none is left.
+        release: what is still seen of its servers; `released` is believed only where a later snapshot shows none.
 
     Raises:
         UsageError: the step cannot follow, or lacks what it needs.
@@ -165,19 +173,17 @@ def check_step(
         )
     if step == "confirmed" and case is not None:
         _may_confirm(case, on=on, answer=answer)
-    if step == "released":
-        left = sorted(server.name for server in servers if server.deleted_on is None)
-        if left:
-            shown = "、".join(left[:5])
-            raise UsageError(
-                f"最近的快照里还有它的 {len(left)} 台服务器({shown}),资源没有释放", f"the latest snapshot still has {len(left)} of its servers ({shown}): nothing is released",
-                hint=Text("释放后重新采集云,再记录这一步", "collect the cloud again after the release, then take this step"),
-            )  # fmt: skip
+    if step == "released" and release is not None:
+        from inventory.case_release import check_release
+
+        check_release(release)
     value: dict[str, object] = {"step": step}
     if until is not None:
         value["until"] = until.isoformat()
     if answer is not None:
         value["answer"] = answer
+    if step == "released" and release is not None:
+        value["released"] = release.as_json()
     return value
 
 

@@ -17,6 +17,7 @@ from inventory.decisions import Decision
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from inventory.case_release import Release
     from inventory.model import Inventory, System
 
 SCHEMA = "govcloud/cases/1"
@@ -110,10 +111,11 @@ def list_(run: Run, overdue: bool, everything: bool) -> None:  # noqa: FBT001 - 
     ]  # fmt: skip
     found.sort(key=lambda one: (one.due_on or date.max, one.system_id))
     names = {system.id: system for system in _inventory(run).systems}
+    gone = {one.system_id for one in found if one.step == "shut-down" and _release(run, one).complete}
     run.show(
         SCHEMA,
-        [one.as_json(run.as_of_on) for one in found],
-        human=lambda console: _print(console, found, names, run.as_of_on),
+        [{**one.as_json(run.as_of_on), "seen_released": one.system_id in gone} for one in found],
+        human=lambda console: _print(console, found, names, run.as_of_on, gone),
     )
 
 
@@ -142,9 +144,9 @@ def _take(
 ) -> None:
     from inventory.store import open_store
 
-    servers = _inventory(run).servers_of(system.id) if name == "released" else ()
     known = _cases(run).get(system.id)
-    value = check_step(known, system.id, name, on=run.as_of_on, until=until, answer=answer, servers=servers)
+    release = _release(run, known) if name == "released" and known is not None and known.step == "shut-down" else None
+    value = check_step(known, system.id, name, on=run.as_of_on, until=until, answer=answer, release=release)
     made = Decision(
         kind=KIND, subject=system.id, value=value, actor=run.actor, role=role, reason=reason, decided_at=run.as_of
     )
@@ -152,6 +154,15 @@ def _take(
         store.add_decision(made)
     now = _cases(run)[system.id]
     run.show(SCHEMA, now.as_json(run.as_of_on), human=lambda console: _print_one(console, now, system, run.as_of_on))
+
+
+def _release(run: Run, known: Case) -> Release:
+    from catalogs.load import load_catalogs
+    from inventory.case_release import read_release
+    from inventory.store import open_store
+
+    with open_store(run.store) as store:
+        return read_release(store, load_catalogs(run.workspace), known, run.as_of)
 
 
 def _cases(run: Run) -> dict[str, Case]:
@@ -186,7 +197,7 @@ def find_system(systems: Mapping[str, System], wanted: str) -> System:
     return found[0]
 
 
-def _print(console: Console, found: list[Case], names: Mapping[str, System], on: date) -> None:
+def _print(console: Console, found: list[Case], names: Mapping[str, System], on: date, gone: set[str]) -> None:
     from rich.table import Table
 
     table = Table(title=tr(f"案卷 {len(found)} 件", f"{len(found)} cases"))
@@ -206,9 +217,19 @@ def _print(console: Console, found: list[Case], names: Mapping[str, System], on:
             department,
             str(STEPS[one.step]),
             str(one.due_on or ""),
-            tr("超期", "overdue") if one.overdue(on) else "",
+            _overdue(one) if one.overdue(on) else "",
         )
     console.print(table)
+    for system_id in sorted(gone):
+        system = names.get(system_id)
+        name = system.name if system else system_id
+        console.print(
+            tr(f"{name}：最近的快照里已没有它的服务器，可以记“已释放”", f"{name}: the latest snapshot has none of its servers: released may be recorded")
+        )  # fmt: skip
+
+
+def _overdue(one: Case) -> str:
+    return tr("暂缓到期", "hold ended") if one.step == "held" else tr("超期", "overdue")
 
 
 def _print_one(console: Console, one: Case, system: System, on: date) -> None:

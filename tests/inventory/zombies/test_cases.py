@@ -1,15 +1,22 @@
 """Cases: which step may follow, deadlines, objections, and that a release is believed only when it is seen."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from catalogs.errors import UsageError
+from inventory.case_release import Release, release_of
 from inventory.cases import AFTER, ENDED, KIND, STEPS, USUAL_DAYS, Case, cases, check_step
 from inventory.decisions import Decision, checked
-from inventory.model import Server
+from inventory.model import Server, Snapshot
 from tests.inventory.telemetry.samples import a_server
 
+VM = a_server("vm-1")
+SNAPSHOT = Snapshot(
+    id="snap-1", source="openstack:lab", collector="openstack", taken_at=datetime(2026, 4, 1, tzinfo=UTC), complete=True, why_partial=None,
+    content_sha256="", accounting={},
+)  # fmt: skip
 START = datetime(2026, 4, 1, 2, tzinfo=UTC)
 
 
@@ -39,9 +46,9 @@ def take(
     on: date = date(2026, 4, 3),
     until: date | None = None,
     answer: str | None = None,
-    servers: tuple[Server, ...] = (),
+    release: Release | None = None,
 ) -> dict[str, object]:
-    return check_step(case, "sys-1", step, on=on, until=until, answer=answer, servers=servers)
+    return check_step(case, "sys-1", step, on=on, until=until, answer=answer, release=release)
 
 
 def test_from_suspicion_to_the_end() -> None:
@@ -90,11 +97,33 @@ def test_a_hold_ends() -> None:
     assert (held.overdue(date(2026, 5, 31)), held.overdue(date(2026, 6, 1))) == (False, True)
 
 
+def released(*left: Server, taken_at: datetime | None = None) -> Release:
+    """What is seen of a system that held vm-1; the cloud was collected at `taken_at`, or never again."""
+    case = life("opened", "notified", "replied", "confirmed", "backed-up", "shut-down")
+    assert case is not None
+    snapshots = {} if taken_at is None else {"openstack:lab": replace(SNAPSHOT, taken_at=taken_at)}
+    return release_of(case, [a_server("vm-1", source="openstack:lab", vcpu=4)], left, snapshots)
+
+
 def test_a_release_is_believed_when_it_is_seen() -> None:
     case = life("opened", "notified", "replied", "confirmed", "backed-up", "shut-down")
+    later = START + timedelta(days=9)
     with pytest.raises(UsageError, match="name-of-vm-1"):
-        take(case, "released", servers=(a_server("vm-1"),))
-    assert take(case, "released", servers=(a_server("vm-1", deleted_on=date(2026, 4, 2)),)) == {"step": "released"}
+        take(case, "released", release=released(a_server("vm-1"), taken_at=later))
+    with pytest.raises(UsageError, match="还没有采集过"):
+        take(case, "released", release=released())
+    with pytest.raises(UsageError, match="还没有采集过"):
+        take(case, "released", release=released(taken_at=START + timedelta(days=2)))
+    value = take(case, "released", release=released(taken_at=later))
+    assert value["released"] == {
+        "servers": ["vm-1"],
+        "vcpu": 4,
+        "memory_gib": pytest.approx(VM.memory_gib or 0),
+        "storage_gib": pytest.approx(VM.disk_gib or 0),
+        "seen_in": ["snap-1"],
+    }
+    gone = released(a_server("vm-1", deleted_on=date(2026, 4, 2)), taken_at=later)
+    assert gone.complete
 
 
 def test_every_step_has_a_way_on_and_a_due_day() -> None:
