@@ -68,6 +68,11 @@ def usage() -> None:
     type=click.Choice(["previous", "year-ago"]),
     help=tr("与上期（环比）或上年同期（同比）比较", "compare with the period before, or with a year ago"),
 )
+@click.option(
+    "--members",
+    is_flag=True,
+    help=tr("在 --json 中列出每组的服务器和起止日", "with --json: the servers of each group with their days"),
+)
 @click.option("--p95", is_flag=True, help=tr("另算 95 百分位", "95th percentiles too"))
 @click.option(
     "--xlsx",
@@ -82,6 +87,7 @@ def show(
     compare: str | None,
     p95: bool,  # noqa: FBT001 - click passes flags by name
     xlsx: Path | None,
+    members: bool,  # noqa: FBT001 - click passes flags by name
     **when: str | None,
 ) -> None:
     """Compute, print, and write the workbook."""
@@ -98,6 +104,8 @@ def show(
         "compared": None if view.compared is None else view.compared.as_json(), "before": [rate.as_json() for rate in view.before],
         "readings": [reading.as_json() for reading in view.readings], "changed_on": [day.isoformat() for day in view.changed_on],
     }  # fmt: skip
+    if members:
+        data["members"] = [span.as_json() for span in view.members]
     run.show(SCHEMA, data, human=lambda console: print_usage(console, view, metrics))
 
 

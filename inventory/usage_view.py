@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from catalogs.words import Text, tr
@@ -60,6 +60,25 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A server counts for a group on the local days `[start_on, end_on)`."""
+
+    group: str
+    server: str
+    start_on: date
+    end_on: date
+
+    def as_json(self) -> dict[str, object]:
+        """For `--json --members`."""
+        return {
+            "group": self.group,
+            "server": self.server,
+            "start_on": self.start_on.isoformat(),
+            "end_on": self.end_on.isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UsageView:
     """The rates of one kind of groups in a period; `before` those of the period compared with."""
 
@@ -73,6 +92,7 @@ class UsageView:
     readings: tuple[Reading, ...] = ()
     changed_on: tuple[date, ...] = ()
     note: Text | None = None
+    members: tuple[Span, ...] = ()
 
     def found(self, rates: Sequence[Rate] | None = None) -> dict[str, dict[tuple[str, str], Rate]]:
         """Rates by group, then by metric and statistic."""
@@ -115,14 +135,29 @@ def usage_view(
         ]
 
     now = rates_in(period)
+    grouping = Grouping.of(pools_of(service, period.start_on, inventory.others) if service else (), inventory.volumes)
+    members = tuple(
+        sorted(_spans(seen, by, grouping, period), key=lambda span: (span.group, span.server, span.start_on))
+    )
     changed = tuple(sorted({one.start_on for one in seen if period.start_on < one.start_on < period.end_on}))
     before = rates_in(compared) if compared else []
     return UsageView(
-        by=by, period=period, basis=basis, names={**{one.server.id: one.server.name for one in seen}, **_names(inventory, service)}, compared=compared, changed_on=changed,
+        by=by, period=period, basis=basis, names={**{one.server.id: one.server.name for one in seen}, **_names(inventory, service)}, compared=compared, changed_on=changed, members=members,
         note=capacity_note(pools_of(service, period.end_on, inventory.others)) if service else None,
         rates=tuple(rate for rate in now if rate.kind == by), before=tuple(rate for rate in before if rate.kind == by),
         readings=_readings(policy, now) if policy is not None and target and set(RATED) <= set(metrics) else (),
     )  # fmt: skip
+
+
+def _spans(stints: Sequence[Stint], by: str, grouping: Grouping, period: Period) -> Iterator[Span]:
+    """Which days of which server count for which group; days before a server was made or after it was deleted do not."""
+    for stint in stints:
+        first = max(stint.start_on, stint.server.created_on or stint.start_on)
+        deleted = stint.server.deleted_on
+        end = min(stint.end_on, deleted + timedelta(days=1) if deleted else stint.end_on)
+        if first < end <= period.end_on:
+            group = grouping.group(by, stint.server, stint.system)
+            yield Span(group=group, server=stint.server.id, start_on=first, end_on=end)
 
 
 def _readings(policy: Policy, rates: Sequence[Rate]) -> tuple[Reading, ...]:

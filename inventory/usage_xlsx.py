@@ -82,6 +82,7 @@ def usage_book(view: UsageView, *, as_of: datetime) -> bytes:
             writer.rates(
                 tr("上期比率", "Rates before"), [rate for rate in view.before if rate.metric != "combined"], view
             )
+        writer.members(view)
         writer.basis(view)
     return stream.getvalue()
 
@@ -192,6 +193,21 @@ class _Writer:
         sheet.write_formula(
             row, at, f'=IF(COUNT({",".join(cells)})<{len(cells)},"n/a",{total})', self.ratio, _shown(rate)
         )
+
+    def members(self, view: UsageView) -> None:
+        """Which days of which server count for which group."""
+        headings = [
+            (str(BY[view.by]), 30),
+            (tr("编号", "id"), 24),
+            (tr("服务器", "server"), 40),
+            (tr("从", "from"), 12),
+            (tr("到（不含）", "until"), 12),
+        ]
+        sheet = self.sheet(tr("成员", "Members"), headings, 1)
+        for row, span in enumerate(view.members, start=1):
+            texts = (view.name(span.group), span.group, span.server, span.start_on.isoformat(), span.end_on.isoformat())
+            for column, text in enumerate(texts):
+                sheet.write_string(row, column, text[:32_767])
 
     def basis(self, view: UsageView) -> None:
         """What was asked, the target under each reading, and what each statistic means."""
