@@ -254,16 +254,18 @@ class Store:
         return stored
 
     def plans(self, *, until: datetime | None = None) -> list[StoredPlan]:
-        """The plans made until an instant, oldest first.
+        """The plans made until an instant, oldest first; those of one instant in the order in which they were made.
 
         Raises:
             StoreError: a stored plan no longer has its digest.
         """
-        from sqlalchemy import select
+        from sqlalchemy import func, select
 
         from inventory.schema import plan as table
+        from inventory.schema import run
 
-        query = select(table).order_by(table.c.made_at, table.c.id)
+        made = select(func.max(run.c.id)).where(run.c.result == table.c.id, run.c.command.like("%plan make"))
+        query = select(table).order_by(table.c.made_at, func.coalesce(made.scalar_subquery(), 0), table.c.id)
         if until is not None:
             query = query.where(table.c.made_at <= utc_text(until))
         with self._reading() as connection:

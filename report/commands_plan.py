@@ -58,6 +58,8 @@ def plan(
     _checked(view)
     changes = _changes(run, view, against) if against else None
     files, departments = write_plan_report(view, out, changes)
+    if view.known.plan_id is not None:
+        _noted(run, view.known.plan_id)
     data = {
         "plan": view.known.plan_id,
         "files": [path.name for path in files],
@@ -81,6 +83,19 @@ def _checked(view: PlanView) -> None:
             f"方案不合规，共 {count} 处，如：{first.zh}；没有写出页面",
             f"the plan breaks {count} rules, such as: {first.en}; no page was written",
             hint=Text("全部列出：govcloud plan check --problem FILE --plan FILE", "all of them: govcloud plan check --problem FILE --plan FILE"),
+        )  # fmt: skip
+
+
+def _noted(run: Run, plan_id: str) -> None:
+    """A row in the store's list of what was written."""
+    from importlib.metadata import version
+
+    from inventory.store import open_store
+
+    with open_store(run.store) as store:
+        store.add_run(
+            command=run.command, version=version("govcloud"), as_of=run.as_of, actor=run.actor, catalogs_sha256=None,
+            result=plan_id,
         )  # fmt: skip
 
 

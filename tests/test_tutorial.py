@@ -1,4 +1,4 @@
-"""The tutorial as a new user would follow it: every command of docs/tutorial.md, in order, in one shell."""
+"""The tutorial as a new user would follow it, and the page on plans: every command, in order, in one shell."""
 
 import os
 import re
@@ -13,8 +13,11 @@ pytestmark = pytest.mark.slow
 PARTIAL = 9  # the sample city has gaps and one partial source on purpose
 
 
+PAGES = ("tutorial.md", "howto/plan.md")  # the second goes on in the workspace of the first
+
+
 def commands() -> list[str]:
-    text = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+    text = "\n".join((ROOT / "docs" / page).read_text(encoding="utf-8") for page in PAGES)
     blocks = re.findall(r"```console\n(.*?)```", text, flags=re.DOTALL)
     return [line.removeprefix("$ ") for block in blocks for line in block.splitlines() if line.startswith("$ ")]
 

@@ -154,6 +154,24 @@ def test_a_plan_is_found_by_the_beginning_of_its_id_and_refused_when_changed(sto
         store.plan("latest")
 
 
+def test_the_latest_of_two_plans_of_one_instant_is_the_one_made_last(store: Store) -> None:
+    def make(plan: bytes) -> str:
+        made = store.add_plan(problem=b"{}", plan=plan, about={}, made_at=AT)
+        store.add_run(
+            command="govcloud plan make", version="0", as_of=AT, actor="a", catalogs_sha256=None, result=made.id
+        )
+        return made.id
+
+    by_name = sorted([make(b"1"), make(b"2")])
+    for plan in (b"1", b"2", b"1"):  # whatever their ids are; making the same plan again counts too
+        last = make(plan)
+        assert store.plan("latest").id == last
+    store.add_run(
+        command="govcloud report plan", version="0", as_of=AT, actor="a", catalogs_sha256=None, result=by_name[0]
+    )
+    assert store.plan("latest").id == last
+
+
 def test_telemetry_files_are_listed_once(store: Store) -> None:
     file = TelemetryFile(
         path="raw/a.parquet", kind="raw", source="csv", day="2026-03-01", row_count=24, sha256="0" * 64, schema_version=1,
