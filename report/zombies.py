@@ -99,8 +99,8 @@ def _cleanup(seen: View) -> Table:
     deadline = seen.facts.clean_up_by_on
     rows: list[tuple[Cell, ...]] = []
     for finding, unit, name in _rows(seen):
-        if finding.verdict != "zombie":
-            continue
+        if finding.verdict != "zombie" and finding.system_id not in seen.facts.confirmed | seen.facts.cleaned:
+            continue  # what a person confirmed stays in the table, also when its servers are gone
         ticks = [TICK if code in finding.criteria else "" for code, _ in CRITERIA]
         others = [
             rule
