@@ -6,16 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from catalogs.words import Text, tr
+from inventory.collectors.vocabulary import IGNORE
 from inventory.fields import FIELDS
 from inventory.model import Gap
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text as RichText
 
     from inventory.ledger_import import Changes, ImportedFile
 
 SHOWN_PER_KIND = 5
+PLACE_WIDTH = 16  # cells of the terminal for `普查表!AB12`
 
 REASONS: Mapping[str, Text] = {
     "empty": Text("空行", "empty"),
@@ -58,15 +61,14 @@ def print_import(console: Console, files: Sequence[ImportedFile], *, dry_run: bo
         _print_file(console, file, dry_run=dry_run, all_gaps=all_gaps)
     if len(files) > 1:
         _print_sum(console, files)
+    _print_how_to_answer(console, [gap for file in files for gap in file.collected.gaps])
     if dry_run:
         console.print(tr("试运行：没有写入任何东西。", "Dry run: nothing was written."), style="bold")
 
 
 def _print_file(console: Console, file: ImportedFile, *, dry_run: bool, all_gaps: bool) -> None:
     account = file.collected.accounting
-    console.rule(
-        f"[bold]{file.path.name}[/bold]" if console.is_terminal else file.path.name, align="left", characters="─"
-    )
+    console.rule(_text(file.path.name, "bold"), align="left", characters="─")
     details = [file.collected.source, str(account["format"])]
     if account["encoding"]:
         details.append(str(account["encoding"]))
@@ -77,13 +79,13 @@ def _print_file(console: Console, file: ImportedFile, *, dry_run: bool, all_gaps
     _print_gaps(console, file.collected.gaps, all_gaps=all_gaps)
     if file.correction is not None:
         lost = (
-            tr(";没有保留：", "; not kept: ") + tr("、", ", ").join(map(str, file.correction.lost))
+            tr("；没有保留：", "; not kept: ") + tr("、", ", ").join(map(str, file.correction.lost))
             if file.correction.lost
             else ""
         )
         console.print(
             tr(
-                f"补正文件 {file.correction.name}:{file.correction.questions} 个问题{lost}",
+                f"补正文件 {file.correction.name}：{file.correction.questions} 个问题{lost}",
                 f"correction file {file.correction.name}: {file.correction.questions} questions{lost}",
             ),
             style="green",
@@ -146,7 +148,7 @@ def _column_cell(column: Mapping[str, Any]) -> str:
 
 
 def _unit(column: Mapping[str, Any]) -> str:
-    return f" ({column['unit']})" if column["unit"] else ""
+    return tr(f"（{column['unit']}）", f" ({column['unit']})") if column["unit"] else ""
 
 
 def _why(column: Mapping[str, Any]) -> str:
@@ -173,7 +175,8 @@ def _print_gaps(console: Console, gaps: Sequence[Gap], *, all_gaps: bool) -> Non
         if not all_gaps and len(groups) > SHOWN_PER_KIND:
             more = sum(len(group) for group in groups[SHOWN_PER_KIND:])
             console.print(
-                tr(f"  …… 还有 {more} 处(--all-gaps 全部列出)", f"  … {more} more (--all-gaps lists them)"), style="dim"
+                tr(f"  …… 还有 {more} 处（--all-gaps 全部列出）", f"  … {more} more (--all-gaps lists them)"),
+                style="dim",
             )
 
 
@@ -186,16 +189,64 @@ def _grouped(gaps: Iterable[Gap]) -> list[list[Gap]]:
 
 
 def _print_group(console: Console, group: list[Gap]) -> None:
+    """The cell on the left; on the right what is wrong, the question, what may be answered and the key of the answer."""
+    from rich.table import Table
+
     first = group[0]
-    places = tr(f" 等 {len(group)} 处", f" and {len(group) - 1} more") if len(group) > 1 else ""
-    cell = (
-        f"{first.origin.sheet + '!' if first.origin.sheet else ''}{first.origin.column or ''}{first.origin.row or ''}"
-    )
-    console.print(f"  {cell}{places}  {first.message}")
+    lines = Table.grid(padding=(0, 2), pad_edge=False)
+    lines.add_column(width=PLACE_WIDTH, overflow="fold")
+    lines.add_column(overflow="fold", ratio=1)
+    lines.add_row(_text(f"  {_place(first)}", "bold"), _text(_said(first)))
+    if len(group) > 1:
+        lines.add_row(
+            "", _text(tr(f"同样的还有 {len(group) - 1} 处", f"the same in {len(group) - 1} more places"), "dim")
+        )
     if first.question and first.answer_key:
-        offered = " / ".join(first.choices)
-        console.print(f"      {first.question} {offered}".rstrip(), style="cyan")
-        console.print(f"      {tr('回答：', 'answer: ')}decisions add answer '{first.answer_key}' …", style="dim")
+        offered = tr("、", ", ").join(_choice(first, choice) for choice in first.choices)
+        if offered:
+            lines.add_row("", _text(tr("可答：", "choices: ") + offered, "cyan"))
+        lines.add_row("", _text(f"{tr('答复键', 'answer key')} {first.answer_key}", "dim"))
+    console.print(lines)
+
+
+def _text(plain: str, style: str = "") -> RichText:
+    from rich.text import Text as RichText
+
+    return RichText(plain, style=style)  # never markup: cells of strangers are in it
+
+
+def _place(gap: Gap) -> str:
+    cell = f"{gap.origin.column or ''}{gap.origin.row or ''}"
+    sheet = gap.origin.sheet or ""
+    return f"{sheet}!{cell}" if sheet and cell else sheet or cell
+
+
+def _said(gap: Gap) -> str:
+    """Message and question; only the question where it says the same with the cell's text in it."""
+    message, question = str(gap.message), str(gap.question) if gap.question else ""
+    if not question:
+        return message
+    fault = message.partition(tr("：", ": "))[2]
+    return question if fault and question.endswith(fault) else f"{message}{tr('。', '. ')}{question}"
+
+
+def _choice(gap: Gap, choice: str) -> str:
+    """A field's name with what it is called: `status（系统状态）`."""
+    if gap.answer_key is None or "|heading|" not in gap.answer_key:
+        return choice
+    label = (
+        tr("不需要这一栏", "not needed") if choice == IGNORE else str(FIELDS[choice].label) if choice in FIELDS else ""
+    )
+    return tr(f"{choice}（{label}）", f"{choice} ({label})") if label else choice
+
+
+def _print_how_to_answer(console: Console, gaps: Sequence[Gap]) -> None:
+    if any(gap.answer_key for gap in gaps):
+        console.print(
+            tr("回答：", "Answer with: ") + "govcloud decisions add answer '" + tr("答复键", "KEY") + "' "
+            + tr("答复", "ANSWER") + " --reason … --role …" + tr("；或加 --corrections 补正 生成补正文件发回单位", "; or send correction files: --corrections DIR"),
+            style="cyan", markup=False, highlight=False,
+        )  # fmt: skip
 
 
 def _print_changes(console: Console, changes: Changes, *, wrote: str | None, dry_run: bool) -> None:
@@ -206,7 +257,9 @@ def _print_changes(console: Console, changes: Changes, *, wrote: str | None, dry
             (changes.new, tr("新增", "new")), (changes.changed, tr("有变化", "changed")), (changes.vanished, tr("不再出现", "vanished")),
         ):  # fmt: skip
             if names:
-                console.print(f"{label} {len(names)}: {tr('、', ', ').join(names[:8])}{' …' if len(names) > 8 else ''}")
+                console.print(
+                    f"{label} {len(names)}{tr('：', ': ')}{tr('、', ', ').join(names[:8])}{' …' if len(names) > 8 else ''}"
+                )
     if wrote:
         console.print(tr(f"已入库：快照 {wrote}", f"stored: snapshot {wrote}"), style="green")
     elif not dry_run:

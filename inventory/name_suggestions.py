@@ -61,7 +61,7 @@ def _same_system(record: Record, other: str, other_id: str, score: int) -> Gap:
     name = record.fields["sys_name"]
     return Gap(
         kind="ambiguous", origin=record.origin_of("sys_name"), subject=record.id, field="sys_name", raw=str(name),
-        message=Text(f"「{name}」是新名称，与以前登记、这次没有的「{other}」相似({score})", f"{name!r} is new; it resembles {other!r} ({score}), which was registered and is gone"),
+        message=Text(f"「{name}」是新名称，与以前登记、这次没有的「{other}」相似（{score}）", f"{name!r} is new; it resembles {other!r} ({score}), which was registered and is gone"),
         question=Text("是同一个系统改了名吗？", "is it the same system, renamed?"), choices=("same", "different"),
         answer_key=same_system_key(record.id, other_id),
     )  # fmt: skip
@@ -88,6 +88,6 @@ def _departments(collected: Collected, lineage: Lineage) -> Iterator[Gap]:
         today = lineage.names[spellings[best[0]]]
         yield Gap(
             kind="unmatched", origin=row.origin_of("dept"), field="dept", raw=name,
-            message=Text(f"单位「{name}」不在单位沿革中，与「{today}」相似({int(best[1])})", f"the department {name!r} is not in the lineage; it resembles {today!r} ({int(best[1])})"),
+            message=Text(f"单位「{name}」不在单位沿革中，与「{today}」相似（{int(best[1])}）", f"the department {name!r} is not in the lineage; it resembles {today!r} ({int(best[1])})"),
             question=Text(f"「{name}」就是「{today}」吗？是的话把它加入工作区 catalogs/departments/ 的别名", f"is it {today!r}? If so, add it as an alias in catalogs/departments/"),
         )  # fmt: skip

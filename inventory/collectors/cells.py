@@ -305,7 +305,7 @@ def _date(column: ColumnReader, raw: Raw) -> Cell:
         return Cell(read.iso, approximate=read.approximate, raw=shown if odd else None)
     if read.choices:
         return column.ask(
-            shown, f"是 {' 还是 '.join(read.choices)}?", f"which of {', '.join(read.choices)}?", read.choices
+            shown, f"是 {' 还是 '.join(read.choices)}？", f"which of {', '.join(read.choices)}?", read.choices
         )
     if isinstance(raw, str) and _NO_CONTRACT_END.match(_normal(raw)):
         return Cell(null_reason="open-ended", raw=shown)
@@ -374,10 +374,10 @@ def _unitless(column: ColumnReader, quantity: Quantity, raw: Raw) -> Cell:
 
 
 _UNIT_QUESTIONS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "size": ("没有单位，是 GB 还是 TB?", "no unit: GB or TB?", ("GB", "TB", "MB")),
+    "size": ("没有单位，是 GB、TB 还是 MB？", "no unit: GB, TB or MB?", ("GB", "TB", "MB")),
     "money": ("没有单位，是万元还是元？", "no unit: 万元 or 元？", ("万元", "元")),
-    "bandwidth": ("没有单位，是 Mbps 还是 Gbps?", "no unit: Mbps or Gbps?", ("Mbps", "Gbps")),
-    "ratio": ("没有 %,是比例还是百分数？", "no %: a share or percent?", ("%", "ratio")),
+    "bandwidth": ("没有单位，是 Mbps 还是 Gbps？", "no unit: Mbps or Gbps?", ("Mbps", "Gbps")),
+    "ratio": ("没有 %，是比例还是百分数？", "no %: a share or percent?", ("%", "ratio")),
 }
 
 
@@ -389,7 +389,7 @@ def _ratio(column: ColumnReader, raw: Raw) -> Cell:
         if column.unit is None and raw > 1:
             return Cell(round(raw / 100, 9))
         if column.unit is not None and 0 < raw <= 1:
-            return column.ask(plain_text(raw), f"是 {raw}% 还是 {raw:.0%}?", f"is it {raw}% or {raw:.0%}?", ("%", "ratio"), key="unit")  # fmt: skip
+            return column.ask(plain_text(raw), f"是 {raw}% 还是 {raw:.0%}？", f"is it {raw}% or {raw:.0%}?", ("%", "ratio"), key="unit")  # fmt: skip
     return _quantity(column, raw)
 
 

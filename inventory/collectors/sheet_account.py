@@ -110,7 +110,7 @@ def heading_gaps(layout: Layout, place: Origin) -> list[Gap]:
                         f"the column {column.heading!r} holds credentials and was not read; please remove it")  # fmt: skip
             gaps.append(Gap(kind="credential", origin=origin, message=text, raw="***"))
         elif column.why == "asked":
-            zh = "、".join(f"{FIELDS[name].label.zh}(相似 {score})" for name, score in column.suggestions)
+            zh = "、".join(f"{FIELDS[name].label.zh}（相似 {score}）" for name, score in column.suggestions)
             en = ", ".join(f"{name} ({score})" for name, score in column.suggestions)
             text = Text(f"表头「{column.heading}」不在词表中，这一栏没有读取；可能是：{zh}",
                         f"the heading {column.heading!r} is in no catalogue, its column was not read; perhaps: {en}")  # fmt: skip

@@ -99,6 +99,7 @@ class _SheetReader:
             if not self._is_data(number, row):
                 continue
             if self.is_classified:
+                self.totals.has_classified = True
                 self.account.skip(number, "classified", "section")
             elif self.is_nameless:
                 self._ask_nameless(number)
@@ -262,6 +263,7 @@ class _SheetReader:
             if has_dittos or row_at == last:
                 self.dittos.seen(number, row_cells, classified=secret is not None)
             if secret is not None:
+                self.totals.has_classified = True
                 self.account.skip(number, "classified", None, self.layout.columns[secret].letters)
             else:
                 self.maker.take(number, row_cells, marked, department)

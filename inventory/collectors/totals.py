@@ -22,6 +22,7 @@ class Totals:
         self._all = dict.fromkeys(self._summed, 0.0)
         self._part = dict.fromkeys(self._summed, 0.0)
         self._unread = dict.fromkeys(self._summed, 0)
+        self.has_classified = False  # then no sum is told: a total less the others is what a classified system has
 
     def add(self, columns: Sequence[Sequence[Cell]]) -> None:
         """Count a block of data, column by column."""
@@ -39,7 +40,7 @@ class Totals:
     ) -> list[Gap]:
         """Compare one total row; a column with cells that could not be read is not compared."""
         is_part = "小" in label or "sub" in label.lower() or "本页" in label
-        if "平均" in label:
+        if "平均" in label or self.has_classified:
             return []
         gaps = []
         for at in self._summed:

@@ -67,6 +67,8 @@ def workbook_of(name: str, content: bytes) -> Workbook:
     if content.startswith((b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"Rar!", b"7z\xbc\xaf", b"{\\rtf", b"GIF8")):
         raise CollectError(f"{name}：不是表格文件", f"{name}: not a table",
                            hint=Text("需要 xlsx、xls、csv、tsv 或含表格的 HTML", "xlsx, xls, csv, tsv or an HTML table is needed"))  # fmt: skip
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in content[:4000]:
+        raise _other_format(name, "Excel 2003 XML 表格", "an Excel 2003 XML spreadsheet")
     if is_html(content):
         encoding, grids = html_grids(name, content)
         return Workbook(file=name, format="html", encoding=encoding, sha256=sha256, grids=grids)
@@ -76,17 +78,34 @@ def workbook_of(name: str, content: bytes) -> Workbook:
 
 def too_large(name: str, zh: str, en: str, limit: str) -> CollectError:
     """A file over a limit, which is named."""
-    return CollectError(f"{name}:{zh}，超过上限 {limit}", f"{name}: {en}, more than the limit of {limit}",
+    return CollectError(f"{name}：{zh}，超过上限 {limit}", f"{name}: {en}, more than the limit of {limit}",
                         hint=Text("拆成几个文件，或删去多余的空行空列后再试", "split it, or delete unused rows and columns, then try again"))  # fmt: skip
 
 
 def _binary(name: str, content: bytes, sha256: str, *, zipped: bool) -> Workbook:
     details = details_of(name, content) if zipped else xls_details(name, content)
     if not details:
-        raise CollectError(f"{name}：不是 Excel 工作簿", f"{name}: not an Excel workbook", hint=_SAVE_AGAIN)
+        found = next(
+            (words for mark, words in _OTHER_ZIPS if mark in content), ("不是 Excel 工作簿", "not an Excel workbook")
+        )
+        raise _other_format(name, *found)
     book = _opened(name, content)
     grids = tuple(_grids(name, book, details))
     return Workbook(file=name, format="xlsx" if zipped else "xls", encoding=None, sha256=sha256, grids=grids)
+
+
+# Names inside zip files, which are not packed, tell other formats.
+_OTHER_ZIPS = (
+    (b"opendocument.spreadsheet", ("OpenDocument 表格（ods）", "an OpenDocument spreadsheet")),
+    (b"xl/workbook.bin", ("Excel 二进制工作簿（xlsb）", "a binary Excel workbook (xlsb)")),
+    (b"word/document.xml", ("Word 文档", "a Word document")),
+)
+
+
+def _other_format(name: str, zh: str, en: str) -> CollectError:
+    what = zh if zh.startswith("不是") else f"是{zh}，不支持"
+    other = en if en.startswith("not") else f"{en}, which is not supported"
+    return CollectError(f"{name}：{what}", f"{name}: {other}", hint=_SAVE_AGAIN)
 
 
 def _opened(name: str, content: bytes) -> CalamineWorkbook:

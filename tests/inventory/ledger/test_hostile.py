@@ -73,6 +73,27 @@ def test_what_is_no_table_is_refused(content: bytes) -> None:
     refused("台账.xlsx", content)
 
 
+def _zipped(*members: tuple[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name, content in members:
+            made.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("表.xls", b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet><Table/></Worksheet></Workbook>', "Excel 2003 XML"),
+        ("表.ods", _zipped(("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", "<x/>")), "ods"),
+        ("表.xlsb", _zipped(("xl/workbook.bin", "x")), "xlsb"),
+        ("表.docx", _zipped(("word/document.xml", "x")), "Word"),
+    ],
+)  # fmt: skip
+def test_other_formats_are_named_and_what_to_do_is_said(name: str, content: bytes, said: str) -> None:
+    assert said in refused(name, content)
+
+
 def test_a_sheet_without_headings_is_no_ledger() -> None:
     assert "没有找到台账" in refused(
         "通知.xlsx", xlsx([{"name": "s", "rows": [["关于报送台账的通知"], ["请于月底前报送"]]}])
