@@ -80,7 +80,7 @@ def _why_not(problem: PlanningProblem, book: Book, name: str, week: int, move: M
             f"{problem.week(week)}: there is room; relations forbid it",
         )
     return Text(
-        f"{problem.week(week)}：有余量；受先后、同批、错开关系或更贵的资源池所限",
+        f"{problem.week(week)}：有余量；受先后、同周、错开关系或更贵的资源池所限",
         f"{problem.week(week)}: there is room; relations or a dearer pool keep it away",
     )
 

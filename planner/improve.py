@@ -4,87 +4,111 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from catalogs.words import Text
 from planner.branch import Cases
-from planner.flat import pack
+from planner.flat import Numbers, pack
 from planner.insertion import Prices
 from planner.layout import HOLD0, MUST, PREVIOUS_MODE, PREVIOUS_WEEK, UNIT, Layout
-from planner.prices import PriceSearch
+from planner.prices import COARSE, PriceSearch
 from planner.relaxation import NEVER, Reals
-from planner.search import BEST, CHANGED, Memory, fresh_memory, improve
-from planner.state import COST, State, empty_state, raise_duties, unkept
+from planner.search import BEST, CHANGED, TRUST, Memory, fresh_memory, improve
+from planner.state import COST, RANDOM, State, empty_state, raise_duties, unkept
 
 if TYPE_CHECKING:
     from planner.stages import Stages
 
-CHUNK_STEPS = 2000
+CHUNK_STEPS = 1000
 PRICE_CHUNK = 20
 CASE_STEPS = 100
 FIRST_PRICES = 4000
-FIRST_SHARE = 0.2
+FIRST_SHARE, FIRST_S = 0.2, 4.0
+"""The ascent has so much of the time, and no more seconds, for itself before the search begins beside it."""
 SETTLED = 0.003
 """The step length at which prices hardly change any more."""
+ROUNDS = 6
+NEAR = 0.006
+"""Later rounds of the ascent aim so far above the bound, as a share."""
+FEW_UNITS = 150
+"""Up to so many units cases are proven one by one (branch.py); with more they add nothing, and searching does."""
 REPEATABLE_STEPS_PER_S = 4000
 FAVOUR = 1 << 40
 """More than any price: the place of the earlier plan comes first."""
-HOTTEST, COLDEST = 3.0, 0.01
+HOTTEST, COLDEST = 1.0, 0.03
 """Temperature at the beginning in units of `_Run.typical`, and at the end as a share of that. Found by trials."""
+AGAIN = 0.3
+"""The last run begins from the best answer, at this share of the temperature."""
+START_SHARE, STARTS_UNTIL = 0.06, 0.4
+"""Runs from nothing take so much of the time each, and begin until this much of it is gone."""
+TRUSTS = (3, 1, 4, 3, 2)
+"""The least trust in prices of one run after the other: which is best depends on how good the prices are."""
+EXCHANGE_SHARE = 0.1
 
 
 def search_and_prove(stages: Stages, layout: Layout) -> None:
-    """Prices first, then search and prices side by side until time is up."""
+    """Prices first, then searches and prices side by side until time is up."""
     stages.stages.append("prices+search")
     prices = PriceSearch(layout)
     prices.run(1, 0.0)
     if prices.hopeless:
         stages.infeasible = Text(
-            "已证明：时间窗与先后、同批关系互相矛盾", "proven: windows and relations contradict each other"
+            "已证明：时间窗与先后、同周关系互相矛盾", "proven: windows and relations contradict each other"
         )
         return
+    began = stages.seconds()
     for _ in range(FIRST_PRICES // PRICE_CHUNK):
         prices.run(PRICE_CHUNK, _guess(stages, prices))
-        settled = prices.rho < SETTLED
-        late = not stages.repeatable and stages.seconds() > FIRST_SHARE * stages.time_limit_s
-        if stages.must_end() or settled or late:
+        spent = stages.seconds()
+        late = not stages.repeatable and (spent > FIRST_SHARE * stages.time_limit_s or spent - began > FIRST_S)
+        if stages.must_end() or prices.rho < SETTLED or late:
             break
     stages.prove(prices.proven)
     stages.report(Text("价格与下界", "prices and bound"))
+    shared = _Shared(prices.for_search())
     if stages.repeatable:
-        _repeatable(stages, layout, prices)
+        _repeatable(stages, layout, prices, shared)
         return
-    guide = prices.for_search()
-    fresh: list[Prices] = []
-    helper = threading.Thread(target=_keep_proving, args=(stages, prices, fresh), daemon=True)
-    helper.start()
-    _search(stages, layout, guide, fresh)
+    helper = threading.Thread(target=_prove_then_search, args=(stages, prices, shared), daemon=True)
+    if stages.workers > 1:
+        helper.start()
+    _search(stages, layout, shared, seed=1)
     stages.stopping = True
-    helper.join()
+    if stages.workers > 1:
+        helper.join()
 
 
 def _guess(stages: Stages, prices: PriceSearch) -> float:
-    """What the ascent aims at: the best value known, else a little above the bound."""
+    """What the ascent aims at: a little above the bound; at first 10 %, or the best value known."""
+    bound = prices.proven
+    if prices.fresh < COARSE:
+        return bound + NEAR * abs(bound) + 1.0
     if stages.best_plan is not None:
         return float(stages.best_plan.value)
-    bound = prices.proven
     return bound + 0.1 * abs(bound) + 1.0
 
 
-def _keep_proving(stages: Stages, prices: PriceSearch, fresh: list[Prices]) -> None:
-    """Go on with the ascent; prices that prove clearly more are handed to the search."""
-    told = prices.proven
-    while not stages.must_end() and prices.rho >= SETTLED:
+def _prove_then_search(stages: Stages, prices: PriceSearch, shared: _Shared) -> None:
+    """Go on with the ascent round by round; prices that prove clearly more are handed to the search. Then search too."""
+    told, rounds = prices.proven, 0
+    while not stages.must_end() and rounds < ROUNDS:
+        if prices.rho < SETTLED:
+            prices.refine()
+            rounds += 1
         prices.run(PRICE_CHUNK, _guess(stages, prices))
         stages.prove(prices.proven)
-        if prices.proven > told + 0.002 * abs(told):
+        if prices.proven > told + 0.001 * abs(told):
             told = prices.proven
-            fresh.append(prices.for_search())
-    cases = Cases(prices)
-    while not stages.must_end() and _prove_by_cases(stages, cases):
-        pass
+            shared.guide = prices.for_search()
+    shared.guide = prices.for_search()
+    if len(prices.arrays.units) <= FEW_UNITS:
+        cases = Cases(prices)
+        while not stages.must_end() and _prove_by_cases(stages, cases):
+            pass
+    _search(stages, prices.layout, shared, seed=2)
 
 
 def _prove_by_cases(stages: Stages, cases: Cases) -> bool:
@@ -98,39 +122,115 @@ def _prove_by_cases(stages: Stages, cases: Cases) -> bool:
     return more
 
 
-def _search(stages: Stages, layout: Layout, guide: Prices, fresh: list[Prices]) -> None:
-    """Search until time is up, cooling down with the share of time used; every better plan is checked and kept."""
-    run = _first_run(stages, layout, guide)
-    began = stages.seconds()
+class _Shared:
+    """What the threads of one solve tell each other: the newest prices, and the best run's state of all."""
+
+    def __init__(self, guide: Prices) -> None:
+        self.guide = guide
+        self.lock = threading.Lock()
+        self.cost: int | None = None
+        self.state: Numbers | None = None
+        self.memory: Numbers | None = None
+        self.runs = 0
+
+    def next_trust(self) -> int:
+        """Runs differ in how far they trust prices."""
+        with self.lock:
+            self.runs += 1
+            return TRUSTS[(self.runs - 1) % len(TRUSTS)]
+
+    def offer(self, run: _Run) -> None:
+        """Keep a copy of a run that is better than any before."""
+        with self.lock:
+            if run.feasible and (self.cost is None or run.cost < self.cost):
+                self.cost, self.state, self.memory = run.cost, run.state.row.copy(), run.memory.row.copy()
+
+    def take(self, run: _Run) -> bool:
+        """Put a run where the best one was; False where that is the run itself, or none."""
+        with self.lock:
+            if self.state is None or self.memory is None or self.cost is None:
+                return False
+            if run.feasible and run.cost <= self.cost:
+                return False
+            dice = run.state.row[RANDOM]
+            run.state.row[:], run.memory.row[:], run.feasible = self.state, self.memory, True
+            run.state.row[RANDOM] = dice
+            return True
+
+
+def _search(stages: Stages, layout: Layout, shared: _Shared, seed: int) -> None:
+    """Short runs from nothing, then one long run from the best of them, exchanging with the other thread's."""
+    began, limit = stages.seconds(), max(1e-9, stages.time_limit_s)
+
+    def gone() -> float:
+        return stages.seconds() / limit
+
+    if stages.problem.previous is not None:
+        run = _Run(layout, shared.guide, seed)
+        run.start_from_previous(shared.guide)
+        _anneal(stages, shared, run, lambda: (stages.seconds() - began) / max(1e-9, limit - began))
+        return
+    run = None
+    while not stages.must_end() and (run is None or not run.feasible or gone() < STARTS_UNTIL):
+        first = gone()
+        run = _Run(layout, shared.guide, seed + 2 * shared.runs, shared.next_trust())
+        run.stop_at = first + START_SHARE
+        _anneal(stages, shared, run, lambda first=first: (gone() - first) / START_SHARE)
+    if run is not None and not stages.must_end():
+        first = gone()
+        run.hottest = HOTTEST * AGAIN
+        run.stop_at = math.inf
+        shared.take(run)
+        _anneal(stages, shared, run, lambda: (gone() - first) / max(1e-9, 1.0 - first))
+
+
+def _anneal(stages: Stages, shared: _Shared, run: _Run, share: Callable[[], float]) -> None:
+    """Chunks of steps, cooling down with the share of the run gone; a run without a valid plan goes on past its end."""
+    exchanged = 0.0
     while not stages.must_end():
-        if fresh:
-            run.guide(fresh.pop())
-            fresh.clear()
-        share = (stages.seconds() - began) / max(1e-9, stages.time_limit_s - began)
-        run.chunk(CHUNK_STEPS, share)
+        now = share()
+        if now >= 1.0 and run.feasible and run.stop_at < math.inf:
+            break
+        if run.seen_guide is not shared.guide:
+            run.guide(shared.guide)
+        run.chunk(CHUNK_STEPS, now)
         run.offer(stages)
         stages.report(Text("搜索", "search"))
+        if run.stop_at == math.inf and now >= exchanged + EXCHANGE_SHARE:
+            exchanged = now
+            shared.offer(run)
+            shared.take(run)
+    shared.offer(run)
 
 
-def _first_run(stages: Stages, layout: Layout, guide: Prices) -> _Run:
-    """A run, begun from the earlier plan where there is one."""
-    run = _Run(layout, guide)
-    if stages.problem.previous is not None:
-        run.start_from_previous(guide)
-        run.offer(stages)
-    return run
+def _repeatable(stages: Stages, layout: Layout, prices: PriceSearch, shared: _Shared) -> None:
+    """The same in one thread, with amounts of work instead of time."""
+    chunks = max(8, int(stages.time_limit_s * REPEATABLE_STEPS_PER_S / CHUNK_STEPS))
+    previous = stages.problem.previous is not None
+    starts = 0 if previous else 3
+    short = chunks // 8
+    run = _Run(layout, shared.guide, 1)
+    if previous:
+        run.start_from_previous(shared.guide)
+    for start in range(starts):
+        run = _Run(layout, prices.for_search(), 1 + start, shared.next_trust())
+        _chunks(stages, prices, run, short)
+        shared.offer(run)
+    if not previous:
+        run.hottest = HOTTEST * AGAIN
+        shared.take(run)
+    _chunks(stages, prices, run, chunks - starts * short)
 
 
-def _repeatable(stages: Stages, layout: Layout, prices: PriceSearch) -> None:
-    """The same with amounts of work instead of time."""
-    run = _first_run(stages, layout, prices.for_search())
-    chunks = max(4, int(stages.time_limit_s * REPEATABLE_STEPS_PER_S / CHUNK_STEPS))
+def _chunks(stages: Stages, prices: PriceSearch, run: _Run, chunks: int) -> None:
     for chunk in range(chunks):
         if stages.must_end():
             return
         run.chunk(CHUNK_STEPS, chunk / chunks)
         run.offer(stages)
-        prices.run(PRICE_CHUNK, _guess(stages, prices))
+        if prices.rho < SETTLED:
+            prices.refine()
+        prices.run(PRICE_CHUNK // 2, _guess(stages, prices))
         stages.prove(prices.proven)
         stages.report(Text("搜索", "search"))
 
@@ -148,7 +248,9 @@ def _use_at_prices(layout: Layout, guide: Prices) -> Reals:
 class _Run:
     """One annealing run of the compiled search."""
 
-    def __init__(self, layout: Layout, guide: Prices, seed: int = 1) -> None:
+    def __init__(self, layout: Layout, guide: Prices, seed: int = 1, trust: int = 3) -> None:
+        self.stop_at = math.inf
+        """The share of the time at which a run from nothing ends; the long run has none."""
         self.layout, self.arrays = layout, layout.arrays
         arrays = self.arrays
         spread = arrays.timing[:, -1] - arrays.timing[:, 0]
@@ -160,6 +262,7 @@ class _Run:
         self.memory: Memory = fresh_memory(layout, self.state, rank)
         duties_first = np.lexsort((rank, -arrays.units[:, MUST]))
         self.memory.order[:] = duties_first
+        self.memory.row[TRUST] = trust
         self.guide(guide)
         self.fill = 1
         self.hottest = HOTTEST
@@ -183,7 +286,13 @@ class _Run:
 
     def guide(self, prices: Prices) -> None:
         """Take new prices."""
+        self.seen_guide = prices
         self.prices, _ = pack((), [prices.hold, prices.unit, prices.cheapest])
+
+    @property
+    def cost(self) -> int:
+        """The best value so far, as the search counts it."""
+        return int(self.memory.row[BEST])
 
     def chunk(self, steps: int, share: float) -> None:
         """So many steps at the temperature that belongs to a share of the whole run."""

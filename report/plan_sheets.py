@@ -62,7 +62,11 @@ def wave_book(view: PlanView, lang: Language, *, version: str, department: str |
     with xlsxwriter.Workbook(stream, options) as book:
         book.set_properties({"title": _title(view, lang), "created": made_at.astimezone(UTC).replace(tzinfo=None)})
         looks = _looks(book)
-        waves = [(wave, rows) for wave in view.waves if (rows := _rows(view, wave, department))]
+        by_week: dict[int | None, list[Row]] = {}
+        for row in view.rows:
+            if department in (None, row.department):
+                by_week.setdefault(row.week, []).append(row)
+        waves = [(wave, by_week[wave.week]) for wave in view.waves if wave.week in by_week]
         _cover(book, view, looks, lang, version, department, waves)
         for wave, rows in waves:
             _wave(book, view, looks, lang, wave, rows)
@@ -85,10 +89,6 @@ def department_files(view: PlanView) -> dict[str, str]:
             file = f"{plain}-{place}.xlsx"
         files[department] = file
     return files
-
-
-def _rows(view: PlanView, wave: Wave, department: str | None) -> list[Row]:
-    return [row for row in view.rows if row.week == wave.week and department in (None, row.department)]
 
 
 def _title(view: PlanView, lang: Language) -> str:
