@@ -11,7 +11,6 @@ from catalogs.console import Run, common
 from catalogs.errors import UsageError
 from catalogs.weeks import Week
 from catalogs.words import tr
-from planner.files import read_file
 from planner.plan import Plan, read_plan
 from planner.problem import PlanningProblem
 from planner.problem_file import read_problem
@@ -80,11 +79,10 @@ def open_plan(
     Raises:
         UsageError: only one of the two files is given.
     """
-    if (problem_file is None) != (plan_file is None):
-        raise UsageError("--problem 与 --plan 须同时给出", "--problem and --plan go together")
-    if problem_file is not None and plan_file is not None:
-        problem = read_problem(read_file(problem_file, tr("问题文件", "problem file")), problem_file.name)
-        return None, problem, read_plan(read_file(plan_file, tr("方案文件", "plan file")), plan_file.name)
+    from planner.view_known import read_files
+
+    if problem_file is not None or plan_file is not None:
+        return None, *read_files(problem_file, plan_file)
     from inventory.store import open_store
 
     with open_store(run.store) as store:
