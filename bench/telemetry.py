@@ -61,12 +61,32 @@ SELECT daily.*, listed.bins FROM daily JOIN listed USING (metric, day, server) O
 """
 
 
+class Apart:
+    """Tables from a generator whose own time is measured, so that making the data is not counted as storing it."""
+
+    def __init__(self) -> None:
+        self.seconds = self.cpu_seconds = 0.0
+
+    def of(self, tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+        """Hand the tables on."""
+        while True:
+            begin, cpu = time.perf_counter(), time.process_time()
+            found = next(tables, None)
+            self.seconds += time.perf_counter() - begin
+            self.cpu_seconds += time.process_time() - cpu
+            if found is None:
+                return
+            yield found
+
+
 @contextmanager
-def timed(what: str, samples: int, found: dict[str, float]) -> Iterator[None]:
+def timed(what: str, samples: int, found: dict[str, float], apart: Apart | None = None) -> Iterator[None]:
+    """Time a stage; `found` gets its wall seconds and, under `what + " cpu"`, those of all its threads."""
     begin, cpu = time.perf_counter(), time.process_time()
     yield
-    found[what] = time.perf_counter() - begin
-    used = time.process_time() - cpu
+    left = apart or Apart()
+    found[what] = time.perf_counter() - begin - left.seconds
+    found[f"{what} cpu"] = used = time.process_time() - cpu - left.cpu_seconds
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     print(
         f"{what:28} {found[what]:9.1f} s  cpu {used:9.1f} s  {samples / max(found[what], 1e-9) / 1e6:8.2f} M/s  peak so far {peak:5.2f} GiB",
@@ -121,10 +141,14 @@ def bench_raw(args: argparse.Namespace, folder: Path) -> dict[str, float]:
     late: list[pa.Table] = []
     raw: list[TelemetryFile] = []
     counts: dict[str, int] = {}
-    with timed("ingest", samples, found):
-        for n in range(args.days):
+    making = Apart()
+    at_once = max(args.samples_at_once // max(args.servers * (86_400 // args.interval), 1), 1)  # days of one collection
+    with timed("ingest", samples, found, making):
+        for first in range(0, args.days, at_once):
+            asked = [START + timedelta(days=n) for n in range(first, min(first + at_once, args.days))]
+            made = (table for day in asked for table in chunks(args.servers, day, args.interval, args.seed, late))
             done = ingest(
-                {"csv:bench": chunks(args.servers, START + timedelta(days=n), args.interval, args.seed, late)},
+                {"csv:bench": making.of(made)},
                 folder=folder,
                 servers=servers,
                 as_of=as_of,
@@ -132,7 +156,7 @@ def bench_raw(args: argparse.Namespace, folder: Path) -> dict[str, float]:
             raw += done.files
             for name, count in done.counts.items():
                 counts[name] = counts.get(name, 0) + count
-    print(f"{'':28} {counts}")
+    print(f"{'':28} {counts}; making the data took {making.seconds:.1f} s, cpu {making.cpu_seconds:.1f} s, not counted")
     several = [files for files in stale_days(raw, []) if len(files) > 1]
     with timed("compaction", samples, found):
         merged = list(compact(folder, several, as_of=as_of))
@@ -146,10 +170,16 @@ def bench_raw(args: argparse.Namespace, folder: Path) -> dict[str, float]:
                 connection.execute(PLAIN, {"path": path}).to_arrow_table(), folder / "plain.parquet", compression="zstd"
             )
     with timed("roll-up", stored, found):
-        made = roll_up(folder, days)
-    size = sum((folder / row.path).stat().st_size for row in made)
+        rolled = roll_up(folder, days)
+    size = sum((folder / row.path).stat().st_size for row in rolled)
+    for unit, name in (("wall", ""), ("cpu", " cpu")):
+        plain = found[f"plain SQL{name}"]
+        whole = sum(found[f"{stage}{name}"] for stage in ("ingest", "compaction", "roll-up"))
+        print(
+            f"{unit}: roll-up ÷ plain SQL = {found[f'roll-up{name}'] / plain:.2f}; stored and rolled up ÷ plain SQL = {whole / plain:.2f}"
+        )
     print(
-        f"roll-up ÷ plain SQL = {found['roll-up'] / found['plain SQL']:.2f}; {stored:,} samples, {bytes_raw / stored:.2f} bytes each; roll-up {sum(r.row_count for r in made):,} rows, {size / 1e6:.0f} MB"
+        f"{stored:,} samples, {bytes_raw / stored:.2f} bytes each; roll-up {sum(r.row_count for r in rolled):,} rows, {size / 1e6:.0f} MB"
     )
     return found
 
@@ -220,7 +250,14 @@ def made_rollup(folder: Path, servers: int, day: date, as_of: datetime) -> Telem
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, default in (("servers", 2000), ("days", 3), ("interval", 300), ("seed", 1), ("verdicts", 0)):
+    for name, default in (
+        ("servers", 2000),
+        ("days", 3),
+        ("interval", 300),
+        ("seed", 1),
+        ("verdicts", 0),
+        ("samples-at-once", 100_000_000),
+    ):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--folder", type=Path, help="where to work; removed afterwards")
     args = parser.parse_args()

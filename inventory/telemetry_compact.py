@@ -17,6 +17,7 @@ from inventory.telemetry_buckets import SERVER_RANGE, Part, part_of
 from inventory.telemetry_files import NO_CAPACITY, Words
 from inventory.telemetry_ingest import PREFERENCE, manifest_row, source_ranks, write_day
 from inventory.telemetry_rollup import roll_up, stale_days
+from inventory.telemetry_spark import roll_up_on_spark, spark_master
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,6 +46,8 @@ def bring_up_to_date(
         compacted = list(compact(folder, several, as_of=as_of, preference=preference))
         single = [files for files in stale if len(files) == 1]
         days = sorted([*single, *([file] for file in compacted)], key=lambda files: files[0].path)
+        if days and (master := spark_master()):
+            return [*compacted, *roll_up_on_spark(folder, days, master, replaces=live(rollups))]
         return [*compacted, *roll_up(folder, days, replaces=live(rollups), memory_limit=memory_limit)]
     except OSError as error:
         raise disk_error(error, folder) from error

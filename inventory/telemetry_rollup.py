@@ -169,7 +169,7 @@ def roll_up(
             connection.unregister("samples")
             for place, part in _by_file(table):
                 found.setdefault(place, []).append(part)
-            made += [_write(folder, found.pop(n), batch.servers.pop(n), files[n], old) for n in batch.finished]
+            made += [written(folder, found.pop(n), batch.servers.pop(n), files[n], old) for n in batch.finished]
     return made
 
 
@@ -259,13 +259,14 @@ def _by_file(table: pa.Table) -> Iterator[tuple[int, pa.Table]]:
         yield int(places[begin]), ordered.slice(begin, end - begin)
 
 
-def _write(
+def written(
     folder: Path,
     parts: Sequence[pa.Table],
     servers: Sequence[str],
     origin: TelemetryFile,
     old: dict[tuple[str, Any], str],
 ) -> TelemetryFile:
+    """Write the roll-up of one metric and day: its rows in the order of `servers`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
