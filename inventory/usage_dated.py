@@ -117,13 +117,13 @@ def _stints(seen: Mapping[datetime, Inventory], latest: Inventory, period: Perio
             versions.setdefault(kept.id, []).append((at, kept, system))
     instants = sorted(seen)
     gone = {key: rows[-1][0] for key, rows in versions.items() if rows[-1][0] < instants[-1]}
-    last_days = _last_days(rollup, gone, period)
+    sampled_until = last_days(rollup, gone, period)
     for key in sorted(versions):
         rows = versions[key]
         end = period.end_on
         if key in gone:
             absent_at = next(at for at in instants if at > gone[key])
-            end = _end_of_life(rows[-1][1], gone[key], absent_at, last_days.get(key))
+            end = _end_of_life(rows[-1][1], gone[key], absent_at, sampled_until.get(key))
         yield from _of_server(rows, period, min(end, period.end_on))
 
 
@@ -223,7 +223,7 @@ def _known_as(one: Server | System) -> tuple[str, ...]:
     return known if isinstance(known, tuple) else ()
 
 
-def _last_days(rollup: Rollup, servers: Iterable[str], period: Period) -> dict[str, date]:
+def last_days(rollup: Rollup, servers: Iterable[str], period: Period) -> dict[str, date]:
     """The last local day of a period with samples, of some servers."""
     wanted = sorted(servers)
     paths = rollup.paths(rollup.metrics, [period]) if wanted else []

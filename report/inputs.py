@@ -22,7 +22,8 @@ from catalogs.words import Text
 from inventory.decisions import Decision, in_force
 from inventory.merge import inventory_at, merge
 from inventory.merge_parts import Rulings, Seen, Words
-from inventory.model import Inventory, Record, RecordKind, Snapshot, Value
+from inventory.merge_values import secrecy
+from inventory.model import Inventory, Record, RecordKind, Server, Snapshot, Value
 from inventory.telemetry_query import Rollup
 from inventory.zombie_history import facts_with_history
 from inventory.zombies import rules_in_force
@@ -125,7 +126,8 @@ def gather(
     now = _moment(store, inventory, at)
     before = None
     if store.latest(month.start_at):
-        before = _moment(store, inventory_at(store, catalogs, month.start_at), month.start_at)
+        earlier = inventory_at(store, catalogs, month.start_at)
+        before = _moment(store, earlier, month.start_at, barred=_barred(inventory, decisions))
     policy = catalogs.policy(profile)
     rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules)
     shown = {system.id for system in inventory.systems if system.secrecy == "unclassified"}
@@ -137,7 +139,7 @@ def gather(
     gathered = Inputs(
         kind=kind, month=month, as_of=as_of, profile=profile, version=version, now=now, before=before,
         decisions=_kept_decisions(decisions, now, kind), catalog_files=catalogs.files,
-        zombie_rows=tuple(masked(rows_of(known, rules, at, shown))),
+        zombie_rows=tuple(masked(rows_of(known, rules, at, shown, inventory=inventory, rollup=Rollup.of(store, as_of)))),
     )  # fmt: skip
     gathered = renumber_addresses(gathered)
     write_inputs(gathered, folder)
@@ -163,10 +165,19 @@ def _instant(store: Store, month: Month, as_of: datetime) -> datetime:
     )
 
 
-def _moment(store: Store, merged: Inventory, at: datetime) -> MomentInput:
+def _barred(now: Inventory, decisions: Sequence[Decision]) -> frozenset[str]:
+    """Systems and servers that may not be named any more, by every id they have: what was open may be classified now."""
+    ruled = Rulings.of(decisions).secrecy
+    closed = [one.fields for one in now.systems if one.secrecy != "unclassified"]
+    closed += [one.fields for one in now.servers if _veiled(one)]
+    ids = {name for fields in closed for name in _known_as(fields)}
+    return frozenset(ids | {subject for subject, word in ruled.items() if secrecy(word) != "unclassified"})
+
+
+def _moment(store: Store, merged: Inventory, at: datetime, *, barred: frozenset[str] = frozenset()) -> MomentInput:
     chosen = list(store.latest(at).values())
     records = {one.id: [record for kind in _KINDS for record in store.records([one.id], kind)] for one in chosen}
-    kept = _kept_fields(merged)
+    kept = _kept_fields(merged, barred)
     snapshots = []
     for one in chosen:
         rows = records[one.id]
@@ -195,18 +206,25 @@ def _seen(snapshot: Snapshot, record: Record) -> Seen:
     return Seen(record=record, source=snapshot.source, collector=snapshot.collector, taken_at=snapshot.taken_at)
 
 
-def _kept_fields(merged: Inventory) -> dict[str, frozenset[str]]:
+def _veiled(server: Server) -> bool:
+    """Whether a server is of a classified system (inventory/merge_classified.py)."""
+    return server.system_id is None and server.name == server.id
+
+
+def _kept_fields(merged: Inventory, barred: frozenset[str]) -> dict[str, frozenset[str]]:
     """Which fields of which records may be kept: all of ours for what may be named, no names for what may not."""
     kept: dict[str, frozenset[str]] = {record.id: KEPT_FIELDS for record in merged.others}
-    open_systems = {system.id for system in merged.systems if system.secrecy == "unclassified"}
+    open_systems = {
+        system.id
+        for system in merged.systems
+        if system.secrecy == "unclassified" and not barred & {system.id, *_known_as(system.fields)}
+    }
     for system in merged.systems:
         if system.id in open_systems:
             kept.update(dict.fromkeys(_known_as(system.fields), KEPT_FIELDS))
     for server in merged.servers:
-        veiled = (
-            server.system_id is None and server.name == server.id
-        )  # of a classified system (inventory/merge_classified.py)
-        named = not veiled and (server.system_id is None or server.system_id in open_systems)
+        closed = _veiled(server) or bool(barred.intersection(_known_as(server.fields)))
+        named = not closed and (server.system_id is None or server.system_id in open_systems)
         kept.update(dict.fromkeys(_known_as(server.fields), KEPT_FIELDS if named else _NAMELESS_FIELDS))
     return kept
 

@@ -25,6 +25,7 @@ from report.inputs import Inputs, MomentInput, merged
 from report.migration import migration_report
 from report.migration_facts import Migration, migration_of
 from report.migration_parameters import migration_parameters
+from report.moved import changed_owners, with_vanished
 from report.telemetry_files import bundled_rollup
 from report.usage import usage_report
 from report.zombie_inputs import findings_of
@@ -62,12 +63,15 @@ def facts_of(inputs: Inputs, folder: Path) -> Facts:
     until = min(inputs.month.last_on, inputs.as_of.astimezone(_zone(policy)).date())
     inventory = merged(inputs, inputs.now, catalogs)
     zero = policy.usage.powered_off == "zero"
-    now = _moment(inputs.now, inventory, rollup, inputs.month, until, off_is_unused=zero)
-    before = None
+    before, warnings = None, [*profile.warnings_of(policy), *_late(inputs)]
     if inputs.before is not None:
         earlier = inputs.month.previous
         earlier_inventory = merged(inputs, inputs.before, catalogs)
         before = _moment(inputs.before, earlier_inventory, rollup, earlier, earlier.last_on, off_is_unused=zero)
+        if inputs.kind == "usage":
+            warnings += changed_owners(inventory, earlier_inventory)
+            inventory = with_vanished(inventory, earlier_inventory, rollup, inputs.month, until)
+    now = _moment(inputs.now, inventory, rollup, inputs.month, until, off_is_unused=zero)
     previous = (
         ()
         if before
@@ -103,7 +107,7 @@ def facts_of(inputs: Inputs, folder: Path) -> Facts:
         cleaned=cleaned,
         sources=_sources(inputs),
         gap_counts=inputs.now.gap_counts,
-        warnings=(*profile.warnings_of(policy), *_late(inputs)),
+        warnings=tuple(warnings),
         migration=_migration(inputs, inventory, policy, service, until) if inputs.kind == "migration" else None,
     )
 

@@ -2,6 +2,7 @@ import json
 import random
 import shutil
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 
 from catalogs.errors import ReportError
 from catalogs.load import load_catalogs
+from inventory.decisions import Decision
 from inventory.merge import inventory_at
 from inventory.store import open_store
 from inventory.telemetry import Period
 from inventory.telemetry_query import Rollup
 from inventory.usage import basis_of, usage_rates
+from inventory.usage_dated import stints_in
 from inventory.zombies import judge, rules_in_force
 from report import commands
 from report.evidence import FIGURES, MANIFEST, root_of, seal, write_zip
@@ -238,20 +241,18 @@ def test_a_failed_write_leaves_no_half_zip(tmp_path: Path) -> None:
 
 def test_rates_are_those_of_usage_show(made: Made) -> None:
     catalogs = load_catalogs(None)
+    march = Period(date(2026, 3, 1), date(2026, 4, 1))
     with open_store(str(made.store)) as store:
         inventory = inventory_at(store, catalogs, END_OF_MARCH)
         rollup = Rollup.of(store, END_OF_MARCH)
-    from datetime import date
-
+        stints = stints_in(store, catalogs, inventory, march, rollup)
     basis = basis_of(catalogs.policy("sample-city").usage)
     rates = usage_rates(
-        inventory,
-        rollup,
-        Period(date(2026, 3, 1), date(2026, 4, 1)),
-        kinds=("city", "system"),
-        basis=basis,
-        with_p95=True,
-    )
+        inventory, rollup, march, kinds=("city", "system"), basis=basis, with_p95=True, stints=stints
+    )  # fmt: skip
+    assert "openstack:gone" in {
+        stint.server.id for stint in stints
+    }  # deleted within the month; its use counts until then
     figures = {figure["id"]: figure for figure in json.loads(made.figures.read_bytes())["figures"]}
     names = {
         "weighted_mean": "mean",
@@ -365,3 +366,18 @@ def test_the_audit_page_shows_how_to_add_up_a_server_by_hand(made: Made, tmp_pat
     at = [column["key"] for column in table["columns"]].index("cpu")
     told = next(row[at] for row in table["rows"] if row[0] == "openstack:fresh")
     assert found == pytest.approx((told["numerator"], told["denominator"]))
+
+
+@pytest.mark.slow
+def test_a_system_ruled_classified_this_month_is_not_named_by_last_months_snapshot(made: Made, tmp_path: Path) -> None:
+    shutil.copytree(made.store, tmp_path / "store")
+    with open_store(str(tmp_path / "store")) as store:
+        ruling = Decision(kind="secrecy", subject="sys-1", value="classified", actor="保密办", role="保密办", reason="认定", decided_at=END_OF_MARCH)  # fmt: skip
+        store.add_decision(ruling)
+    report_on(tmp_path / "store", tmp_path / "out", tmp_path)
+    files = {path.suffix: path for path in (tmp_path / "out").iterdir()}
+    with zipfile.ZipFile(files[".zip"]) as archive:
+        texts = [files[".html"].read_bytes(), *(archive.read(name) for name in archive.namelist())]
+    for word in ("挂号系统", '"his-app"', "10.20.30.1"):
+        assert not [text for text in texts if word.encode() in text], word
+    assert verify(files[".zip"], (files[".html"], files[".xlsx"])).passed
