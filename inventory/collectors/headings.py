@@ -118,10 +118,26 @@ def find_layout(
                 best = Layout(top=top, bottom=bottom, columns=(), unread=(), score=score, levels=levels)
     if best is None or best.score < 1.5:
         return None
-    columns, unread = _assign(best.levels, words, hidden_columns, answers or {})
-    return Layout(
-        top=best.top, bottom=best.bottom, columns=columns, unread=unread, score=best.score, levels=best.levels
-    )
+    bottom = _last_level(texts, best, words)
+    levels = dict(best.levels) if bottom == best.bottom else _levels(texts, best.top, bottom, merged, words)
+    columns, unread = _assign(levels, words, hidden_columns, answers or {})
+    return Layout(top=best.top, bottom=bottom, columns=columns, unread=unread, score=best.score, levels=levels)
+
+
+def _last_level(texts: Sequence[Sequence[str]], best: Layout, words: Vocabulary) -> int:
+    """A row right below that has nothing but headings we know, each below a parent, is one more level, even a single cell."""
+    bottom = best.bottom
+    while bottom + 1 < len(texts) and bottom + 1 - best.top < MAX_LEVELS:
+        filled = [(at, text) for at, text in enumerate(texts[bottom + 1]) if text]
+        known = all(
+            at in best.levels and text not in best.levels[at] and words.group_of(best.levels[at][-1]) is not None
+            and words.meaning((best.levels[at][-1], text)) is not None
+            for at, text in filled
+        )  # fmt: skip
+        if not filled or not known:
+            break
+        bottom += 1
+    return bottom
 
 
 def heading_question_key(levels: tuple[str, ...]) -> str:
