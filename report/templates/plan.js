@@ -30,7 +30,7 @@
   var folded = new Set(), items = [], active = -1;
   var haystack = T.rows.map(function (row) {
     return [row[C.name], row[C.id], T.departments[row[C.department]][0], poolName(row[C.pool]), poolName(row[C.replica]), week(row[C.week]),
-      row[C.wave] ? word("wave", row[C.wave]) : WORDS.none, row[C.size]].join("\u0001").toLowerCase();
+      row[C.wave] ? word("wave", row[C.wave]).replace(/ /g, "") : WORDS.none, row[C.size]].join("\u0001").toLowerCase();
   });
   var KEYS = {
     wave: function (r) { return r[C.week] < 0 ? 1e9 : r[C.week]; },
@@ -50,7 +50,7 @@
     return terms.every(function (term) { return haystack[place].indexOf(term) >= 0; });
   }
   function chosen() {
-    var terms = asked.q.toLowerCase().split(/\s+/).filter(Boolean), found = [];
+    var terms = asked.q.toLowerCase().replace(/第\s*(\d+)\s*批/g, "第$1批").replace(/wave\s+(\d+)/g, "wave$1").split(/\s+/).filter(Boolean), found = [];
     for (var place = 0; place < T.rows.length; place += 1) { if (fits(place, terms)) { found.push(place); } }
     return asked.sort ? sorted(found) : found;
   }
@@ -366,17 +366,17 @@
   // --- the axis: months, and a line at each ----------------------------------------------------------------------------
 
   (function () {
-    var axis = byId("axis"), last = "", shown = -99, every = COUNT > 80 ? 3 : 1, months = 0;
+    var axis = byId("axis"), last = "", free = -1, every = COUNT > 80 ? 3 : 1; // where the next label has room
     T.mondays.forEach(function (monday, at) {
       var month = monday.slice(0, 7);
       if (month === last) { return; }
       if (at) { MONTHS += "M" + at + " 0V26"; }
-      if (months % every === 0 && (at - shown) * PART > 4) {
-        var label = axis.appendChild(make("span", "", !last || month.slice(5) === "01" ? month : month.slice(5)));
+      var year = !last || month.slice(5) === "01";
+      if (at >= free && (!last || (+month.slice(5) - 1) % every === 0)) {
+        var label = axis.appendChild(make("span", "", year ? month : month.slice(5)));
         label.style.left = (at * PART).toFixed(3) + "%";
-        shown = !last ? at + 2 : at;
+        free = at + (year ? 8.5 : 4) / PART;
       }
-      months += 1;
       last = month;
     });
   }());

@@ -158,6 +158,9 @@ def test_search_filters_and_sorting(tab: Any) -> None:
     tab.keyboard.press("/")
     tab.keyboard.type("s0012")
     assert tab.inner_text("#shown") == "显示 10 / 10,000 个系统"
+    tab.fill("#q", "第 7 批")
+    assert tab.inner_text("#shown").startswith("显示 19")  # 10,000 systems over 51 waves
+    assert tab.locator("#rows tr.group").count() == 1
     tab.fill("#q", "没有这个")
     assert tab.is_visible("#nothing")
     tab.fill("#q", "")
