@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,7 +41,7 @@ HOTTEST, COLDEST = 1.0, 0.03
 """Temperature at the beginning in units of `_Run.typical`, and at the end as a share of that. Found by trials."""
 AGAIN = 0.3
 """The last run begins from the best answer, at this share of the temperature."""
-START_SHARE, STARTS_UNTIL = 0.06, 0.4
+START_SHARE, STARTS_UNTIL = 0.2, 0.5
 """Runs from nothing take so much of the time each, and begin until this much of it is gone."""
 TRUSTS = (3, 1, 4, 3, 2)
 """The least trust in prices of one run after the other: which is best depends on how good the prices are."""
@@ -79,6 +78,15 @@ def search_and_prove(stages: Stages, layout: Layout) -> None:
     stages.stopping = True
     if stages.workers > 1:
         helper.join()
+
+
+def warm_run(layout: Layout) -> int:
+    """One call of each compiled entry; the value the search found."""
+    prices = PriceSearch(layout)
+    prices.run(1, 0.0)
+    run = _Run(layout, prices.for_search())
+    run.chunk(1, 0.0)
+    return run.cost + layout.constant
 
 
 def _guess(stages: Stages, prices: PriceSearch) -> float:
@@ -159,44 +167,38 @@ class _Shared:
 
 
 def _search(stages: Stages, layout: Layout, shared: _Shared, seed: int) -> None:
-    """Short runs from nothing, then one long run from the best of them, exchanging with the other thread's."""
-    began, limit = stages.seconds(), max(1e-9, stages.time_limit_s)
-
-    def gone() -> float:
-        return stages.seconds() / limit
-
+    """Runs from nothing, then one run from the best of them, exchanging with the other thread's."""
+    limit = max(1e-9, stages.time_limit_s)
+    begin = stages.seconds() / limit
     if stages.problem.previous is not None:
         run = _Run(layout, shared.guide, seed)
         run.start_from_previous(shared.guide)
-        _anneal(stages, shared, run, lambda: (stages.seconds() - began) / max(1e-9, limit - began))
+        _anneal(stages, shared, run, begin, 1.0)
         return
-    run = None
-    while not stages.must_end() and (run is None or not run.feasible or gone() < STARTS_UNTIL):
-        first = gone()
-        run = _Run(layout, shared.guide, seed + 2 * shared.runs, shared.next_trust())
-        run.stop_at = first + START_SHARE
-        _anneal(stages, shared, run, lambda first=first: (gone() - first) / START_SHARE)
-    if run is not None and not stages.must_end():
-        first = gone()
-        run.hottest = HOTTEST * AGAIN
-        run.stop_at = math.inf
-        shared.take(run)
-        _anneal(stages, shared, run, lambda: (gone() - first) / max(1e-9, 1.0 - first))
+    best: _Run | None = None
+    while not stages.must_end() and (best is None or not best.feasible or begin < STARTS_UNTIL):
+        best = _Run(layout, shared.guide, seed + 2 * shared.runs, shared.next_trust())
+        _anneal(stages, shared, best, begin, begin + START_SHARE)
+        begin = stages.seconds() / limit
+    if best is not None:
+        best.hottest = HOTTEST * AGAIN
+        shared.take(best)
+        _anneal(stages, shared, best, begin, 1.0)
 
 
-def _anneal(stages: Stages, shared: _Shared, run: _Run, share: Callable[[], float]) -> None:
-    """Chunks of steps, cooling down with the share of the run gone; a run without a valid plan goes on past its end."""
+def _anneal(stages: Stages, shared: _Shared, run: _Run, begin: float, end: float) -> None:
+    """Chunks of steps from one share of the time to another, cooling down; without a valid plan yet it goes on."""
     exchanged = 0.0
     while not stages.must_end():
-        now = share()
-        if now >= 1.0 and run.feasible and run.stop_at < math.inf:
+        now = (stages.seconds() / stages.time_limit_s - begin) / max(1e-9, end - begin)
+        if now >= 1.0 and run.feasible and end < 1.0:
             break
         if run.seen_guide is not shared.guide:
             run.guide(shared.guide)
         run.chunk(CHUNK_STEPS, now)
         run.offer(stages)
         stages.report(Text("搜索", "search"))
-        if run.stop_at == math.inf and now >= exchanged + EXCHANGE_SHARE:
+        if end >= 1.0 and now >= exchanged + EXCHANGE_SHARE:
             exchanged = now
             shared.offer(run)
             shared.take(run)
@@ -249,8 +251,6 @@ class _Run:
     """One annealing run of the compiled search."""
 
     def __init__(self, layout: Layout, guide: Prices, seed: int = 1, trust: int = 3) -> None:
-        self.stop_at = math.inf
-        """The share of the time at which a run from nothing ends; the long run has none."""
         self.layout, self.arrays = layout, layout.arrays
         arrays = self.arrays
         spread = arrays.timing[:, -1] - arrays.timing[:, 0]

@@ -19,6 +19,8 @@ from planner.relaxation import NEVER, Reals, Rows, relax, rows_of, tables_of
 
 GRID = 1024.0
 """Prices are multiples of 1/GRID: sums of them are exact in floating point."""
+COARSE, FINEST = 0.05, 0.002
+"""Shares of the newest answer in the running average: the first round is above, no later one is below."""
 
 
 class PriceSearch:
@@ -42,6 +44,8 @@ class PriceSearch:
         self.best = np.zeros(len(self.prices))
         self.average: Reals = np.zeros(len(self.prices))
         self.rho, self.bad, self.steps = 1.0, 0, 0
+        self.fresh = 0.1
+        """The share of the newest answer in the running average; finer rounds look further back."""
         self.bound = -math.inf
         """The best bound so far, as a float; `proven` rounds it up to the next integer."""
         self.hopeless = False
@@ -137,8 +141,8 @@ class PriceSearch:
             self.rho *= 0.5
             return
         gradient = (self.use - self.limits) * self.sign / self.scale
-        self.average = 0.9 * self.average + 0.1 * gradient
-        self._see(0.05)
+        self.average = (1.0 - self.fresh) * self.average + self.fresh * gradient
+        self._see(min(0.05, self.fresh))
         if value > self.bound + 1e-5 * abs(self.bound):
             self.rho, self.bad = min(2.0, self.rho * 1.05), 0
         else:
@@ -153,10 +157,16 @@ class PriceSearch:
         self.seen *= 1.0 - share
         self.seen[units, self.tables.chosen[: len(units)]] += share
 
+    def refine(self) -> None:
+        """Begin another round, from the best prices, that averages over more answers and so comes closer."""
+        self.fresh = max(FINEST, self.fresh / (10.0 if self.fresh > COARSE else 2.0))
+        self.rho, self.bad = 1.0, 0
+
     def restart(self, unit_weeks: Flags, best: Reals) -> None:
         """Begin anew with other weeks allowed, from given prices."""
         self.unit_weeks, self.best = unit_weeks, best.copy()
         self.rho, self.bad, self.steps, self.bound, self.hopeless = 0.3, 0, 0, -math.inf, False
+        self.fresh = 0.1
 
     @property
     def proven(self) -> int:

@@ -66,8 +66,8 @@ from planner.state import (
 )
 
 LONGEST_RUIN = 256
-BEST, CHANGED, STEPS, ACCEPTED = range(4)
-"""Places at the head of Memory.row: best value, units changed since, steps done, steps accepted."""
+BEST, CHANGED, STEPS, ACCEPTED, TRUST = range(5)
+"""Places at the head of Memory.row: best value, units changed since, steps done, accepted, least trust in prices (0…4)."""
 
 
 (
@@ -227,6 +227,14 @@ def make_room(arrays: Numbers, state: Numbers, memory: Numbers, unit: int, week:
     """Take units out until one of a unit's modes fits in a week; it goes first when they are put back."""
     memory[ix(memory, KEY, unit, 0)] = -1
     most = min(most, count + 150)  # a giant may need the room of very many
+    for row in range(arrays[ix(arrays, UNITS, unit, PRED0)], arrays[ix(arrays, UNITS, unit, PRED1)]):
+        other = arrays[ix(arrays, LINKS, row, 0)]
+        if state[ix(state, S_WEEK, other, 0)] > week - arrays[ix(arrays, LINKS, row, 1)]:
+            count = add_absent(arrays, state, memory, other, count, most)
+    for row in range(arrays[ix(arrays, UNITS, unit, SUCC0)], arrays[ix(arrays, UNITS, unit, SUCC1)]):
+        other = arrays[ix(arrays, LINKS, row, 0)]
+        if 0 <= state[ix(state, S_WEEK, other, 0)] < week + arrays[ix(arrays, LINKS, row, 1)]:
+            count = add_absent(arrays, state, memory, other, count, most)
     for system in range(arrays[ix(arrays, UNITS, unit, SYSTEM0)], arrays[ix(arrays, UNITS, unit, SYSTEM1)]):
         first = arrays[ix(arrays, SYSTEMS, system, MODE0)]
         mode = first + draw(state, arrays[ix(arrays, SYSTEMS, system, MODE1)] - first)
@@ -498,7 +506,7 @@ def one_step(
     before = state[COST]
     count = choose_ruin(arrays, state, memory, 1 + draw(state, 2 * wanted))
     order_absent(arrays, state, memory, count)
-    trust = draw(state, 5)
+    trust = memory[TRUST] + draw(state, 5 - memory[TRUST])
     skip = 10 if draw(state, 2) == 0 else 100
     put_back(arrays, state, memory, prices, count, trust, skip)
     forget_anchors(arrays, state, memory, count)
