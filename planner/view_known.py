@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,7 +79,7 @@ def known_of(store: Store, stored: StoredPlan, run: Run) -> Known:
         departments={s.department_id: s.department for s in inventory.systems if s.department_id and s.department},
         targets=_targets(about),
         left_out=tuple(_nameless(item) for item in about.get("left_out", ())),
-        notes=tuple(about.get("notes", ())),
+        notes=tuple(_masked(note, about.get("left_out", ())) for note in about.get("notes", ())),
         cautions=cautions,
         **beside,
     )
@@ -168,6 +168,15 @@ def _nameless(item: Mapping[str, Any]) -> Mapping[str, Any]:
     if item["reason"] not in _NAMELESS:
         return item
     return {**item, "system": None, "name": None}
+
+
+def _masked(note: Mapping[str, Any], left_out: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """A note without the names of systems that are not to be named; a longer name first, so none is left in part."""
+    hidden = [str(item["name"]) for item in left_out if item["reason"] in _NAMELESS and item["name"]]
+    text = dict(note["text"])
+    for name in sorted(hidden, key=lambda one: (-len(one), one)):
+        text = {"zh": text["zh"].replace(name, "（不列名称）"), "en": text["en"].replace(name, "(not named)")}
+    return {**note, "text": text}
 
 
 def _approval(store: Store, stored: StoredPlan, run: Run) -> tuple[str | None, str | None]:

@@ -82,6 +82,7 @@ def job(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Job:
     made.run("collect", "metrics", str(city / "samples"))
     made.run("plan", "make", "--time-limit", "10", "--out", str(made.folder / "plan.json"))
     made.run("report", "usage", "--out", str(made.folder / "report"))
+    made.run("report", "plan", "--out", str(made.folder / "report"))
     return made
 
 
@@ -211,6 +212,17 @@ def test_no_secret_leaves_the_ledgers(job: Job) -> None:
     for name, content in everything:
         if name.endswith((".html", ".json", ".xml", ".csv")):
             assert not [number for number in private if number.encode() in content], name
+
+
+def test_the_page_of_the_plan_names_no_system_of_unknown_secrecy(job: Job) -> None:
+    with open_store(str(job.folder / "store")) as store:
+        left_out = store.plan("latest").about["built"]["left_out"]
+    hidden = [item["name"] for item in left_out if item["reason"] == "secrecy-unknown"]
+    assert hidden
+    written = [path for path in (job.folder / "report").rglob("plan-*") if path.is_file()]
+    assert {path.suffix for path in written} == {".html", ".xlsx", ".json"}
+    for name, content in [part for path in written for part in _parts(path)]:
+        assert not [word for word in hidden if word.encode() in content], name
 
 
 def _parts(path: Path) -> list[tuple[str, bytes]]:
