@@ -208,12 +208,6 @@ def _print_list(console: Console, verdicts: Sequence[Verdict], systems: Mapping[
     console.print(table)
 
 
-def idle_line(verdict: Verdict) -> float | None:
-    """The idle rule's limit for a month's mean CPU, as a ratio; `None` where no such rule is in force."""
-    limits = (limit for result in verdict.results if result.function == "idle-resources" for limit in result.limits)
-    return next((float(limit["value"]) for limit in limits if limit["name"] == "cpu_mean_ratio"), None)
-
-
 def state_before(verdict: Verdict) -> str:
     """What the rules said a month ago, in words."""
     from inventory.zombies import STATES
@@ -255,6 +249,7 @@ def _print_history(console: Console, verdict: Verdict) -> None:
 
 def _print_chart(console: Console, verdict: Verdict, daily: Sequence[float | None]) -> None:
     from inventory.use_chart import use_chart
+    from inventory.zombies import idle_line
     from inventory.zombie_rules import percent
 
     line = idle_line(verdict)

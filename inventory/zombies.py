@@ -378,3 +378,9 @@ def _sign_of_use(results: Sequence[RuleResult]) -> Text | None:
 
 def _joined(results: Sequence[RuleResult]) -> Text:
     return Text(";".join(r.sentence.zh for r in results), "; ".join(r.sentence.en for r in results))
+
+
+def idle_line(verdict: Verdict) -> float | None:
+    """The idle rule's limit for a month's mean CPU, as a ratio; `None` where no such rule is in force."""
+    limits = (limit for result in verdict.results if result.function == "idle-resources" for limit in result.limits)
+    return next((float(limit["value"]) for limit in limits if limit["name"] == "cpu_mean_ratio"), None)

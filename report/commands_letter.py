@@ -37,8 +37,9 @@ def letter(run: Run, system: str, number: str | None, issued: str | None, out: P
     from catalogs.settings import read_settings
     from inventory.commands_cases import OBJECTION_DAYS, find_system
     from inventory.commands_usage import policy_of, read_usage
-    from inventory.commands_zombies import idle_line, read_verdicts
+    from inventory.commands_zombies import read_verdicts
     from inventory.telemetry_query import daily_ratios
+    from inventory.zombies import idle_line
     from report.letters import letter_of, write_letter
 
     try:

@@ -159,6 +159,13 @@ class Finding:
     reason: Text
     criteria: tuple[str, ...] = ()  # Z1…Z6 of 国办发〔2017〕39号, or R1 for strong evidence; beside `rules`
     disagrees: bool = False  # the unit's own word and the evidence differ
+    daily: tuple[
+        tuple[float, float] | None, ...
+    ] = ()  # vCPU·h used and given by day; `None` where nothing was measured
+    daily_from: date | None = None
+    line: float | None = None  # the idle rule's limit of the mean CPU
+    callers: tuple[str, ...] = ()  # ids of systems that call it
+    calls: tuple[str, ...] = ()  # ids of systems that it calls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,8 @@ SHEETS: dict[str, Text] = {
     "zombies.cleanup": Text("清理情况表", "Clean-up"),
     "zombies.differing": Text("申报与检测不一致", "Differing"),
     "zombies.unknown": Text("不作判断", "No verdict"),
+    "zombies.use": Text("逐日CPU", "CPU by day"),
+    "zombies.calls": Text("调用关系", "Calls"),
     "migration.targets": Text("迁移目标", "Targets"),
     "migration.units": Text("单位进度", "Units"),
     "migration.months": Text("逐月进度", "Months"),

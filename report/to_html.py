@@ -11,6 +11,7 @@ from catalogs.words import Language, Text
 from report import shown
 from report.charts import charts
 from report.figures import Cell, Column, Figure, Report, Share
+from report.zombie_drawings import drawings
 
 ECHARTS = "echarts.common.min.js"
 DATA_ID = "report-data"
@@ -41,9 +42,10 @@ CHAPTERS: Mapping[str, tuple[tuple[str, Text], ...]] = {
         ("summary", Text("摘要", "Summary")),
         ("comparison", Text("一、申报与检测", "1 Declared and detected")),
         ("cleanup", Text("二、清理情况表", "2 Clean-up table")),
-        ("unknown", Text("三、不作判断的系统", "3 No verdict")),
-        ("basis", Text("四、统计口径与来源", "4 Basis and sources")),
-        ("verify", Text("五、核验与签署", "5 Verification and signatures")),
+        ("drawings", Text("三、疑似系统的使用与调用", "3 Use and calls of suspected systems")),
+        ("unknown", Text("四、不作判断的系统", "4 No verdict")),
+        ("basis", Text("五、统计口径与来源", "5 Basis and sources")),
+        ("verify", Text("六、核验与签署", "6 Verification and signatures")),
     ),
     "migration": (
         ("summary", Text("摘要", "Summary")),
@@ -90,6 +92,7 @@ def to_html(report: Report, lang: Language, *, root_sha256: str, version: str) -
         script=Markup((folder / "templates" / "report.js").read_text(encoding="utf-8")),  # noqa: S704 - our own file
         echarts=Markup((folder / "assets" / ECHARTS).read_text(encoding="utf-8")),  # noqa: S704 - pinned by its hash
         charts=charts(report, lang),
+        drawings=[(one, Markup(one.use), Markup(one.calls)) for one in drawings(report, lang)],  # noqa: S704 - numbers and escaped names
         charts_json=inline_json(charts(report, lang)),
         data_json=inline_json(data),
     )

@@ -13,10 +13,12 @@ from typing import Any
 
 from catalogs.models_rules import ZombieRule
 from inventory.fields import ZOMBIE_REASONS
-from inventory.model import System, Value
+from inventory.model import Inventory, System, Value
 from inventory.system_facts import Earlier, MonthOfUse, SystemFacts
 from inventory.telemetry import Period
-from inventory.zombies import Verdict, judge_facts
+from inventory.telemetry_query import Rollup
+from inventory.use_by_day import daily_shares
+from inventory.zombies import Verdict, idle_line, judge_facts
 from report.facts import Finding
 
 # Fields of the ledger that a rule reads; everything else stays in the store.
@@ -35,11 +37,33 @@ UNDISCLOSED = "undisclosed"
 
 
 def rows_of(
-    facts: Sequence[SystemFacts], rules: Sequence[ZombieRule], as_of: datetime, shown: Collection[str]
-) -> list[dict[str, object]]:
-    """One row for each system that may be shown."""
+    facts: Sequence[SystemFacts], rules: Sequence[ZombieRule], as_of: datetime, shown: Collection[str], *,
+    inventory: Inventory, rollup: Rollup,
+) -> list[dict[str, object]]:  # fmt: skip
+    """One row for each system that may be shown; those that the rules suspect with their use by day."""
     dead = {verdict.system_id for verdict in judge_facts(facts, rules, as_of) if verdict.state == "zombie"}
-    return [_row(_callers_named(row, dead, shown)) for row in facts if row.system.id in shown]
+    suspected = {
+        one.id: one.system_id for one in inventory.servers if one.system_id and one.system_id in dead & set(shown)
+    }
+    daily = daily_shares(rollup, suspected, "cpu", facts[0].window) if facts else {}
+    calls = calls_of(inventory, shown)
+    return [
+        {
+            **_row(_callers_named(row, dead, shown)),
+            "calls": calls.get(row.system.id, []),
+            "daily_cpu": [None if day is None else [round(amount, 3) for amount in day] for day in daily.get(row.system.id, ())],
+        }
+        for row in facts if row.system.id in shown
+    ]  # fmt: skip
+
+
+def calls_of(inventory: Inventory, shown: Collection[str]) -> dict[str, list[str]]:
+    """The systems that each one calls; what may not be shown stands as `undisclosed`."""
+    found: dict[str, set[str]] = {}
+    for one in inventory.dependencies:
+        if one.consumer != one.provider:
+            found.setdefault(one.consumer, set()).add(one.provider if one.provider in shown else UNDISCLOSED)
+    return {consumer: sorted(providers) for consumer, providers in sorted(found.items())}
 
 
 def _callers_named(row: SystemFacts, dead: Collection[str], shown: Collection[str]) -> SystemFacts:
@@ -112,18 +136,27 @@ def _day(day: date | None) -> str | None:
 
 def findings_of(rows: Iterable[Mapping[str, Any]], rules: Sequence[ZombieRule], as_of: datetime) -> tuple[Finding, ...]:
     """The verdicts that follow from the rows: the same pure function that the store's own verdicts come from."""
-    facts = [_facts(row) for row in rows]
+    known = {row["system_id"]: row for row in rows}
+    facts = [_facts(row) for row in known.values()]
     hidden = (
         [_undisclosed(facts[0])]
         if any(UNDISCLOSED in (*row.callers_measured, *row.callers_declared) for row in facts)
         else []
     )
     verdicts = judge_facts([*facts, *hidden], rules, as_of)
-    return tuple(_finding(verdict) for verdict in verdicts if verdict.system_id != UNDISCLOSED)
+    return tuple(
+        _finding(verdict, known[verdict.system_id]) for verdict in verdicts if verdict.system_id != UNDISCLOSED
+    )
 
 
-def _finding(verdict: Verdict) -> Finding:
+def _finding(verdict: Verdict, row: Mapping[str, Any]) -> Finding:
+    daily = row.get("daily_cpu", ())
     return Finding(
+        daily=tuple(None if day is None else (day[0], day[1]) for day in daily),
+        daily_from=verdict.window.start_on,
+        line=idle_line(verdict),
+        callers=tuple(sorted({*row["callers_measured"], *row["callers_declared"]})),
+        calls=tuple(row.get("calls", ())),
         system_id=verdict.system_id,
         verdict=verdict.state,
         rules=tuple(hit.name for hit in verdict.hits),

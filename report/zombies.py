@@ -9,6 +9,7 @@ from report.chapters.zombies import zombies
 from report.facts import Facts, Finding
 from report.figures import Cell, Column, Figure, Report, Table, by_id
 from report.usage import head_of, missing_of, parameters_of
+from report.zombie_drawings import calls_table, use_table
 
 # The columns of a real clean-up table (平顶山市 2021-10-29), by the criteria of 国办发〔2017〕39号.
 CRITERIA: tuple[tuple[str, Text], ...] = (
@@ -39,7 +40,7 @@ def zombie_report(facts: Facts) -> Report:
     )
     tables = (
         *(table for table in chapter.tables if table.id == "zombies.comparison"),
-        _cleanup(seen), _differing(seen), _unknown(seen), *(table for table in sources.tables if table.id in kept),
+        _cleanup(seen), _differing(seen), _unknown(seen), use_table(seen), calls_table(seen), *(table for table in sources.tables if table.id in kept),
     )  # fmt: skip
     return Report(
         kind="zombies",
@@ -84,7 +85,7 @@ def _disagreeing(facts: Facts) -> Figure:
     )
 
 
-def _rows(seen: View) -> list[tuple[Finding, str | Text, str]]:
+def rows_by_unit(seen: View) -> list[tuple[Finding, str | Text, str]]:
     """Findings with unit and name of their system, by unit."""
     systems = seen.now.systems
     known = [(one, systems[one.system_id]) for one in seen.facts.findings if one.system_id in systems]
@@ -98,7 +99,7 @@ def _rows(seen: View) -> list[tuple[Finding, str | Text, str]]:
 def _cleanup(seen: View) -> Table:
     deadline = seen.facts.clean_up_by_on
     rows: list[tuple[Cell, ...]] = []
-    for finding, unit, name in _rows(seen):
+    for finding, unit, name in rows_by_unit(seen):
         if finding.verdict != "zombie" and finding.system_id not in seen.facts.confirmed | seen.facts.cleaned:
             continue  # what a person confirmed stays in the table, also when its servers are gone
         ticks = [TICK if code in finding.criteria else "" for code, _ in CRITERIA]
@@ -170,7 +171,7 @@ _DECLARED = {True: Text("是", "yes"), False: Text("否", "no"), None: Text("未
 def _differing(seen: View) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (finding.system_id, unit, name, _DECLARED[seen.now.systems[finding.system_id].zombie_declared], finding.reason)
-        for finding, unit, name in _rows(seen)
+        for finding, unit, name in rows_by_unit(seen)
         if finding.disagrees
     ]
     return _listed(
@@ -182,7 +183,7 @@ def _differing(seen: View) -> Table:
 def _unknown(seen: View) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (finding.system_id, unit, name, _DECLARED[seen.now.systems[finding.system_id].zombie_declared], finding.reason)
-        for finding, unit, name in _rows(seen)
+        for finding, unit, name in rows_by_unit(seen)
         if finding.verdict == "unknown"
     ]
     return _listed(
