@@ -249,8 +249,8 @@ def _print_history(console: Console, verdict: Verdict) -> None:
 
 def _print_chart(console: Console, verdict: Verdict, daily: Sequence[float | None]) -> None:
     from inventory.use_chart import use_chart
-    from inventory.zombies import idle_line
     from inventory.zombie_rules import percent
+    from inventory.zombies import idle_line
 
     line = idle_line(verdict)
     limit = (

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from catalogs.words import Language, Text
 from report.chapters.view import FINDINGS_FILE, RECORDS, View
+from report.facts import Finding
 from report.figures import UNMEASURED, Cell, Column, Report, Share, Table
 from report.use_svg import calls_svg, use_svg
 from report.zombie_inputs import UNDISCLOSED
@@ -85,7 +86,7 @@ def _system_columns() -> tuple[Column, ...]:
     )
 
 
-def _suspected(seen: View):  # type: ignore[no-untyped-def]
+def _suspected(seen: View) -> list[tuple[Finding, str | Text, str]]:
     from report.zombies import rows_by_unit
 
     return [row for row in rows_by_unit(seen) if row[0].verdict == "zombie"]

@@ -114,6 +114,7 @@ def _cleanup(seen: View) -> Table:
                 len(rows) + 1,
                 unit,
                 name,
+                _parts_of(seen, finding.system_id),
                 *ticks,
                 other,
                 deadline.isoformat() if deadline else None,
@@ -128,6 +129,7 @@ def _cleanup(seen: View) -> Table:
             Column(key="number", label=Text("序号", "no."), kind="count"),
             Column(key="unit", label=Text("单位名称", "unit")),
             Column(key="system", label=Text("信息系统名称", "system")),
+            Column(key="part", label=Text("子系统名称", "subsystem")),
             *(Column(key=code, label=label) for code, label in CRITERIA),
             Column(key="other", label=Text("其他原因", "other reasons")),
             Column(key="deadline", label=Text("计划完成清理时间", "clean-up by")),
@@ -139,6 +141,12 @@ def _cleanup(seen: View) -> Table:
         origins=(FINDINGS_FILE, RECORDS),
         empty=Text("没有系统命中规则", "no rule fired"),
     )
+
+
+def _parts_of(seen: View, system_id: str) -> str:
+    """The names of its subsystems, as the ledger gives them."""
+    value = seen.now.systems[system_id].fields.get("sub_system")
+    return "、".join(value) if isinstance(value, tuple) else str(value or "")
 
 
 def _stage(seen: View, finding: Finding) -> Text:

@@ -1,5 +1,7 @@
 import json
 import zipfile
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,8 +9,10 @@ import pytest
 from catalogs.words import Text
 from report.charts import charts
 from report.facts import Finding
+from report.figures import UNMEASURED
 from report.to_html import to_html
 from report.verify import verify
+from report.zombie_drawings import drawings
 from report.zombies import CRITERIA, zombie_report
 from tests.report.builders import a_moment, a_system, some_facts
 from tests.report.conftest import HIDDEN, Made, report_on
@@ -47,9 +51,28 @@ def test_ticks_stand_below_the_criteria_that_fired() -> None:
 def test_the_table_has_the_columns_of_a_real_one_in_their_order() -> None:
     table = zombie_report(some_facts()).tables["zombies.cleanup"]
     assert [column.label.zh for column in table.columns] == [
-        "序号", "单位名称", "信息系统名称", "使用与实际业务流程长期脱节", "功能可被其他系统替代", "所占资源长期处于空闲状态", "运行维护停止更新服务",
+        "序号", "单位名称", "信息系统名称", "子系统名称", "使用与实际业务流程长期脱节", "功能可被其他系统替代", "所占资源长期处于空闲状态", "运行维护停止更新服务",
         "使用范围小", "使用频度低", "其他原因", "计划完成清理时间", "状态", "备注",
     ]  # fmt: skip
+
+
+def test_suspected_systems_are_drawn_with_line_gaps_and_calls() -> None:
+    first = replace(
+        FINDINGS[0], daily=((1.0, 96.0), None, (2.0, 96.0)), daily_from=date(2026, 3, 1), line=0.05, callers=("sys-2", "undisclosed"), calls=("sys-3",)
+    )  # fmt: skip
+    report = zombie_report(some_facts(now=a_moment(systems=SYSTEMS), findings=(first, *FINDINGS[1:])))
+    days = [row[3] for row in report.tables["zombies.use"].rows]
+    assert days == ["2026-03-01", "2026-03-02", "2026-03-03"]
+    assert report.tables["zombies.use"].rows[1][4] == UNMEASURED
+    others = [row[4] for row in report.tables["zombies.calls"].rows]
+    assert others == [SYSTEMS[1].name, Text("（不公开的系统）", "(undisclosed)"), SYSTEMS[2].name]
+    (drawn,) = drawings(report, "zh")
+    assert drawn.use.count("#e3e7eb") == 1
+    assert "stroke-dasharray" in drawn.use
+    assert drawn.calls.count("<rect") == 4
+    page = to_html(report, "zh", root_sha256="0" * 64, version="1")
+    assert drawn.use in page
+    assert drawn.calls in page
 
 
 def test_every_system_has_one_verdict_and_differences_are_listed() -> None:
