@@ -25,7 +25,8 @@ def city_problem(run: Run) -> tuple[bytes, dict[str, Any]]:
     from inventory.system_facts import window_end
     from inventory.telemetry import Period, months_before
     from inventory.usage import usage_rates
-    from inventory.zombies import judge, rules_in_force
+    from inventory.zombie_history import facts_with_history
+    from inventory.zombies import judge_facts, rules_in_force
     from planner.build import build_problem
 
     inventory, rollup, basis, catalogs = read_usage(run, samples_needed=False)
@@ -36,7 +37,9 @@ def city_problem(run: Run) -> tuple[bytes, dict[str, Any]]:
             hint=Text("在 govcloud.yaml 写 profile: 编号（目录 policies）", "write `profile: ID` into govcloud.yaml"),
         )  # fmt: skip
     rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules)
-    verdicts = judge(inventory, rollup, rules, run.as_of)
+    with open_store(run.store) as store:
+        facts = facts_with_history(store, catalogs, inventory, rules, run.as_of, rolled_up=rollup)
+    verdicts = judge_facts(facts, rules, run.as_of)
     last = window_end(run.as_of)
     period = Period(months_before(last, 3), last)
     rates = usage_rates(inventory, rollup, period, kinds=("server",), basis=basis, with_p95=True)
