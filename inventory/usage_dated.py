@@ -50,7 +50,11 @@ def stints_in(
     from inventory.merge import inventory_at
 
     days = _candidates(store, period, inventory.as_of)
-    seen = _looked(days, lambda at: inventory_at(store, catalogs, at)) if days else {}
+    seen = (
+        _looked(days, lambda at: inventory if at == inventory.as_of else inventory_at(store, catalogs, at))
+        if days
+        else {}
+    )
     if not seen or max(seen) < inventory.as_of:
         seen[inventory.as_of] = inventory
     return tuple(_stints(seen, inventory, period, rollup))

@@ -100,7 +100,11 @@ def _columns(view: UsageView, width: int) -> list[tuple[str, str, Text]]:
 
 def _one_metric(view: UsageView, metric: str) -> list[tuple[str, str, Text]]:
     have = {(rate.metric, rate.statistic) for rate in view.rates}
-    return [(metric, statistic, label) for statistic, label in _STATISTICS if (metric, statistic) in have]
+    found = [(metric, statistic, label) for statistic, label in _STATISTICS if (metric, statistic) in have]
+    of_bandwidth = Text("占申报带宽", "of bandwidth")
+    return [
+        (m, s, of_bandwidth if METRICS[m].capacity is None and s == "weighted_mean" else label) for m, s, label in found
+    ]
 
 
 def _a_table(title: str, first: str) -> Table:
@@ -148,7 +152,7 @@ def _use_table(view: UsageView, shown: Sequence[tuple[str, str, Text]], *, wide:
 
 
 def _first(found: Mapping[tuple[str, str], Rate], metric: str) -> Rate | None:
-    return found.get((metric, "weighted_mean")) or found.get((metric, "mean_amount"))
+    return found.get((metric, "mean_amount")) or found.get((metric, "weighted_mean"))
 
 
 def _together(texts: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from catalogs.words import Text, tr
 from inventory.telemetry import Period
 from inventory.usage import RATED, Basis, Rate, usage_rates
 from inventory.usage_allocation import ALLOCATED_KINDS, allocation_rates
+from inventory.usage_bandwidth import METRIC, bandwidth_rates
 from inventory.usage_dated import Stint, stints_in
 from inventory.usage_groups import NONE, Grouping
 from inventory.usage_pools import capacity_note, pools_of
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from inventory.model import Inventory
     from inventory.store import Store
     from inventory.telemetry_query import Rollup
-
-BANDWIDTH = "network"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,14 +115,18 @@ def usage_view(
     service = catalogs.service(catalogs.planning(policy.planning).service) if policy is not None else None
     seen: list[Stint] = []
 
+    asked = (*kinds, "system") if METRIC in metrics and "system" not in kinds else kinds
+
     def rates_in(span: Period) -> list[Rate]:
         stints = stints_in(store, catalogs, inventory, span, rollup)
         seen.extend(stints)
         pools = pools_of(service, span.start_on, inventory.others) if service else ()
         found = usage_rates(
-            inventory, rollup, span, kinds=kinds, basis=basis, metrics=metrics, with_p95=with_p95, stints=stints,
+            inventory, rollup, span, kinds=asked, basis=basis, metrics=metrics, with_p95=with_p95, stints=stints,
             grouping=Grouping.of(pools, inventory.volumes),
         )  # fmt: skip
+        if METRIC in metrics:
+            found += tuple(bandwidth_rates([r for r in found if r.kind == "system"], inventory.systems, span, kinds))
         if service is None:
             return list(found)
         allocated = [kind for kind in kinds if kind in ALLOCATED_KINDS]

@@ -103,6 +103,7 @@ def test_traffic_has_amounts_and_no_rate(city: Path) -> None:
     mean, peak = found["city", "network", "mean_amount"], found["city", "network", "peak_amount"]
     assert (mean["ratio"], peak["ratio"]) == (2.0, 2.0)
     assert mean["unit"] == "micro_mbit_s_s"
+    assert found["city", "network", "weighted_mean"]["ratio"] is None  # no bandwidth is declared
 
 
 @pytest.mark.parametrize("width", [80, 140])
