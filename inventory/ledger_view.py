@@ -102,6 +102,10 @@ def _print_rows(console: Console, account: Mapping[str, Any]) -> None:
         tr(f"读了 {account['rows_read']} 行 = ", f"{account['rows_read']} rows read = ") + " + ".join(parts),
         style="bold",
     )
+    if account.get("powered_off"):
+        console.print(
+            "  " + tr(f"其中已关机 {account['powered_off']} 台", f"{account['powered_off']} of them powered off")
+        )
     reasons = [f"{REASONS[reason]} {count}" for reason, count in account["skipped"].items()]
     if reasons:
         console.print("  " + tr("略过：", "left out: ") + tr("、", ", ").join(reasons))

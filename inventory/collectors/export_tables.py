@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from catalogs.words import Text
 from inventory.collectors.addresses import read_addresses
@@ -121,12 +123,18 @@ class ExportReading:
         text = Text("这一行没有名称，没有导入", "this row has no name and was not taken")
         self.gaps.append(Gap(kind="missing", origin=place, field="server_name", message=text))
 
-    def account(self, grid: Grid, columns: Sequence[ExportColumn], used: Mapping[str, str]) -> None:
-        """Say which columns of a sheet were used and which were not."""
-        by_heading = {key_of(heading): column for column in columns for heading in column.headings}
+    def account(
+        self,
+        grid: Grid,
+        columns: Sequence[ExportColumn],
+        used: Mapping[str, str],
+        also: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Say which columns of a sheet were used and which were not; `also` maps further headings to their fields."""
+        by_heading = {key_of(heading): column.field for column in columns for heading in column.headings} | dict(also)
         self.sheets.append({
             "sheet": grid.name, "department": None, "heading_rows": [[1, 1]],
-            "columns_used": [{"column": used[key], "heading": key, "field": by_heading[key].field, "unit": None} for key in used if key in by_heading],
+            "columns_used": [{"column": used[key], "heading": key, "field": by_heading[key], "unit": None} for key in used if key in by_heading],
             "columns_ignored": [{"column": used[key], "heading": key, "why": "unknown", "suggestions": []} for key in used if key not in by_heading],
         })  # fmt: skip
 
@@ -137,7 +145,7 @@ class ExportReading:
         accounting: dict[str, object] = {
             "file": self.book.file, "file_sha256": self.book.sha256, "format": f"{self.collector} ({self.book.format})", "encoding": self.book.encoding,
             "department": None, "rows_read": recorded + asked + sum(reasons.values()), "rows_recorded": recorded, "rows_asked": asked,
-            "rows_skipped": sum(reasons.values()), "skipped": dict(sorted(reasons.items())), "classified": 0, "sheets": self.sheets,
+            "powered_off": sum(1 for record in self.records if record.fields.get("power") == "off"), "rows_skipped": sum(reasons.values()), "skipped": dict(sorted(reasons.items())), "classified": 0, "sheets": self.sheets,
             "sheets_skipped": [{"sheet": s.origin.sheet, "reason": s.reason, "detail": s.detail} for s in self.skipped if s.origin.row is None],
         }  # fmt: skip
         return Collected(
@@ -178,7 +186,7 @@ def value_of(column: ExportColumn, raw: Raw) -> Value:
 
 def _number(text: str, column: ExportColumn) -> Value:
     number = float(text.replace(",", "")) * column.factor
-    if number < 0:
+    if number < 0 or not math.isfinite(number):
         raise ValueError(text)
     if FIELDS[column.field].type in {"cores", "count"} and not number.is_integer():
         raise ValueError(text)

@@ -73,7 +73,7 @@ def parse(book: Workbook) -> Collected:
     for row in rows_of(grid):
         used = row.columns
         _machine(row, grid, out, disks, addresses)
-    out.account(grid, (*VM_COLUMNS, _PROVISIONED), used)
+    out.account(grid, (*VM_COLUMNS, _PROVISIONED), used, {"template": "server_type"})
     for name, columns in (("vhost", HOST_COLUMNS), ("vdatastore", DATASTORE_COLUMNS)):
         if name in sheets:
             _capacities(sheets[name], columns, out)

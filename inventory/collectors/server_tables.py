@@ -10,10 +10,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from catalogs.words import Text
 from inventory.collectors.departments import stem_without_dates
 from inventory.collectors.export_tables import ExportColumn, ExportReading, ExportRow, headings_of, key_of, rows_of
 from inventory.collectors.grid import Grid, Workbook
-from inventory.model import Collected, Skipped, Value
+from inventory.model import Collected, Gap, Origin, Skipped, Value
 
 _MIB = 1 / 1024
 
@@ -56,9 +57,11 @@ class ServerTable:
         for row in rows_of(grid, heading_row=self.heading_row, first_row=self.first_row):
             used = row.columns
             self._take(row, grid, out)
-        out.account(grid, self.columns, used)
+        disks = {key: "disk" for key in used if self.disks is not None and self.disks.fullmatch(key)}
+        out.account(grid, self.columns, used, disks)
         for other in book.grids:
             if other is not grid:
+                _say_unread(other, out, known=other.name in self.other_sheets)
                 out.skipped.append(
                     Skipped(
                         origin=out.place(other.name),
@@ -78,21 +81,37 @@ class ServerTable:
         if values.get("server_name") is None:
             values["server_name"] = values.get("host_name") or own
         if self.disks is not None:
-            values["disk"] = self._disk_gib(row)
+            values["disk"] = self._disk_gib(row, out, place, subject)
         letters = {
             c.field: row.columns[key_of(h)] for c in self.columns for h in c.headings if key_of(h) in row.columns
         }
         out.add("server", subject, values, place, letters)
         out.rows["recorded"] += 1
 
-    def _disk_gib(self, row: ExportRow) -> Value:
-        sizes = [row.text(heading) for heading in row.cells if self.disks is not None and self.disks.fullmatch(heading)]
-        try:
-            numbers = [float(size.replace(",", "")) for size in sizes if size]
-        except ValueError:
-            return None
-        total = float(sum(numbers))
-        return (int(total) if total.is_integer() else total) if numbers else None
+    def _disk_gib(self, row: ExportRow, out: ExportReading, place: Origin, subject: str) -> Value:
+        """The sizes of all disks together; one that cannot be read makes the sum unknown, with a gap at its cell."""
+        total, met = 0.0, False
+        for heading in row.cells:
+            if self.disks is None or not self.disks.fullmatch(heading):
+                continue
+            size = out.fields(row, (ExportColumn("disk", (heading,)),), place, subject)["disk"]
+            if isinstance(size, int | float):
+                total, met = total + size, True
+            elif row.text(heading):
+                return None
+        return (int(total) if total.is_integer() else total) if met else None
+
+
+def _say_unread(sheet: Grid, out: ExportReading, *, known: bool) -> None:
+    """A sheet of relations with rows in it is a gap: what runs on which machine is not known from this file."""
+    rows = max(0, sum(1 for _ in rows_of(sheet)))
+    if known and rows:
+        text = Text(
+            f"工作表「{sheet.name}」有 {rows} 条关联，没有读",
+            f"the sheet {sheet.name!r} has {rows} relations that were not read",
+        )
+        asked = Text("主机属于哪个系统，请在系统台账里写明", "say in the systems' ledger which machines are whose")
+        out.gaps.append(Gap(kind="partial", origin=out.place(sheet.name), message=text, question=asked))
 
 
 AZURE_MIGRATE = ServerTable(

@@ -112,6 +112,7 @@ def test_rvtools_of_new_and_old_versions(tmp_path: Path, unit: str, prefix: str)
     pool = next(record for record in found.records if record.kind == "pool")
     assert (pool.fields["vcpu"], pool.fields["mem"], pool.fields["cpu_util"]) == (64, 512, 0.35)
     assert [row.reason for row in found.skipped if row.origin.row == 4] == ["template"]
+    assert found.accounting["powered_off"] == 1
     assert adds_up(found)
 
 
@@ -141,7 +142,7 @@ def test_azure_migrate_adds_up_the_disks(tmp_path: Path) -> None:
             [
                 heading,
                 ["app1", "10.2.0.1;10.2.0.2", 8, 16384, "Windows Server 2016", 12, 2, 100, 200.5],
-                ["app2", "x.y", "many", 8, "", "", 1, 40, ""],
+                ["app2", "x.y", "many", 8, "", "", 2, 40, "nan"],
             ]
         ),
     )
@@ -152,7 +153,8 @@ def test_azure_migrate_adds_up_the_disks(tmp_path: Path) -> None:
         known["azure_migrate:app1"]["disk"],
         known["azure_migrate:app1"]["ip"],
     ) == (16, 300.5, ("10.2.0.1", "10.2.0.2"))
-    assert {(gap.field, gap.origin.column) for gap in found.gaps} == {("ip", "B"), ("vcpu", "C")}
+    assert {(gap.field, gap.origin.column) for gap in found.gaps} == {("ip", "B"), ("vcpu", "C"), ("disk", "I")}
+    assert known["azure_migrate:app2"]["disk"] is None
     assert adds_up(found)
 
 
@@ -191,10 +193,16 @@ def test_blueking_keys_stand_in_row_three(tmp_path: Path) -> None:
     found = taken(
         tmp_path,
         "bk_cmdb_export_host.xlsx",
-        xlsx([{"name": "host", "rows": rows}, {"name": "association", "rows": [["关联标识", "操作"]]}]),
+        xlsx(
+            [
+                {"name": "host", "rows": rows},
+                {"name": "association", "rows": [["关联标识", "操作"], ["host_run_biz", "create"]]},
+            ]
+        ),
     )
     known = servers(found)["bk_cmdb:10.4.0.1"]
     assert (known["server_name"], known["vcpu"], known["mem"], known["disk"]) == ("cmdb-1", 16, 32, 500)
+    assert [gap.kind for gap in found.gaps] == ["partial"]  # the relations are not read, and that is said
     assert adds_up(found)
 
 
