@@ -10,7 +10,8 @@ from report.chapters.view import CATALOGS, DECISIONS_FILE, PARAMETERS_FILE, RECO
 from report.facts import Facts
 from report.figures import Figure, Report, by_id
 from report.migration_facts import Goal, Migration
-from report.migration_tables import DETAIL, accepted, detail, months, rooms, standing, targets, uncounted, units
+from report.migration_lists import accepted, detail, standing
+from report.migration_tables import DETAIL, months, rooms, targets, uncounted, units
 from report.usage import head_of, parameters_of
 
 SHARE_BASIS = Text(
