@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 
 KIND = "zombie"
 STEPS: Mapping[str, Text] = {
-    "opened": Text("立案(疑似)", "opened (suspected)"),
+    "opened": Text("立案（疑似）", "opened (suspected)"),
     "notified": Text("已发核实通知", "notice sent"),
-    "replied": Text("单位已答复,无异议", "replied, no objection"),
+    "replied": Text("单位已答复，无异议", "replied, no objection"),
     "objected": Text("单位提出异议", "objected"),
-    "held": Text("暂缓(有原因和到期日)", "held, with reason and last day"),
+    "held": Text("暂缓（有原因和到期日）", "held, with reason and last day"),
     "confirmed": Text("确认为僵尸系统", "confirmed a zombie"),
     "backed-up": Text("数据已备份", "backed up"),
     "shut-down": Text("已关停", "shut down"),
     "released": Text("资源已释放", "resources released"),
     "closed": Text("结案", "closed"),
-    "withdrawn": Text("撤销:不是僵尸系统", "withdrawn: no zombie"),
+    "withdrawn": Text("撤销：不是僵尸系统", "withdrawn: no zombie"),
 }
 # What may follow. Where the deadline for objections has passed, `notified` may be followed by `confirmed`, too.
 AFTER: Mapping[str | None, tuple[str, ...]] = {
@@ -163,12 +163,12 @@ def check_step(
         now = STEPS[case.step] if case else Text("未立案", "not opened")
         names = "、".join(allowed)
         raise UsageError(
-            f"{system_id} 现在是“{now.zh}”,下一步只能是:{names}",
+            f"{system_id} 现在是“{now.zh}”，下一步只能是：{names}",
             f"{system_id} stands at {now.en}; what may follow: {', '.join(allowed)}",
         )
     if step == "held" and (until is None or until <= on):
         raise UsageError(
-            "暂缓必须给出今天以后的到期日(--until 2026-06-30)",
+            "暂缓必须给出今天以后的到期日（--until 2026-06-30）",
             "a hold needs a last day after today (--until 2026-06-30)",
         )
     if step == "confirmed" and case is not None:
@@ -190,12 +190,12 @@ def check_step(
 def _may_confirm(case: Case, *, on: date, answer: str | None) -> None:
     if case.step == "notified" and not case.overdue(on):
         raise UsageError(
-            f"异议期到 {case.due_on} 为止,单位还没有答复,不能确认",
+            f"异议期到 {case.due_on} 为止，单位还没有答复，不能确认",
             f"objections are possible until {case.due_on}, and there is no reply yet: it cannot be confirmed",
         )
     objected = [decision for decision in case.steps if step_of(decision) in {"objected", "replied"}]
     if objected and step_of(objected[-1]) == "objected" and not answer:
         raise UsageError(
-            "单位提出了异议:确认时必须写明对异议的答复(--answer)",
+            "单位提出了异议：确认时必须写明对异议的答复（--answer）",
             "there is an objection: to confirm, say how it is answered (--answer)",
         )

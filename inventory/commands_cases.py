@@ -30,7 +30,7 @@ OBJECTION_DAYS = 15  # practice; a profile says its own
         "letter": ("report.commands_letter:letter", Text("写核实通知（docx、HTML）", "write the notice (docx, HTML)"))
     },
     help=tr(
-        "僵尸案卷:立案、通知、答复或异议、确认、备份、关停、释放、结案;每一步都是人的决定。",
+        "僵尸案卷：立案、通知、答复或异议、确认、备份、关停、释放、结案；每一步都是人的决定。",
         "Zombie cases: every step is a person's decision.",
     ),
 )
@@ -42,12 +42,12 @@ def case() -> None:
     name="open",
     help=tr("对一个疑似系统立案。", "Open a case on a suspected system."),
     epilog=tr(
-        "例:govcloud zombies case open sys-1f3c9a7e --role 科员 --reason 三月扫描命中",
+        "例：govcloud zombies case open sys-1f3c9a7e --role 科员 --reason 三月扫描命中",
         "Example: govcloud zombies case open sys-1f3c9a7e --role clerk --reason 'March scan'",
     ),
 )
 @click.argument("system")
-@click.option("--reason", help=tr("原因(默认写入判定依据)", "why (default: the verdict's evidence)"))
+@click.option("--reason", help=tr("原因（默认写入判定依据）", "why (default: the verdict's evidence)"))
 @click.option("--role", required=True, help=tr("以什么身份", "in which role"))
 @common
 def open_(run: Run, system: str, reason: str | None, role: str) -> None:
@@ -59,7 +59,7 @@ def open_(run: Run, system: str, reason: str | None, role: str) -> None:
     verdict = next(v for v in verdicts if v.system_id == found.id)
     if verdict.state != "zombie" and reason is None:
         raise UsageError(
-            f"{found.name} 的结论是“{verdict.sentence.zh}”,不是疑似僵尸;仍要立案请写 --reason", f"{found.name} is no suspected zombie ({verdict.sentence.en}); to open a case anyway give --reason"
+            f"{found.name} 的结论是“{verdict.sentence.zh}”，不是疑似僵尸；仍要立案请写 --reason", f"{found.name} is no suspected zombie ({verdict.sentence.en}); to open a case anyway give --reason"
         )  # fmt: skip
     _take(run, found, "opened", reason=reason or str(verdict.sentence), role=role, until=None, answer=None)
 
@@ -67,7 +67,7 @@ def open_(run: Run, system: str, reason: str | None, role: str) -> None:
 @case.command(
     help=tr("走下一步。", "Take the next step."),
     epilog=tr(
-        "例:govcloud zombies case step sys-1f3c9a7e notified --role 科长 --reason 函〔2026〕12号",
+        "例：govcloud zombies case step sys-1f3c9a7e notified --role 科长 --reason 函〔2026〕12号",
         "Example: govcloud zombies case step sys-1f3c9a7e notified --role head --reason 'letter 12'",
     ),
 )
@@ -98,7 +98,7 @@ def step(run: Run, system: str, name: str, reason: str, role: str, until: str | 
 @case.command(
     name="list",
     help=tr("列出案卷。", "List cases."),
-    epilog=tr("例:govcloud zombies case list --overdue", "Example: govcloud zombies case list --overdue"),
+    epilog=tr("例：govcloud zombies case list --overdue", "Example: govcloud zombies case list --overdue"),
 )
 @click.option("--overdue", is_flag=True, help=tr("只看超期的", "only overdue ones"))
 @click.option("--all", "everything", is_flag=True, help=tr("包括已结案和撤销的", "ended ones, too"))
@@ -121,7 +121,7 @@ def list_(run: Run, overdue: bool, everything: bool) -> None:  # noqa: FBT001 - 
 
 @case.command(
     help=tr("显示一个案卷的每一步。", "Show every step of one case."),
-    epilog=tr("例:govcloud zombies case show sys-1f3c9a7e", "Example: govcloud zombies case show sys-1f3c9a7e"),
+    epilog=tr("例：govcloud zombies case show sys-1f3c9a7e", "Example: govcloud zombies case show sys-1f3c9a7e"),
 )
 @click.argument("system")
 @common
@@ -134,7 +134,7 @@ def show(run: Run, system: str) -> None:
         raise UsageError(
             f"{found.name} 没有案卷",
             f"there is no case on {found.name}",
-            hint=Text("立案:govcloud zombies case open", "open one: govcloud zombies case open"),
+            hint=Text("立案：govcloud zombies case open", "open one: govcloud zombies case open"),
         )
     run.show(SCHEMA, known.as_json(run.as_of_on), human=lambda console: _print_one(console, known, found, run.as_of_on))
 
@@ -191,7 +191,7 @@ def find_system(systems: Mapping[str, System], wanted: str) -> System:
     found = [systems[wanted]] if wanted in systems else [system for system in systems.values() if system.name == wanted]
     if len(found) != 1:
         raise UsageError(
-            f"没有编号或名称为“{wanted}”的系统" if not found else f"有 {len(found)} 个系统叫“{wanted}”,请用编号", f"no system has the id or name {wanted!r}" if not found else f"{len(found)} systems are called {wanted!r}: use an id",
+            f"没有编号或名称为“{wanted}”的系统" if not found else f"有 {len(found)} 个系统叫“{wanted}”，请用编号", f"no system has the id or name {wanted!r}" if not found else f"{len(found)} systems are called {wanted!r}: use an id",
             hint=Text("编号见 govcloud zombies list", "ids: govcloud zombies list"),
         )  # fmt: skip
     return found[0]
@@ -242,7 +242,7 @@ def _print_one(console: Console, one: Case, system: System, on: date) -> None:
         late = tr(",已超期", ", overdue") if one.overdue(on) else ""
         console.print(
             tr(
-                f"下一步:{'、'.join(one.following)};期限 {one.due_on}{late}",
+                f"下一步：{'、'.join(one.following)}；期限 {one.due_on}{late}",
                 f"next: {', '.join(one.following)}; due {one.due_on}{late}",
             )
         )

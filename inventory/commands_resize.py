@@ -1,4 +1,4 @@
-"""`zombies resize`: 降配, 扩容, 回收 for each server, with the catalogue's flavour and what it saves."""
+"""`zombies resize`: 降配， 扩容， 回收 for each server, with the catalogue's flavour and what it saves."""
 
 from __future__ import annotations
 

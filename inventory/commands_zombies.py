@@ -27,7 +27,7 @@ SCHEMA = "govcloud/verdicts/1"
     table={
         "case": (
             "inventory.commands_cases:case",
-            Text("僵尸案卷:从立案到资源释放", "zombie cases, from suspicion to released resources"),
+            Text("僵尸案卷：从立案到资源释放", "zombie cases, from suspicion to released resources"),
         ),
         "resize": (
             "inventory.commands_resize:resize",
@@ -35,7 +35,7 @@ SCHEMA = "govcloud/verdicts/1"
         ),
     },
     help=tr(
-        "疑似僵尸系统:每个结论都有命中的规则、数值、时间窗和来源;没有数据不算僵尸,未经人确认都只是“疑似”。",
+        "疑似僵尸系统：每个结论都有命中的规则、数值、时间窗和来源；没有数据不算僵尸，未经人确认都只是“疑似”。",
         "Suspected zombie systems, each with rules, values, window and sources; no data makes no zombie.",
     ),
 )
@@ -44,8 +44,8 @@ def zombies() -> None:
 
 
 @zombies.command(
-    help=tr("按规则判定全部系统,给出汇总。", "Judge all systems and sum up."),
-    epilog=tr("例:govcloud zombies scan --as-of 2026-03-31", "Example: govcloud zombies scan --as-of 2026-03-31"),
+    help=tr("按规则判定全部系统，给出汇总。", "Judge all systems and sum up."),
+    epilog=tr("例：govcloud zombies scan --as-of 2026-03-31", "Example: govcloud zombies scan --as-of 2026-03-31"),
 )
 @common
 def scan(run: Run) -> None:
@@ -66,7 +66,7 @@ def scan(run: Run) -> None:
 @zombies.command(
     name="list",
     help=tr("列出系统和结论。", "List systems and verdicts."),
-    epilog=tr("例:govcloud zombies list --state zombie", "Example: govcloud zombies list --state zombie"),
+    epilog=tr("例：govcloud zombies list --state zombie", "Example: govcloud zombies list --state zombie"),
 )
 @click.option("--state", type=click.Choice(["zombie", "in_use", "unknown"]), help=tr("只看一种结论", "only one state"))
 @click.option("--department", metavar="NAME", help=tr("只看一个单位", "only one department"))
@@ -90,7 +90,7 @@ def list_(run: Run, state: str | None, department: str | None, rule: str | None,
 
 @zombies.command(
     help=tr("显示一个系统的全部证据。", "Show all the evidence on one system."),
-    epilog=tr("例:govcloud zombies show sys-1f3c9a7e", "Example: govcloud zombies show sys-1f3c9a7e"),
+    epilog=tr("例：govcloud zombies show sys-1f3c9a7e", "Example: govcloud zombies show sys-1f3c9a7e"),
 )
 @click.argument("system")
 @common
@@ -103,7 +103,7 @@ def show(run: Run, system: str) -> None:
     if len(chosen) != 1:
         similar = sorted(s.name for s in systems.values() if system in s.name)[:5]
         raise UsageError(
-            f"没有编号或名称为“{system}”的系统{':名称相近的有 ' + '、'.join(similar) if similar else ''}" if not chosen else f"有 {len(chosen)} 个系统叫“{system}”,请用编号:{'、'.join(v.system_id for v in chosen)}",
+            f"没有编号或名称为“{system}”的系统{'：名称相近的有 ' + '、'.join(similar) if similar else ''}" if not chosen else f"有 {len(chosen)} 个系统叫“{system}”，请用编号：{'、'.join(v.system_id for v in chosen)}",
             f"no system has the id or name {system!r}" if not chosen else f"{len(chosen)} systems are called {system!r}; use an id: {', '.join(v.system_id for v in chosen)}",
             hint=Text("用 govcloud zombies list 查看编号", "see the ids: govcloud zombies list"),
         )  # fmt: skip
@@ -153,14 +153,14 @@ def _print_scan(
     differing = [v for v in verdicts if v.disagrees]
     if differing:
         console.print(
-            tr(f"申报与检测不一致:{len(differing)} 个,审计会问", f"declared and detected differ: {len(differing)}")
+            tr(f"申报与检测不一致：{len(differing)} 个，审计会问", f"declared and detected differ: {len(differing)}")
         )
     alone = [name for name, rows in signs.items() if any(row.contradicted is None for row in rows)]
     if alone:
         names = "、".join(systems[system_id].name for system_id in alone[:5])
         console.print(
             tr(
-                f"采样可疑(不等于作假):{len(alone)} 个系统:{names}",
+                f"采样可疑（不等于作假）：{len(alone)} 个系统：{names}",
                 f"suspicious samples (which is not guilt): {len(alone)} systems: {names}",
             )
         )
@@ -168,7 +168,7 @@ def _print_scan(
         rest = len(signs) - len(alone)
         console.print(
             tr(
-                f"另有 {rest} 个系统有同样的迹象,但有人登录或访问;见 zombies show",
+                f"另有 {rest} 个系统有同样的迹象，但有人登录或访问；见 zombies show",
                 f"{rest} more systems show the same signs, but people use them: see zombies show",
             )
         )
@@ -182,7 +182,7 @@ def _print_list(console: Console, verdicts: Sequence[Verdict], systems: Mapping[
     from inventory.zombies import STATES
 
     table = Table(
-        title=tr(f"{len(verdicts)} 个系统(未经确认均为疑似)", f"{len(verdicts)} systems (suspected until confirmed)")
+        title=tr(f"{len(verdicts)} 个系统（未经确认均为疑似）", f"{len(verdicts)} systems (suspected until confirmed)")
     )
     for heading in (
         tr("编号", "id"),
@@ -232,7 +232,7 @@ def _print_history(console: Console, verdict: Verdict) -> None:
 
     last = verdict.last_month
     if last is None:
-        console.print(tr("上月:当时没有数据", "a month ago: nothing was known"))
+        console.print(tr("上月：当时没有数据", "a month ago: nothing was known"))
         return
     changes = verdict.changes
     parts = [
@@ -281,7 +281,7 @@ def _print_one(
     for sign in signs:
         against = "" if sign.contradicted is None else tr(";但是", "; yet ") + str(sign.contradicted)
         console.print(
-            f"{tr('可疑(不等于作假)', 'suspicious (which is not guilt)')}:{sign.server_id}:{sign.sentence}{against}"
+            f"{tr('可疑（不等于作假）', 'suspicious (which is not guilt)')}:{sign.server_id}:{sign.sentence}{against}"
         )
     marks = {True: tr("命中", "hit"), False: tr("否", "no"), None: tr("未知", "unknown")}
     table = Table()
@@ -302,4 +302,4 @@ def _print_one(
         mark = marks[result.hit] if result.applies else tr("不适用", "n/a")
         table.add_row(f"{result.criterion} {result.name}", mark, str(result.sentence), values, sources)
     console.print(table)
-    console.print(tr("命中只表示疑似;确认须由人作出决定。", "A hit only means suspected; a person must confirm."))
+    console.print(tr("命中只表示疑似；确认须由人作出决定。", "A hit only means suspected; a person must confirm."))

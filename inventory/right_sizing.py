@@ -1,4 +1,4 @@
-"""Right-sizing advice for each server: 降配, 扩容, 回收, with the catalogue's flavour, the headroom left, and what it saves.
+"""Right-sizing advice for each server: 降配， 扩容， 回收， with the catalogue's flavour, the headroom left, and what it saves.
 
 How much of a server is needed comes from the planner's own figures (`right_sizing` of the planning file), so that advice
 here and demand in a plan agree; what counts as too full comes from zombie rule R4. Nothing is advised where too little
@@ -140,12 +140,12 @@ def _reclaim(
     days = None if off is None else (end_on - off).days
     if verdict is not None and verdict.state == "zombie":
         why = Text(
-            f"所属系统疑似僵尸:{verdict.sentence.zh}", f"its system is a suspected zombie: {verdict.sentence.en}"
+            f"所属系统疑似僵尸：{verdict.sentence.zh}", f"its system is a suspected zombie: {verdict.sentence.en}"
         )
     elif days is not None and days > limits.sizing.powered_off_days:
         most = limits.sizing.powered_off_days
         why = Text(
-            f"自 {off} 起关机 {days} 天,超过 {most} 天", f"switched off since {off}, {days} days: more than {most}"
+            f"自 {off} 起关机 {days} 天，超过 {most} 天", f"switched off since {off}, {days} days: more than {most}"
         )
     else:
         return None
@@ -223,7 +223,7 @@ def _downsize(
     if not fit:
         return None
     return _to(server, fit[0], "downsize", shares, flavors, Text(
-        f"{sizing.statistic} 使用率 CPU {percent(float(shares['cpu'] or 0))}、内存 {percent(float(shares['memory'] or 0))},核定后应分别不高于 {percent(float(sizing.cpu_target_ratio))}、{percent(float(sizing.memory_target_ratio))}",
+        f"{sizing.statistic} 使用率 CPU {percent(float(shares['cpu'] or 0))}、内存 {percent(float(shares['memory'] or 0))}，核定后应分别不高于 {percent(float(sizing.cpu_target_ratio))}、{percent(float(sizing.memory_target_ratio))}",
         f"{sizing.statistic} of CPU {percent(float(shares['cpu'] or 0))}, of memory {percent(float(shares['memory'] or 0))}; after sizing at most {percent(float(sizing.cpu_target_ratio))} and {percent(float(sizing.memory_target_ratio))}",
     ))  # fmt: skip
 

@@ -107,7 +107,7 @@ def _constant(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str])
         Suspicion(
             kind="constant-load", system_id=systems[server], server_id=server, days=count, first_on=first, last_on=last,
             sentence=Text(
-                f"{count} 天 CPU 几乎不变(约 {mean:.0%},日内波动小于均值的 {CONSTANT_SPREAD:.0%}),不像真实业务",
+                f"{count} 天 CPU 几乎不变（约 {mean:.0%}，日内波动小于均值的 {CONSTANT_SPREAD:.0%}），不像真实业务",
                 f"CPU hardly moved on {count} days (about {mean:.0%}, spread within a day below {CONSTANT_SPREAD:.0%} of the mean): unlike real work",
             ),
         )
@@ -139,7 +139,7 @@ def _clockwork(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str]
         Suspicion(
             kind="clockwork-load", system_id=systems[server], server_id=server, days=count, first_on=first, last_on=last,
             sentence=Text(
-                f"{count} 天的日均 CPU 都在 {mean:.0%} 左右,工作日和周末相差不到均值的 {CLOCKWORK_SPREAD:.0%},像定时程序",
+                f"{count} 天的日均 CPU 都在 {mean:.0%} 左右，工作日和周末相差不到均值的 {CLOCKWORK_SPREAD:.0%}，像定时程序",
                 f"on {count} days the mean CPU is about {mean:.0%}, working days and weekends within {CLOCKWORK_SPREAD:.0%} of it: like a timer",
             ),
         )
@@ -159,7 +159,7 @@ def _machines_only(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, 
         Suspicion(
             kind="machine-visits-only", system_id=systems[server], server_id=server, days=days, first_on=first, last_on=last,
             sentence=Text(
-                f"{days} 天的访问日志里机器访问 {machines:.0f} 次,人的访问 {people:.0f} 次",
+                f"{days} 天的访问日志里机器访问 {machines:.0f} 次，人的访问 {people:.0f} 次",
                 f"in {days} days of access logs machines came {machines:.0f} times, people {people:.0f} times",
             ),
         )
@@ -198,7 +198,7 @@ def _burst(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str], en
         Suspicion(
             kind="burst-before-report", system_id=systems[server], server_id=server, days=BURST_DAYS, first_on=begin, last_on=end_on - timedelta(days=1),
             sentence=Text(
-                f"统计期最后 {BURST_DAYS} 天平均 CPU {late:.1%},此前只有 {before:.1%},且此前没有一天这么高",
+                f"统计期最后 {BURST_DAYS} 天平均 CPU {late:.1%}，此前只有 {before:.1%}，且此前没有一天这么高",
                 f"mean CPU {late:.1%} in the last {BURST_DAYS} days against {before:.1%} before, when no day came near it",
             ),
         )

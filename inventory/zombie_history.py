@@ -122,7 +122,7 @@ def damped(verdict: Verdict, before: Sequence[Earlier], windows: Windows, system
         if run + 1 >= windows.enter or _held(before, windows):
             return verdict
         so_far = Text(
-            f"规则命中 {run + 1} 个窗口,须连续 {windows.enter} 个才列为疑似:{verdict.sentence.zh}",
+            f"规则命中 {run + 1} 个窗口，须连续 {windows.enter} 个才列为疑似：{verdict.sentence.zh}",
             f"the rules fired in {run + 1} windows, it takes {windows.enter} in a row: {verdict.sentence.en}",
         )
         return replace(verdict, state="unknown", sentence=so_far)
@@ -135,7 +135,7 @@ def damped(verdict: Verdict, before: Sequence[Earlier], windows: Windows, system
     quiet = next(place for place, one in enumerate(before) if one.state == "zombie") + 1
     names = "、".join(sorted(still))
     held = Text(
-        f"本期规则不再命中({verdict.sentence.zh}),但此前命中 {names};须连续 {windows.leave} 个窗口不命中才解除,现为第 {quiet} 个",
+        f"本期规则不再命中（{verdict.sentence.zh}），但此前命中 {names}；须连续 {windows.leave} 个窗口不命中才解除，现为第 {quiet} 个",
         f"the rules fire no more ({verdict.sentence.en}), but {names} did before; it takes {windows.leave} windows in a row to leave, this is number {quiet}",
     )
     return replace(verdict, state="zombie", sentence=held)

@@ -72,7 +72,7 @@ def _unknown(zh: str, en: str) -> Finding:
 
 
 def declared(facts: SystemFacts, _rule: ZombieRule, _as_of_on: date) -> Finding:
-    """The department says itself that it is a zombie (是否为僵尸信息系统: 是)."""
+    """The department says itself that it is a zombie (是否为僵尸信息系统：是)."""
     flag = facts.system.zombie_declared
     if flag is None:
         return _unknown("台账没有填写是否为僵尸系统", "the ledger does not say whether it is a zombie")
@@ -83,7 +83,7 @@ def declared(facts: SystemFacts, _rule: ZombieRule, _as_of_on: date) -> Finding:
         )
     why = facts.text("zombie_reasons")
     return Finding(
-        hit=True, sentence=Text(f"单位自行申报为僵尸系统{f'({why})' if why else ''}", f"declared a zombie by its department{f' ({why})' if why else ''}"), seen=seen,
+        hit=True, sentence=Text(f"单位自行申报为僵尸系统{f'（{why}）' if why else ''}", f"declared a zombie by its department{f' ({why})' if why else ''}"), seen=seen,
     )  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def no_activity(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
     if machines:
         seen.append(
             Seen(
-                name=Text("近 3 个月机器访问(不算使用)", "visits of machines in 3 months (no use)"),
+                name=Text("近 3 个月机器访问（不算使用）", "visits of machines in 3 months (no use)"),
                 value=round(sum(machines), 3),
                 unit="次",
             )
@@ -122,7 +122,7 @@ def no_activity(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
     if said:
         label, count = said[0]
         return Finding(
-            hit=None, sentence=Text(f"台账自相矛盾:最近登录 {login},但{label.zh} {count:g}", f"the ledger contradicts itself: last login {login}, yet {label.en} {count:g}"), seen=tuple(seen), doubtful=True,
+            hit=None, sentence=Text(f"台账自相矛盾：最近登录 {login}，但{label.zh} {count:g}", f"the ledger contradicts itself: last login {login}, yet {label.en} {count:g}"), seen=tuple(seen), doubtful=True,
         )  # fmt: skip
     cycle = int(_limit(facts, rule, "months_of_a_yearly_cycle"))
     care = sign_of_care(facts, as_of_on, cycle) if facts.system.system_class is None else None
@@ -130,12 +130,12 @@ def no_activity(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
         return Finding(
             hit=None, doubtful=True, seen=tuple(seen),
             sentence=Text(
-                f"自 {login} 起无人登录,但{care.zh},可能一年只用一次,请先注明系统类别",
+                f"自 {login} 起无人登录，但{care.zh}，可能一年只用一次，请先注明系统类别",
                 f"nobody has logged in since {login}, yet {care.en}: it may be used once a year; state its class first",
             ),
         )  # fmt: skip
     return Finding(
-        hit=True, sentence=Text(f"自 {login} 起无人登录,已超过 {months} 个月", f"nobody has logged in since {login}: more than {months} months"), seen=tuple(seen),
+        hit=True, sentence=Text(f"自 {login} 起无人登录，已超过 {months} 个月", f"nobody has logged in since {login}: more than {months} months"), seen=tuple(seen),
     )  # fmt: skip
 
 
@@ -187,7 +187,7 @@ def powered_off(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
     if facts.off_since is None:
         return Finding(
             hit=None,
-            sentence=Text("服务器全部关机,但不知道从何时起", "all servers are off, but not known since when"),
+            sentence=Text("服务器全部关机，但不知道从何时起", "all servers are off, but not known since when"),
             seen=seen,
         )
     hit = facts.off_since <= limit
@@ -234,7 +234,7 @@ def contract_and_updates_ended(facts: SystemFacts, rule: ZombieRule, as_of_on: d
     return Finding(
         hit=True,
         sentence=Text(
-            f"运维合同 {contract} 到期后未续,最近更新 {update}", f"contract ended {contract}, last update {update}"
+            f"运维合同 {contract} 到期后未续，最近更新 {update}", f"contract ended {contract}, last update {update}"
         ),
         seen=seen,
     )
@@ -261,14 +261,14 @@ def idle_resources(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Fin
         return Finding(
             hit=None,
             sentence=Text(
-                f"采样覆盖率 {percent(facts.coverage)},低于 {percent(coverage)}",
+                f"采样覆盖率 {percent(facts.coverage)}，低于 {percent(coverage)}",
                 f"coverage {percent(facts.coverage)}, below {percent(coverage)}",
             ),
             seen=seen,
         )
     highest = percent(max(m for m in means if m is not None))
     return Finding(
-        hit=True, sentence=Text(f"连续 {len(means)} 个月平均 CPU 不高于 {highest},最高小时 {seen[1].value}", f"mean CPU at most {highest} for {len(means)} months, highest hour {seen[1].value}"), seen=seen,
+        hit=True, sentence=Text(f"连续 {len(means)} 个月平均 CPU 不高于 {highest}，最高小时 {seen[1].value}", f"mean CPU at most {highest} for {len(means)} months, highest hour {seen[1].value}"), seen=seen,
     )  # fmt: skip
 
 
@@ -291,7 +291,7 @@ def rarely_used(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Findin
         monthly = max(measured.values()) / max(len(facts.months), 1)
         seen = (
             Seen(
-                name=Text("月均登录、访问或办件(实测)", "logins, visits or records a month (measured)"),
+                name=Text("月均登录、访问或办件（实测）", "logins, visits or records a month (measured)"),
                 value=round(monthly, 1),
                 unit="次",
                 limit=limit,
@@ -353,7 +353,7 @@ def other_reason(facts: SystemFacts, _rule: ZombieRule, _as_of_on: date) -> Find
         return Finding(hit=False, sentence=Text("没有说明其他原因", "no other reason is given"))
     return Finding(
         hit=True,
-        sentence=Text(f"单位说明的原因:{why}", f"reason given: {why}"),
+        sentence=Text(f"单位说明的原因：{why}", f"reason given: {why}"),
         seen=(Seen(name=Text("原因", "reason"), value=why),),
     )
 
@@ -423,17 +423,17 @@ def insufficient_data(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> F
     )
     if status in NOT_IN_OPERATION:
         return Finding(
-            hit=True, sentence=Text(f"系统状态为“{status}”,不判定", f"its status is {status}: not judged"), seen=seen
+            hit=True, sentence=Text(f"系统状态为“{status}”，不判定", f"its status is {status}: not judged"), seen=seen
         )
     if online is not None and online > young:
         return Finding(
-            hit=True, sentence=Text(f"{online} 才投入使用,不足 3 个月", f"in use only since {online}"), seen=seen
+            hit=True, sentence=Text(f"{online} 才投入使用，不足 3 个月", f"in use only since {online}"), seen=seen
         )
     if facts.coverage is None or facts.coverage < coverage:
         return Finding(
             hit=True,
             sentence=Text(
-                f"采样覆盖率 {percent(facts.coverage)},低于 {percent(coverage)},数据不足",
+                f"采样覆盖率 {percent(facts.coverage)}，低于 {percent(coverage)}，数据不足",
                 f"coverage {percent(facts.coverage)}, below {percent(coverage)}: too few data",
             ),
             seen=seen,

@@ -27,7 +27,7 @@ State = Literal["zombie", "in_use", "unknown"]
 STATES: Mapping[str, Text] = {
     "zombie": Text("疑似僵尸", "suspected zombie"),
     "in_use": Text("在用", "in use"),
-    "unknown": Text("数据不足,未判定", "unknown"),
+    "unknown": Text("数据不足，未判定", "unknown"),
 }
 STRONG, GATE = "R1", "R0"
 ADVICE = ("R3", "R4")
@@ -101,7 +101,7 @@ class Verdict:
 
     @property
     def advice(self) -> tuple[RuleResult, ...]:
-        """Advice that follows from usage where the system is in use: 降配, 扩容."""
+        """Advice that follows from usage where the system is in use: 降配， 扩容."""
         return tuple(
             result for result in self.results if result.hit and result.criterion in ADVICE and self.state == "in_use"
         )
@@ -176,7 +176,7 @@ def rules_in_force(rules: Iterable[ZombieRule], uses: Sequence[object] = ()) -> 
         if rule is None or missing:
             what = use.rule if rule is None else f"{use.rule}.{missing[0]}"  # type: ignore[attr-defined]
             raise CatalogError(
-                f"政策文件引用的僵尸规则或参数不存在:{what}",
+                f"政策文件引用的僵尸规则或参数不存在：{what}",
                 f"the profile names a zombie rule or parameter that is not there: {what}",
             )
         parameters = {
@@ -273,7 +273,7 @@ def _in_doubt(facts: SystemFacts, rule: ZombieRule, on: date, finding: Finding) 
     as_hinted = replace(facts, system=replace(facts.system, system_class=hint))
     if hint not in rule.exempt_classes and RULES[rule.function](as_hinted, rule, on).hit:
         return finding
-    zh = f"{finding.sentence.zh};但名称或备注像{CLASSES[hint].zh}系统,请先在台账中注明系统类别"
+    zh = f"{finding.sentence.zh}；但名称或备注像{CLASSES[hint].zh}系统，请先在台账中注明系统类别"
     en = f"{finding.sentence.en}; but its name or remark suggests a {CLASSES[hint].en} system: state its class in the ledger first"
     return replace(finding, hit=None, sentence=Text(zh, en), doubtful=True)
 
@@ -313,7 +313,7 @@ def _state(
     if callers and (hits or enough):
         names = "、".join(callers[:3])
         return "in_use", Text(
-            f"仍有 {len(callers)} 个系统调用它({names}),不算僵尸", f"{len(callers)} systems still call it ({names})"
+            f"仍有 {len(callers)} 个系统调用它（{names}），不算僵尸", f"{len(callers)} systems still call it ({names})"
         )
     if enough and gate is None:
         care = _may_be_yearly(facts, composite, found)
@@ -334,7 +334,7 @@ def _without_hit(
         so_far = f"{_joined(found).zh};" if found else ""
         return "unknown", Text(f"{so_far}判定所需的其余数据不全", "data that the rules need are missing")
     if found:
-        return "in_use", Text(f"只有一条较弱的迹象:{_joined(found).zh}", f"only one weak sign: {_joined(found).en}")
+        return "in_use", Text(f"只有一条较弱的迹象：{_joined(found).zh}", f"only one weak sign: {_joined(found).en}")
     return "in_use", used or Text("没有规则命中", "no rule fired")
 
 
@@ -362,7 +362,7 @@ def _may_be_yearly(facts: SystemFacts, rule: ZombieRule | None, found: Sequence[
         return None
     why = _joined(found)
     return Text(
-        f"{why.zh};但{care.zh},可能是季节性、备用或应急系统,请先注明系统类别",
+        f"{why.zh}；但{care.zh}，可能是季节性、备用或应急系统，请先注明系统类别",
         f"{why.en}; yet {care.en}: it may be a seasonal, standby or emergency system; state its class first",
     )
 
@@ -377,7 +377,7 @@ def _sign_of_use(results: Sequence[RuleResult]) -> Text | None:
 
 
 def _joined(results: Sequence[RuleResult]) -> Text:
-    return Text(";".join(r.sentence.zh for r in results), "; ".join(r.sentence.en for r in results))
+    return Text("；".join(r.sentence.zh for r in results), "; ".join(r.sentence.en for r in results))
 
 
 def idle_line(verdict: Verdict) -> float | None:
