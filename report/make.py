@@ -19,7 +19,7 @@ from inventory.zombies import rules_in_force
 from planner.build_scope import confirms_zombie
 from report import profile
 from report.counted import counted
-from report.facts import RESOURCES, Facts, Moment, Month, Resource, Source
+from report.facts import LOCAL_ZONE, RESOURCES, Facts, Moment, Month, Resource, Source
 from report.figures import Report
 from report.inputs import Inputs, MomentInput, merged
 from report.migration import migration_report
@@ -114,11 +114,16 @@ def facts_of(inputs: Inputs, folder: Path) -> Facts:
 
 def _migration(inputs: Inputs, inventory: Inventory, policy: Policy, service: Service, until: date) -> Migration:
     now = inputs.now
+    seen = [
+        one.snapshot.taken_at.astimezone(LOCAL_ZONE).date()
+        for one in now.snapshots
+        if one.snapshot.collector != "ledger" and any(record.kind == "server" for record in one.records)
+    ]
     # an acceptance is dated by itself, and often recorded after the month has ended
     decisions = [row for row in inputs.decisions if row.kind == "acceptance" or row.decided_at <= now.at]
     return migration_of(
         inventory, decisions, policy, service, until,
-        classified_count=now.classified_count, secrecy_unknown_count=now.secrecy_unknown_count,
+        classified_count=now.classified_count, secrecy_unknown_count=now.secrecy_unknown_count, seen_on=max(seen, default=None),
     )  # fmt: skip
 
 

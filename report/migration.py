@@ -80,9 +80,9 @@ def _counts(moved: Migration, facts: Facts) -> list[Figure]:
         count("migration.uncounted", "不计入应迁的系统", "systems that do not count", _aside(moved), Text("按画像“不计入分母的系统”", "by the profile's exclusions")),
         count("migration.new", "本月新验收", "accepted this month", new, Text("验收日期在本月", "dated in this month")),
         count("migration.before", "上月末已迁", "migrated a month before", then, Text("验收日期在上月末或以前，加原已在目标云上的", "dated until the end of last month, with those already there")),
-        count("migration.unseen", "已验收而快照中不全在目标云", "accepted, but not all seen in the target cloud",
+        count("migration.unseen", "已验收而快照未能证实", "accepted, but not borne out by the snapshot",
               sum(one.state == "accepted" and one.confirmed is not True for one in listed),
-              Text("验收是人的决定；采集到的服务器位置与它对照", "acceptance is a person's decision; the servers' places as collected are held against it"), "unseen"),
+              Text("验收是人的决定，与采集到的服务器位置对照；不全在目标云、没有服务器或快照早于验收的，未能证实", "acceptance is a person's decision; the servers' places as collected are held against it"), "unseen"),
     ]  # fmt: skip
 
 

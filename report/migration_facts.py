@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from math import ceil
@@ -121,6 +121,7 @@ def migration_of(
     *,
     classified_count: int,
     secrecy_unknown_count: int,
+    seen_on: date | None = None,
 ) -> Migration:
     """Where every system stands on a day.
 
@@ -132,17 +133,19 @@ def migration_of(
         on: the local day.
         classified_count: systems of which only the number is known.
         secrecy_unknown_count: systems without a ruling on secrecy.
+        seen_on: the day on which servers were last collected; a later acceptance cannot be held against them.
     """
     rules = policy.migration
     scope = find_scope(inventory, (), decisions, service, on)
     accepted = in_force(decisions, "acceptance")
     standing = by_system(inventory.servers)
     out = {item.system: item for item in scope.left_out if item.system is not None}
-    systems = tuple(
+    states = (
         _state(system, out.get(system.id), accepted.get(system.id), standing.get(system.id, ()), rules, service, on)
         for system in inventory.systems
         if system.secrecy == "unclassified"
     )
+    systems = tuple(_held_against(state, seen_on) for state in states)
     away = set(excluded_reasons(rules.excluded))
     unlisted: list[tuple[Reason, int, bool]] = [
         ("classified", classified_count, "classified" not in away),
@@ -209,6 +212,15 @@ def _state(
         evidence=evidence if reason == "migrated" else None,
         decision_id=_decision_id(accepted) if accepted is not None and reason == "migrated" else None,
     )
+
+
+def _held_against(state: SystemState, seen_on: date | None) -> SystemState:
+    """An acceptance that is newer than the snapshot says nothing against it, nor the snapshot against the acceptance."""
+    on = state.accepted_on
+    if state.confirmed is not False or on is None or seen_on is None or on <= seen_on:
+        return state
+    older = Text(f"快照（{seen_on}）早于验收", f"the snapshot ({seen_on}) is older than the acceptance")
+    return replace(state, confirmed=None, stands=older)
 
 
 def _decision_id(accepted: Decision) -> str:

@@ -23,7 +23,7 @@ from inventory.store import open_store
 from planner.build_scope import counted, find_scope
 from report.charts import charts
 from report.migration import migration_report
-from report.migration_facts import Goal, Migration, Room, SystemState
+from report.migration_facts import Goal, Migration, Room, SystemState, _held_against
 from report.migration_tables import AHEAD, BEHIND, MET, MISSED, OPEN, UNKNOWN, verdict
 from report.to_html import to_html
 from report.verify import verify
@@ -242,6 +242,15 @@ def test_sums_of_the_workbook_go_down_to_the_systems(migrated: Path) -> None:
         if isinstance(cell.value, str) and "HYPERLINK" in cell.value
     ]
     assert all(cell.data_type == "s" for cell in names)
+
+
+def test_a_snapshot_older_than_the_acceptance_says_nothing_against_it() -> None:
+    elsewhere = some_migration().systems[3]  # accepted on 3 March, its servers seen elsewhere
+    assert _held_against(replace(elsewhere, confirmed=False), date(2026, 3, 3)).confirmed is False
+    later = _held_against(replace(elsewhere, confirmed=False), date(2026, 3, 2))
+    assert later.confirmed is None
+    assert "2026-03-02" in later.stands.zh
+    assert _held_against(replace(elsewhere, confirmed=True), date(2026, 3, 2)).confirmed is True
 
 
 def test_an_acceptance_dated_ahead_does_not_count_yet() -> None:
