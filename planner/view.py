@@ -193,9 +193,12 @@ class PlanView:
     def with_names(self, text: Text) -> Text:
         """A sentence of the planner with names in place of ids; longer ids first, so that none is cut."""
         zh, en = text.zh, text.en
-        for system in sorted((name for name in self.known.systems if name in en), key=lambda one: (-len(one), one)):
-            zh = zh.replace(f" {system} ", f"“{self.name_of(system)}”").replace(system, f"“{self.name_of(system)}”")
-            en = en.replace(system, f"“{self.name_of(system)}”")
+        names = {item["system"]: str(item["name"]) for item in self.known.left_out if item["system"] and item["name"]}
+        names |= {system: beside.name for system, beside in self.known.systems.items()}
+        for system in sorted((one for one in names if one in en), key=lambda one: (-len(one), one)):
+            name = f"“{names[system]}”"
+            zh = zh.replace(f" {system} ", name).replace(f"{system} ", name).replace(system, name)
+            en = en.replace(system, name)
         for department, name in self.known.departments.items():
             zh, en = (
                 zh.replace(f"单位 {department} ", f"“{name}”"),

@@ -105,11 +105,11 @@ _NOTES: dict[str, Text] = {
 }
 
 
-def _notes(view: PlanView) -> list[tuple[Text, list[Any]]]:
+def _notes(view: PlanView) -> list[tuple[Text, list[Text]]]:
     """Assumptions and softened rules, by kind."""
-    groups: dict[str, list[Any]] = {}
+    groups: dict[str, list[Text]] = {}
     for note in view.known.notes:
-        groups.setdefault(note["code"], []).append(note["text"])
+        groups.setdefault(note["code"], []).append(view.with_names(Text.from_json(note["text"])))
     return [(_NOTES.get(code, Text(code, code)), texts) for code, texts in sorted(groups.items())]
 
 
