@@ -24,7 +24,7 @@ METRICS = ("cpu", "memory", "storage", "network", "disk_io", *ACTIVITY)
 class MonthOfUse:
     """Usage of a system's servers in one month; `None` where nothing was measured. Ratios are 0–1.
 
-    `cpu_hour_peak_ratio` is the highest hourly mean of any server, `network_mbit_s` the mean of a server,
+    `cpu_hour_peak_ratio` is the highest hourly mean of any server, `network_mbit_s` and `disk_io_mib_s` the mean of a server,
     `activity` counts events (visits, logins, records; visits of machines, which are no use).
     """
 
@@ -38,6 +38,7 @@ class MonthOfUse:
     storage_ratio: float | None
     network_mbit_s: float | None
     activity: Mapping[str, float]
+    disk_io_mib_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,13 +165,16 @@ def _month(period: Period, by: Mapping[str, Measured]) -> MonthOfUse:
         memory_mean_ratio=_mean(memory),
         memory_daily_peak_ratio=_daily_peak(memory),
         storage_ratio=_mean(by.get("storage")),
-        network_mbit_s=network.value_s / MICRO / network.covered_seconds
-        if network and network.covered_seconds
-        else None,
+        network_mbit_s=_per_server(network),
+        disk_io_mib_s=_per_server(by.get("disk_io")),
         activity={
             name: by[name].value_s / MICRO / 3600 for name in ACTIVITY if name in by and by[name].covered_seconds
         },
     )
+
+
+def _per_server(row: Measured | None) -> float | None:
+    return row.value_s / MICRO / row.covered_seconds if row and row.covered_seconds else None
 
 
 def _mean(row: Measured | None) -> float | None:

@@ -25,7 +25,7 @@ def facts_from(given: Mapping[str, str], words: Sequence[ClassWords] = ()) -> Sy
     """The facts of an example.
 
     Fields of the ledger by their names; `servers`, `servers_off`, `off_since`; `cpu`, `memory` as three monthly means
-    (`-`: not measured), `cpu_peak` the highest hour, `…_daily_peak`, `network` in Mbit/s, `storage`, `coverage`;
+    (`-`: not measured), `cpu_peak` the highest hour, `…_daily_peak`, `network` in Mbit/s, `disk_io` in MiB/s, `storage`, `coverage`;
     `measured_logins`, `measured_visits`, `measured_records`, `measured_machine_visits` over the three months.
 
     Raises:
@@ -33,7 +33,7 @@ def facts_from(given: Mapping[str, str], words: Sequence[ClassWords] = ()) -> Sy
     """
     known = {
         "zombie_declared", "system_class", "users", "status", "name", "remark", "servers", "servers_off", "off_since", "cpu", "cpu_peak", "cpu_daily_peak", "memory",
-        "memory_daily_peak", "network", "storage", "coverage", *_DAYS, *_NUMBERS, *_TEXTS, *(f"measured_{name}" for name in ACTIVITY),
+        "memory_daily_peak", "network", "disk_io", "storage", "coverage", *_DAYS, *_NUMBERS, *_TEXTS, *(f"measured_{name}" for name in ACTIVITY),
     }  # fmt: skip
     unknown = sorted(set(given) - known)
     if unknown:
@@ -83,7 +83,7 @@ def _month(given: Mapping[str, str], place: int, period: Period) -> MonthOfUse:
     return MonthOfUse(
         period=period, coverage=None if cpu is None else _coverage(given), cpu_mean_ratio=cpu, cpu_hour_peak_ratio=same("cpu_peak"),
         cpu_daily_peak_ratio=same("cpu_daily_peak"), memory_mean_ratio=mean("memory"), memory_daily_peak_ratio=same("memory_daily_peak"),
-        storage_ratio=same("storage"), network_mbit_s=same("network"), activity=activity,
+        storage_ratio=same("storage"), network_mbit_s=same("network"), disk_io_mib_s=same("disk_io"), activity=activity,
     )  # fmt: skip
 
 

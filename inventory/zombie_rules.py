@@ -241,22 +241,26 @@ def contract_and_updates_ended(facts: SystemFacts, rule: ZombieRule, as_of_on: d
 
 
 def idle_resources(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Finding:
-    """Z3: every month the mean CPU is low, no hour was busy, and the network is near silent."""
+    """Z3: every month the mean CPU is low, no hour was busy, network and disks are near silent."""
     mean, peak = _limit(facts, rule, "cpu_mean_ratio"), _limit(facts, rule, "cpu_hour_peak_ratio")
     network, coverage = _limit(facts, rule, "network_mbit_s"), _limit(facts, rule, "coverage_min_ratio")
     means = [month.cpu_mean_ratio for month in facts.months]
     peaks = [month.cpu_hour_peak_ratio for month in facts.months]
     traffic = [month.network_mbit_s for month in facts.months]
+    disk, disks = _limit(facts, rule, "disk_io_mib_s"), [month.disk_io_mib_s for month in facts.months]
     seen = (
         Seen(name=Text("各月平均 CPU", "mean CPU by month"), value=" ".join(percent(m) for m in means), limit=f"< {percent(mean)}"),
         Seen(name=Text("最高小时 CPU", "highest hour of CPU"), value=percent(max((p for p in peaks if p is not None), default=None)), limit=f"< {percent(peak)}"),
         Seen(name=Text("网络流量", "network"), value=max((t for t in traffic if t is not None), default=None), unit="Mbit/s", limit=f"< {network:g}"),
+        *((Seen(name=Text("磁盘读写", "disk traffic"), value=max(d for d in disks if d is not None), unit="MiB/s", limit=f"< {disk:g}"),) if any(d is not None for d in disks) else ()),
         Seen(name=Text("数据覆盖率", "coverage"), value=percent(facts.coverage), limit=f">= {percent(coverage)}"),
     )  # fmt: skip
     if any(m is not None and m >= mean for m in means) or any(p is not None and p >= peak for p in peaks):
         return Finding(hit=False, sentence=Text("CPU 有使用", "its CPU is used"), seen=seen)
     if any(t is not None and t >= network for t in traffic):
         return Finding(hit=False, sentence=Text("网络有流量", "its network is used"), seen=seen)
+    if any(d is not None and d >= disk for d in disks):
+        return Finding(hit=False, sentence=Text("磁盘有读写", "its disks are used"), seen=seen)
     if not means or any(m is None for m in means) or any((month.coverage or 0) < coverage for month in facts.months):
         return Finding(
             hit=None,

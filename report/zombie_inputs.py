@@ -95,7 +95,7 @@ def _row(row: SystemFacts) -> dict[str, object]:
                 **month.period.as_json(), "coverage": month.coverage, "cpu_mean_ratio": month.cpu_mean_ratio,
                 "cpu_hour_peak_ratio": month.cpu_hour_peak_ratio, "cpu_daily_peak_ratio": month.cpu_daily_peak_ratio,
                 "memory_mean_ratio": month.memory_mean_ratio, "memory_daily_peak_ratio": month.memory_daily_peak_ratio,
-                "storage_ratio": month.storage_ratio, "network_mbit_s": month.network_mbit_s, "activity": dict(month.activity),
+                "storage_ratio": month.storage_ratio, "network_mbit_s": month.network_mbit_s, "disk_io_mib_s": month.disk_io_mib_s, "activity": dict(month.activity),
             }
             for month in row.months
         ],
