@@ -26,7 +26,7 @@ MAX_TEXT = 8000  # characters kept of one cell; a spreadsheet cell holds 32,767
 _LIST = re.compile(r"[,，、;；\n\r|]+|(?<=[\u4e00-\u9fff])/(?=[\u4e00-\u9fff])")
 # 12345 is a hotline; what is shorter is a count
 _NO_NAME = re.compile(
-    r"^(\d{1,4}(\.\d+)?|\d+\.\d+|\d{4}[-/年.]\d{1,2}([-/月.](\d{1,2}日?)?)?|[XxＸｘ×]{2,}\S{0,8}|[(（【]?(示例|样例|举例|范例)[)）】：:].*)$"
+    r"^(\d{1,4}(\.\d+)?|\d+\.\d+|\d{4}[-/年.]\d{1,2}([-/月.](\d{1,2}日?)?)?|[XxＸｘ×]{2,}(?![A-Za-z0-9-])\S{0,8}|[(（【]?(示例|样例|举例|范例)[)）】：:].*)$"
 )
 _NUMBERED = re.compile(r"^(?:\d{1,3}[、.．]|[(（]\d{1,3}[)）]|[①-⑳])\s*(?=[^\d\s])")
 _ITEM_START = re.compile(r"(?:^|(?<=[\s,，、;；]))(?:\d{1,2}[、.)）](?!\d)|[（(]\d{1,2}[)）]|[①-⑳])\s*")

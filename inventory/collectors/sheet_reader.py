@@ -22,6 +22,10 @@ from inventory.fields import FIELDS
 from inventory.model import Contact, Gap, Origin
 
 BLOCK = 2000  # rows read together
+# 涉密系统, 二、我局涉密信息系统清单（3个）; not 请勿填报涉密信息, 是否涉密, 非涉密系统
+_CLASSIFIED_SECTION = re.compile(
+    r"^[^不禁勿严非未无脱否]{0,8}涉密(信息|业务|应用)?(系统|部分|类|项目|网络?|内网)?(情况|清单|台账|表|信息)?([(（][^()（）]*[)）])?$"
+)
 _SECTION = re.compile(r"^([一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十]{1,3}[)）])")
 _CAPTION_NUMBER = "一二三四五六七八九十0123456789、.．()（） "
 
@@ -271,7 +275,7 @@ class _SheetReader:
 
 def _speaks_of_classified(text: str) -> bool:
     """A sheet's name or a caption that says that what follows is classified."""
-    return "涉密" in text and not re.search(r"[非不未无脱]涉密|是否涉密|涉密(与|和|及|、)非|涉密情况", text)
+    return bool(_CLASSIFIED_SECTION.match(text.strip().rstrip("：:")))
 
 
 def _is_blank(row: Row) -> bool:

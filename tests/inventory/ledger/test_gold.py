@@ -24,12 +24,12 @@ def _place(gap: Any) -> str:
     return f"{gap.origin.column or ''}{gap.origin.row or ''}"
 
 
-@pytest.fixture(params=BOOKS, ids=lambda path: path.stem)
+@pytest.fixture(scope="module", params=BOOKS, ids=lambda path: path.stem)
 def book(request: pytest.FixtureRequest) -> dict[str, Any]:
     return gold(request.param)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def collected(book: dict[str, Any]) -> Collected:
     return read(book["file"], content_of(book))
 
