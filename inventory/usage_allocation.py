@@ -31,6 +31,7 @@ _SIZES = {
     "memory": ("memory_gib", "memory_gib", "gib"),
     "storage": ("disk_gib", "storage_gib", "gib"),
 }
+_NO_SIZE = Text("服务器的规格不明", "the sizes of its servers are not known")
 _NO_CAPACITY = Text("不知道可分配容量", "its capacity is not known")
 
 
@@ -217,10 +218,12 @@ def _rates(kind: str, group: str, metric: str, found: _Sum, period: Period) -> I
         "allocation_with_orders": (found.held + found.locked, found.given, unit),
         "allocation_platform": (found.told_held, found.told_given, unit),
     }
+    unsized = found.seconds > 0 and not found.known_seconds  # servers stand there, and nobody knows the size of one
     for statistic, (numerator, denominator, name) in rows.items():
+        why = _NO_CAPACITY if not denominator else _NO_SIZE if unsized and statistic != "allocation_platform" else None
         yield Rate(
             kind=kind, group=group, metric=metric, statistic=statistic, period=period, unit=name,
-            numerator=numerator if denominator else None, denominator=denominator,
+            numerator=numerator if why is None else None, denominator=denominator if why is None else 0,
             covered_seconds=found.known_seconds, expected_seconds=found.seconds, off_seconds=0, servers=len(found.servers),
-            measured_servers=len(found.servers), days=period.days, why_unknown=None if denominator else _NO_CAPACITY,
+            measured_servers=len(found.servers), days=period.days, why_unknown=why,
         )  # fmt: skip
