@@ -206,13 +206,18 @@ def _allocation_table(view: UsageView) -> Table:
     for _, label in _ALLOCATION:
         table.add_column(str(label), justify="right")
     table.add_column(tr("已分配/可分配", "held/total"), justify="right")
+    ends = [rate for rate in view.rates if rate.statistic == "allocation_end" and rate.expected_seconds]
+    partly = any((rate.coverage or 0) < 1 for rate in ends)  # some server's size is not known
+    if partly:
+        table.add_column(tr("规格已知", "sized"), justify="right")
     for group, found in view.found().items():
         for first, metric in enumerate(metric for metric in RATED if (metric, "allocation_end") in found):
             end = found.get((metric, "allocation_end"))
             assert end is not None
             cells = [_value(found.get((metric, statistic))) for statistic, _ in _ALLOCATION]
             held = "n/a" if end.numerator is None else f"{end.numerator / 1e6:,.0f}/{end.denominator / 1e6:,.0f}"
-            table.add_row("" if first else view.name(group), str(_NAMES[metric]), *cells, held)
+            sized = [percent(end.coverage)] if partly else []
+            table.add_row("" if first else view.name(group), str(_NAMES[metric]), *cells, held, *sized)
     return table
 
 
