@@ -160,6 +160,22 @@ def test_the_view_keeps_to_the_width_of_the_terminal(
     assert "读了 3 行 = 导入 2 + 略过 1" in out
 
 
+def test_a_terminal_shows_names_as_they_are(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither markup of ours nor markup in a stranger's file name."""
+    import io
+
+    from rich.console import Console
+
+    (folder / "市财政局台账.xlsx").rename(folder / "[red]市财政局台账.xlsx")
+    screen = Console(file=io.StringIO(), force_terminal=True, markup=False, width=100)
+    monkeypatch.setattr("catalogs.console.out", lambda: screen)
+    assert run("collect", "ledger", "[red]市财政局台账.xlsx", "--dry-run")[0] == 0
+    shown = screen.file.getvalue()  # type: ignore[attr-defined]
+    assert "[red]市财政局台账.xlsx" in shown
+    assert "[bold]" not in shown
+    assert "答复键" in shown
+
+
 def test_help_names_an_example() -> None:
     from inventory.commands_collect import collect
 
