@@ -67,6 +67,11 @@ def _limit(facts: SystemFacts, rule: ZombieRule, name: str) -> float:
     return float(rule.value(name, facts.system.system_class))
 
 
+def _later_limit(facts: SystemFacts, rule: ZombieRule, name: str) -> float | None:
+    """A parameter that files written before it was known do not have: without it the rule does what it did then."""
+    return _limit(facts, rule, name) if name in rule.parameters else None
+
+
 def _unknown(zh: str, en: str) -> Finding:
     return Finding(hit=None, sentence=Text(zh, en))
 
@@ -124,8 +129,8 @@ def no_activity(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
         return Finding(
             hit=None, sentence=Text(f"台账自相矛盾：最近登录 {login}，但{label.zh} {count:g}", f"the ledger contradicts itself: last login {login}, yet {label.en} {count:g}"), seen=tuple(seen), doubtful=True,
         )  # fmt: skip
-    cycle = int(_limit(facts, rule, "months_of_a_yearly_cycle"))
-    care = sign_of_care(facts, as_of_on, cycle) if facts.system.system_class is None else None
+    cycle = int(_later_limit(facts, rule, "months_of_a_yearly_cycle") or 0)
+    care = sign_of_care(facts, as_of_on, cycle) if cycle and facts.system.system_class is None else None
     if care is not None and login >= months_before(as_of_on, cycle):
         return Finding(
             hit=None, doubtful=True, seen=tuple(seen),
@@ -247,7 +252,10 @@ def idle_resources(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Fin
     means = [month.cpu_mean_ratio for month in facts.months]
     peaks = [month.cpu_hour_peak_ratio for month in facts.months]
     traffic = [month.network_mbit_s for month in facts.months]
-    disk, disks = _limit(facts, rule, "disk_io_mib_s"), [month.disk_io_mib_s for month in facts.months]
+    disk, disks = (
+        _later_limit(facts, rule, "disk_io_mib_s") or float("inf"),
+        [month.disk_io_mib_s for month in facts.months],
+    )
     seen = (
         Seen(name=Text("各月平均 CPU", "mean CPU by month"), value=" ".join(percent(m) for m in means), limit=f"< {percent(mean)}"),
         Seen(name=Text("最高小时 CPU", "highest hour of CPU"), value=percent(max((p for p in peaks if p is not None), default=None)), limit=f"< {percent(peak)}"),

@@ -8,8 +8,9 @@ import pytest
 from catalogs.load import load_catalogs
 from catalogs.models_rules import RuleExample, ZombieRule
 from catalogs.reference_rules import rule_pages
-from inventory.zombie_examples import failing, outcome
+from inventory.zombie_examples import AS_OF, facts_from, failing, outcome
 from inventory.zombie_rules import COMPOSITE, RULES
+from inventory.zombies import judge_facts
 from tests.inventory.command import call
 
 ALL = load_catalogs(None).zombie_rules
@@ -73,3 +74,17 @@ def test_a_page_says_parameters_sources_and_examples() -> None:
         for example in rule.examples:
             assert example.name in page
         assert all(source.document in page for source in rule.sources.values())
+
+
+def test_files_from_before_a_parameter_was_known_still_judge() -> None:
+    """A city's own rule files, and those in the evidence of older reports, lack what was added since."""
+    later = {"months_of_a_yearly_cycle", "disk_io_mib_s", "windows_to_enter", "windows_to_leave"}
+    older = [
+        rule.model_copy(update={"class_words": (), "parameters": {n: p for n, p in rule.parameters.items() if n not in later}})
+        for rule in ALL
+    ]  # fmt: skip
+    for rule in older:
+        for example in rule.examples:
+            assert outcome(rule, example, older) in {"zombie", "in_use", "unknown"}
+    maintained = facts_from({"last_login_on": "2025-06-15", "last_update_on": "2025-09-01"})
+    assert judge_facts([maintained], older, AS_OF)[0].state == "zombie"
