@@ -16,6 +16,7 @@ from planner.check import active_weeks, value_of
 from planner.plan import Move, Plan
 from planner.problem import PlannedSystem, PlanningProblem
 from planner.view_load import PoolLoad, TeamLoad, pool_loads, rounded, team_loads
+from planner.view_relations import Relations
 
 SCHEMA = "govcloud/plan-view/1"
 
@@ -231,7 +232,7 @@ def plan_view(problem: PlanningProblem, plan: Plan, known: Known | None = None) 
     moves = {move.system: move for move in plan.moves}
     waves = _waves(problem, plan)
     numbers = {wave.week: wave.number for wave in waves}
-    relations = _Relations(problem)
+    relations = Relations(problem)
     orders = relations.orders(moves)
     rows = [
         _row(problem, known, system, moves.get(system.id), numbers, relations, orders) for system in problem.systems
@@ -293,69 +294,12 @@ def _parts(problem: PlanningProblem, moves: Mapping[str, Move]) -> tuple[Part, .
     )
 
 
-class _Relations:
-    """Relations by system, looked up once."""
-
-    def __init__(self, problem: PlanningProblem) -> None:
-        self.after: dict[str, list[str]] = {}
-        self.before: dict[str, list[str]] = {}
-        self.together: dict[str, list[str]] = {}
-        self.within: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
-        for pair in problem.before:
-            self.after.setdefault(pair.then, []).append(pair.first)
-            self.before.setdefault(pair.first, []).append(pair.then)
-        for group in problem.together:
-            for name in group:
-                self.together.setdefault(name, []).extend(other for other in group if other != name)
-        for spread in problem.within:
-            for name in spread.systems:
-                others = tuple(other for other in spread.systems if other != name)
-                self.within.setdefault(name, []).append((spread.weeks, others))
-
-    def orders(self, moves: Mapping[str, Move]) -> dict[str, int]:
-        """Place in its wave: 1 + the longest chain of systems of the same wave that it follows.
-
-        Systems in a circle, and those behind one, come last together: nothing says which of them is first.
-        """
-        same = {
-            name: [f for f in self.after.get(name, ()) if f in moves and moves[f].week == move.week]
-            for name, move in moves.items()
-        }
-        left = {name: len(firsts) for name, firsts in same.items()}
-        orders = dict.fromkeys(moves, 1)
-        ready = [name for name, count in left.items() if not count]
-        for name in ready:
-            for then in self.before.get(name, ()):
-                if then in left and name in same[then]:
-                    orders[then] = max(orders[then], orders[name] + 1)
-                    left[then] -= 1
-                    if not left[then]:
-                        ready.append(then)
-        last = max((orders[name] for name in ready), default=0) + 1
-        return {name: last if left[name] else orders[name] for name in moves}
-
-
 def _row(
     problem: PlanningProblem, known: Known, system: PlannedSystem, move: Move | None, waves: Mapping[int, int],
-    relations: _Relations, orders: Mapping[str, int],
+    relations: Relations, orders: Mapping[str, int],
 ) -> Row:  # fmt: skip
     beside = known.systems.get(system.id)
-    about: dict[str, Any] = {
-        "system": system.id,
-        "name": shown_name(known, system.id),
-        "department": system.department,
-        "department_name": (beside.department if beside and beside.department else None)
-        or known.departments.get(system.department, system.department),
-        "due_week": system.due_week,
-        "deadline_week": system.deadline_week,
-        "mlps_level": beside.mlps_level if beside else None,
-        "contacts": beside.contacts if beside else (),
-        "after": tuple(sorted(relations.after.get(system.id, ()))),
-        "before": tuple(sorted(relations.before.get(system.id, ()))),
-        "together": tuple(sorted(relations.together.get(system.id, ()))),
-        "within": tuple(relations.within.get(system.id, ())),
-        "pinned": system.pin is not None,
-    }
+    about = _whatever_the_week(known, system, beside, relations)
     if move is None:
         return Row(**about, late_weeks=_late(problem, system, problem.unscheduled_week))
     size = beside.size_class.get(move.pool) if beside else None
@@ -378,6 +322,28 @@ def _row(
         servers=beside.servers.get(move.pool, ()) if beside else (),
         order=orders[system.id],
     )
+
+
+def _whatever_the_week(
+    known: Known, system: PlannedSystem, beside: SystemKnown | None, relations: Relations
+) -> dict[str, Any]:
+    """The fields of a row that do not depend on its move."""
+    return {
+        "system": system.id,
+        "name": shown_name(known, system.id),
+        "department": system.department,
+        "department_name": (beside.department if beside and beside.department else None)
+        or known.departments.get(system.department, system.department),
+        "due_week": system.due_week,
+        "deadline_week": system.deadline_week,
+        "mlps_level": beside.mlps_level if beside else None,
+        "contacts": beside.contacts if beside else (),
+        "after": tuple(sorted(relations.after.get(system.id, ()))),
+        "before": tuple(sorted(relations.before.get(system.id, ()))),
+        "together": tuple(sorted(relations.together.get(system.id, ()))),
+        "within": tuple(relations.within.get(system.id, ())),
+        "pinned": system.pin is not None,
+    }
 
 
 def _late(problem: PlanningProblem, system: PlannedSystem, week: int) -> int:

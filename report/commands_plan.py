@@ -142,13 +142,18 @@ def write_plan_report(view: PlanView, out: Path, changes: Changes | None = None)
             for department, file in wanted.items():
                 (folder / file).write_bytes(wave_book(view, lang, version=version, department=department))
                 advance(1)
-        files = [out / f"{name}{ending}" for ending in (".html", ".waves.xlsx", ".json")]
-        for path in files:
-            os.replace(scratch / path.name, path)  # noqa: PTH105 - atomic on one file system
-        place = out / folder.name
-        if place.exists():
-            shutil.move(place, scratch / "earlier")
-        os.replace(folder, place)  # noqa: PTH105 - atomic on one file system
+        return _moved_into_place(scratch, out, name)
+
+
+def _moved_into_place(scratch: Path, out: Path, name: str) -> tuple[list[Path], Path]:
+    """Everything from the scratch folder to its place; an earlier folder of the same plan goes."""
+    files = [out / f"{name}{ending}" for ending in (".html", ".waves.xlsx", ".json")]
+    for path in files:
+        os.replace(scratch / path.name, path)  # noqa: PTH105 - atomic on one file system
+    place = out / f"{name}.departments"
+    if place.exists():
+        shutil.move(place, scratch / "earlier")
+    os.replace(scratch / place.name, place)  # noqa: PTH105 - atomic on one file system
     return files, place
 
 
