@@ -252,10 +252,8 @@ def idle_resources(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Fin
     means = [month.cpu_mean_ratio for month in facts.months]
     peaks = [month.cpu_hour_peak_ratio for month in facts.months]
     traffic = [month.network_mbit_s for month in facts.months]
-    disk, disks = (
-        _later_limit(facts, rule, "disk_io_mib_s") or float("inf"),
-        [month.disk_io_mib_s for month in facts.months],
-    )
+    disk = _later_limit(facts, rule, "disk_io_mib_s") or float("inf")
+    disks = [month.disk_io_mib_s for month in facts.months]
     seen = (
         Seen(name=Text("各月平均 CPU", "mean CPU by month"), value=" ".join(percent(m) for m in means), limit=f"< {percent(mean)}"),
         Seen(name=Text("最高小时 CPU", "highest hour of CPU"), value=percent(max((p for p in peaks if p is not None), default=None)), limit=f"< {percent(peak)}"),

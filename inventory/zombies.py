@@ -357,6 +357,8 @@ def _may_be_yearly(facts: SystemFacts, rule: ZombieRule | None, found: Sequence[
         or any(r.criterion not in EXPLAINED_BY_CLASS for r in found)
     ):
         return None
+    if "months_of_a_yearly_cycle" not in rule.parameters:  # a file from before it was known
+        return None
     care = sign_of_care(facts, facts.window.end_on, int(rule.value("months_of_a_yearly_cycle")))
     if care is None:
         return None
