@@ -7,62 +7,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from catalogs.weeks import Week
 from catalogs.words import Text
 from planner.check import active_weeks, value_of
+from planner.known import Known, SystemKnown, shown_name
 from planner.plan import Move, Plan
 from planner.problem import PlannedSystem, PlanningProblem
 from planner.view_load import PoolLoad, TeamLoad, pool_loads, rounded, team_loads
 from planner.view_relations import Relations
 
 SCHEMA = "govcloud/plan-view/1"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SystemKnown:
-    """What is known of a system beside the problem. Contacts are ids of the store's contact table, never people."""
-
-    name: str
-    department: str | None = None
-    mlps_level: int | None = None
-    size_class: Mapping[str, str] = field(default_factory=dict)  # by pool
-    servers: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)  # by pool: flavour and number
-    contacts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SizeKnown:
-    """What the planning figures say of a size class."""
-
-    trial_run_weeks: int
-    cutover_hours: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """Names and figures beside a plan; everything empty where only two files are there.
-
-    `cutover_weekday` is 1 Monday … 7 Sunday. `approval` is `approved`, `refused` or `None`: nobody decided.
-    """
-
-    plan_id: str | None = None
-    as_of: str | None = None
-    approval: str | None = None
-    approval_by: str | None = None
-    systems: Mapping[str, SystemKnown] = field(default_factory=dict)
-    departments: Mapping[str, str] = field(default_factory=dict)
-    pools: Mapping[str, str] = field(default_factory=dict)
-    teams: Mapping[str, Text] = field(default_factory=dict)
-    sizes: Mapping[str, SizeKnown] = field(default_factory=dict)
-    retention_weeks: int | None = None
-    cutover_weekday: int | None = None
-    targets: Mapping[int, Text] = field(default_factory=dict)
-    left_out: tuple[Mapping[str, Any], ...] = ()
-    notes: tuple[Mapping[str, Any], ...] = ()
-    cautions: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,12 +169,6 @@ class PlanView:
         from planner.view_json import view_json
 
         return view_json(self)
-
-
-def shown_name(known: Known, system: str) -> str:
-    """A system's name; its id where nothing is known."""
-    found = known.systems.get(system)
-    return found.name if found is not None else system
 
 
 def plan_view(problem: PlanningProblem, plan: Plan, known: Known | None = None) -> PlanView:

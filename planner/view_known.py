@@ -13,10 +13,11 @@ from catalogs.console import Run
 from catalogs.errors import CatalogError, UsageError
 from catalogs.words import Text, tr
 from planner.files import read_file
+from planner.known import Known, SizeKnown, SystemKnown
 from planner.plan import Plan, read_plan
 from planner.problem import PlanningProblem
 from planner.problem_file import read_problem
-from planner.view import Known, PlanView, SizeKnown, SystemKnown, plan_view
+from planner.view import PlanView, plan_view
 
 if TYPE_CHECKING:
     from catalogs.load import Catalogs
