@@ -44,6 +44,7 @@ KINDS: Mapping[str, Text] = {
 }
 WHY: Mapping[str, Text] = {
     "serial": Text("序号", "row numbers"),
+    "no-heading": Text("没有表头", "no heading"),
     "unit": Text("左边一栏的单位", "unit of the column on its left"),
     "label": Text("栏目的名称", "names the labels"),
     "unknown": Text("不认识", "unknown"),

@@ -140,6 +140,14 @@ def _last_level(texts: Sequence[Sequence[str]], best: Layout, words: Vocabulary)
     return bottom
 
 
+def with_nameless_columns(layout: Layout, head: Sequence[Row]) -> Layout:
+    """The layout with the columns that have content in the first rows but no heading: nothing is dropped without a word."""
+    filled = {at for row in head[layout.bottom + 1 :] for at, cell in enumerate(row) if cell != ""}
+    found = [UnreadColumn(index=at, heading="", why="no-heading") for at in sorted(filled - set(layout.levels))]
+    unread = sorted((*layout.unread, *found), key=lambda column: column.index)
+    return replace(layout, unread=tuple(unread)) if found else layout
+
+
 def heading_question_key(levels: tuple[str, ...]) -> str:
     """The wording under which a heading is asked and its answer kept."""
     return "heading:" + "/".join(heading_key(level).plain for level in levels)

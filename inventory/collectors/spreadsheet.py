@@ -21,7 +21,7 @@ from inventory.collectors.departments import (
 )
 from inventory.collectors.forms import Places, find_form, turned_back
 from inventory.collectors.grid import Grid, Row, Workbook
-from inventory.collectors.headings import HEAD_ROWS, Layout, find_layout
+from inventory.collectors.headings import HEAD_ROWS, Layout, find_layout, with_nameless_columns
 from inventory.collectors.row_kinds import marks_classified_file
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.sheet_reader import SheetTask, read_sheet
@@ -123,8 +123,9 @@ def _tables(sheet: _Sheet, options: Options) -> Iterator[tuple[Grid, Layout]]:
         if sheet.places:
             yield grid, layout
         else:
-            joined, own = with_units_joined(grid, sheet.head, layout)
-            yield joined, with_banner_units(own, sheet.head)
+            head = list(islice(grid.rows(), HEAD_ROWS)) if beside else sheet.head
+            joined, own = with_units_joined(grid, head, layout)
+            yield joined, with_banner_units(with_nameless_columns(own, head), sheet.head)
 
 
 @dataclass(frozen=True, slots=True)

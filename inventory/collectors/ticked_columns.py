@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
+from itertools import islice, pairwise
 
 from inventory.collectors.cells import Raw
-from inventory.collectors.grid import Grid, Row
+from inventory.collectors.grid import Grid, MergedRange, Row
 from inventory.collectors.text_forms import folded
 from inventory.collectors.vocabulary import Vocabulary, heading_key
 
@@ -48,7 +48,7 @@ def with_ticks_joined(grid: Grid, words: Vocabulary) -> Grid:
 
 def _candidates(grid: Grid, head: Sequence[Row], words: Vocabulary) -> Iterator[_Options]:
     """Headings known to the vocabulary over two or more short texts that mean nothing by themselves."""
-    for top, left, bottom, right in grid.merges:
+    for top, left, bottom, right in grid.merges or _spans(head):
         if top != bottom or right == left or top + 2 >= len(head) or top >= _HEAD:
             continue
         heading = head[top][left]
@@ -58,6 +58,17 @@ def _candidates(grid: Grid, head: Sequence[Row], words: Vocabulary) -> Iterator[
         own = sum(1 for option in options if words.meaning((heading, option)) is not None)
         if own * 2 < len(options) and all(len(option) <= _LONGEST_OPTION for option in options):
             yield _Options(top, left, right, heading, options)
+
+
+def _spans(head: Sequence[Row]) -> Iterator[MergedRange]:
+    """Where a format has no merges: a text, blanks on its right, and a text below each of them."""
+    for top, (row, below) in enumerate(pairwise(head[: _HEAD + 1])):
+        for left, cell in enumerate(row):
+            right = left
+            while right + 1 < min(len(row), len(below)) and row[right + 1] == "" and below[right + 1] != "":
+                right += 1
+            if cell != "" and right > left and below[left] != "":
+                yield (top, left, top, right)
 
 
 def _only_ticks(group: _Options, head: Sequence[Row]) -> bool:

@@ -124,3 +124,38 @@ def test_machines_of_several_sizes_add_up_or_are_not_read() -> None:
     assert spec is not None
     assert (spec.vcpu, spec.memory_gib, spec.machines) == (24, 48, 3)
     assert read_spec("4核8G，另有若干8核") is None
+
+
+def test_a_column_without_a_heading_is_named_among_those_not_read() -> None:
+    found = read("县某局.csv", text([["系统名称", "用户数", ""], ["门户", "3", "备用"]]))
+    sheets: Any = found.accounting["sheets"]
+    (sheet,) = sheets
+    assert [(column["column"], column["why"]) for column in sheet["columns_ignored"]] == [("C", "no-heading")]
+
+
+def test_options_in_columns_of_a_csv_are_read_by_their_ticks() -> None:
+    found = read(
+        "县某局.csv",
+        text(
+            [
+                ["系统名称", "是否涉密", "", "用户数"],
+                ["", "是", "否", ""],
+                ["门户", "", "√", "3"],
+                ["密件", "√", "", "4"],
+            ]
+        ),
+    )
+    assert [(r.fields["sys_name"], r.fields["secret"]) for r in found.records] == [("门户", "非涉密")]
+    assert found.accounting["classified"] == 1
+
+
+def test_a_blank_department_below_a_filled_one_is_as_above_once_that_is_answered() -> None:
+    rows = text(
+        [["单位名称", "系统名称", "用户数"], ["县教育局", "学籍", "3"], ["", "中考", "4"], ["县卫健局", "医疗", "5"]]
+    )
+    asked = read("汇总.csv", rows)
+    (gap,) = asked.gaps
+    assert gap.choices == ("同上", "没有")
+    answered = read("汇总.csv", rows, answers={str(gap.answer_key): "同上"})
+    assert [record.fields["dept"] for record in answered.records] == ["县教育局", "县教育局", "县卫健局"]
+    assert answered.gaps == ()
