@@ -13,7 +13,8 @@ from itertools import islice
 
 from inventory.collectors.cells import Raw
 from inventory.collectors.grid import Grid, MergedRange, Row, column_number, letters
-from inventory.collectors.headings import Layout, find_layout
+from inventory.collectors.heading_columns import Layout
+from inventory.collectors.headings import find_layout
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.vocabulary import Vocabulary
 from inventory.model import Contact, Gap, Origin, Record

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from inventory.collectors.cells import Raw
 from inventory.collectors.grid import Grid, Row
-from inventory.collectors.headings import Column
+from inventory.collectors.heading_columns import Column
 from inventory.fields import FIELDS
 
 _COUNTED = frozenset({"cores", "size", "count", "number", "money", "ratio", "bandwidth"})

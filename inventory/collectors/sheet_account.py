@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from catalogs.words import Text
 from inventory.collectors.cells import Issue
-from inventory.collectors.headings import Column, Layout, heading_question_key
+from inventory.collectors.heading_columns import Column, Layout, heading_question_key
 from inventory.collectors.vocabulary import IGNORE
 from inventory.fields import FIELDS
 from inventory.model import Contact, Gap, GapKind, Origin, Record, Skipped

@@ -10,7 +10,8 @@ from catalogs.words import Text
 from inventory.collectors.cells import Cell, ColumnReader, Raw
 from inventory.collectors.dittos import Dittos
 from inventory.collectors.grid import Grid, Row
-from inventory.collectors.headings import Column, Layout, find_layout
+from inventory.collectors.heading_columns import Column, Layout
+from inventory.collectors.headings import find_layout
 from inventory.collectors.merged_cells import MergedCells
 from inventory.collectors.row_kinds import is_machine_key_row, is_numbering_row, lead_kind, may_lead
 from inventory.collectors.sheet_account import SheetAccount, heading_gaps

@@ -10,7 +10,7 @@ from catalogs.words import Text
 from inventory.collectors.blank_cells import BlankCells
 from inventory.collectors.cells import Cell, Issue
 from inventory.collectors.contacts import Contacts
-from inventory.collectors.headings import Layout
+from inventory.collectors.heading_columns import Layout
 from inventory.collectors.quantities import has_spec, read_spec
 from inventory.collectors.sheet_account import SheetAccount, gap_of_cell
 from inventory.fields import FIELDS

@@ -8,7 +8,8 @@ from functools import partial
 from itertools import pairwise
 
 from inventory.collectors.grid import MAX_COLUMNS, Grid, Row
-from inventory.collectors.headings import HEAD_ROWS, Layout, find_layout
+from inventory.collectors.heading_columns import Layout
+from inventory.collectors.headings import HEAD_ROWS, find_layout
 from inventory.collectors.vocabulary import Vocabulary
 
 _NARROWEST = 2  # columns with a meaning, besides the name, that make a table

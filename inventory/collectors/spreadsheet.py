@@ -21,7 +21,8 @@ from inventory.collectors.departments import (
 )
 from inventory.collectors.forms import Places, find_form, turned_back
 from inventory.collectors.grid import Grid, Row, Workbook
-from inventory.collectors.headings import HEAD_ROWS, Layout, find_layout, with_nameless_columns
+from inventory.collectors.heading_columns import Layout, with_nameless_columns
+from inventory.collectors.headings import HEAD_ROWS, find_layout
 from inventory.collectors.row_kinds import marks_classified_file
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.sheet_reader import SheetTask, read_sheet

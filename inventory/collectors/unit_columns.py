@@ -8,7 +8,7 @@ from functools import partial
 
 from inventory.collectors.cells import plain_text
 from inventory.collectors.grid import Grid, Row
-from inventory.collectors.headings import Layout, UnreadColumn
+from inventory.collectors.heading_columns import Layout, UnreadColumn
 from inventory.collectors.quantities import factor
 from inventory.collectors.vocabulary import heading_key
 from inventory.fields import FIELDS

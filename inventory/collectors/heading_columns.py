@@ -1,0 +1,259 @@
+"""What each heading means and which columns are read: of several with one meaning the preferred one, or a question.
+
+A heading in no catalogue is asked, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from inventory.collectors.grid import Row, letters
+from inventory.collectors.vocabulary import IGNORE, SUGGESTION_SCORE, Meaning, Vocabulary, heading_key
+from inventory.fields import FIELDS
+
+NAMES = ("sys_name", "server_name", "host_name")
+DATUM = "\x00"  # before what stands in a heading row and is no text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column that is read: `index` from 0, the canonical `field`, the heading as written, the unit in it."""
+
+    index: int
+    field: str
+    heading: str
+    unit: str | None = None
+    part: str | None = None
+    stands_in: bool = False  # read a second time for a field that has no column of its own
+
+    @property
+    def letters(self) -> str:
+        """As the spreadsheet program shows it."""
+        return letters(self.index)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadColumn:
+    """A column that is not read: `why` is unknown, duplicate, serial, credential, hidden, asked, ignored, label, unit or no-heading."""
+
+    index: int
+    heading: str
+    why: str
+    suggestions: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def letters(self) -> str:
+        """As the spreadsheet program shows it."""
+        return letters(self.index)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The headings of a sheet: rows `top` to `bottom` (from 0, both included), columns read and not read."""
+
+    top: int
+    bottom: int
+    columns: tuple[Column, ...]
+    unread: tuple[UnreadColumn, ...]
+    score: float
+    levels: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def column(self, name: str) -> Column | None:
+        """The column of a field."""
+        return next((column for column in self.columns if column.field == name), None)
+
+    @property
+    def names_something(self) -> bool:
+        """Whether rows can be told apart by a system's or a server's name."""
+        return any(column.field in NAMES for column in self.columns)
+
+
+def heading_question_key(levels: tuple[str, ...]) -> str:
+    """The wording under which a heading is asked and its answer kept."""
+    return "heading:" + "/".join(heading_key(level).plain for level in levels)
+
+
+def meaning_of(path: tuple[str, ...], words: Vocabulary, answers: Mapping[str, str]) -> Meaning | None:
+    """What a heading means by its answer, else by the vocabulary; a path with a number or date in it means nothing."""
+    answer = answers.get(heading_question_key(path)) if answers else None
+    if answer in FIELDS:
+        known = words.meaning(path)
+        unit = known.unit if known else heading_key(path[-1]).unit
+        return Meaning(str(answer), unit)
+    if any(text.startswith(DATUM) for text in path):
+        return None
+    return words.meaning(path)
+
+
+def assign(
+    levels: Mapping[int, tuple[str, ...]],
+    words: Vocabulary,
+    hidden_columns: frozenset[int],
+    answers: Mapping[str, str],
+) -> tuple[tuple[Column, ...], tuple[UnreadColumn, ...]]:
+    """Decide for every column; of two columns with one meaning the preferred heading is read, the other reported."""
+    found: dict[int, Meaning] = {}
+    unread: list[UnreadColumn] = []
+    for index, path in sorted(levels.items()):
+        heading = " / ".join(path)
+        meaning = meaning_of(path, words, answers)
+        if index in hidden_columns and (meaning is None or meaning.field != "row_key"):
+            unread.append(UnreadColumn(index=index, heading=heading, why="hidden"))
+        elif answers.get(heading_question_key(path)) == IGNORE:
+            unread.append(UnreadColumn(index=index, heading=heading, why="ignored"))
+        elif meaning is None or _foreign_parent(path, meaning, words):
+            suggestions = _suggestions(path, words)
+            why = "asked" if suggestions else "unknown"
+            unread.append(
+                UnreadColumn(index=index, heading=heading.replace(DATUM, ""), why=why, suggestions=suggestions)
+            )
+        elif meaning.field in {"serial", "credential"}:
+            unread.append(UnreadColumn(index=index, heading=heading, why=meaning.field))
+        else:
+            found[index] = meaning
+    found = _with_neighbours(found, levels, words)
+    for index in sorted({*_rivals(found, levels), *_twins(found, levels)}):
+        name = found.pop(index).field.partition(".")[0]
+        unread.append(
+            UnreadColumn(index=index, heading=" / ".join(levels[index]), why="asked", suggestions=((name, 100),))
+        )
+    chosen, doubled = _one_each(found, levels, words)
+    unread += [_doubled(index, chosen, levels, words) for index in doubled]
+    return chosen, tuple(sorted(unread, key=lambda column: column.index))
+
+
+def _suggestions(path: tuple[str, ...], words: Vocabulary) -> tuple[tuple[str, int], ...]:
+    """What an unknown heading may be: what it resembles, else what its parent means (年运维费 above 2023, 2024)."""
+    if path[0].startswith(DATUM):
+        return ()
+    found = tuple(words.suggestions(path))
+    above = words.meaning(path[:-1]) if len(path) > 1 and not found else None
+    return found if above is None or above.field == "serial" else ((above.field.partition(".")[0], SUGGESTION_SCORE),)
+
+
+def _doubled(
+    index: int, chosen: Sequence[Column], levels: Mapping[int, tuple[str, ...]], words: Vocabulary
+) -> UnreadColumn:
+    """A second column of one meaning: another wording is only reported, the very same heading twice is asked about."""
+    heading = " / ".join(levels[index])
+    if not any(column.heading == heading for column in chosen):
+        return UnreadColumn(index=index, heading=heading, why="duplicate")
+    alone = words.meaning((levels[index][-1],))
+    known = ((alone.field.partition(".")[0], 100),) if alone else tuple(words.suggestions(levels[index]))
+    return UnreadColumn(index=index, heading=heading, why="asked", suggestions=known)
+
+
+_SOMEBODY = re.compile(r"单位|部门|公司|厂|商|方$|机构|企业|集团")
+
+
+def _foreign_parent(path: tuple[str, ...], meaning: Meaning, words: Vocabulary) -> bool:
+    """A contact or name below a parent that is somebody, but nobody known: whose it is must be asked."""
+    if not meaning.generic or len(path) < 2:
+        return False
+    return any(_SOMEBODY.search(heading_key(p).plain) and not words.group_of(p) for p in path[-2:-1])
+
+
+_HEADS = {
+    "dept": "owner",
+    "dept_build": "owner",
+    "dept_lead": "owner",
+    "dept_use": "owner",
+    "vendor": "vendor",
+    "ops_vendor": "ops",
+}
+
+
+def _with_neighbours(
+    found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]], words: Vocabulary
+) -> dict[int, Meaning]:
+    """Flat headings: a second 联系人 belongs to the organisation that stands to its left."""
+    decided: dict[int, Meaning] = {}
+    names = [meaning.field for meaning in found.values()]
+    group = "owner"
+    for index in sorted(found):
+        meaning = found[index]
+        group = _HEADS.get(meaning.field, group)
+        if meaning.generic and names.count(meaning.field) > 1 and group != "owner":
+            key = heading_key(levels[index][-1]).plain
+            own = words.below.get((group, key))
+            meaning = Meaning(own, meaning.unit) if own else meaning
+        decided[index] = meaning
+    return decided
+
+
+# Below these parents stands what is wanted, not what there is.
+_WANTED = re.compile(r"申请|需求|计划|拟|规划|新增|扩容|目标|预计|迁移后|建议|待")
+
+
+def _rivals(found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]]) -> list[int]:
+    """Columns of one meaning and one wording below different parents: what is wanted yields to what there is, else all are asked."""
+    by_meaning: dict[tuple[str, str], list[int]] = {}
+    for index, meaning in found.items():
+        if meaning.field not in _MANY:
+            by_meaning.setdefault((meaning.field, heading_key(levels[index][-1]).plain), []).append(index)
+    asked: list[int] = []
+    for indexes in by_meaning.values():
+        if len({levels[index][:-1] for index in indexes}) < 2:
+            continue
+        existing = [index for index in indexes if not any(_WANTED.search(parent) for parent in levels[index][:-1])]
+        asked += [index for index in indexes if index not in existing] if len(existing) == 1 else indexes
+    return sorted(asked)
+
+
+def _twins(found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]]) -> list[int]:
+    """Columns with the very same heading whose values add up: nothing says which of them is what there is."""
+    met = Counter((meaning.field, levels[index]) for index, meaning in found.items())
+    return [
+        index
+        for index, meaning in found.items()
+        if met[meaning.field, levels[index]] > 1 and "." not in meaning.field and FIELDS[meaning.field].sums
+    ]
+
+
+def _one_each(
+    found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]], words: Vocabulary
+) -> tuple[tuple[Column, ...], list[int]]:
+    taken: dict[str, int] = {}
+    doubled: list[int] = []
+    for index in sorted(found, key=lambda i: (_rank(levels[i], words), i)):
+        name = found[index].field
+        if name in taken and name not in _MANY:
+            doubled.append(index)
+        else:
+            taken[name] = index
+    columns = [
+        _column(index, meaning, levels[index]) for index, meaning in sorted(found.items()) if index not in doubled
+    ]
+    for name, target in words.stands_in.items():
+        if name in taken and target not in taken:
+            taken[target] = taken[name]
+            columns.append(
+                replace(_column(taken[name], found[taken[name]], levels[taken[name]]), field=target, stands_in=True)
+            )
+    return tuple(columns), sorted(doubled)
+
+
+def _column(index: int, meaning: Meaning, path: tuple[str, ...]) -> Column:
+    name, _, part = meaning.field.partition(".")
+    return Column(index=index, field=name, part=part or None, heading=" / ".join(path), unit=meaning.unit)
+
+
+_MANY = frozenset(
+    {"ip", "deps", "network", "zone", "domain", "url", "alias", "zombie_reasons"}
+)  # lists: columns are united
+
+
+def _rank(path: tuple[str, ...], words: Vocabulary) -> int:
+    key = heading_key(path[-1])
+    return min(words.preference.get(key.plain, 98), words.preference.get(key.full, 98))
+
+
+def with_nameless_columns(layout: Layout, head: Sequence[Row]) -> Layout:
+    """The layout with the columns that have content in the first rows but no heading: nothing is dropped without a word."""
+    filled = {at for row in head[layout.bottom + 1 :] for at, cell in enumerate(row) if cell != ""}
+    found = [UnreadColumn(index=at, heading="", why="no-heading") for at in sorted(filled - set(layout.levels))]
+    unread = sorted((*layout.unread, *found), key=lambda column: column.index)
+    return replace(layout, unread=tuple(unread)) if found else layout
