@@ -56,6 +56,13 @@ EXPLAIN_S = 10.0
         "每次、每台机器都得到同一方案（按工作量而不按时间停止；质量略低）", "the same plan on every run and machine"
     ),
 )
+@click.option(
+    "--executor", metavar="SPEC",
+    help=tr(
+        "互不相干的部分分开求解：threads:N、processes:N 或 dask:tcp://地址:8786",
+        "solve independent parts apart: threads:N, processes:N or dask:tcp://host:8786",
+    ),
+)  # fmt: skip
 @common
 def make(
     run: Run,
@@ -64,6 +71,7 @@ def make(
     time_limit_s: float,
     workers: int,
     repeatable: bool,  # noqa: FBT001 - click passes flags by name
+    executor: str | None,
 ) -> None:
     """Solve, check and keep."""
     if problem_file is not None and out_file is None:
@@ -77,7 +85,10 @@ def make(
         content = read_file(problem_file, tr("问题文件", "problem file"))
     problem = read_problem(content, problem_file.name if problem_file else "problem.json")
     cautions = _warn(run, problem)
-    outcome = _solve(problem, content, time_limit_s, workers, repeatable=repeatable)
+    if executor is not None:
+        outcome = _solve_apart(problem, content, executor, time_limit_s, workers, repeatable=repeatable)
+    else:
+        outcome = _solve(problem, content, time_limit_s, workers, repeatable=repeatable)
     plan_bytes = _checked(run, problem, content, outcome, cautions)
     if out_file is not None:
         write_file(out_file, plan_bytes)
@@ -117,6 +128,17 @@ def _solve(problem: PlanningProblem, content: bytes, time_limit_s: float, worker
             on_progress=shown,
             should_stop=should_stop,
         )
+
+
+def _solve_apart(
+    problem: PlanningProblem, content: bytes, executor: str, time_limit_s: float, workers: int, *, repeatable: bool
+) -> Outcome:
+    """The independent parts, each wherever the executor puts it."""
+    from planner.executors import Limits, executor_of, solve_in_parts
+
+    limits = Limits(time_limit_s=time_limit_s, workers=workers, repeatable=repeatable)
+    with executor_of(executor) as pool:
+        return solve_in_parts(problem, hashlib.sha256(content).hexdigest(), pool, limits)
 
 
 @contextmanager
