@@ -142,3 +142,15 @@ def test_other_formats_come_back_as_xlsx(folder: Path) -> None:
     page = openpyxl.load_workbook(io.BytesIO((folder / "补正" / "市民政局-补正.xlsx").read_bytes()))["台账"]
     assert page["A2"].value == "=1+1"
     assert page["A2"].data_type == "s"
+
+
+def test_what_the_correction_file_cannot_keep_is_listed(folder: Path) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(folder / "市财政局台账.xlsx", "a") as packed:
+        packed.writestr("xl/media/image1.png", b"x")
+        packed.writestr("xl/vbaProject.bin", b"x")
+    (file,) = take("市财政局台账.xlsx", "--corrections", "补正")["data"]["files"]
+    assert [lost["zh"] for lost in file["correction"]["not_kept"]] == ["图片", "宏"]
+    page = openpyxl.load_workbook(folder / "补正" / "市财政局台账-补正.xlsx")[QUESTION_SHEET]
+    assert page["A3"].value == "本文件没有保留原文件中的：图片、宏"
