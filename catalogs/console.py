@@ -218,7 +218,7 @@ def common(function: Function) -> Function:
         settings = _settings(folder)
         run = Run(
             as_of=parse_as_of(as_of) if as_of else _now(),
-            store=store or _store_of(settings, folder),
+            store=_with_telemetry(store or _store_of(settings, folder), settings),
             workspace=folder,
             as_json=as_json,
             actor=actor or os.environ.get("USER") or "unknown",
@@ -243,6 +243,14 @@ def _settings(folder: Path) -> dict[str, str]:
 def _store_of(settings: dict[str, str], folder: Path) -> str:
     chosen = settings.get("store", "store")
     return chosen if "://" in chosen else str(folder / chosen)
+
+
+def _with_telemetry(store: str, settings: dict[str, str]) -> str:
+    """The store with the bucket of its samples, where the settings name one and the store does not."""
+    bucket = settings.get("telemetry")
+    return (
+        store if bucket is None or "telemetry=" in store else f"{store}{'&' if '?' in store else '?'}telemetry={bucket}"
+    )
 
 
 def _common_options() -> list[Callable[[Function], Function]]:

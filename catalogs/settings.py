@@ -14,6 +14,7 @@ SETTINGS = {
     "profile": "id of the policy profile (catalogs/policies) that targets, weights and thresholds come from",
     "service": "id of the target cloud (catalogs/services)",
     "store": "folder (SQLite) or PostgreSQL URL",
+    "telemetry": "s3://bucket/prefix where a team shares its samples; credentials come from the usual AWS places",
 }
 
 

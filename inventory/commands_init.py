@@ -29,6 +29,9 @@ service: {service}
 #   postgresql+psycopg://govcloud@db.example/govcloud?telemetry=/data/telemetry
 # 口令不要写在这里，放进 ~/.pgpass。
 store: store
+
+# 采样文件放在 S3 兼容的对象存储里，供多人共用（可不写；本地文件夹此时只是缓存）。地址和凭据用 AWS 的通用环境变量或配置文件，不写在这里。
+# telemetry: s3://govcloud/samples
 """
 
 NEXT_TEXT = """\

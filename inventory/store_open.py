@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from catalogs.errors import StoreError
 from catalogs.words import Text
 from inventory.schema import HEAD
+from inventory.telemetry_remote import point_to, split_remote
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -18,6 +19,7 @@ TELEMETRY_FOLDER = "telemetry"
 
 def open_engine(where: str, *, create: bool) -> tuple[Engine, Path]:
     """The engine of a store and the folder of its telemetry files; see `inventory.store.open_store`."""
+    where, remote = split_remote(where)
     engine, folder = _database(where) if "://" in where else _folder(Path(where), create=create)
     try:
         found = _revision(engine)
@@ -30,6 +32,8 @@ def open_engine(where: str, *, create: bool) -> tuple[Engine, Path]:
     if found != HEAD:
         engine.dispose()
         raise _other_version(where, found)
+    if remote:
+        point_to(folder, remote)
     return engine, folder
 
 

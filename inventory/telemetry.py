@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 from catalogs.errors import StoreError
 from catalogs.words import Text
 from inventory.store import TelemetryFile
+from inventory.telemetry_remote import remote_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -200,7 +201,10 @@ def check_files(folder: Path, files: Iterable[TelemetryFile]) -> None:
     Raises:
         StoreError: one is missing or was cut.
     """
-    for row in files:
+    rows = list(files)
+    if remote := remote_of(folder):
+        remote.fetch(folder, rows)
+    for row in rows:
         path = folder / row.path
         expected = row.about.get("bytes")
         if not path.is_file():

@@ -24,6 +24,7 @@ from inventory.telemetry import Period, as_day, day_start, live
 from inventory.telemetry_compact import bring_up_to_date
 from inventory.telemetry_identity import known_names
 from inventory.telemetry_ingest import ingest
+from inventory.telemetry_remote import remote_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -211,6 +212,8 @@ def collect(
     raw = _each_once([*store.telemetry_files("raw"), *(file for file in done.files if file.kind == "raw")])
     rolled = bring_up_to_date(folder, raw, store.telemetry_files("rollup"), as_of=as_of)
     files = (*done.files, *rolled)
+    if remote := remote_of(folder):
+        remote.put(folder, files)  # before the manifest names them
     store.add_telemetry_files(files)
     return Collection(sources=done.sources, files=files, gaps=done.gaps, broken=tuple(broken))
 
