@@ -41,8 +41,9 @@ HOTTEST, COLDEST = 1.0, 0.03
 """Temperature at the beginning in units of `_Run.typical`, and at the end as a share of that. Found by trials."""
 AGAIN = 0.3
 """The last run begins from the best answer, at this share of the temperature."""
-START_SHARE, STARTS_UNTIL = 0.2, 0.5
-"""Runs from nothing take so much of the time each, and begin until this much of it is gone."""
+START_S, START_UNITS, STARTS_UNTIL = 12.0, 600, 0.5
+"""A run from nothing takes so many seconds for so many units (more than in proportion for more of them), and
+begins until this share of the time is gone. Found by trials: shorter runs end worse than one long one."""
 TRUSTS = (3, 1, 4, 3, 2)
 """The least trust in prices of one run after the other: which is best depends on how good the prices are."""
 EXCHANGE_SHARE = 0.1
@@ -72,12 +73,10 @@ def search_and_prove(stages: Stages, layout: Layout) -> None:
         _repeatable(stages, layout, prices, shared)
         return
     helper = threading.Thread(target=_prove_then_search, args=(stages, prices, shared), daemon=True)
-    if stages.workers > 1:
-        helper.start()
+    helper.start()
     _search(stages, layout, shared, seed=1)
     stages.stopping = True
-    if stages.workers > 1:
-        helper.join()
+    helper.join()
 
 
 def warm_run(layout: Layout) -> int:
@@ -116,7 +115,8 @@ def _prove_then_search(stages: Stages, prices: PriceSearch, shared: _Shared) -> 
         cases = Cases(prices)
         while not stages.must_end() and _prove_by_cases(stages, cases):
             pass
-    _search(stages, prices.layout, shared, seed=2)
+    if stages.workers > 1:
+        _search(stages, prices.layout, shared, seed=2)
 
 
 def _prove_by_cases(stages: Stages, cases: Cases) -> bool:
@@ -175,10 +175,11 @@ def _search(stages: Stages, layout: Layout, shared: _Shared, seed: int) -> None:
         run.start_from_previous(shared.guide)
         _anneal(stages, shared, run, begin, 1.0)
         return
+    start = max(0.1, START_S / limit * (len(layout.arrays.units) / START_UNITS) ** 1.5)
     best: _Run | None = None
     while not stages.must_end() and (best is None or not best.feasible or begin < STARTS_UNTIL):
         best = _Run(layout, shared.guide, seed + 2 * shared.runs, shared.next_trust())
-        _anneal(stages, shared, best, begin, begin + START_SHARE)
+        _anneal(stages, shared, best, begin, begin + start)
         begin = stages.seconds() / limit
     if best is not None:
         best.hottest = HOTTEST * AGAIN

@@ -107,6 +107,7 @@ def test_any_prices_prove_a_bound_that_holds(problem: PlanningProblem) -> None:
         prices.run(steps, prices.proven + 10.0)
         assert not prices.hopeless
         assert prices.proven <= wanted
+        prices.refine()
 
 
 def test_a_repeatable_plan_is_the_same_again() -> None:
@@ -124,3 +125,9 @@ def test_a_written_plan_passes_the_check_from_bytes_alone() -> None:
     assert isinstance(outcome, Solved)
     assert check_files(EXAMPLE, outcome.plan.to_bytes()) == []
     assert [v.rule for v in check_files(EXAMPLE + b" ", outcome.plan.to_bytes())] == ["problem_sha256"]
+
+
+def test_warming_up_solves_the_smallest_problem() -> None:
+    from planner.compiled import warm
+
+    assert warm() == 1  # one system in week 0: nothing but its placement
