@@ -26,6 +26,12 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
+# One test rolls up on a Spark cluster of its own.
+$(VENV)/.spark: $(VENV)/.dev requirements-spark.txt
+	@echo "== installing pyspark for its test"
+	@$(PIP) -r requirements-spark.txt
+	@touch $@
+
 demo: $(VENV)/.runtime
 	@$(BIN)/python tools/demo.py
 
@@ -47,10 +53,10 @@ check: lint unit
 packages:
 	@tools/test_packages.sh
 
-test: packages $(VENV)/.dev lint
+test: packages $(VENV)/.spark lint
 	tools/test.sh
 
-soak: packages $(VENV)/.dev
+soak: packages $(VENV)/.spark
 	tools/soak.sh
 
 clean:
