@@ -248,7 +248,7 @@ class _Run:
 
     def _for_deadlines(self, core: PlanningProblem, moves: Mapping[str, Move]) -> Purchase | None:
         """First with all others of the core where they are, which is quick; then, if time is left, the whole core."""
-        seconds = self._seconds(SHARES[3]) / 2
+        seconds = self._seconds(SHARES[3])
         in_core = {name: move for name, move in moves.items() if name in core.by_id}
         wanted = closed(core, {system.id for system, _ in late_systems(core, in_core)})
         known = None

@@ -24,6 +24,7 @@ from planner.layout import (
     PREPARATION,
     SYSTEM0,
     SYSTEM1,
+    Layout,
     lay_out,
 )
 from planner.plan import Move
@@ -34,7 +35,7 @@ WHOLE_PARTS = 10_000_000
 """Parts that the whole of a pool's resource, or of a team's offer, counts as."""
 PARALLEL_PARTS = WHOLE_PARTS // 10
 MOST_PARALLEL = 3
-MOST_CHOICES = 120_000
+MOST_CHOICES = 8_000
 """(week, mode) choices up to which the elastic model is built."""
 
 Key = tuple[str, str, int]
@@ -126,6 +127,17 @@ def with_purchase(problem: PlanningProblem, bought: Mapping[Key, int]) -> Planni
     )
 
 
+def limited_model(problem: PlanningProblem) -> tuple[Layout, ExactModel]:
+    """The whole problem as one model whose capacity rows are running levels: small even where much is freed."""
+    layout = lay_out(_opened(problem), find_windows(problem))
+    made = build_model(layout, range(len(layout.arrays.units)), nothing_fixed(layout))
+    shop = _Shop(problem, made, sells=False)
+    shop.pools()
+    shop.teams()
+    shop.departments()
+    return layout, made
+
+
 def _opened(problem: PlanningProblem) -> PlanningProblem:
     """Pools, teams and parallel limits without an end; what offers nothing at all (no period, no parallel) stays so."""
     kinds = range(len(problem.resources))
@@ -156,12 +168,14 @@ class _Shop:
 
     problem: PlanningProblem
     made: ExactModel
+    sells: bool = True
+    """False: nothing may be bought, the rows are plain limits."""
     bought: dict[Key, Any] = field(default_factory=dict)
     price: dict[Key, int] = field(default_factory=dict)
 
     def _slack(self, key: Key, most: int, price: int) -> Any:
         if key not in self.bought:
-            self.bought[key] = self.made.model.new_int_var(0, max(0, most), "")
+            self.bought[key] = self.made.model.new_int_var(0, max(0, most) if self.sells else 0, "")
             self.price[key] = max(1, price)
         return self.bought[key]
 

@@ -17,7 +17,7 @@ from planner.plan import Move, Plan
 from planner.presolve import find_windows
 from planner.problem import CurvePoint, Pin, PlannedSystem, PlanningProblem, Weights
 
-MOST_CHOICES = 120_000
+MOST_CHOICES = 8_000
 """(week, mode) choices up to which the core is one model."""
 
 
@@ -102,16 +102,15 @@ def solve_core(soft: Softened, time_limit_s: float, workers: int) -> tuple[Plan 
     """
     from ortools.sat.python import cp_model
 
-    from planner.exact import build_model, nothing_fixed, read_answer
-    from planner.layout import lay_out
+    from planner.exact import read_answer
+    from planner.explain_buy import limited_model
 
     windows = find_windows(soft.problem)
     if windows.contradiction:
         return None, 0, True
-    layout = lay_out(soft.problem, windows)
-    if int(layout.arrays.hold_weeks.sum()) > MOST_CHOICES:
+    if sum(mode.weeks.bit_count() for modes in windows.modes for mode in modes) > MOST_CHOICES:
         return None, 0, False
-    made = build_model(layout, range(len(layout.arrays.units)), nothing_fixed(layout))
+    layout, made = limited_model(soft.problem)
     solver = cp_model.CpSolver()
     solver.parameters.random_seed = 1
     solver.parameters.num_workers = workers
