@@ -240,8 +240,8 @@ class _Run:
             found = self._filled_after(after, core, found)
             if missed_targets(self.problem, found):
                 second = self._for_targets(after, found)
-                if second is None:
-                    return (), False
+                if second is None:  # too large a question: what the deadlines alone take is an answer, too
+                    return (*purchase_texts(self.problem, bought, found, proven=False), _TARGETS_LEFT_OUT), False
                 bought = {k: bought.get(k, 0) + second.bought.get(k, 0) for k in sorted({*bought, *second.bought})}
                 proven, found = False, second.moves
         return tuple(purchase_texts(self.problem, bought, found, proven=proven)), proven
@@ -288,6 +288,10 @@ class _Run:
         )
         return cheapest_purchase(replace(cut, targets=targets), self._seconds(SHARES[3]), self.workers)
 
+
+_TARGETS_LEFT_OUT = Text(
+    "目标另需增加多少：未能在给定时间内求出", "what the targets need beside that was not found in the time given"
+)
 
 _PINS = Text(
     "即使放开全部截止周和目标仍无解：锁定与容量、力量、并行上限互相矛盾",
