@@ -69,11 +69,11 @@ def samples(folder: Path) -> list[TelemetryFile]:
     for server in range(12):
         for n in range(60):
             at = NOON + 300 * n + 86_400 * (n % 2)
-            rows.append({"machine": f"vm-{server}", "at_s": at, "value": (server * 7 + n * 13) % 31 / 6.5})
+            rows.append({"machine": f"vm-{server:02}", "at_s": at, "value": (server * 7 + n * 13) % 31 / 6.5})
             rows.append(
-                {"machine": f"vm-{server}", "at_s": at, "metric": "network", "value": n / 3, "interval_s": 3600}
+                {"machine": f"vm-{server:02}", "at_s": at, "metric": "network", "value": n / 3, "interval_s": 3600}
             )
-    return raw_files(stored(folder, raw(*rows), servers=[a_server(f"vm-{n}") for n in range(12)]))
+    return raw_files(stored(folder, raw(*rows), servers=[a_server(f"vm-{n:02}") for n in range(12)]))
 
 
 def test_a_cluster_of_two_workers_gives_the_same_files(
