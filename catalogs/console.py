@@ -125,7 +125,7 @@ class Run:
             raise Partial(*(missing or Text("结果不完整", "the result is partial")))
         if self.strict and gaps:
             count = len(gaps)
-            raise CheckFailed(f"--strict:有 {count} 处缺口", f"--strict: there are {count} gaps")
+            raise CheckFailed(f"--strict：有 {count} 处缺口", f"--strict: there are {count} gaps")
 
     def envelope(self, schema: str, data: object, *, complete: bool, gaps: Sequence[_HasJson]) -> dict[str, object]:
         """The one form of every `--json` answer (docs/reference/envelope.schema.json)."""
@@ -183,7 +183,7 @@ def parse_as_of(text: str) -> datetime:
             return datetime.combine(date.fromisoformat(text), time(23, 59, 59), LOCAL_ZONE).astimezone(UTC)
         instant = datetime.fromisoformat(text)
     except ValueError:
-        zh = f"--as-of {text}:不是日期，应为 2026-03-31 或 2026-03-31T12:00:00+08:00"
+        zh = f"--as-of {text}：不是日期，应为 2026-03-31 或 2026-03-31T12:00:00+08:00"
         en = f"--as-of {text}: not a date; expected 2026-03-31 or 2026-03-31T12:00:00+08:00"
         raise UsageError(zh, en) from None
     return (instant if instant.tzinfo else instant.replace(tzinfo=LOCAL_ZONE)).astimezone(UTC)
@@ -256,11 +256,11 @@ def _with_telemetry(store: str, settings: dict[str, str]) -> str:
 def _common_options() -> list[Callable[[Function], Function]]:
     return [
         click.option("--as-of", "as_of", envvar="GOVCLOUD_AS_OF", metavar="DATE",
-                     help=tr("从哪一天看（默认现在）;同样的输入和日期给出同样的结果", "seen from which day (default: now)")),
+                     help=tr("从哪一天看（默认现在）；同样的输入和日期给出同样的结果", "seen from which day (default: now)")),
         click.option("--store", envvar="GOVCLOUD_STORE", metavar="DIR|URL",
                      help=tr("存储：文件夹（SQLite）或 PostgreSQL 地址", "store: a folder (SQLite) or a PostgreSQL URL")),
         click.option("--workspace", envvar="GOVCLOUD_WORKSPACE", metavar="DIR",
-                     help=tr("工作区（含 govcloud.yaml）,默认从当前文件夹向上找", "folder of govcloud.yaml; default: found upwards")),
+                     help=tr("工作区（含 govcloud.yaml），默认从当前文件夹向上找", "folder of govcloud.yaml; default: found upwards")),
         click.option("--lang", type=click.Choice(["zh", "en"]), envvar="GOVCLOUD_LANG", help=tr("语言", "language")),
         click.option("--json", "as_json", is_flag=True, help=tr("机器可读的输出", "output for machines")),
         click.option("--actor", envvar="GOVCLOUD_ACTOR", metavar="NAME", help=tr("谁在操作，写入记录", "who acts; recorded")),

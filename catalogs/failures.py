@@ -31,9 +31,9 @@ def answer(error: BaseException, exit_codes: Mapping[type[errors.GovcloudError],
 def _fail(error: errors.GovcloudError, code: int, *, as_json: bool) -> int:
     """Print a failure: where and what, then what to do; with --json also as JSON where no result was printed."""
     word = tr("不完整", "partial") if code == 9 else tr("错误", "error")
-    click.echo(f"{word}:{error}" if word != "error" else f"{word}: {error}", err=True)
+    click.echo(f"{word}{tr('：', ': ')}{error}", err=True)
     if error.hint:
-        click.echo(f"{tr('可以这样做:', 'what to do: ')}{error.hint}", err=True)
+        click.echo(f"{tr('可以这样做：', 'what to do: ')}{error.hint}", err=True)
     if as_json and code != 9 and not isinstance(error, errors.CheckFailed) and not error.answered:
         body = {"kind": type(error).__name__, "message": error.message.as_json(), "exit_code": code}
         click.echo(json.dumps({"schema": "govcloud/error/1", "error": body}, ensure_ascii=False))

@@ -28,8 +28,8 @@ class BareNumber(Model):
 
     field: Annotated[Name, About("规范字段名", "canonical name of the field")]
     unit: Annotated[Name, About("单位", "unit")]
-    least: Annotated[Amount, About("不小于(该单位)", "at least, in that unit")]
-    most: Annotated[Amount, About("不大于(该单位)", "at most, in that unit")]
+    least: Annotated[Amount, About("不小于（该单位）", "at least, in that unit")]
+    most: Annotated[Amount, About("不大于（该单位）", "at most, in that unit")]
     reason: Annotated[Name, About("为什么这样是清楚的", "why that is clear")]
 
 

@@ -32,7 +32,7 @@ def read_settings(file: Path) -> dict[str, str]:
         known = "、".join(SETTINGS)
         hint = Text(f"可用的键：{known}", f"known keys: {known}")
         raise CatalogError(
-            f"设置有 {len(faults)} 处错误:\n{zh}", f"{len(faults)} mistakes in the settings:\n{en}", hint=hint
+            f"设置有 {len(faults)} 处错误：\n{zh}", f"{len(faults)} mistakes in the settings:\n{en}", hint=hint
         )
     return (
         {key: value for key, value in tree.value.items() if value is not None} if isinstance(tree.value, dict) else {}

@@ -233,13 +233,13 @@ def _overdue(one: Case) -> str:
 
 
 def _print_one(console: Console, one: Case, system: System, on: date) -> None:
-    console.print(f"{system.name}({system.id}){system.department or ''}")
+    console.print(f"{system.name} ({system.id}) {system.department or ''}")
     for decision in one.steps:
         console.print(
-            f"{local_day(decision)}  {STEPS[step_of(decision)]}  {decision.actor}({decision.role})  {decision.reason}"
+            f"{local_day(decision)}  {STEPS[step_of(decision)]}  {decision.actor} ({decision.role})  {decision.reason}"
         )
     if one.due_on is not None:
-        late = tr(",已超期", ", overdue") if one.overdue(on) else ""
+        late = tr("，已超期", ", overdue") if one.overdue(on) else ""
         console.print(
             tr(
                 f"下一步：{'、'.join(one.following)}；期限 {one.due_on}{late}",

@@ -59,12 +59,12 @@ def collect() -> None:
 @click.option(
     "--department",
     metavar="NAME",
-    help=tr("文件属于哪个单位(文件里没写时)", "whose ledger it is, where the file does not say"),
+    help=tr("文件属于哪个单位（文件里没写时）", "whose ledger it is, where the file does not say"),
 )
 @click.option(
     "--source",
     metavar="NAME",
-    help=tr("来源名称(默认 ledger：单位)", "name of the source (default: ledger:department)"),
+    help=tr("来源名称（默认 ledger:单位）", "name of the source (default: ledger:department)"),
 )
 @click.option(
     "--include-hidden", is_flag=True, help=tr("隐藏的行、列、工作表也读", "read hidden rows, columns and sheets too")

@@ -74,7 +74,7 @@ IGNORED = "store/\nclouds.yaml\nsecure.yaml\n"
 def init(run: Run, folder: Path, city: str, profile: str, service: str) -> None:
     """Write the workspace; an existing one is left alone."""
     if (folder / WORKSPACE_FILE).exists():
-        raise UsageError(f"{folder}:这里已有工作区，没有改动", f"{folder}: there is a workspace already; nothing was changed",
+        raise UsageError(f"{folder}：这里已有工作区，没有改动", f"{folder}: there is a workspace already; nothing was changed",
                          hint=Text("换一个文件夹", "choose another folder"))  # fmt: skip
     catalogues = _catalogues(profile, service)
     for part in ("ledgers", "catalogs"):
@@ -111,7 +111,7 @@ def _catalogues(profile: str, service: str) -> dict[str, str]:
                 sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml"))
             )
             raise UsageError(
-                f"{option}:没有内置的 {name};可用：{known}", f"{option}: no built-in {name}; known: {known}"
+                f"{option}：没有内置的 {name}；可用：{known}", f"{option}: no built-in {name}; known: {known}"
             )
         found[name] = file.read_text(encoding="utf-8")
     named = read_tree(found[f"policies/{profile}.yaml"].encode()).value

@@ -23,13 +23,13 @@ SCHEMA = "govcloud/collect-metrics/1"
 
 @click.command(
     help=tr(
-        "采集使用率样本:文件(CSV、Parquet,可压缩),或直接读 Prometheus、Zabbix、Gnocchi、CloudWatch。样本按服务器编号、名称或当时的地址归属;"
-        "用不上的单独存放并说明原因;重复运行只补缺的日子。",
+        "采集使用率样本：文件（CSV、Parquet，可压缩），或直接读 Prometheus、Zabbix、Gnocchi、CloudWatch。样本按服务器编号、名称或当时的地址归属；"
+        "用不上的单独存放并说明原因；重复运行只补缺的日子。",
         "Collect usage samples from files (CSV, Parquet) or from Prometheus, Zabbix, Gnocchi, CloudWatch. A sample belongs to a server by id, "
         "name or the address it had then; a new run fetches only missing days.",
     ),
     epilog=tr(
-        "例:govcloud collect metrics 采样/ --as-of 2026-03-31;govcloud collect metrics --from prometheus --url http://127.0.0.1:9090 --since 2026-01-01",
+        "例：govcloud collect metrics 采样/ --as-of 2026-03-31;govcloud collect metrics --from prometheus --url http://127.0.0.1:9090 --since 2026-01-01",
         "Example: govcloud collect metrics samples/ ; govcloud collect metrics --from zabbix --url http://zabbix/ --since 2026-01-01",
     ),
 )
@@ -43,27 +43,27 @@ SCHEMA = "govcloud/collect-metrics/1"
 @click.option(
     "--url",
     metavar="URL|CLOUD",
-    help=tr("监控系统的地址;gnocchi 写 clouds.yaml 里的名字", "its address; for gnocchi a name of clouds.yaml"),
+    help=tr("监控系统的地址；gnocchi 写 clouds.yaml 里的名字", "its address; for gnocchi a name of clouds.yaml"),
 )
 @click.option(
     "--since",
     metavar="DAY",
-    help=tr("从哪天起(默认 --as-of 之前 90 天)", "from this day (default: 90 days before --as-of)"),
+    help=tr("从哪天起（默认 --as-of 之前 90 天）", "from this day (default: 90 days before --as-of)"),
 )
 @click.option(
     "--until",
     metavar="DAY",
-    help=tr("到哪天止(不含,默认 --as-of)", "until this day, not part of it (default: --as-of)"),
+    help=tr("到哪天止（不含，默认 --as-of）", "until this day, not part of it (default: --as-of)"),
 )
 @click.option("--again", is_flag=True, help=tr("已有的日子也重新取", "fetch days that are held, too"))
 @click.option(
     "--source",
     metavar="NAME",
-    help=tr("来源名称(默认 csv:文件名去掉日期)", "name of the source (default: csv:file name without its date)"),
+    help=tr("来源名称（默认 csv:文件名去掉日期）", "name of the source (default: csv:file name without its date)"),
 )
 @click.option(
     "--sources", "sources_file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-    help=tr("自己的指标名称表(sources.toml)", "a table of metric names of your own"),
+    help=tr("自己的指标名称表（sources.toml）", "a table of metric names of your own"),
 )  # fmt: skip
 @common
 def metrics(
@@ -78,7 +78,7 @@ def metrics(
 
     if bool(files) == bool(kind):
         raise UsageError(
-            "给出采样文件,或用 --from 指明监控系统(二选一)",
+            "给出采样文件，或用 --from 指明监控系统（二选一）",
             "give sample files, or --from for a monitoring system: one of the two",
         )
     paths = sample_files(files)
@@ -158,11 +158,11 @@ def _missing(done: Collection) -> Text:
             "\n".join(f"  {text.en}" for _, text in done.broken),
         )
         return Text(
-            f"{len(done.broken)} 处没有读成,其余的已入库:\n{zh}",
+            f"{len(done.broken)} 处没有读成，其余的已入库：\n{zh}",
             f"{len(done.broken)} could not be read, the others were stored:\n{en}",
         )
     return Text(
-        "没有一个样本能用:先采集云或台账,让服务器有名称和地址(govcloud collect openstack | ledger)",
+        "没有一个样本能用：先采集云或台账，让服务器有名称和地址（govcloud collect openstack | ledger）",
         "no sample could be used: collect a cloud or ledgers first, so that servers have names and addresses",
     )
 
@@ -174,12 +174,12 @@ def _print(console: Console, done: Collection) -> None:
 
     labels = {
         "read": Text("读取", "read"), "stored": Text("入库", "stored"),
-        "double": Text("重复(取先到的)", "double (the first one is kept)"), **REASONS,
+        "double": Text("重复（取先到的）", "double (the first one is kept)"), **REASONS,
     }  # fmt: skip
     if not done.counts.get("read"):
         console.print(
             tr(
-                "没有新样本:这些日子都已采集过(--again 可重取)",
+                "没有新样本：这些日子都已采集过（--again 可重取）",
                 "no new samples: these days are held already (--again fetches them)",
             )
         )
@@ -196,4 +196,6 @@ def _print(console: Console, done: Collection) -> None:
     for gap in done.gaps[:10]:
         console.print(f"· {gap.message}")
     if len(done.gaps) > 10:
-        console.print(tr(f"……另有 {len(done.gaps) - 10} 处,见 --json", f"… and {len(done.gaps) - 10} more, see --json"))
+        console.print(
+            tr(f"……另有 {len(done.gaps) - 10} 处，见 --json", f"… and {len(done.gaps) - 10} more, see --json")
+        )

@@ -149,7 +149,7 @@ def _print_scan(
 
     states = Counter(verdict.state for verdict in verdicts)
     for state, label in STATES.items():
-        console.print(f"{label}:{states.get(state, 0)}")  # type: ignore[call-overload]
+        console.print(f"{label}{tr('：', ': ')}{states.get(state, 0)}")  # type: ignore[call-overload]
     differing = [v for v in verdicts if v.disagrees]
     if differing:
         console.print(
@@ -244,7 +244,9 @@ def _print_history(console: Console, verdict: Verdict) -> None:
         for text in ([f"{text} {'、'.join(rules)}"] if rules else [])
     ]
     what = ";".join(parts) or tr("没有变化", "no change")
-    console.print(f"{tr('上月', 'a month ago')}({earlier_end(last)}):{state_before(verdict)};{what}")
+    console.print(
+        f"{tr('上月', 'a month ago')} ({earlier_end(last)}){tr('：', ': ')}{state_before(verdict)}{tr('；', '; ')}{what}"
+    )
 
 
 def _print_chart(console: Console, verdict: Verdict, daily: Sequence[float | None]) -> None:
@@ -271,17 +273,17 @@ def _print_one(
     from inventory.zombie_rules import percent
     from inventory.zombies import STATES
 
-    console.print(f"{system.name}({system.id}){system.department or ''}")
-    console.print(f"{tr('结论', 'verdict')}:{STATES[verdict.state]};{verdict.sentence}")
+    console.print(f"{system.name} ({system.id}) {system.department or ''}")
+    console.print(f"{tr('结论：', 'verdict: ')}{STATES[verdict.state]}{tr('；', '; ')}{verdict.sentence}")
     console.print(
-        f"{tr('时间窗', 'window')}:{verdict.window.start_on} – {verdict.window.end_on};{tr('覆盖率', 'coverage')} {percent(verdict.coverage)}"
+        f"{tr('时间窗：', 'window: ')}{verdict.window.start_on} – {verdict.window.end_on}{tr('；', '; ')}{tr('覆盖率', 'coverage')} {percent(verdict.coverage)}"
     )
     _print_history(console, verdict)
     _print_chart(console, verdict, daily)
     for sign in signs:
-        against = "" if sign.contradicted is None else tr(";但是", "; yet ") + str(sign.contradicted)
+        against = "" if sign.contradicted is None else tr("；但是", "; yet ") + str(sign.contradicted)
         console.print(
-            f"{tr('可疑（不等于作假）', 'suspicious (which is not guilt)')}:{sign.server_id}:{sign.sentence}{against}"
+            f"{tr('可疑（不等于作假）：', 'suspicious (which is not guilt): ')}{sign.server_id}{tr('：', ': ')}{sign.sentence}{against}"
         )
     marks = {True: tr("命中", "hit"), False: tr("否", "no"), None: tr("未知", "unknown")}
     table = Table()
@@ -295,7 +297,7 @@ def _print_one(
         table.add_column(heading, overflow="fold")
     for result in verdict.results:
         values = "\n".join(
-            f"{seen.name}:{'?' if seen.value is None else seen.value}{seen.unit}{'' if seen.limit is None else f'({seen.limit})'}"
+            f"{seen.name}{tr('：', ': ')}{'?' if seen.value is None else seen.value}{seen.unit}{'' if seen.limit is None else f'({seen.limit})'}"
             for seen in result.seen
         )
         sources = "\n".join(sorted({f"{limit['source']}〔{limit['confidence']}〕" for limit in result.limits}))

@@ -181,7 +181,7 @@ class Store:
                 return row
             if row.supersedes is not None and row.supersedes not in known:
                 raise StoreError(
-                    f"没有决定 {row.supersedes},不能取代", f"there is no decision {row.supersedes} to supersede"
+                    f"没有决定 {row.supersedes}，不能取代", f"there is no decision {row.supersedes} to supersede"
                 )
             last = connection.execute(select(table.c.row_sha256).order_by(table.c.number.desc()).limit(1)).scalar()
             previous = last or FIRST_LINK
@@ -281,7 +281,7 @@ class Store:
         found = known[-1:] if plan_id == "latest" else [plan for plan in known if plan.id.startswith(plan_id)]
         if len(found) != 1:
             names = "、".join(plan.id for plan in known[-5:]) or "无"
-            raise StoreError(f"找不到唯一的方案 {plan_id};现有：{names}", f"no single plan {plan_id}; known: {names}",
+            raise StoreError(f"找不到唯一的方案 {plan_id}；现有：{names}", f"no single plan {plan_id}; known: {names}",
                              hint=Text("用 govcloud plan show 查看，或先 govcloud plan make", "see govcloud plan show"))  # fmt: skip
         return found[0]
 

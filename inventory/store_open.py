@@ -43,8 +43,8 @@ def _folder(folder: Path, *, create: bool) -> tuple[Engine, Path]:
     database = folder / DATABASE_FILE
     if not database.exists():
         if not create:
-            raise StoreError(f"{folder}:这里还没有存储", f"{folder}: there is no store here",
-                             hint=Text("先采集：govcloud collect ledger …;或用 --store 指明位置", "collect first, or name it with --store"))  # fmt: skip
+            raise StoreError(f"{folder}：这里还没有存储", f"{folder}: there is no store here",
+                             hint=Text("先采集：govcloud collect ledger …；或用 --store 指明位置", "collect first, or name it with --store"))  # fmt: skip
         folder.mkdir(parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{database}")
     event.listen(engine, "connect", _sqlite_settings)
@@ -98,7 +98,7 @@ def _revision(engine: Engine) -> str | None:
     except DBAPIError as error:
         where = engine.url.render_as_string(hide_password=True)
         said = str(error.orig).strip().splitlines()[0]
-        raise StoreError(f"{where}:打不开存储：{said}", f"{where}: the store cannot be opened: {said}",
+        raise StoreError(f"{where}：打不开存储：{said}", f"{where}: the store cannot be opened: {said}",
                          hint=Text("检查地址、密码和文件是否损坏", "check address, password, and whether the file is damaged")) from error  # fmt: skip
 
 
@@ -115,13 +115,13 @@ def _migrate(engine: Engine) -> None:
 
 def _other_version(where: str, found: str | None) -> StoreError:
     if found is None:
-        return StoreError(f"{where}:这个数据库里没有 govcloud 的表", f"{where}: this database has no govcloud tables",
+        return StoreError(f"{where}：这个数据库里没有 govcloud 的表", f"{where}: this database has no govcloud tables",
                           hint=Text("先采集：govcloud collect ledger …", "collect something first"))  # fmt: skip
     return StoreError(
-        f"{where}:存储的版本是 {found},本程序需要 {HEAD}",
+        f"{where}：存储的版本是 {found}，本程序需要 {HEAD}",
         f"{where}: the store is of version {found}, this program needs {HEAD}",
         hint=Text(
-            "用写入它的那一版 govcloud,或升级程序；存储没有被改动",
+            "用写入它的那一版 govcloud，或升级程序；存储没有被改动",
             "use the govcloud that wrote it, or upgrade; nothing was changed",
         ),
     )

@@ -215,12 +215,12 @@ def _store_error(engine: Engine, error: Exception, *, busy: bool) -> StoreError:
     where = engine.url.render_as_string(hide_password=True)
     said = str(getattr(error, "orig", error)).splitlines()[0]
     if "disk is full" in said or "No space left" in said:
-        return StoreError(f"{where}:磁盘已满，没有写入任何内容", f"{where}: the disk is full; nothing was written",
+        return StoreError(f"{where}：磁盘已满，没有写入任何内容", f"{where}: the disk is full; nothing was written",
                           hint=Text("腾出空间后重新运行同一条命令", "free some space and run the same command again"))  # fmt: skip
     if busy and "locked" in said:
-        return StoreError(f"{where}:另一条命令正在写入", f"{where}: another command is writing",
+        return StoreError(f"{where}：另一条命令正在写入", f"{where}: another command is writing",
                           hint=Text("等它结束后重试", "try again when it has ended"))  # fmt: skip
-    return StoreError(f"{where}:数据库报错：{said}", f"{where}: the database says: {said}")
+    return StoreError(f"{where}：数据库报错：{said}", f"{where}: the database says: {said}")
 
 
 def utc_text(instant: datetime) -> str:

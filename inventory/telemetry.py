@@ -208,12 +208,12 @@ def check_files(folder: Path, files: Iterable[TelemetryFile]) -> None:
         path = folder / row.path
         expected = row.about.get("bytes")
         if not path.is_file():
-            raise StoreError(f"{row.path}:清单中的采样文件不见了", f"{row.path}: this file of the manifest is gone",
-                             hint=Text("从备份恢复,或重新采集这一天", "restore it from a backup, or collect that day again"))  # fmt: skip
+            raise StoreError(f"{row.path}：清单中的采样文件不见了", f"{row.path}: this file of the manifest is gone",
+                             hint=Text("从备份恢复，或重新采集这一天", "restore it from a backup, or collect that day again"))  # fmt: skip
         if expected is not None and path.stat().st_size != expected:
-            raise StoreError(f"{row.path}:文件不完整({path.stat().st_size} 字节,应为 {expected})",
+            raise StoreError(f"{row.path}：文件不完整（{path.stat().st_size} 字节，应为 {expected}）",
                              f"{row.path}: the file is cut ({path.stat().st_size} bytes, expected {expected})",
-                             hint=Text("从备份恢复,或重新采集这一天", "restore it from a backup, or collect that day again"))  # fmt: skip
+                             hint=Text("从备份恢复，或重新采集这一天", "restore it from a backup, or collect that day again"))  # fmt: skip
 
 
 def keep(temporary: Path, folder: Path, kind: str, metric: str, day: str) -> tuple[str, str, int]:
@@ -234,10 +234,10 @@ def keep(temporary: Path, folder: Path, kind: str, metric: str, day: str) -> tup
 def disk_error(error: OSError, folder: Path) -> StoreError:
     """Our message for a failure to write below the telemetry folder."""
     if error.errno == errno.ENOSPC or "No space left" in str(error):
-        return StoreError(f"{folder}:磁盘已满,采样没有入库", f"{folder}: the disk is full; no samples were kept",
-                          hint=Text("腾出空间后重新运行同一条命令;未完成的文件不会被使用", "free some space and run the same command again; unfinished files are not used"))  # fmt: skip
-    return StoreError(f"{folder}:无法写入采样文件:{error.strerror or error}", f"{folder}: cannot write samples: {error.strerror or error}",
-                        hint=Text("腾出空间后重新运行同一条命令;未完成的文件不会被使用", "free some space and run the same command again; unfinished files are not used"))  # fmt: skip
+        return StoreError(f"{folder}：磁盘已满，采样没有入库", f"{folder}: the disk is full; no samples were kept",
+                          hint=Text("腾出空间后重新运行同一条命令；未完成的文件不会被使用", "free some space and run the same command again; unfinished files are not used"))  # fmt: skip
+    return StoreError(f"{folder}：无法写入采样文件：{error.strerror or error}", f"{folder}: cannot write samples: {error.strerror or error}",
+                        hint=Text("腾出空间后重新运行同一条命令；未完成的文件不会被使用", "free some space and run the same command again; unfinished files are not used"))  # fmt: skip
 
 
 def as_day(text: str) -> date:

@@ -76,7 +76,7 @@ def sample_files(given: Iterable[Path]) -> list[Path]:
             else [path]
         )
         if not inside or not inside[0].exists():
-            raise CollectError(f"{path}:没有采样文件", f"{path}: no sample files", hint=Text("检查路径;认识 .csv、.csv.gz、.tsv、.txt、.parquet", "check the path; known endings: .csv .csv.gz .tsv .txt .parquet"))  # fmt: skip
+            raise CollectError(f"{path}：没有采样文件", f"{path}: no sample files", hint=Text("检查路径；认识 .csv、.csv.gz、.tsv、.txt、.parquet", "check the path; known endings: .csv .csv.gz .tsv .txt .parquet"))  # fmt: skip
         found += inside
     return list(dict.fromkeys(found))
 

@@ -260,7 +260,7 @@ def keep_apart(
         if shown[MOST_GAPS:]:
             more = sum(group["at_s_count"] for group in shown[MOST_GAPS:])
             zh, en = (
-                f"{source}:另有 {more} 个样本未能使用,见 {files[-1].path}",
+                f"{source}：另有 {more} 个样本未能使用，见 {files[-1].path}",
                 f"{source}: {more} more samples were kept apart in {files[-1].path}",
             )
             gaps.append(Gap(kind="partial", origin=Origin(source=source), message=Text(zh, en)))
@@ -290,7 +290,7 @@ def _gap(source: str, group: Mapping[str, Any]) -> Gap:
         kind=kind,
         origin=Origin(source=source, path=machine),
         message=Text(
-            f"{machine}:{count} 个样本未使用({metrics}):{why.zh}",
+            f"{machine}:{count} 个样本未使用（{metrics}）：{why.zh}",
             f"{machine}: {count} samples not used ({metrics}): {why.en}",
         ),
         field=metrics,

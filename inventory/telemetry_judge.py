@@ -30,15 +30,15 @@ REASONS: Mapping[str, Text] = {
     "counter_end": Text("计数器之后没有相邻读数", "the counter has no next reading to compare with"),
     "unknown_metric": Text("不认识的指标", "a metric that is not known"),
     "stamp": Text("时间早于 2000 年或无法读取", "a stamp before 2000, or none"),
-    "future": Text("时间晚于采集时间(时钟偏差)", "a stamp after the collection (clock skew)"),
+    "future": Text("时间晚于采集时间（时钟偏差）", "a stamp after the collection (clock skew)"),
     "interval": Text("采样间隔未知或超过一天", "the interval is not known, or above a day"),
     "unmatched": Text("没有服务器叫这个名字或在当时使用这个地址", "no server has this name or had this address then"),
     "ambiguous": Text("当时有两台服务器使用这个名字或地址", "two servers had this name or address then"),
     "not_a_number": Text("不是数值", "not a number"),
     "negative": Text("负值", "a negative value"),
-    "capacity_unknown": Text("需要服务器的容量,但不知道", "the server's capacity is needed and not known"),
-    "capacity_zero": Text("当时容量为 0(未分配或关机)", "capacity was 0 then (not allocated or switched off)"),
-    "implausible": Text("远高于容量,不可信", "far above capacity, not credible"),
+    "capacity_unknown": Text("需要服务器的容量，但不知道", "the server's capacity is needed and not known"),
+    "capacity_zero": Text("当时容量为 0（未分配或关机）", "capacity was 0 then (not allocated or switched off)"),
+    "implausible": Text("远高于容量，不可信", "far above capacity, not credible"),
 }
 _NAMES = tuple(REASONS)
 _NUMBER = {name: place for place, name in enumerate(_NAMES)}
@@ -155,8 +155,8 @@ class Judge:
             zone_offset(instant_of(int(second)), self._zone) != self._offset for second in (at.min(), at.max())
         ):
             raise CollectError(
-                f"时区 {self._zone} 在采样期间换过夏令时,不支持", f"the zone {self._zone} changes its clocks within the samples: not supported",
-                hint=Text("改用固定偏移的时区,如 Asia/Shanghai", "use a zone without summer time, such as Asia/Shanghai"),
+                f"时区 {self._zone} 在采样期间换过夏令时，不支持", f"the zone {self._zone} changes its clocks within the samples: not supported",
+                hint=Text("改用固定偏移的时区，如 Asia/Shanghai", "use a zone without summer time, such as Asia/Shanghai"),
             )  # fmt: skip
 
 

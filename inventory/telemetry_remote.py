@@ -40,11 +40,11 @@ def point_to(folder: Path, url: str) -> None:
         StoreError: no bucket is named, or the folder belongs to another one.
     """
     if not urlsplit(url).netloc:
-        raise StoreError(f"{url}:没有写桶的名字", f"{url}: it names no bucket", hint=Text("形如 s3://桶/前缀", "as in s3://bucket/prefix"))  # fmt: skip
+        raise StoreError(f"{url}：没有写桶的名字", f"{url}: it names no bucket", hint=Text("形如 s3://桶/前缀", "as in s3://bucket/prefix"))  # fmt: skip
     pointer = folder / POINTER
     if pointer.exists() and pointer.read_text().strip() != url:
         raise StoreError(
-            f"{folder} 是 {pointer.read_text().strip()} 的缓存,不是 {url} 的", f"{folder} is a cache of {pointer.read_text().strip()}, not of {url}",
+            f"{folder} 是 {pointer.read_text().strip()} 的缓存，不是 {url} 的", f"{folder} is a cache of {pointer.read_text().strip()}, not of {url}",
             hint=Text("换一个存储文件夹", "use another store folder"),
         )  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
@@ -92,8 +92,8 @@ class Remote:
             if sha256_of_file(temporary) != file.sha256:
                 temporary.unlink()
                 raise StoreError(
-                    f"{self.url}/{file.path}:内容与清单的 SHA-256 不符,没有使用", f"{self.url}/{file.path}: not what the manifest's SHA-256 says; not used",
-                    hint=Text("从备份恢复,或重新采集这一天", "restore it from a backup, or collect that day again"),
+                    f"{self.url}/{file.path}：内容与清单的 SHA-256 不符，没有使用", f"{self.url}/{file.path}: not what the manifest's SHA-256 says; not used",
+                    hint=Text("从备份恢复，或重新采集这一天", "restore it from a backup, or collect that day again"),
                 )  # fmt: skip
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(temporary, target)  # noqa: PTH105 - atomic on one file system
@@ -142,6 +142,6 @@ class Remote:
         except (Boto3Error, BotoCoreError, ClientError) as error:
             said = str(error).splitlines()[0]
             raise StoreError(
-                f"{self.url}/{path}:对象存储出错:{said}", f"{self.url}/{path}: the object storage says: {said}",
-                hint=Text("检查桶、AWS_ENDPOINT_URL_S3 和凭据(AWS_PROFILE 或 AWS_ACCESS_KEY_ID)", "check the bucket, AWS_ENDPOINT_URL_S3 and the credentials (AWS_PROFILE or AWS_ACCESS_KEY_ID)"),
+                f"{self.url}/{path}：对象存储出错：{said}", f"{self.url}/{path}: the object storage says: {said}",
+                hint=Text("检查桶、AWS_ENDPOINT_URL_S3 和凭据（AWS_PROFILE 或 AWS_ACCESS_KEY_ID）", "check the bucket, AWS_ENDPOINT_URL_S3 and the credentials (AWS_PROFILE or AWS_ACCESS_KEY_ID)"),
             ) from error  # fmt: skip

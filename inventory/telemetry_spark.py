@@ -86,7 +86,7 @@ def _session(master: str) -> Iterator[Any]:
         )  # fmt: skip
     except Exception as error:
         raise StoreError(
-            f"Spark {master} 没有应答:{str(error).splitlines()[0]}", f"Spark {master} does not answer: {str(error).splitlines()[0]}",
+            f"Spark {master} 没有应答：{str(error).splitlines()[0]}", f"Spark {master} does not answer: {str(error).splitlines()[0]}",
             hint=Text(f"检查环境变量 {VARIABLE}、Java 和集群", f"check the variable {VARIABLE}, Java and the cluster"),
         ) from error  # fmt: skip
     try:

@@ -24,5 +24,5 @@ def read_sources(path: Path = SOURCES_FILE) -> dict[str, Any]:
         return tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CatalogError(
-            f"{path.name}:无法读取指标名称表:{error}", f"{path.name}: cannot read the table of metrics: {error}"
+            f"{path.name}：无法读取指标名称表：{error}", f"{path.name}: cannot read the table of metrics: {error}"
         ) from error

@@ -81,8 +81,8 @@ def _usual_distance(cells: pa.Table, layout: dict[str, Any], seconds: dict[str, 
 
 def _no_interval(path: Path) -> CollectError:
     return CollectError(
-        f"{path.name}:每台机器每天不到一个样本,看不出采样间隔", f"{path.name}: less than one sample a day per machine: the interval is not known",
-        hint=Text("加一列 interval_seconds(秒)", "add a column interval_seconds"),
+        f"{path.name}：每台机器每天不到一个样本，看不出采样间隔", f"{path.name}: less than one sample a day per machine: the interval is not known",
+        hint=Text("加一列 interval_seconds（秒）", "add a column interval_seconds"),
     )  # fmt: skip
 
 
@@ -93,13 +93,13 @@ def _as_utf8(path: Path, scratch: Path) -> Path:
         with opened(path, "rb") as stream:
             beginning = stream.read(LOOKS_AT)
         if not beginning.strip():
-            raise CollectError(f"{path.name}:文件是空的", f"{path.name}: the file is empty")
+            raise CollectError(f"{path.name}：文件是空的", f"{path.name}: the file is empty")
         if b"\0" in beginning:
             raise _not_csv(path)
         whole_lines = beginning[: beginning.rfind(b"\n") + 1] or beginning
         return path if _is_utf8(whole_lines) else _recoded(opened, path, scratch / "utf8.csv")
     except (OSError, EOFError) as error:
-        raise CollectError(f"{path.name}:无法读取:{error}", f"{path.name}: cannot be read: {error}") from error
+        raise CollectError(f"{path.name}：无法读取：{error}", f"{path.name}: cannot be read: {error}") from error
 
 
 def _is_utf8(content: bytes) -> bool:
@@ -120,14 +120,14 @@ def _recoded(opened: Any, path: Path, copy: Path) -> Path:
                 target.write(part)
     except UnicodeDecodeError as error:
         raise CollectError(
-            f"{path.name}:既不是 UTF-8 也不是 GB18030 编码", f"{path.name}: neither UTF-8 nor GB18030",
+            f"{path.name}：既不是 UTF-8 也不是 GB18030 编码", f"{path.name}: neither UTF-8 nor GB18030",
             hint=Text("另存为 UTF-8 编码的 CSV", "save it as CSV in UTF-8"),
         ) from error  # fmt: skip
     return copy
 
 
 def _not_csv(path: Path) -> CollectError:
-    return CollectError(f"{path.name}:不是 CSV 文件(含二进制内容)", f"{path.name}: not a CSV file (it has binary content)",
+    return CollectError(f"{path.name}：不是 CSV 文件（含二进制内容）", f"{path.name}: not a CSV file (it has binary content)",
                         hint=Text("请导出为 CSV", "export it as CSV"))  # fmt: skip
 
 
@@ -138,7 +138,8 @@ def _headings(readable: Path, path: Path) -> tuple[list[str], str]:
     separator = max(",;\t|", key=first.count)
     if not first.count(separator):
         raise CollectError(
-            f"{path.name}:第 1 行没有分隔符,看不出列", f"{path.name}: line 1 has no separator, so there are no columns"
+            f"{path.name}：第 1 行没有分隔符，看不出列",
+            f"{path.name}: line 1 has no separator, so there are no columns",
         )
     return [cell.strip().strip('"').strip() for cell in first.split(separator)], separator
 
@@ -148,9 +149,9 @@ def _layout_of(headings: list[str], layouts: list[dict[str, Any]], path: Path) -
     if not fitting:
         known = "; ".join(f"{layout['id']}: {', '.join(layout['headings'])}" for layout in layouts)
         raise CollectError(
-            f"{path.name}:表头 {', '.join(headings[:8])} 不符合任何已知格式;已知格式(必须有的列):{known}",
+            f"{path.name}：表头 {', '.join(headings[:8])} 不符合任何已知格式；已知格式（必须有的列）：{known}",
             f"{path.name}: the headings {', '.join(headings[:8])} fit no layout; known layouts (columns they need): {known}",
-            hint=Text("改列名,或用 --sources 给出自己的 sources.toml", "rename columns, or describe the layout in a sources.toml of your own (--sources)"),
+            hint=Text("改列名，或用 --sources 给出自己的 sources.toml", "rename columns, or describe the layout in a sources.toml of your own (--sources)"),
         )  # fmt: skip
     return max(fitting, key=lambda layout: len(layout["headings"]))
 
@@ -166,7 +167,7 @@ def _load(connection: duckdb.DuckDBPyConnection, readable: Path, separator: str,
     except duckdb.Error as error:
         said = str(error).splitlines()[0].replace(str(readable), path.name)
         raise CollectError(
-            f"{path.name}:无法按 CSV 读取:{said}", f"{path.name}: cannot be read as CSV: {said}"
+            f"{path.name}：无法按 CSV 读取：{said}", f"{path.name}: cannot be read as CSV: {said}"
         ) from error
     names = [
         row[0] for row in connection.execute("SELECT name FROM pragma_table_info('cells') ORDER BY cid").fetchall()
@@ -193,7 +194,7 @@ def _samples(
         _long(connection, layout, cell, path) if "metric_column" in layout else _wide(connection, layout, cell, path)
     )
     if not parts:
-        raise CollectError(f"{path.name}:没有任何指标列", f"{path.name}: there is no column of a metric")
+        raise CollectError(f"{path.name}：没有任何指标列", f"{path.name}: there is no column of a metric")
     for part in parts:
         for batch in connection.execute(part).to_arrow_reader(FETCH_ROWS):
             yield _table(batch)
@@ -260,8 +261,8 @@ def _interval(
     if column in cell:
         return f"CAST(coalesce(TRY_CAST({cell[column]} AS INTEGER), {fallback or 'NULL'}) AS INTEGER)"
     if fallback is None or fallback > DAY_SECONDS:
-        raise CollectError(f"{path.name}:每台机器每天不到一个样本,看不出采样间隔", f"{path.name}: less than one sample a day per machine: the interval is not known",
-                           hint=Text("加一列 interval_seconds(秒)", "add a column interval_seconds"))  # fmt: skip
+        raise CollectError(f"{path.name}：每台机器每天不到一个样本，看不出采样间隔", f"{path.name}: less than one sample a day per machine: the interval is not known",
+                           hint=Text("加一列 interval_seconds（秒）", "add a column interval_seconds"))  # fmt: skip
     return f"CAST({int(fallback)} AS INTEGER)"
 
 

@@ -57,12 +57,12 @@ def read_parquet(path: Path) -> Iterator[pa.Table]:
                 )  # fmt: skip
     except (OSError, pa.ArrowInvalid) as error:
         raise CollectError(
-            f"{path.name}:不是完整的 Parquet 文件:{str(error).splitlines()[0]}",
+            f"{path.name}：不是完整的 Parquet 文件：{str(error).splitlines()[0]}",
             f"{path.name}: no complete Parquet file: {str(error).splitlines()[0]}",
         ) from error
 
 
 def _lacking(path: Path, names: set[str]) -> CollectError:
     missing = ", ".join(sorted(LONG - names))
-    return CollectError(f"{path.name}:缺少列 {missing}", f"{path.name}: columns are missing: {missing}",
+    return CollectError(f"{path.name}：缺少列 {missing}", f"{path.name}: columns are missing: {missing}",
                         hint=Text("需要 server, metric, at_s, value, interval_s", "needed: server, metric, at_s, value, interval_s"))  # fmt: skip

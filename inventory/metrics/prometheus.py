@@ -31,7 +31,7 @@ def read_prometheus(url: str, asked: Asked, sources: Mapping[str, Any]) -> Itera
             count = _count(http, url, metric, (asked.end_s - 1) // step * step)
             if count > MOST_SERIES:
                 raise CollectError(
-                    f"{url}:{metric['metric']} 的查询有 {count} 条序列,超过 {MOST_SERIES}", f"{url}: the query of {metric['metric']} has {count} series, above {MOST_SERIES}",
+                    f"{url}:{metric['metric']} 的查询有 {count} 条序列，超过 {MOST_SERIES}", f"{url}: the query of {metric['metric']} has {count} series, above {MOST_SERIES}",
                     hint=Text("在 sources.toml 的 query 里先按机器汇总", "aggregate by machine in the query of sources.toml"),
                 )  # fmt: skip
             points = min(int(settings["most_points"]), max(POINTS_AT_ONCE // max(count, 1), 1))
@@ -89,7 +89,7 @@ def _get(http: httpx2.Client, address: str, parameters: Mapping[str, Any]) -> li
         raise no_answer("Prometheus", address, error) from error
     if answer.status_code != 200 or body.get("status") != "success":
         said = body.get("error") or f"HTTP {answer.status_code}"
-        raise CollectError(f"Prometheus {address} 拒绝了查询:{said}", f"Prometheus {address} refused the query: {said}",
-                           hint=Text(f"查询是:{parameters['query']}", f"the query was: {parameters['query']}"))  # fmt: skip
+        raise CollectError(f"Prometheus {address} 拒绝了查询：{said}", f"Prometheus {address} refused the query: {said}",
+                           hint=Text(f"查询是：{parameters['query']}", f"the query was: {parameters['query']}"))  # fmt: skip
     found: list[dict[str, Any]] = body["data"]["result"]
     return found

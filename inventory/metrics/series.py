@@ -88,8 +88,8 @@ def client(token_variable: str) -> httpx2.Client:
 def no_answer(what: str, url: str, error: object) -> CollectError:
     """The message where a monitoring system does not answer or refuses."""
     return CollectError(
-        f"{what} {url}:没有应答:{error}", f"{what} {url}: no answer: {error}",
-        hint=Text("检查地址、网络和令牌;已取到的样本会保留,重新运行只补缺的部分", "check address, network and token; what was read is kept, a new run fetches only what is missing"),
+        f"{what} {url}：没有应答：{error}", f"{what} {url}: no answer: {error}",
+        hint=Text("检查地址、网络和令牌；已取到的样本会保留，重新运行只补缺的部分", "check address, network and token; what was read is kept, a new run fetches only what is missing"),
     )  # fmt: skip
 
 

@@ -41,8 +41,8 @@ def read_zabbix(url: str, asked: Asked, sources: Mapping[str, Any]) -> Iterator[
             yield from _items(url, api, metric, items[place : place + ITEMS_AT_ONCE], names, asked)
     if not found:
         keys = ", ".join(metric["key"] for metric in sources["zabbix"]["metrics"])
-        raise CollectError(f"Zabbix {url}:没有这些监控项:{keys}", f"Zabbix {url}: no items with these keys: {keys}",
-                           hint=Text("检查账号能看到的主机组,或在 sources.toml 中改键名", "check which host groups the account sees, or change the keys in sources.toml"))  # fmt: skip
+        raise CollectError(f"Zabbix {url}：没有这些监控项：{keys}", f"Zabbix {url}: no items with these keys: {keys}",
+                           hint=Text("检查账号能看到的主机组，或在 sources.toml 中改键名", "check which host groups the account sees, or change the keys in sources.toml"))  # fmt: skip
 
 
 def _connect(url: str) -> Any:
@@ -54,7 +54,7 @@ def _connect(url: str) -> Any:
     token, user, password = (os.environ.get(name) for name in (TOKEN, USER, PASSWORD))
     if not token and not (user and password):
         raise CollectError(
-            f"没有 Zabbix 账号:设置环境变量 {TOKEN},或 {USER} 和 {PASSWORD}",
+            f"没有 Zabbix 账号：设置环境变量 {TOKEN}，或 {USER} 和 {PASSWORD}",
             f"no Zabbix account: set {TOKEN}, or {USER} and {PASSWORD}",
         )
     try:
