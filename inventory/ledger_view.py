@@ -30,6 +30,7 @@ REASONS: Mapping[str, Text] = {
     "classified": Text("涉密（只计数）", "classified (counted only)"),
     "duplicate": Text("重复行", "duplicates"),
     "template": Text("虚拟机模板", "templates"),
+    "deleted": Text("标明删除的关联", "associations to be deleted"),
     "not-a-ledger": Text("不是台账", "no ledger"),
 }
 KINDS: Mapping[str, Text] = {

@@ -7,14 +7,14 @@ CSV file*; docs.aws.amazon.com, *Migration Hub import fields*; bk-cmdb, export o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from catalogs.words import Text
+from inventory.collectors import bk_associations
 from inventory.collectors.departments import stem_without_dates
 from inventory.collectors.export_tables import ExportColumn, ExportReading, ExportRow, headings_of, key_of, rows_of
 from inventory.collectors.grid import Grid, Workbook
-from inventory.model import Collected, Gap, Origin, Skipped, Value
+from inventory.model import Collected, Origin, Skipped, Value
 
 _MIB = 1 / 1024
 
@@ -24,7 +24,8 @@ class ServerTable:
     """How one tool writes its machines.
 
     `signature` are headings that only this tool has; `identity` those that name a machine, best first; `disks` is the
-    pattern of the headings of disk sizes (GB), which are added up; `heading_row` counts from 1.
+    pattern of the headings of disk sizes (GB), which are added up; `heading_row` counts from 1; `relations` reads sheets of
+    relations by their names, after the machines.
     """
 
     collector: str
@@ -34,7 +35,7 @@ class ServerTable:
     disks: re.Pattern[str] | None = None
     heading_row: int = 1
     first_row: int = 2
-    other_sheets: Mapping[str, str] = field(default_factory=dict)
+    relations: Mapping[str, Callable[[Grid, ExportReading], None]] = field(default_factory=dict)
 
     def recognises(self, book: Workbook) -> bool:
         """Whether a sheet has this tool's headings."""
@@ -60,14 +61,11 @@ class ServerTable:
         disks = {key: "disk" for key in used if self.disks is not None and self.disks.fullmatch(key)}
         out.account(grid, self.columns, used, disks)
         for other in book.grids:
-            if other is not grid:
-                _say_unread(other, out, known=other.name in self.other_sheets)
+            if other.name in self.relations:
+                self.relations[other.name](other, out)
+            elif other is not grid:
                 out.skipped.append(
-                    Skipped(
-                        origin=out.place(other.name),
-                        reason="not-a-ledger",
-                        detail=self.other_sheets.get(other.name, "sheet, not needed"),
-                    )
+                    Skipped(origin=out.place(other.name), reason="not-a-ledger", detail="sheet, not needed")
                 )
         return out.done()
 
@@ -102,18 +100,6 @@ class ServerTable:
         return (int(total) if total.is_integer() else total) if met else None
 
 
-def _say_unread(sheet: Grid, out: ExportReading, *, known: bool) -> None:
-    """A sheet of relations with rows in it is a gap: what runs on which machine is not known from this file."""
-    rows = max(0, sum(1 for _ in rows_of(sheet)))
-    if known and rows:
-        text = Text(
-            f"工作表「{sheet.name}」有 {rows} 条关联，没有读",
-            f"the sheet {sheet.name!r} has {rows} relations that were not read",
-        )
-        asked = Text("主机属于哪个系统，请在系统台账里写明", "say in the systems' ledger which machines are whose")
-        out.gaps.append(Gap(kind="partial", origin=out.place(sheet.name), message=text, question=asked))
-
-
 AZURE_MIGRATE = ServerTable(
     collector="azure_migrate",
     signature=frozenset({"server name", "cores", "memory (in mb)"}),
@@ -143,7 +129,7 @@ BK_CMDB = ServerTable(
     identity=("bk_host_id", "bk_host_innerip", "bk_host_name"),
     heading_row=3,
     first_row=4,
-    other_sheets={"association": "sheet of associations: not read"},
+    relations=dict.fromkeys(bk_associations.SHEETS, bk_associations.read_associations),
     columns=(
         ExportColumn("server_id", ("bk_host_id",)), ExportColumn("server_name", ("bk_host_name",)), ExportColumn("host_name", ("bk_host_name",)),
         ExportColumn("ip", ("bk_host_innerip",)), ExportColumn("vcpu", ("bk_cpu",)), ExportColumn("mem", ("bk_mem",), _MIB), ExportColumn("disk", ("bk_disk",)),

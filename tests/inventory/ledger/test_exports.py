@@ -11,7 +11,9 @@ import pytest
 from catalogs.errors import CollectError
 from inventory.collectors.files import read_any
 from inventory.collectors.spreadsheet import Options
+from inventory.merge_parts import Seen
 from inventory.model import Collected
+from tests.inventory.builders import a_row, merged
 from tests.inventory.ledger.books import text, words, xlsx
 
 
@@ -187,22 +189,96 @@ def test_migration_hub(tmp_path: Path) -> None:
     assert adds_up(found)
 
 
+BK_HOSTS: list[list[Any]] = [["内网IP(必填)", "主机名称", "CPU逻辑核心数", "内存容量(MB)", "磁盘容量(GB)"], ["短字符", "短字符", "数字", "数字", "数字"],
+                             ["bk_host_innerip", "bk_host_name", "bk_cpu", "bk_mem", "bk_disk"], ["10.4.0.1", "cmdb-1", 16, 32768, 500],
+                             ["10.4.0.2", "cmdb-2", 8, 16384, 200]]  # fmt: skip
+BK_HEADINGS = ["关联标识", "操作", "源实例唯一标识", "目标实例唯一标识"]
+
+
+def blueking(folder: Path, *associations: list[Any], headings: list[str] = BK_HEADINGS) -> Collected:
+    sheets = [{"name": "host", "rows": BK_HOSTS}, {"name": "association", "rows": [headings, *associations]}]
+    return taken(folder, "bk_cmdb_export_host.xlsx", xlsx(sheets))
+
+
 def test_blueking_keys_stand_in_row_three(tmp_path: Path) -> None:
-    rows: list[list[Any]] = [["内网IP(必填)", "主机名称", "CPU逻辑核心数", "内存容量(MB)", "磁盘容量(GB)"], ["短字符", "短字符", "数字", "数字", "数字"],
-                             ["bk_host_innerip", "bk_host_name", "bk_cpu", "bk_mem", "bk_disk"], ["10.4.0.1", "cmdb-1", 16, 32768, 500]]  # fmt: skip
-    found = taken(
-        tmp_path,
-        "bk_cmdb_export_host.xlsx",
-        xlsx(
-            [
-                {"name": "host", "rows": rows},
-                {"name": "association", "rows": [["关联标识", "操作"], ["host_run_biz", "create"]]},
-            ]
-        ),
-    )
+    found = blueking(tmp_path)
     known = servers(found)["bk_cmdb:10.4.0.1"]
     assert (known["server_name"], known["vcpu"], known["mem"], known["disk"]) == ("cmdb-1", 16, 32, 500)
-    assert [gap.kind for gap in found.gaps] == ["partial"]  # the relations are not read, and that is said
+    assert not found.gaps
+    assert adds_up(found)
+
+
+def test_bluekings_associations_say_whose_a_host_is_and_what_depends_on_what(tmp_path: Path) -> None:
+    found = blueking(
+        tmp_path,
+        ["host_run_app", "", "内网IP=10.4.0.1,云区域=0", "实例名=排课系统"],
+        ["bk_app_belong_bk_host", "add", "实例名=学籍系统", "bk_host_innerip=10.4.0.2"],
+        ["app_depend_app", "", "实例名=排课系统", "实例名=学籍系统"],
+    )
+    linked = [record for record in found.records if record.origin.sheet == "association"]
+    assert [(r.kind, r.id, dict(r.fields), r.origin.row) for r in linked] == [
+        ("server", "bk_cmdb:10.4.0.1", {"sys_name": "排课系统"}, 2),
+        ("server", "bk_cmdb:10.4.0.2", {"sys_name": "学籍系统"}, 3),
+        ("dependency", "bk_cmdb:排课系统>学籍系统", {"consumer": "排课系统", "provider": "学籍系统", "basis": "declared"}, 4),
+    ]  # fmt: skip
+    assert linked[1].origin_of("sys_name").column == "C"
+    assert not found.gaps
+    assert adds_up(found)
+    assert found.accounting["rows_recorded"] == 5
+
+    rows = [Seen(record=record, source=found.source, collector=found.collector) for record in found.records]
+    whole = merged(*rows, a_row("排课系统", id_="sys-a"), a_row("学籍系统", id_="sys-b", row=6))
+    assert {server.name: server.system_id for server in whole.servers} == {"cmdb-1": "sys-a", "cmdb-2": "sys-b"}
+    assert [server.vcpu for server in whole.servers] == [16, 8]
+    assert [(link.consumer, link.provider, link.basis) for link in whole.dependencies] == [
+        ("sys-a", "sys-b", "declared")
+    ]
+    assert not [gap for gap in whole.gaps if gap.kind in {"conflict", "unmatched", "ambiguous"}]
+
+
+def test_a_host_of_two_systems_is_asked_about(tmp_path: Path) -> None:
+    found = blueking(
+        tmp_path,
+        ["host_run_app", "", "内网IP=10.4.0.1", "实例名=排课系统"],
+        ["host_run_app", "", "内网IP=10.4.0.1", "实例名=学籍系统"],
+    )
+    rows = [Seen(record=record, source=found.source, collector=found.collector) for record in found.records]
+    whole = merged(*rows, a_row("排课系统", id_="sys-a"), a_row("学籍系统", id_="sys-b", row=6))
+    assert [server.system_id for server in whole.servers] == [None, None]
+    assert [gap.kind for gap in whole.gaps if gap.subject == "bk_cmdb:10.4.0.1"] == ["ambiguous"]
+
+
+def test_every_row_of_associations_is_taken_asked_or_skipped_with_a_reason(tmp_path: Path) -> None:
+    example = ["示例：host_run_biz", "示例：add", "内网IP=127.0.0.1", "业务名=蓝鲸"]
+    link = ["host_run_app", "", "内网IP=10.4.0.1", "实例名=排课系统"]
+    found = blueking(
+        tmp_path,
+        ["字段说明", *example],
+        ["实例数据", *link],
+        ["", *link],  # once more
+        ["", "host_run_app", "delete", "内网IP=10.4.0.2", "实例名=排课系统"],
+        ["", "", "add", "", ""],
+        ["", "bk_switch_connect_host", "", "实例名=sw-1", "内网IP=10.4.0.1"],  # no system at either end
+        ["", "host_run_app", "", "内网IP=10.9.9.9", "实例名=排课系统"],  # a host of another file
+        ["", "host_run_app", "move", "内网IP=10.4.0.2", "实例名=排课系统"],
+        ["", "app_depend_app", "", "实例名=排课系统", ""],
+        ["", "host_run_app", "", "内网IP=10.4.0.2", "实例名=门户 密码：Secret99"],
+        headings=["关联属性", *BK_HEADINGS],
+    )
+    assert [gap.kind for gap in found.gaps] == ["unmatched", "unmatched", "unreadable", "unreadable"]
+    assert [gap.origin.row for gap in found.gaps] == [7, 8, 9, 10]
+    of_sheet = [(row.origin.row, row.reason) for row in found.skipped if row.origin.sheet == "association"]
+    assert of_sheet == [(1, "heading"), (2, "heading"), (4, "duplicate"), (5, "deleted"), (6, "empty")]
+    assert [record.origin.row for record in found.records if record.origin.sheet == "association"] == [3, 11]
+    assert "Secret99" not in json.dumps([*(record.as_json() for record in found.records), *(gap.as_json() for gap in found.gaps)])  # fmt: skip
+    assert adds_up(found)
+    assert found.accounting["rows_read"] == 5 + 11
+
+
+def test_associations_under_unknown_headings_are_said_not_to_be_read(tmp_path: Path) -> None:
+    found = blueking(tmp_path, ["host_run_app", "x"], headings=["关联", "实例"])
+    assert [gap.kind for gap in found.gaps] == ["partial"]
+    assert found.accounting["rows_skipped"] == 3 + 2
     assert adds_up(found)
 
 
