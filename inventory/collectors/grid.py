@@ -15,6 +15,7 @@ MAX_FILE_BYTES = 300_000_000
 MAX_UNPACKED_BYTES = 3_000_000_000
 MAX_ROWS = 500_000
 MAX_COLUMNS = 702  # ZZ; the widest survey met has 71
+MAX_EMPTY_ROWS = 100_000  # rows written out without content; formats of whole columns write none
 MAX_CELLS = 30_000_000  # rows x columns of one sheet: what the reader can hold in about 1 GB
 
 

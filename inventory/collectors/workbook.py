@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Any
 from catalogs.digest import sha256_of_bytes
 from catalogs.errors import CollectError
 from catalogs.words import Text
-from inventory.collectors.grid import MAX_CELLS, MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, Grid, Row, Workbook
+from inventory.collectors.grid import (
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_EMPTY_ROWS,
+    MAX_FILE_BYTES,
+    MAX_ROWS,
+    Grid,
+    Row,
+    Workbook,
+)
 from inventory.collectors.text_tables import html_grids, is_html, text_grid
 from inventory.collectors.xls_details import xls_details
 from inventory.collectors.xlsx_details import SheetDetails, details_of
@@ -157,6 +166,8 @@ def _grids(name: str, book: CalamineWorkbook, details: dict[str, SheetDetails]) 
             )
         if detail.last_row > MAX_ROWS or detail.width > MAX_COLUMNS or detail.last_row * detail.width > MAX_CELLS:
             raise _sheet_too_large(name, about.name, detail.last_row, detail.width)
+        if detail.empty_rows > MAX_EMPTY_ROWS:
+            raise _too_many_empty_rows(name, about.name, detail.empty_rows)
         try:
             with _quiet():
                 sheet = book.get_sheet_by_index(index)
@@ -176,6 +187,14 @@ def _grids(name: str, book: CalamineWorkbook, details: dict[str, SheetDetails]) 
 def _sheet_too_large(name: str, sheet: str, height: int, width: int) -> CollectError:
     return too_large(f"{name}, {sheet}", f"{height:,} 行 × {width:,} 列", f"{height:,} rows × {width:,} columns",
                      f"{MAX_ROWS:,} × {MAX_COLUMNS} / {MAX_CELLS:,}")  # fmt: skip
+
+
+def _too_many_empty_rows(name: str, sheet: str, count: int) -> CollectError:
+    return CollectError(
+        f"{name}，{sheet}：有 {count:,} 个空行，超过上限 {MAX_EMPTY_ROWS:,}",
+        f"{name}, {sheet}: {count:,} empty rows, more than the limit of {MAX_EMPTY_ROWS:,}",
+        hint=Text("选中数据下方和中间的空行，整行删除后另存，再试", "select the empty rows below and between the data, delete them, save it again, then try again"),
+    )  # fmt: skip
 
 
 def _rows(sheet: CalamineSheet, errors: Mapping[int, Mapping[int, str]]) -> Iterator[Row]:

@@ -40,13 +40,17 @@ _DIMENSION = re.compile(rb'<(?:x:)?dimension\b[^>]*ref="(?:[A-Z]+\d+:)?([A-Z]{1,
 
 @dataclass(slots=True)
 class SheetDetails:
-    """Hidden rows (from 1) and columns (from 0), formats by column and row, last row with a value, a bound of the width."""
+    """Hidden rows (from 1) and columns (from 0), formats by column and row, last row with a value, a bound of the width.
+
+    `empty_rows` are those that the file writes out although no cell of them has content; a declared range writes none.
+    """
 
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     formats: dict[int, dict[int, str]] = field(default_factory=dict)
     last_row: int = 0
     width: int = 0
+    empty_rows: int = 0
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
     has_booleans: bool = True
 
@@ -151,6 +155,8 @@ def _scan(packed: zipfile.ZipFile, part: str, formats: dict[int, str]) -> SheetD
                 details.width = max(details.width, _widest(text))
             row_at = max(text.rfind(b"<row"), text.rfind(b"<x:row"))
             row = _number_at(text, row_at, row)
+            details.empty_rows += _empty_rows(text)
+    details.empty_rows += _empty_rows(rest)
     details.hidden_rows = frozenset(hidden)
     return details
 
@@ -164,6 +170,14 @@ def _errors(text: bytes) -> dict[int, dict[int, str]]:
             shown = match[2].decode("ascii", "replace") if match.lastindex == 2 else NO_RESULT
             found.setdefault(int(place[2]), {})[column_number(place[1].decode())] = shown
     return found
+
+
+def _empty_rows(text: bytes) -> int:
+    """How many rows stand there without a value, a text or a formula: some with a height or format, some with bare cells."""
+    prefix = b"x:" if b"<x:row" in text else b""
+    value, words, formula = b"<" + prefix + b"v", b"<" + prefix + b"is", b"<" + prefix + b"f"
+    pieces = text.split(b"<" + prefix + b"row ")[1:]
+    return sum(1 for piece in pieces if not (value in piece or words in piece or formula in piece))
 
 
 def _widest(text: bytes) -> int:

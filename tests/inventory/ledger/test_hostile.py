@@ -123,12 +123,58 @@ def test_the_last_column_is_refused_with_the_limit() -> None:
     assert str(grid.MAX_COLUMNS) in refused("宽.xlsx", with_sheet(SHEET.format(rows)))
 
 
-def test_a_million_formatted_empty_rows_do_not_matter() -> None:
-    head = '<row r="1"><c r="A1" t="inlineStr"><is><t>系统名称</t></is></c><c r="B1" t="inlineStr"><is><t>单位名称</t></is></c><c r="C1" t="inlineStr"><is><t>内存/GB</t></is></c></row>'
-    data = '<row r="2"><c r="A2" t="inlineStr"><is><t>预算系统</t></is></c><c r="B2" t="inlineStr"><is><t>市财政局</t></is></c><c r="C2"><v>16</v></c></row>'
-    empty = "".join(f'<row r="{n}" s="1"/>' for n in range(3, 1_000_001))
-    found = read("空行.xlsx", with_sheet(SHEET.format(head + data + empty)))
-    assert len(found.records) == 1
+HEAD = '<row r="1"><c r="A1" t="inlineStr"><is><t>系统名称</t></is></c><c r="B1" t="inlineStr"><is><t>单位名称</t></is></c><c r="C1" t="inlineStr"><is><t>内存/GB</t></is></c></row>'
+
+
+def one_system(row: int) -> str:
+    """A system in some row of the sheet."""
+    return f'<row r="{row}"><c r="A{row}" t="inlineStr"><is><t>预算系统</t></is></c><c r="B{row}" t="inlineStr"><is><t>市财政局</t></is></c><c r="C{row}"><v>16</v></c></row>'
+
+
+def bare_rows(first: int, count: int) -> str:
+    """Rows that are written out with a format only."""
+    return "".join(f'<row r="{n}" s="1"/>' for n in range(first, first + count))
+
+
+def bare_cells(first: int, count: int) -> str:
+    """Rows with formatted cells without content."""
+    return "".join(f'<row r="{n}"><c r="A{n}" s="1"/></row>' for n in range(first, first + count))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        HEAD + one_system(2) + bare_rows(3, grid.MAX_EMPTY_ROWS + 1),
+        HEAD + one_system(2) + bare_cells(3, grid.MAX_EMPTY_ROWS + 1),
+        HEAD + bare_cells(2, grid.MAX_EMPTY_ROWS + 1) + one_system(grid.MAX_EMPTY_ROWS + 3),
+        HEAD + one_system(2) + bare_rows(3, 1_048_574),
+    ],
+    ids=["after", "cells", "between", "million"],
+)
+def test_too_many_empty_rows_are_refused_with_the_limit(rows: str) -> None:
+    with pytest.raises(CollectError) as caught:
+        read("空行.xlsx", with_sheet(SHEET.format(rows)))
+    assert f"{grid.MAX_EMPTY_ROWS:,}" in caught.value.message.zh
+    assert "空行.xlsx，s" in caught.value.message.zh
+    assert "删除" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        HEAD + one_system(2) + bare_rows(3, grid.MAX_EMPTY_ROWS),
+        HEAD + bare_cells(2, 20_000) + one_system(20_002),
+        HEAD + one_system(20_002),  # rows that are not written out are nothing
+    ],
+    ids=["after", "between", "not written"],
+)
+def test_fewer_empty_rows_do_not_matter(rows: str) -> None:
+    assert len(read("空行.xlsx", with_sheet(SHEET.format(rows))).records) == 1
+
+
+def test_a_range_declared_to_the_last_row_does_not_matter() -> None:
+    whole = SHEET.replace("<sheetData>", '<dimension ref="A1:XFD1048576"/><cols><col min="1" max="16384" width="9" style="1"/></cols><sheetData>')  # fmt: skip
+    assert len(read("整列格式.xlsx", with_sheet(whole.format(HEAD + one_system(2)))).records) == 1
 
 
 def test_a_file_over_the_limit_is_not_even_opened(tmp_path: Path) -> None:
