@@ -195,6 +195,14 @@ def sha256_of_file(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def is_whole(folder: Path, row: TelemetryFile) -> bool:
+    """Whether a listed file lies in the folder with the size it was listed with."""
+    try:
+        return (folder / row.path).stat().st_size == row.about.get("bytes")
+    except OSError:
+        return False
+
+
 def check_files(folder: Path, files: Iterable[TelemetryFile]) -> None:
     """Make sure that every listed file is there and still has the size it was listed with.
 

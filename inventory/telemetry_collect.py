@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -20,8 +20,9 @@ from inventory.metrics.parquet_files import read_parquet
 from inventory.metrics.series import Asked
 from inventory.model import Gap, Server
 from inventory.store import Store, TelemetryFile
-from inventory.telemetry import Period, as_day, day_start, live
+from inventory.telemetry import Period, day_start, disk_error, live
 from inventory.telemetry_compact import bring_up_to_date
+from inventory.telemetry_held import completed, days_of, missing_days, pieces
 from inventory.telemetry_identity import known_names
 from inventory.telemetry_ingest import ingest
 from inventory.telemetry_remote import remote_of
@@ -160,34 +161,20 @@ def collect_live(
     name = source or f"{kind}:{urlsplit(where).netloc.rpartition('@')[2] or where}"
     known = known_names(servers)
     broken: list[tuple[str, Text]] = []
+    whole: list[date] = []
 
     def tables() -> Iterator[pa.Table]:
         try:
-            for start_on, end_on in missing_days(store, name, period, again=again):
+            for start_on, end_on in pieces(missing_days(store, name, period, again=again)):
                 end = min(day_start(end_on), int(as_of.timestamp()) + 1)
                 if day_start(start_on) < end:
                     yield from read(where, Asked(start_s=day_start(start_on), end_s=end, known=known), names)
+                    whole.extend(days_of((start_on, end_on), as_of))
         except CollectError as error:
             broken.append((name, error.message))
 
-    done = collect(store, servers, {name: tables()}, as_of=as_of, broken=broken)
+    done = collect(store, servers, {name: tables()}, as_of=as_of, broken=broken, whole=whole)
     return replace(done, broken=tuple(broken))
-
-
-def missing_days(store: Store, source: str, period: Period, *, again: bool = False) -> list[tuple[date, date]]:
-    """The spans of days `[start, end)` of a period that a source has not delivered completely."""
-    held = set() if again else {
-        row.day for row in live(store.telemetry_files("raw"))
-        if source in row.source.split("+") and not row.about.get("partial") and row.day and row.added_at.timestamp() >= day_start(as_day(row.day) + timedelta(days=1))
-    }  # fmt: skip
-    days = [day for n in range(period.days) if (day := period.start_on + timedelta(days=n)).isoformat() not in held]
-    spans: list[tuple[date, date]] = []
-    for day in days:
-        if spans and spans[-1][1] == day:
-            spans[-1] = (spans[-1][0], day + timedelta(days=1))
-        else:
-            spans.append((day, day + timedelta(days=1)))
-    return spans
 
 
 def collect(
@@ -197,29 +184,52 @@ def collect(
     *,
     as_of: datetime,
     broken: Sequence[tuple[str, Text]] = (),
+    whole: Sequence[date] = (),
 ) -> Collection:
     """Store the samples of some sources, bring the roll-up up to date, and list all new files at once.
+
+    Args:
+        store: to write to.
+        servers: sorted by id.
+        parts: by source, tables of raw samples.
+        as_of: the instant of the collection.
+        broken: what could not be read; may be filled while the readers run.
+        whole: days that the one source of `parts` has delivered to their end; filled likewise.
 
     Raises:
         CollectError: nothing could be read at all, or the disk is full.
     """
     folder = store.telemetry_folder
     done = ingest(parts, folder=folder, servers=servers, as_of=as_of)
+    days = {day.isoformat() for day in whole}
     if broken:  # filled while the readers ran
-        done = replace(done, files=tuple(replace(file, about={**file.about, "partial": True}) for file in done.files))
+        done = replace(done, files=tuple(file if file.day in days else _cut_off(file) for file in done.files))
     if broken and not done.counts.get("read"):
         raise CollectError("\n".join(text.zh for _, text in broken), "\n".join(text.en for _, text in broken))
     raw = _each_once([*store.telemetry_files("raw"), *(file for file in done.files if file.kind == "raw")])
     rolled = bring_up_to_date(folder, raw, store.telemetry_files("rollup"), as_of=as_of)
     files = (*done.files, *rolled)
+    got = sorted({file.day for file in done.files if file.kind == "raw" and file.day in days})
+    try:
+        told = [completed(folder, source, got, as_of) for source in parts if got]
+    except OSError as error:
+        raise disk_error(error, folder) from error
     if remote := remote_of(folder):
-        remote.put(folder, files)  # before the manifest names them
-    store.add_telemetry_files(files)
+        remote.put(folder, (*files, *told))  # before the manifest names them
+    store.add_telemetry_files((*files, *told))
     return Collection(sources=done.sources, files=files, gaps=done.gaps, broken=tuple(broken))
 
 
+def _cut_off(file: TelemetryFile) -> TelemetryFile:
+    return replace(file, about={**file.about, "partial": True})
+
+
 def _each_once(files: Iterable[TelemetryFile]) -> list[TelemetryFile]:
-    return list({file.path: file for file in files}.values())
+    """Of two rows with one path the first one counts, as in the manifest, which is never changed."""
+    found: dict[str, TelemetryFile] = {}
+    for file in files:
+        found.setdefault(file.path, file)
+    return list(found.values())
 
 
 def rollup_is_current(store: Store) -> bool:

@@ -6,16 +6,20 @@ preference; of two samples with one stamp the later arrival is used. What was le
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inventory.store import TelemetryFile
-from inventory.telemetry import METRICS, check_files, disk_error, live
+from inventory.telemetry import METRICS, check_files, disk_error, is_whole, live
 from inventory.telemetry_buckets import SERVER_RANGE, Part, part_of
 from inventory.telemetry_files import NO_CAPACITY, Words
+from inventory.telemetry_held import is_over
 from inventory.telemetry_ingest import PREFERENCE, manifest_row, source_ranks, write_day
+from inventory.telemetry_remote import remote_of
 from inventory.telemetry_rollup import roll_up, stale_days
 from inventory.telemetry_spark import roll_up_on_spark, spark_master
 
@@ -40,7 +44,7 @@ def bring_up_to_date(
     Returns:
         The manifest rows of the new files, compacted ones first.
     """
-    stale = stale_days(raw, rollups)
+    stale = stale_days(raw, [row for row in rollups if remote_of(folder) or is_whole(folder, row)])
     try:
         several = [files for files in stale if len(files) > 1]
         compacted = list(compact(folder, several, as_of=as_of, preference=preference))
@@ -85,14 +89,32 @@ def _compact(
         for one in opened:
             one.close()
     assert made is not None
+    made.path = _own_path(folder, made.path, files)
     left = sum(len(samples["at_s"]) for samples in beaten)
     about: dict[str, object] = {
         "replaces": [file.path for file in files],
         "counts": {"double": sum(file.row_count for file in files) - left - made.rows, "other_source": left},
     }
-    if any(file.about.get("partial") for file in files):
-        about["partial"] = True
+    if any(file.about.get("partial") or not is_over(made.day, file.added_at) for file in files):
+        about["partial"] = True  # a file that was cut off, or fetched before the day was over
     return manifest_row(made, source="+".join(sorted(made.sources)), as_of=as_of, about=about)
+
+
+def _own_path(folder: Path, path: str, files: Sequence[TelemetryFile]) -> str:
+    """Where one arrival held all of the others, the result is that very file: it gets a name of its own.
+
+    Otherwise it would say that it replaces itself.
+    """
+    replaced = [file.path for file in files]
+    if path not in replaced:
+        return path
+    names = hashlib.sha256("\n".join(replaced).encode()).hexdigest()
+    own = f"{path.removesuffix('.parquet')}-{names[:8]}.parquet"
+    copy = folder / "unfinished" / Path(own).name
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(folder / path, copy)
+    copy.replace(folder / own)
+    return own
 
 
 def _words(file: pq.ParquetFile, column: str) -> set[str]:

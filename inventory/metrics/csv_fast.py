@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BLOCK_BYTES = 16 << 20
-NOTHING = ("", "NaN", "nan", "null", "NULL", "NA")
+NOTHING = ("", "null", "NULL", "NA")  # a cell that says so is no sample; NaN is one, and is counted as no number
 
 
 def read_in_order(path: Path, layout: dict[str, Any], headings: list[str], separator: str) -> pa.Table | None:

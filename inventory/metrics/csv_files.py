@@ -280,14 +280,21 @@ def _select(machine: str, metric: str, number: str, form: str, capacity: str, in
 
 
 def _select_counter(machine: str, metric: str, number: str, interval: str, where: str) -> str:
-    """A query of counter readings: the growth per second from each reading to the next one, stamped at the first."""
+    """A query of counter readings: the growth per second from each reading to the next one, stamped at the first.
+
+    A reading below the one before is a reset. Where the next one is as high as before the reset, the low reading was a
+    slip, and the growth from it would be a rate that never was: both are kept apart. A second reading with one stamp
+    comes out as a second sample, so that it is counted as double.
+    """
     return (
         f"WITH reading AS (SELECT {machine} AS machine, at_s, {number} AS v, {interval} AS step FROM stamped WHERE {where}), "  # noqa: S608
-        "following AS (SELECT *, lead(v) OVER w AS v2, lead(at_s) OVER w AS at2 FROM (SELECT DISTINCT ON (machine, at_s) * FROM reading) "
-        "WINDOW w AS (PARTITION BY machine ORDER BY at_s)) "
-        f"SELECT machine, {metric} AS metric, at_s, CASE WHEN v2 >= v AND at2 - at_s <= 2 * step THEN (v2 - v) / (at2 - at_s) END AS value, "
-        f"{NOTHING} AS ratio, {NOTHING} AS capacity, step AS interval_s, "
-        "CASE WHEN v2 IS NULL OR at2 - at_s > 2 * step THEN 'counter_end' WHEN v2 < v THEN 'counter_reset' END AS note FROM following"
+        "once AS (SELECT DISTINCT ON (machine, at_s) * FROM reading ORDER BY machine, at_s, v), "
+        "following AS (SELECT *, lag(v) OVER w AS v0, lead(v) OVER w AS v2, lead(at_s) OVER w AS at2 FROM once WINDOW w AS (PARTITION BY machine ORDER BY at_s)), "
+        "noted AS (SELECT *, CASE WHEN v2 IS NULL OR at2 - at_s > 2 * step THEN 'counter_end' "
+        "WHEN v2 < v OR (v < v0 AND v2 >= v0) THEN 'counter_reset' END AS note FROM following) "
+        f"SELECT reading.machine, {metric} AS metric, reading.at_s, CASE WHEN note IS NULL THEN (v2 - noted.v) / (at2 - noted.at_s) END AS value, "
+        f"{NOTHING} AS ratio, {NOTHING} AS capacity, reading.step AS interval_s, note "
+        "FROM reading JOIN noted ON reading.machine IS NOT DISTINCT FROM noted.machine AND reading.at_s IS NOT DISTINCT FROM noted.at_s"
     )
 
 

@@ -12,7 +12,8 @@ from inventory.metrics.prometheus import read_prometheus
 from inventory.metrics.series import Asked
 from inventory.store import open_store
 from inventory.telemetry import Period, day_start
-from inventory.telemetry_collect import collect_live, missing_days
+from inventory.telemetry_collect import collect_live
+from inventory.telemetry_held import missing_days
 from inventory.telemetry_query import Member, Rollup, measure
 from tests.inventory.telemetry.samples import a_server
 from tests.inventory.telemetry.servers import prometheus
