@@ -194,6 +194,11 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - the one place
 
 
+def instant_of_access() -> datetime:
+    """The real time, for the note of who looked at what: `--as-of` must not change when that was."""
+    return _now()
+
+
 def find_workspace(start: Path) -> Path | None:
     """The nearest folder upwards that has a govcloud.yaml."""
     return next((folder for folder in (start, *start.parents) if (folder / WORKSPACE_FILE).is_file()), None)

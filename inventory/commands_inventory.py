@@ -12,6 +12,7 @@ import click
 from catalogs.console import LOCAL_ZONE, Run, common
 from catalogs.errors import UsageError
 from catalogs.words import Text, tr
+from inventory.commands_contacts import contacts
 from inventory.listing import Filter, filtered, server_as_json, summary_of, system_as_json
 
 if TYPE_CHECKING:
@@ -70,6 +71,9 @@ def _filters(function: Function) -> Function:
 @click.group(help=tr("清单：系统、服务器、缺口；可导出。", "The inventory: systems, servers, gaps; export."))
 def inventory() -> None:
     """Group of the commands on the inventory."""
+
+
+inventory.add_command(contacts)
 
 
 @inventory.command(

@@ -20,7 +20,7 @@ run = Table(
     Column("as_of", String(32), nullable=False),  # UTC, ISO 8601
     Column("actor", Text, nullable=False),
     Column("catalogs_sha256", String(64)),
-    Column("result", Text),  # id of what was written: a snapshot, a plan, a report
+    Column("result", Text),  # id of what was written: a snapshot, a plan, a report; JSON of an access to contacts
 )  # fmt: skip
 
 snapshot = Table(

@@ -20,6 +20,7 @@ from inventory.decisions import FIRST_LINK, Decision, checked, link
 from inventory.model import Collected, Contact, Gap, Origin, Record, RecordKind, Skipped, Snapshot
 from inventory.store_rows import (
     StoredPlan,
+    StoredRun,
     TelemetryFile,
     decision_from,
     explained,
@@ -32,7 +33,7 @@ from inventory.store_rows import (
     utc_text,
 )
 
-__all__ = ["Store", "StoredPlan", "TelemetryFile", "open_store", "snapshot_of"]
+__all__ = ["Store", "StoredPlan", "StoredRun", "TelemetryFile", "open_store", "snapshot_of"]
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -134,7 +135,7 @@ class Store:
             yield Skipped(origin=Origin.from_json(body["origin"]), reason=body["reason"], detail=body["detail"])
 
     def contacts(self, snapshot_ids: Iterable[str]) -> list[Contact]:
-        """The people named in some snapshots. Only for commands whose purpose is to reach them."""
+        """The people named in some snapshots. Only for `inventory contacts`, which notes who looked and why."""
         from sqlalchemy import select
 
         from inventory.schema import contact
@@ -353,6 +354,19 @@ class Store:
                     result=result,
                 )
             )
+
+    def results(self, command: str) -> list[StoredRun]:
+        """What the runs of one command noted, in the order of appending; `command` is its path without the program."""
+        from sqlalchemy import select
+
+        from inventory.schema import run
+
+        query = select(run).where(run.c.command.like(f"%{command}"), run.c.result.is_not(None)).order_by(run.c.id)
+        with self._reading() as connection:
+            return [
+                StoredRun(as_of=instant(row.as_of), actor=row.actor, result=row.result)
+                for row in connection.execute(query)
+            ]
 
     # --- inside ---------------------------------------------------------------------------------------------
 

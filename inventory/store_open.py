@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,11 +47,21 @@ def _folder(folder: Path, *, create: bool) -> tuple[Engine, Path]:
         if not create:
             raise StoreError(f"{folder}：这里还没有存储", f"{folder}: there is no store here",
                              hint=Text("先采集：govcloud collect ledger …；或用 --store 指明位置", "collect first, or name it with --store"))  # fmt: skip
-        folder.mkdir(parents=True, exist_ok=True)
+        _make_private(database)
     engine = create_engine(f"sqlite:///{database}")
     event.listen(engine, "connect", _sqlite_settings)
     event.listen(engine, "begin", _begin)
     return engine, folder / TELEMETRY_FOLDER
+
+
+def _make_private(database: Path) -> None:
+    """An empty database that only its owner can read: it will hold names and telephone numbers. SQLite's journals follow it.
+
+    A folder that is there already keeps its rights.
+    """
+    database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with contextlib.suppress(FileExistsError):  # another command was quicker
+        os.close(os.open(database, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _sqlite_settings(connection: Any, _record: object) -> None:

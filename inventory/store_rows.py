@@ -55,6 +55,15 @@ class StoredPlan:
         return sha256_of_bytes(self.plan)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRun:
+    """What one run of a command noted."""
+
+    as_of: datetime
+    actor: str
+    result: str
+
+
 def snapshot_of(collected: Collected, taken_at: datetime) -> Snapshot:
     """The snapshot that a collection makes: its id is the UTC second and the digest of all its content."""
     content = sha256_of(
@@ -220,6 +229,9 @@ def _store_error(engine: Engine, error: Exception, *, busy: bool) -> StoreError:
     if busy and "locked" in said:
         return StoreError(f"{where}：另一条命令正在写入", f"{where}: another command is writing",
                           hint=Text("等它结束后重试", "try again when it has ended"))  # fmt: skip
+    if "permission denied" in said:
+        return StoreError(f"{where}：没有权限：{said}", f"{where}: no access: {said}",
+                          hint=Text("请数据库管理员授权（联系人表的授权见安装文档）", "ask the database's administrator (for the contact table see the page on installation)"))  # fmt: skip
     return StoreError(f"{where}：数据库报错：{said}", f"{where}: the database says: {said}")
 
 

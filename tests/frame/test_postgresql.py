@@ -1,6 +1,7 @@
 """One real run on Debian's PostgreSQL: the same store, the same guards."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from catalogs.errors import StoreError
 from inventory.store import open_store
 from tests.frame.test_store import AT, SOURCE, a_collection, a_decision
+from tests.inventory.command import Done, call
 
 pytestmark = pytest.mark.servers
 
@@ -68,6 +70,46 @@ def test_the_store_works_the_same_on_postgresql(database: str) -> None:
         with raw.begin() as connection, pytest.raises(DBAPIError, match="append-only"):
             connection.execute(text(statement))
     raw.dispose()
+
+
+GRANTS = re.compile(r"```sql\n(.*?)```", re.DOTALL)
+
+
+def test_the_contact_table_has_readers_of_its_own(database: str, tmp_path: Path) -> None:
+    """The statements in docs/howto/install.md, carried out as they stand there."""
+    ledger = tmp_path / "台账.csv"
+    ledger.write_text("系统名称,单位名称,联系人,联系电话\n排课系统,市教育局,张三,13800000000\n", encoding="utf-8")
+    with open_store(database, create=True):
+        pass
+    page = (Path(__file__).parents[2] / "docs" / "howto" / "install.md").read_text(encoding="utf-8")
+    (statements,) = [block for block in GRANTS.findall(page) if "REVOKE" in block]
+    raw = create_engine(database.split("?", maxsplit=1)[0])
+    with raw.begin() as connection:
+        for statement in filter(str.strip, statements.split(";")):
+            connection.exec_driver_sql(statement)
+    raw.dispose()
+    daily, reader = (database.replace("//govcloud@", f"//{role}@") for role in ("govcloud_daily", "govcloud_contacts"))
+
+    def run(store: str, *arguments: str) -> Done:
+        return call(*arguments, "--store", store, "--actor", "李四", folder=tmp_path)
+
+    look = ("inventory", "contacts", "--reason", "核对配置")
+    commands = [("collect", "ledger", str(ledger)), ("inventory", "list"), ("inventory", "gaps"), ("inventory", "export", "清单.xlsx"),
+                ("decisions", "add", "alias", "排课", "排课系统", "--reason", "同一系统", "--role", "科长"), ("decisions", "list"), ("inventory", "contacts", "--log")]  # fmt: skip
+    for command in commands:
+        done = run(daily, *command)
+        assert done.returncode == 0, (command, done.stderr)
+    refused = run(daily, *look)
+    assert refused.returncode != 0
+    assert "permission denied for table contact" in refused.stderr
+    assert "张三" not in refused.stdout + refused.stderr
+    allowed = run(reader, *look, "--json")
+    assert allowed.returncode == 0, allowed.stderr
+    assert "张三" in allowed.stdout
+    assert run(reader, "collect", "ledger", str(ledger), "--department", "市财政局").returncode != 0
+    log = run(daily, "inventory", "contacts", "--log")
+    assert "核对配置" in log.stdout
+    assert "共查看 1 次" in log.stdout
 
 
 def test_a_database_that_does_not_answer_is_one_message() -> None:
