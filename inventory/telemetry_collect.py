@@ -26,6 +26,7 @@ from inventory.telemetry_held import completed, days_of, missing_days, pieces
 from inventory.telemetry_identity import known_names
 from inventory.telemetry_ingest import ingest
 from inventory.telemetry_remote import remote_of
+from inventory.telemetry_units import unit_changes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -115,8 +116,15 @@ def _read_all(
         try:
             yield from read_parquet(path) if path.suffix == ".parquet" else read_csv(path, sources=names)
         except CollectError as error:
-            broken.append((path.name, error.message))
+            broken.append((path.name, _said(error)))
         told(1)
+
+
+def _said(error: CollectError) -> Text:
+    """What was wrong, and what to do about it."""
+    if error.hint is None:
+        return error.message
+    return Text(f"{error.message.zh}；{error.hint.zh}", f"{error.message.en}; {error.hint.en}")
 
 
 LIVE: Mapping[str, str] = {
@@ -171,7 +179,7 @@ def collect_live(
                     yield from read(where, Asked(start_s=day_start(start_on), end_s=end, known=known), names)
                     whole.extend(days_of((start_on, end_on), as_of))
         except CollectError as error:
-            broken.append((name, error.message))
+            broken.append((name, _said(error)))
 
     done = collect(store, servers, {name: tables()}, as_of=as_of, broken=broken, whole=whole)
     return replace(done, broken=tuple(broken))
@@ -207,7 +215,9 @@ def collect(
     if broken and not done.counts.get("read"):
         raise CollectError("\n".join(text.zh for _, text in broken), "\n".join(text.en for _, text in broken))
     raw = _each_once([*store.telemetry_files("raw"), *(file for file in done.files if file.kind == "raw")])
-    rolled = bring_up_to_date(folder, raw, store.telemetry_files("rollup"), as_of=as_of)
+    rollups = store.telemetry_files("rollup")
+    rolled = bring_up_to_date(folder, raw, rollups, as_of=as_of)
+    asked = unit_changes(folder, [*rollups, *rolled], rolled)
     files = (*done.files, *rolled)
     got = sorted({file.day for file in done.files if file.kind == "raw" and file.day in days})
     try:
@@ -217,7 +227,7 @@ def collect(
     if remote := remote_of(folder):
         remote.put(folder, (*files, *told))  # before the manifest names them
     store.add_telemetry_files((*files, *told))
-    return Collection(sources=done.sources, files=files, gaps=done.gaps, broken=tuple(broken))
+    return Collection(sources=done.sources, files=files, gaps=(*asked, *done.gaps), broken=tuple(broken))
 
 
 def _cut_off(file: TelemetryFile) -> TelemetryFile:

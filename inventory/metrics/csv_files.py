@@ -159,6 +159,7 @@ def _layout_of(headings: list[str], layouts: list[dict[str, Any]], path: Path) -
 def _load(connection: duckdb.DuckDBPyConnection, readable: Path, separator: str, path: Path) -> None:
     import duckdb
 
+    connection.execute("SET preserve_insertion_order=true")  # of repeated stamps the first in the file counts
     try:
         connection.execute(
             "CREATE TABLE cells AS SELECT * FROM read_csv(?, all_varchar=true, header=true, delim=?, quote='\"', null_padding=true, "
@@ -214,7 +215,7 @@ def _stamps(connection: duckdb.DuckDBPyConnection, column: str, cell: str) -> No
         f"CREATE TABLE stamp AS SELECT text, {_stamp(cell.replace(column, 'text'))} AS at_s FROM (SELECT DISTINCT {column} AS text FROM cells)"  # noqa: S608 - our own names
     )
     connection.execute(
-        f"CREATE VIEW stamped AS SELECT cells.*, stamp.at_s FROM cells LEFT JOIN stamp ON stamp.text = cells.{column}"  # noqa: S608 - our own names
+        f"CREATE VIEW stamped AS SELECT cells.*, cells.rowid AS line, stamp.at_s FROM cells LEFT JOIN stamp ON stamp.text = cells.{column}"  # noqa: S608 - our own names
     )
 
 
@@ -275,7 +276,7 @@ def _select(machine: str, metric: str, number: str, form: str, capacity: str, in
     share = {"percent": f"({number} / 100)", "ratio": number}.get(form)
     return (
         f"SELECT {machine} AS machine, {metric} AS metric, at_s, {NOTHING if share else number} AS value, {share or NOTHING} AS ratio, "  # noqa: S608
-        f"{capacity} AS capacity, {interval} AS interval_s, {NO_NOTE} AS note FROM stamped WHERE {where}"
+        f"{capacity} AS capacity, {interval} AS interval_s, {NO_NOTE} AS note FROM stamped WHERE {where} ORDER BY line"
     )
 
 
@@ -287,14 +288,14 @@ def _select_counter(machine: str, metric: str, number: str, interval: str, where
     comes out as a second sample, so that it is counted as double.
     """
     return (
-        f"WITH reading AS (SELECT {machine} AS machine, at_s, {number} AS v, {interval} AS step FROM stamped WHERE {where}), "  # noqa: S608
-        "once AS (SELECT DISTINCT ON (machine, at_s) * FROM reading ORDER BY machine, at_s, v), "
+        f"WITH reading AS (SELECT {machine} AS machine, at_s, {number} AS v, {interval} AS step, line FROM stamped WHERE {where}), "  # noqa: S608
+        "once AS (SELECT DISTINCT ON (machine, at_s) * FROM reading ORDER BY machine, at_s, line), "
         "following AS (SELECT *, lag(v) OVER w AS v0, lead(v) OVER w AS v2, lead(at_s) OVER w AS at2 FROM once WINDOW w AS (PARTITION BY machine ORDER BY at_s)), "
         "noted AS (SELECT *, CASE WHEN v2 IS NULL OR at2 - at_s > 2 * step THEN 'counter_end' "
         "WHEN v2 < v OR (v < v0 AND v2 >= v0) THEN 'counter_reset' END AS note FROM following) "
         f"SELECT reading.machine, {metric} AS metric, reading.at_s, CASE WHEN note IS NULL THEN (v2 - noted.v) / (at2 - noted.at_s) END AS value, "
         f"{NOTHING} AS ratio, {NOTHING} AS capacity, reading.step AS interval_s, note "
-        "FROM reading JOIN noted ON reading.machine IS NOT DISTINCT FROM noted.machine AND reading.at_s IS NOT DISTINCT FROM noted.at_s"
+        "FROM reading JOIN noted ON reading.machine IS NOT DISTINCT FROM noted.machine AND reading.at_s IS NOT DISTINCT FROM noted.at_s ORDER BY reading.line"
     )
 
 
