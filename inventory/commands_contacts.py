@@ -55,14 +55,26 @@ def contacts(run: Run, *, department: str | None, reason: str | None, log: bool)
         if log:
             _show_log(run, store.results(COMMAND))
             return
-        why = (reason or "").strip()
-        if not why:
-            raise UsageError("查看联系人要写明事由", "looking at contacts needs a reason",
-                             hint=Text("加上 --reason 事由；事由、姓名和时间会记录下来", "add --reason TEXT; reason, actor and time are recorded"))  # fmt: skip
+        why = _reason(run, reason)
         found = _chosen(run, store, department)
         access = _note(run, store, department, why, len(found))
     data = {"access": access, "contacts": [_as_json(one) for one in found]}
     run.show("govcloud/contacts/1", data, human=lambda console: _print(console, found))
+
+
+def _reason(run: Run, reason: str | None) -> str:
+    """The reason that is given.
+
+    Raises:
+        UsageError: there is none, or nobody says who looks.
+    """
+    if run.actor == "unknown":
+        raise UsageError("查看联系人要写明是谁", "looking at contacts needs a name",
+                         hint=Text("加上 --actor 姓名，或设 GOVCLOUD_ACTOR", "add --actor NAME, or set GOVCLOUD_ACTOR"))  # fmt: skip
+    if not (reason or "").strip():
+        raise UsageError("查看联系人要写明事由", "looking at contacts needs a reason",
+                         hint=Text("加上 --reason 事由；事由、姓名和时间会记录下来", "add --reason TEXT; reason, actor and time are recorded"))  # fmt: skip
+    return (reason or "").strip()
 
 
 def _chosen(run: Run, store: Store, department: str | None) -> list[Contact]:

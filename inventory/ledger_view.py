@@ -48,6 +48,7 @@ WHY: Mapping[str, Text] = {
     "no-heading": Text("没有表头", "no heading"),
     "unit": Text("左边一栏的单位", "unit of the column on its left"),
     "label": Text("栏目的名称", "names the labels"),
+    "operation": Text("只看是不是删除", "only whether it deletes"),
     "unknown": Text("不认识", "unknown"),
     "asked": Text("不认识，有近似", "unknown, with suggestions"),
     "duplicate": Text("与另一栏同义", "same meaning as another column"),

@@ -226,7 +226,7 @@ def _account(grid: Grid, columns: Mapping[str, int], headings: Mapping[int, str]
     out.sheets.append({
         "sheet": grid.name, "department": None, "heading_rows": [[head, head]],
         "columns_used": [{"column": letters(at), "heading": headings.get(at, ""), "field": used[at], "unit": None} for at in sorted(used)],
-        "columns_ignored": [{"column": letters(at), "heading": text, "why": "unknown", "suggestions": []} for at, text in sorted(headings.items()) if at not in used],
+        "columns_ignored": [{"column": letters(at), "heading": text, "why": "operation" if at == columns.get("operation") else "unknown", "suggestions": []} for at, text in sorted(headings.items()) if at not in used],
     })  # fmt: skip
 
 

@@ -59,6 +59,16 @@ def test_without_a_reason_nothing_is_shown_or_recorded(folder: Path, reason: tup
     assert notes(folder) == []
 
 
+def test_without_a_name_nothing_is_shown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("USER", "GOVCLOUD_ACTOR"):
+        monkeypatch.delenv(name, raising=False)
+    done = call("inventory", "contacts", "--reason", "核对", *AS_OF, folder=folder)
+    assert done.returncode == 2
+    assert "--actor" in done.stderr
+    assert not any(name in done.stdout + done.stderr for name in NAMES)
+    assert notes(folder) == []
+
+
 def test_people_are_shown_once_each_and_who_looked_is_recorded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("catalogs.console._now", lambda: datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC))
     data = as_json(look(folder, "--reason", "核对配置", "--json"))

@@ -222,6 +222,8 @@ def test_bluekings_associations_say_whose_a_host_is_and_what_depends_on_what(tmp
         ("dependency", "bk_cmdb:排课系统>学籍系统", {"consumer": "排课系统", "provider": "学籍系统", "basis": "declared"}, 4),
     ]  # fmt: skip
     assert linked[1].origin_of("sys_name").column == "C"
+    sheets: Any = found.accounting["sheets"]
+    assert [(c["column"], c["why"]) for c in sheets[1]["columns_ignored"]] == [("B", "operation")]
     assert not found.gaps
     assert adds_up(found)
     assert found.accounting["rows_recorded"] == 5
