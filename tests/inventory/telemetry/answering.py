@@ -22,7 +22,7 @@ def serving(answer: Answer) -> Iterator[str]:
     """A server on loopback; `answer` gets path and body and returns JSON."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - the library's name
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             try:
                 code, content = 200, json.dumps(answer(self.path, body)).encode()

@@ -230,7 +230,7 @@ def small_disk() -> Iterator[Path]:
 
 
 @pytest.mark.servers
-@pytest.mark.parametrize("left_kb", [0, 8, 24, 36])
+@pytest.mark.parametrize("left_kb", [0, 8, 24])
 def test_a_full_disk_keeps_nothing_half_and_the_next_run_goes_on(city: Path, small_disk: Path, left_kb: int) -> None:
     """However far it gets: raw files, roll-ups or the manifest."""
     days = [DAY + timedelta(days=n) for n in range(3)]

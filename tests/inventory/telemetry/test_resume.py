@@ -164,9 +164,9 @@ def test_a_million_series_are_refused_before_they_are_read(tmp_path: Path) -> No
 def test_zabbix_that_answers_half_is_partial_and_the_next_run_completes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from inventory.model import Collected
     from tests.inventory.command import call
     from tests.inventory.usage.store import a_record, a_system
-    from inventory.model import Collected
 
     monkeypatch.setenv("GOVCLOUD_ZABBIX_TOKEN", "a-token")
     with open_store(str(tmp_path / "store"), create=True) as opened:
