@@ -122,7 +122,7 @@ telemetry_file = Table(
     "telemetry_file", metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("path", Text, nullable=False, unique=True),  # below the telemetry folder
-    Column("kind", String(16), nullable=False),  # raw, rollup
+    Column("kind", String(16), nullable=False),  # raw, rollup, apart (not used), complete (days that a source has delivered)
     Column("source", Text, nullable=False),
     Column("day", String(10)),  # local day, where the file is of one
     Column("row_count", Integer, nullable=False),
