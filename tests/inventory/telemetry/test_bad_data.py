@@ -151,8 +151,9 @@ def test_a_month_without_samples_is_unknown_and_no_zombie(city: Path) -> None:
     assert {row["state"] for row in verdicts if row["system_id"] == "sys-1"} == {"unknown"}
 
 
-@pytest.mark.parametrize("hour", [0, 2, 12, 22])
-@pytest.mark.parametrize(("before", "after"), [(20.0, 0.2), (0.2, 20.0)])
+@pytest.mark.parametrize(
+    ("before", "after", "hour"), [(20.0, 0.2, 0), (20.0, 0.2, 2), (0.2, 20.0, 12), (0.2, 20.0, 22)]
+)
 def test_a_unit_that_changes_in_the_middle_is_asked(city: Path, before: float, after: float, hour: int) -> None:
     """Percent one day, a ratio the next: no single value is impossible."""
     change = day_start(DAY) + HOUR * hour
