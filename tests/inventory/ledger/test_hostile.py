@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import random
+import shutil
+import sqlite3
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from catalogs.console import Run
 from catalogs.errors import CollectError
 from inventory.collectors import grid
 from inventory.collectors.workbook import read_workbook, workbook_of
+from inventory.ledger_import import Importer
 from tests.inventory.ledger.books import GOLD, content_of, gold, read, text, xlsx
 
 LEDGER = [["系统名称", "单位名称", "内存/GB"], ["预算系统", "市财政局", 16]]
@@ -202,21 +208,47 @@ def test_entities_are_not_expanded() -> None:
 
 
 @pytest.mark.slow
-def test_mutated_files_never_break_the_reader() -> None:
-    """500 mutations, 10,000 in the long runs: a message or an honest account, nothing else."""
+def test_mutated_files_never_break_the_reader_or_the_store(tmp_path: Path) -> None:
+    """500 mutations, 10,000 in the long runs: a message and an untouched store, or an honest account kept whole."""
     rng = random.Random(5)
     sources = [(book["file"], content_of(book)) for book in map(gold, sorted(GOLD.glob("*.yaml")))]
+    kept = _store_with(sources[0], tmp_path / "first")
     refused_count = 0
-    for _ in range(10_000 if os.environ.get("GOVCLOUD_SOAK") else 500):
+    for number in range(10_000 if os.environ.get("GOVCLOUD_SOAK") else 500):
         name, content = rng.choice(sources)
+        folder = tmp_path / str(number)
+        shutil.copytree(kept, folder / "store")
+        (folder / name).write_bytes(mutated(content, rng))
+        before = _dump(folder / "store")
         try:
-            found = read(name, mutated(content, rng))
+            found = Importer(run=_run(folder), dry_run=False).take(folder / name)
         except CollectError:
             refused_count += 1
-            continue
-        account = found.accounting
-        assert account["rows_read"] == account["rows_recorded"] + account["rows_asked"] + account["rows_skipped"]  # type: ignore[operator]
+            assert _dump(folder / "store") == before
+        else:
+            account = found.collected.accounting
+            assert account["rows_read"] == account["rows_recorded"] + account["rows_asked"] + account["rows_skipped"]  # type: ignore[operator]
+            assert (_dump(folder / "store") == before) == (found.snapshot is None)
+        shutil.rmtree(folder)
     assert refused_count > 0
+
+
+def _store_with(source: tuple[str, bytes], folder: Path) -> Path:
+    """A store that has one sound ledger."""
+    folder.mkdir()
+    (folder / source[0]).write_bytes(source[1])
+    assert Importer(run=_run(folder), dry_run=False).take(folder / source[0]).snapshot
+    return folder / "store"
+
+
+def _run(folder: Path) -> Run:
+    return Run(as_of=datetime(2026, 3, 31, tzinfo=UTC), store=str(folder / "store"), workspace=folder, as_json=True, actor="张三", strict=False, command="collect ledger")  # fmt: skip
+
+
+def _dump(store: Path) -> list[str]:
+    """All that the database says."""
+    with contextlib.closing(sqlite3.connect(store / "govcloud.db")) as database:
+        return list(database.iterdump())
 
 
 def mutated(content: bytes, rng: random.Random) -> bytes:
