@@ -65,7 +65,7 @@ FAULTS: tuple[tuple[str, Text, Text], ...] = (
         ),
     ),
     (
-        r"already exists|SecurityGroupRuleExists|overlaps with",
+        r"already exists|already has a port on subnet|SecurityGroupRuleExists|overlaps with",
         Text("云中已有状态不知道的同类资源", "the cloud has something that the state does not know"),
         Text(
             "上次运行可能被强行中断：按提示在云中删除它，再 up。",
