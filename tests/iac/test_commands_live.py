@@ -173,10 +173,11 @@ def test_a_killed_run_leaves_nothing_that_is_made_twice(city: Workspace, target:
     for _ in range(8):
         if done.returncode == 0:
             break
-        assert "the state does not know" in done.stderr, (
-            done.stderr
-        )  # made and not noted: it is named, not made a second time
-        _delete_named(target, done.stderr)
+        if "backup" in done.stderr:  # killed while the engine wrote its state
+            _restore_state(infrastructure / "state")
+        else:
+            assert "the state does not know" in done.stderr, done.stderr  # made and not noted: named, not made twice
+            _delete_named(target, done.stderr)
         done = city.run("iac", "up", "--lang", "en")
     assert done.returncode == 0, done.stderr
     mine = target.current_project_id
@@ -186,6 +187,19 @@ def test_a_killed_run_leaves_nothing_that_is_made_twice(city: Workspace, target:
     )
     changes(city.run("iac", "destroy", "2026-W14", "--yes", "--json"))
     assert nothing_left(target)
+
+
+def _restore_state(folder: Path) -> None:
+    """Do what the message asks for: the engine's last sound copy in the place of a file that was cut off."""
+    for file in (folder / ".pulumi" / "stacks").rglob("*.json"):
+        try:
+            json.loads(file.read_text(encoding="utf-8"))
+        except ValueError:
+            copy = file.with_name(f"{file.name}.bak")
+            if copy.exists():
+                file.write_bytes(copy.read_bytes())
+            else:
+                file.unlink()
 
 
 def _delete_named(target: Any, said: str) -> None:
@@ -231,6 +245,7 @@ def test_a_disk_that_fills_up_and_then_has_room_again(city: Workspace, target: A
         assert "Traceback" not in done.stderr
         subprocess.run(["mount", "-o", "remount,size=64m", str(small)], check=True)
         again = city.run("iac", "up", "--lang", "en", "--folder", str(small))
-        assert again.returncode == 0 or "that the state does not know" in again.stderr
+        said = ("that the state does not know", "backups")  # the second where the state itself was cut off
+        assert again.returncode == 0 or any(word in again.stderr for word in said)
     finally:
         subprocess.run(["umount", "-l", str(small)], check=True)
