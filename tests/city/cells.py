@@ -221,6 +221,8 @@ def _zombie_declared(s: CitySystem, c: Clerk, _: list[CityServer], style: str) -
 
 
 def _zombie_reasons(s: CitySystem, c: Clerk, _: list[CityServer], style: str) -> Cell:
+    if not c.habits.candid and s.behaviour != "declared":
+        return Cell(None, None)
     holds = {
         "长期脱节": s.behaviour in {"abandoned", "declared"},
         "可被替代": s.behaviour in {"replaced", "declared"},

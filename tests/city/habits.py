@@ -3,6 +3,7 @@
 The second city is held out: rules, words and limits are never changed because of what it shows. It calls seasonal, standby
 and emergency systems otherwise, remarks on them in other words or not at all, renews contracts of what nobody uses, drills
 once a year, and runs agents on idle machines; its artificial loads are waves and last-week jobs, not a straight line.
+The third goes further: tests/city/twists.py.
 """
 
 from __future__ import annotations
@@ -31,6 +32,14 @@ class Habits:
     shares: Mapping[str, float] = field(default_factory=dict)
     agents_percent: float = 0.0
     loads: tuple[str, ...] = ("flat",)
+    twisted: bool = False  # whether tests/city/twists.py applies, with the shares below
+    candid: bool = True  # whether clerks tick why a system is useless while they say it is none
+    patched: float = 0.0
+    monitor_logins: float = 0.0
+    late_monitoring: float = 0.0
+    stale_links: float = 0.0
+    backups: float = 0.0
+    scans: bool = False
 
 
 FIRST_HABITS = Habits(name="first")
@@ -67,4 +76,46 @@ SECOND_HABITS = Habits(
     agents_percent=2.0,
     loads=("wave", "late", "copied"),
 )  # fmt: skip
-HABITS: Mapping[str, Habits] = {habits.name: habits for habits in (FIRST_HABITS, SECOND_HABITS)}
+THIRD_HABITS = Habits(
+    name="third",
+    names={
+        "~": (
+            "海域使用金核定系统", "伏季捕捞许可系统", "荣誉称号推荐平台", "财政供养人员统计系统", "村务公开年度台账", "民主评议平台", "政策性粮食库存清查系统", "党费核算系统",
+            "机关事业单位考核系统", "台风损失核报系统", "困难群众慰问管理系统", "退役士兵安置系统", "学科竞赛平台", "专项债项目储备库", "人才津贴核发系统", "社科成果登记系统",
+            "驻村干部轮换系统", "林下经济补助系统", "航标年度核查系统", "妇女两癌筛查系统",
+        ),
+        "=": ("二号机柜", "冷站", "从库主机", "异城节点", "热站"),
+        "^": ("海上搜救协同系统", "大面积停电处置系统", "群体事件会商系统", "油污清除调度系统", "疫点封控系统"),
+    },
+    remarks={
+        "seasonal-off": (None, None, "每年11月开", None),
+        "seasonal-on": (None,), "standby": (None, "配合主站"), "emergency": (None, "平时值守"), "test": (None, "供厂家使用"),
+        "replaced": (None, "省厅系统已上线"), "few": (None, "处室内部使用"), "api": (None, "后台服务"), "nightly": (None, "夜间跑批"),
+    },
+    logins={
+        "abandoned": (150, 2200), "cron": (190, 2200), "off": (150, 2200), "pumped": (190, 1800), "declared": (190, 2200),
+        "seasonal-off": (80, 410), "standby": (20, 700), "emergency": (5, 500), "called": (60, 900), "test": (1, 120), "replaced": (190, 1300),
+    },
+    updates={
+        "seasonal-off": (60, 500), "standby": (20, 600), "emergency": (20, 600), "called": (20, 600), "office": (5, 1100), "steady": (5, 1500),
+        "few": (30, 1200), "api": (20, 700), "gateway": (20, 700), "nightly": (20, 700),
+    },
+    renewed=0.3,
+    shares={
+        "office": 0.25, "public": 0.11, "steady": 0.13, "batch": 0.04, "light": 0.12, "new": 0.02, "called": 0.03, "test": 0.02,
+        "few": 0.05, "api": 0.04, "gateway": 0.03, "nightly": 0.03,
+        "abandoned": 0.04, "cron": 0.015, "off": 0.025, "declared": 0.01, "expired": 0.02, "replaced": 0.01, "pumped": 0.02,
+        "unmeasured": 0.02, "unmeasured-zombie": 0.01,
+    },
+    agents_percent=1.0,
+    loads=("office", "wave", "copied", "late"),
+    twisted=True,
+    candid=False,
+    patched=0.2,
+    monitor_logins=0.15,
+    late_monitoring=0.08,
+    stale_links=0.05,
+    backups=0.35,
+    scans=True,
+)  # fmt: skip
+HABITS: Mapping[str, Habits] = {habits.name: habits for habits in (FIRST_HABITS, SECOND_HABITS, THIRD_HABITS)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from tests.city import people
 from tests.city.habits import FIRST_HABITS, Habits
 from tests.city.hardware import give_servers, orphan_servers
 from tests.city.model import END, ZOMBIES, Behaviour, City, CitySystem, Department, stream
+from tests.city.twists import twist_systems
 
 HERE = Path(__file__).parent
 GENERIC = (
@@ -95,6 +97,8 @@ def make_city(systems: int, servers: int, days: int, seed: int, habits: Habits =
     _dependencies(stream(seed, "dependencies"), city)
     give_servers(city, servers)
     orphan_servers(city)
+    if habits.twisted:
+        twist_systems(city)
     return city
 
 
@@ -176,7 +180,8 @@ def _behaviours(rng: np.random.Generator, titles: list[str], habits: Habits) -> 
     for place, behaviour in zip(likely, MUST, strict=False):
         chosen[int(place)] = behaviour
     shares = habits.shares or SHARES
-    kinds, weights = list(SHARES), np.array([shares[kind] for kind in SHARES])
+    kinds = cast("list[Behaviour]", list(shares))
+    weights = np.array([shares[kind] for kind in kinds])
     for place, title in enumerate(titles):
         if chosen[place] is None:
             drawn = kinds[int(rng.choice(len(kinds), p=weights / weights.sum()))]

@@ -18,6 +18,8 @@ Behaviour = Literal[
     "office", "public", "steady", "batch", "light", "seasonal-on", "new",
     # idle, and yet needed
     "seasonal-off", "standby", "emergency", "test", "called",
+    # looks idle to whoever counts logins: five people, programs only, behind a portal, at night only (third habits)
+    "few", "api", "gateway", "nightly",
     # zombies
     "abandoned", "cron", "off", "declared", "expired", "replaced", "pumped",
     # nobody measures it
@@ -75,6 +77,7 @@ class CityServer:
     tagged: bool = True
     listed: bool = True
     behaviour: Behaviour = "steady"
+    monitored_on: date | None = None  # the day monitoring began, where that was late
 
     @property
     def disk_gib(self) -> int:

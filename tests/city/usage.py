@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.city.model import UNMEASURED, City, CityServer, stream
+from tests.city.twists import office_script, twist_load, twist_network, unmonitored_hours
 
 Grid = NDArray[np.float32]  # machines × hours, NaN where nothing was measured
 HOURS = 168
@@ -32,6 +33,8 @@ IDLE = frozenset(
         "called",
         "unmeasured-zombie",
         "test",
+        "few",
+        "nightly",
     }
 )
 
@@ -78,7 +81,7 @@ class Shapes:
             return list(range(half))
         if behaviour == "batch":
             return [i for i in every if self.machines[i]["day_ratio"] < 0.95 and i >= half] or list(every)
-        if behaviour in {"light", "expired", "replaced"}:
+        if behaviour in {"light", "expired", "replaced", "api", "gateway"}:
             return list(range(half // 3, half + half // 3))
         if behaviour == "office":
             return rhythm + list(range(half, len(self.machines)))
@@ -94,6 +97,8 @@ def make_usage(city: City) -> Usage:
     cpu = _metric(rng, shapes, servers, chosen, weeks, rest, "cpu")
     active = _metric(rng, shapes, servers, chosen, weeks, rest, "memory")
     _behave(rng, city, servers, cpu)
+    if city.habits.twisted:
+        twist_load(city, servers, cpu)
     base = np.array(
         [100 * min(0.55, rng.uniform(1.0, 2.2) / s.memory_gib) + rng.uniform(0, 22) for s in servers], np.float32
     )
@@ -102,6 +107,8 @@ def make_usage(city: City) -> Usage:
     np.clip(cpu, 0.1, 100, out=cpu)
     np.clip(memory, 1, 100, out=memory)
     network = _network(rng, shapes, servers, chosen, weeks, rest)
+    if city.habits.twisted:
+        twist_network(city, servers, network)
     network[~np.isfinite(cpu)] = np.nan
     disk = _disk(rng, city, servers, cpu)
     rounded = np.where(
@@ -194,6 +201,8 @@ def _pump(rng: np.random.Generator, city: City, cpu: Grid, i: int) -> None:
         begin = hours // 3
         clock = np.arange(begin, hours) % 24
         cpu[i, begin:] = 30 + 8 * np.sin(clock / 24 * 2 * np.pi) + rng.normal(0, 0.2, hours - begin)
+    elif kind == "office":
+        office_script(rng, city, cpu, i)
     elif kind == "late":
         cpu[i, -6 * 24 :] = rng.uniform(35, 60) + rng.normal(0, 6, 6 * 24)
     else:
@@ -212,6 +221,7 @@ def _missing(
             gone[:] = True
         if server.powered_off_on is not None:
             gone[max(0, (server.powered_off_on - city.start).days * 24) :] = True
+        gone[: unmonitored_hours(city, server)] = True
         if server.created_on > city.start:
             gone[: (server.created_on - city.start).days * 24] = True
         if server.place == outage["place"] and rng.random() < 0.86:
