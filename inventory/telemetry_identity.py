@@ -48,7 +48,7 @@ def claims(servers: Iterable[Server], zone: str = LOCAL_ZONE) -> Iterator[Claim]
         life = _life(server, zone)
         if server.name not in ids:
             names.setdefault(server.name, []).append((*life, code))
-        for address in sorted(set(server.addresses) - set(ids)):
+        for address in sorted(one for one in set(server.addresses) if one not in ids):
             addresses.setdefault(address, []).append((*life, code))
     for name, owners in sorted(names.items()):
         if len(owners) == 1:  # a name that only one server ever had: a wrong creation day must not hide samples

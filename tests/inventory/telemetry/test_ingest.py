@@ -1,11 +1,13 @@
 """Raw samples: whose they are, what they say, what cannot be used and why; nothing is lost."""
 
+import time
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from inventory.telemetry import DAY_SECONDS
+from inventory.telemetry_identity import claims
 from inventory.telemetry_ingest import Ingested
 from tests.inventory.telemetry.samples import AS_OF, DAY, NOON, a_server, raw, raw_files, read, stored
 
@@ -155,3 +157,12 @@ def test_files_do_not_depend_on_the_order_of_arrival_or_on_chunks(
     monkeypatch.setattr("inventory.telemetry_buckets.SERVER_RANGE", 3)
     back = stored(tmp_path / "b", *(raw(row) for row in reversed(list(unique.values()))), servers=servers)
     assert [file.sha256 for file in forth.files] == [file.sha256 for file in back.files]
+
+
+def test_who_is_who_takes_time_in_proportion_to_the_servers() -> None:
+    """100,000 servers took hours when each of them looked at the names of all others."""
+    servers = [a_server(f"vm-{n:06d}", addresses=(f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}",)) for n in range(40_000)]
+    begin = time.process_time()
+    found = sum(1 for _ in claims(servers))
+    assert found == 3 * 40_000, "an id, a name and an address of each"
+    assert time.process_time() - begin < 10, "processor seconds; about 1 is usual, and 50 where it is quadratic"
