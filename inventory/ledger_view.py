@@ -29,6 +29,7 @@ REASONS: Mapping[str, Text] = {
     "hidden": Text("隐藏（未导入）", "hidden (not taken)"),
     "classified": Text("涉密（只计数）", "classified (counted only)"),
     "duplicate": Text("重复行", "duplicates"),
+    "none": Text("写明没有系统", "says that there is no system"),
     "template": Text("虚拟机模板", "templates"),
     "deleted": Text("标明删除的关联", "associations to be deleted"),
     "not-a-ledger": Text("不是台账", "no ledger"),

@@ -10,10 +10,14 @@ from datetime import date, datetime, time, timedelta
 
 from catalogs.words import Text
 from inventory.collectors.addresses import MAX_EXPANDED, read_addresses
+from inventory.collectors.capacities import DOUBTFUL_WORDS, Capacity, read_capacity
 from inventory.collectors.credentials import mask, read_urls
 from inventory.collectors.dates import read_date
-from inventory.collectors.quantities import Quantity, factor, read_quantity
+from inventory.collectors.levels import read_level
+from inventory.collectors.quantities import Quantity, factor, read_quantity, without_remark
+from inventory.collectors.system_names import lists_systems, name_doubt, says_there_is_none
 from inventory.collectors.text_forms import folded
+from inventory.collectors.unit_bounds import against_its_unit
 from inventory.collectors.vocabulary import Vocabulary, first_key, value_key
 from inventory.fields import FIELDS
 from inventory.model import GapKind, Value
@@ -30,12 +34,6 @@ _NO_NAME = re.compile(
 )
 _NUMBERED = re.compile(r"^(?:\d{1,3}[、.．]|[(（]\d{1,3}[)）]|[①-⑳])\s*(?=[^\d\s])")
 _ITEM_START = re.compile(r"(?:^|(?<=[\s,，、;；]))(?:\d{1,2}[、.)）](?!\d)|[（(]\d{1,2}[)）]|[①-⑳])\s*")
-_LEVELS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
-_LEVEL = re.compile(r"(?:第|等保|定级|安全|拟定|拟|已定|级别)*(?:s\da\dg)?([一二三四五1-5]|iii|ii|iv|i|v)(?:级|\b)?")
-_SAG = re.compile(r"s([1-5])a([1-5])(?:g([1-5]))?")
-_NOT_GRADED = re.compile(
-    r"未定级|未评级|未备案|没有定级|无定级|未做等保|未开展|不定级|暂未定级|未等保|无等保|没定级|尚未定级|^未$|正在定级|定级中"
-)
 _CLASSIFIED = re.compile(
     r"^(是|涉密|涉密系统|涉密信息系统|属于涉密|秘密级?|机密级?|绝密级?|涉及|涉及国家秘密|国家秘密|内部涉密|y|yes|true|1|√)$"
 )
@@ -56,7 +54,10 @@ _OPTION = rf"([^\s{_TICKED}{_UNTICKED},，、;；/]{{1,12}})"
 _AFTER_BOX = re.compile(rf"[{_TICKED}]\s*{_OPTION}")
 _BEFORE_BOX = re.compile(rf"{_OPTION}\s*[{_TICKED}]")
 _HEAD = re.compile(r"[,，、;；:：(（\s]")
+# 有（未启用）, 是，但未完成: what follows takes the yes back
+_TAKES_BACK = re.compile(r"[未没不否尚待拟仅]|部分|计划|准备|申请中|建设中|改造中|进行中|暂停|停用")
 _VAGUE_YES = frozenset({"对", "完成", "全部"})  # clear alone, not at the head of a sentence
+_MUST_BE_KNOWN = frozenset({"status", "power"})
 _NO_CONTRACT_END = re.compile(r"^(长期|永久|无固定期限|长期有效|持续)$")
 
 
@@ -83,6 +84,7 @@ class Cell:
     raw: str | None = None
     classified: bool = False
     times: int | None = None
+    parts: tuple[tuple[str, float], ...] = ()  # other fields that the cell speaks of
     ditto: bool = False  # 同上: the reader of rows puts the value above in its place
 
     @property
@@ -226,25 +228,42 @@ def _normal(raw: Raw) -> str:
 
 
 def _text(_column: ColumnReader, raw: Raw) -> Cell:
-    text, secret = mask((raw if isinstance(raw, str) else plain_text(raw))[:MAX_TEXT])
+    whole = raw if isinstance(raw, str) else plain_text(raw)
+    text, secret = mask(whole[:MAX_TEXT])
     if secret:
         return Cell(text, issue=_credential(text))
+    if len(whole) > MAX_TEXT:
+        zh, en = (
+            f"只保存了前 {MAX_TEXT} 个字，原有 {len(whole)} 个",
+            f"only its first {MAX_TEXT} of {len(whole)} characters were kept",
+        )
+        return Cell(text, issue=Issue("partial", Text(zh, en)))
     return Cell(text)
 
 
 def _name(column: ColumnReader, raw: Raw) -> Cell:
-    """A name; several systems numbered in one cell share a row and cannot be told apart."""
+    """A name; what does not read like a system's name is asked, and taken where the answer repeats it."""
     text = raw if isinstance(raw, str) else plain_text(raw)
     if column.name != "sys_name":
         return _text(column, raw)
-    if len(_ITEM_START.findall(text)) > 1:
-        return column.unreadable(text, "里有几个系统，请一行写一个", "holds several systems; one row each, please")
-    if _NO_NAME.match(text):
-        return column.unreadable(
-            text, "是数、日期或示例，不是系统名称", "is a number, a date or an example, not a system's name"
-        )
+    if says_there_is_none(text):
+        return Cell(null_reason="none", raw=text)
     bare = _NUMBERED.sub("", text)  # the number changes with the order of rows, the system does not
+    why = _why_no_name(column, text, bare)
+    if why is not None:
+        return column.unreadable(text, why.zh, why.en)
     return replace(_text(column, bare), raw=text) if bare != text else _text(column, raw)
+
+
+def _why_no_name(column: ColumnReader, text: str, bare: str) -> Text | None:
+    if len(_ITEM_START.findall(text)) > 1 or lists_systems(text):
+        zh = "里像是有几个系统，请一行写一个；确是一个的，把名称照抄为答复"
+        return Text(zh, "seems to hold several systems; one row each, or answer with the name if it is one")
+    if _NO_NAME.match(text):
+        return Text("是数、日期或示例，不是系统名称", "is a number, a date or an example, not a system's name")
+    is_yes_no = value_key(bare) in column.words.yes | column.words.no
+    doubt = Text("是“是/否”", "is a yes or no") if is_yes_no else name_doubt(bare)
+    return None if doubt is None else Text(f"{doubt.zh}，不像系统名称", f"{doubt.en}, not like a system's name")
 
 
 def _credential(shown: str) -> Issue:
@@ -264,7 +283,11 @@ def _choice(column: ColumnReader, raw: Raw) -> Cell:
     if found:
         return Cell(found)
     head = words.get(value_key(_HEAD.split(_ticked(text), maxsplit=1)[0]))
-    return Cell(head, raw=mask(text)[0]) if head else _text(column, raw)
+    if head:
+        return Cell(head, raw=mask(text)[0])
+    if column.name in _MUST_BE_KNOWN:  # rules and plans turn on it
+        return column.ask(text, "属于哪一种？", "which of these is it?", tuple(dict.fromkeys(words.values())))
+    return _text(column, raw)
 
 
 def _ticked(text: str) -> str:
@@ -291,7 +314,9 @@ def _yes_no(column: ColumnReader, raw: Raw) -> Cell:
         return Cell(value=whole in words.yes)
     if whole in words.nothing:
         return Cell(null_reason=words.nothing[whole])
-    if head in words.no or (head in words.yes and head not in _VAGUE_YES):
+    if head in words.no or (
+        head in words.yes and head not in _VAGUE_YES and not _TAKES_BACK.search(whole[len(head) :])
+    ):
         return Cell(value=head in words.yes, raw=mask(text)[0])
     return column.ask(text, "是还是否？", "yes or no?", ("是", "否"))
 
@@ -317,7 +342,13 @@ def _quantity(column: ColumnReader, raw: Raw) -> Cell:  # noqa: PLR0911 - one re
     text = _normal(raw)
     if isinstance(raw, bool | date | datetime | time | timedelta):
         return column.unreadable(raw, "不是数", "is not a number")
-    quantity = Quantity(float(raw)) if isinstance(raw, int | float) else read_quantity(text, dimension)
+    bare, remark = (text, None) if not isinstance(raw, str) else without_remark(text)
+    if remark is not None and DOUBTFUL_WORDS.search(remark):
+        remark, bare = None, text
+    quantity = Quantity(float(raw)) if isinstance(raw, int | float) else read_quantity(bare, dimension)
+    parts = _disk_parts(column, text) if quantity is None else None
+    if parts is not None:
+        return parts
     if quantity is None:
         return column.unreadable(
             raw, f"读不成{FIELDS[column.name].label.zh}的数", f"is not a number for {FIELDS[column.name].label.en}"
@@ -325,6 +356,10 @@ def _quantity(column: ColumnReader, raw: Raw) -> Cell:  # noqa: PLR0911 - one re
     if quantity.number < 0:
         return column.unreadable(raw, "是负数", "is negative")
     unit = quantity.unit or column.unit
+    if remark is not None:
+        return replace(_quantity(column, bare), raw=text)
+    if quantity.unit is None and unit is not None and (doubt := against_its_unit(column.name, quantity.number, unit)):
+        return column.ask(text, doubt.zh, doubt.en, _UNIT_QUESTIONS[dimension][2])
     if unit is not None and factor(unit, dimension) is None:
         return column.unreadable(raw, f"的单位 {unit} 不适用", f"has the unit {unit}, which does not fit")
     if unit is None:
@@ -338,6 +373,25 @@ def _quantity(column: ColumnReader, raw: Raw) -> Cell:  # noqa: PLR0911 - one re
         return _typed(column, quantity, unit, noted)
     marked = quantity.approximate or quantity.times is not None
     return _typed(column, quantity, unit, plain_text(raw) if marked else None)
+
+
+def _disk_parts(column: ColumnReader, text: str) -> Cell | None:
+    """`系统盘100G+数据盘500G` in a column of storage: the whole, and its parts for columns that the sheet has not."""
+    if column.name not in {"storage", "disk"}:
+        return None
+    found = read_capacity(text)
+    if not isinstance(found, Capacity) or found.vcpu is not None or found.memory_gib is not None or found.counted:
+        return None
+    sizes = {"sys_disk": found.sys_disk_gib, "data_disk": found.data_disk_gib, "disk": found.disk_gib}
+    known = {name: _whole(size) for name, size in sizes.items() if size is not None}
+    if not known:
+        return None
+    parts = tuple((name, size) for name, size in known.items() if name != "disk")
+    return Cell(_whole(sum(known.values())), raw=plain_text(text), parts=parts)
+
+
+def _whole(number: float) -> float:
+    return int(number) if float(number).is_integer() else number
 
 
 def _typed(column: ColumnReader, quantity: Quantity, unit: str, noted: str | None) -> Cell:
@@ -383,30 +437,41 @@ _UNIT_QUESTIONS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
 
 def _ratio(column: ColumnReader, raw: Raw) -> Cell:
     """`45%` and a percent-formatted 0.45 are clear; 0.45 below a heading with % is 0.45 % unless formatted."""
+    if isinstance(raw, str) and _PLAIN_NUMBER.fullmatch(text := _normal(raw)):
+        number = float(text)
+        if column.unit is not None and 0 < number <= 1:
+            return _share_or_percent(column, raw, number)
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         if column.percent_format:
-            return Cell(float(raw)) if raw >= 0 else column.unreadable(raw, "是负数", "is negative")
-        if column.unit is None and raw > 1:
+            return Cell(float(raw)) if 0 <= raw <= _MOST_USED else column.unreadable(raw, "不是使用率", "is no usage")
+        if column.unit is None and 1 < raw <= 100 * _MOST_USED:
             return Cell(round(raw / 100, 9))
         if column.unit is not None and 0 < raw <= 1:
-            return column.ask(plain_text(raw), f"是 {raw}% 还是 {raw:.0%}？", f"is it {raw}% or {raw:.0%}?", ("%", "ratio"), key="unit")  # fmt: skip
-    return _quantity(column, raw)
+            return _share_or_percent(column, raw, float(raw))
+    cell = _quantity(column, raw)
+    if isinstance(cell.value, int | float) and cell.value > _MOST_USED:
+        return column.unreadable(raw, "超过 100%，不是使用率", "is over 100 %, which is no usage")
+    return cell
+
+
+_PLAIN_NUMBER = re.compile(r"\d+(\.\d+)?")
+_MOST_USED = 1.0
+
+
+def _share_or_percent(column: ColumnReader, raw: Raw, number: float) -> Cell:
+    return column.ask(
+        plain_text(raw), f"是 {number:g}% 还是 {number:.0%}？", f"is it {number:g}% or {number:.0%}?", ("%", "ratio"), key="unit"
+    )  # fmt: skip
 
 
 def _level(column: ColumnReader, raw: Raw) -> Cell:
-    key = value_key(_ticked(plain_text(raw)))
-    if _NOT_GRADED.search(key):
-        return Cell(null_reason="ungraded")
-    if m := _SAG.search(key):
-        return Cell(max(int(level) for level in m.groups() if level))
-    levels = {
-        _LEVELS.get(m[1]) or int(m[1])
-        for m in _LEVEL.finditer(key)
-        if m[0].endswith("级") or m[0] == key or "第" in m[0]
-    }
-    if len(levels) == 1:
-        return Cell(levels.pop())
     text = plain_text(raw)
+    read = read_level(value_key(_ticked(text)))
+    noted = mask(text)[0] if read.noted else None
+    if read.ungraded:
+        return Cell(null_reason="ungraded", raw=noted)
+    if read.level is not None:
+        return Cell(read.level, raw=noted)
     return column.ask(text, "是等保几级？", "which MLPS level?", ("一级", "二级", "三级", "四级", "未定级"))
 
 

@@ -1,4 +1,4 @@
-"""Numbers with units, as clerks write them: `117,179`, `16G*3台`, `约4核`, `4680GB`, `8*2`, `4C8G`.
+"""Numbers with units, as clerks write them: `117,179`, `16G*3台`, `约4核`, `4680GB`, `8*2`, `2路8核`, `500G+1T`.
 
 Own table instead of a units library: to those, "512G" is gauss and "4C" four coulombs. GB and GiB are treated alike,
 1 TB = 1024 GB.
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Dimension = str
 
 # unit as written (lower case) → factor to the stored unit, by dimension
-_SIZE: Mapping[str, float] = {
+SIZES: Mapping[str, float] = {
     "k": 1 / 1024**2, "kb": 1 / 1024**2, "kib": 1 / 1024**2,
     "m": 1 / 1024, "mb": 1 / 1024, "mib": 1 / 1024, "兆": 1 / 1024, "兆字节": 1 / 1024,
     "g": 1, "gb": 1, "gib": 1, "吉字节": 1,
@@ -39,7 +39,7 @@ _COUNT: Mapping[str, float] = {
 _RATIO: Mapping[str, float] = {"%": 0.01, "‰": 0.001, "ratio": 1.0}
 
 UNITS: Mapping[Dimension, Mapping[str, float]] = {
-    "size": _SIZE, "money": _MONEY, "bandwidth": _BANDWIDTH, "cores": _CORES, "count": _COUNT, "ratio": _RATIO,
+    "size": SIZES, "money": _MONEY, "bandwidth": _BANDWIDTH, "cores": _CORES, "count": _COUNT, "ratio": _RATIO,
     "number": _COUNT,
 }  # fmt: skip
 # The units a heading may carry, longest first, so that 万元 is not read as 元.
@@ -51,23 +51,22 @@ _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e\+?\d{1,2})?"
 _TIMES = r"[*x×✕]"
 _AMOUNT = re.compile(rf"([¥￥]?)({_NUMBER})([a-z%‰¥\u4e00-\u9fff/]*)", re.IGNORECASE)
 _PRODUCT = re.compile(
-    rf"({_NUMBER})([a-z%\u4e00-\u9fff]*?){_TIMES}({_NUMBER})(台|个|套|块|颗|节点|路)?([a-z]*)", re.IGNORECASE
-)
-_CHINESE = re.compile(r"^([一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])(?=核|台|个|套|人|家|$)")
-_PLAIN = re.compile(r"\d+(\.\d+)?")
-_APPROXIMATE_BEFORE = re.compile(r"^(大约|大概|约为|约|近|不低于|不少于|至少|≥|>=|>|超过|不超过|≤|<=|<|~|≈)")
-_APPROXIMATE_AFTER = re.compile(r"(左右|上下|以上|以下|以内|余|多|\+)$")
-_SPEC = re.compile(
-    r"(?:\d{1,3}台)?(?:cpu)?[:：]?(\d{1,4})(?:vcpu|核cpu|核心|核|cores?|c)u?[\s,，、/+*x×-]*(?:内存)?[:：]?(\d{1,5}(?:\.\d+)?)(gib|gb|g|mb|m|tb|t)?(?:内存|ram)?"
-    r"(?:[*x×✕](\d{1,4})(?:台|个|套|vm)?|[(（]?(\d{1,4})(?:台|个|套)[)）]?)?",
+    rf"({_NUMBER})([a-z%\u4e00-\u9fff]*?){_TIMES}({_NUMBER})(台|个|套|块|颗|节点|路)?([a-z\u4e00-\u9fff]*)",
     re.IGNORECASE,
 )
-_ANY_CORES = re.compile(r"\d(?:vcpu|核|cores?|c(?![a-z]))", re.IGNORECASE)
-_TWO_NUMBERS = re.compile(r"\d+[/*+-]\d+.*")
-_TRIPLE_CORES = re.compile(r"(?:cpu|核)[^\d:：,，;；]*[:：]\s*(\d{1,5})", re.IGNORECASE)
-_TRIPLE_MEMORY = re.compile(
-    r"内存[^\d:：,，;；]*[:：]\s*(\d{1,7}(?:\.\d+)?)\s*(tib|tb|t|gib|gb|g|mib|mb|m)?", re.IGNORECASE
+_SOCKETS = re.compile(rf"(\d{{1,2}})(?:路|颗|个){_TIMES}?(\d{{1,3}})(?:核心|核|c)(?:cpu)?", re.IGNORECASE)
+_THINGS = frozenset({"台", "颗", "路", "块", "个", "套"})  # 2颗*8核: the first factor counts things
+_CHINESE = re.compile(
+    r"([一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])(?=核|台|个|套|人|家|颗|路|块|$)"
 )
+_SINGLE_OR_DOUBLE = str.maketrans("单双", "12")
+_PLAIN = re.compile(r"\d+(\.\d+)?")
+_APART = re.compile(r"(?<=\d)\s+(?=[\d.])")  # 8 16 are two numbers
+_SUM = re.compile(r"\s*[+＋]\s*")
+# A remark behind a number, with no number of its own in it: 8核（鲲鹏）
+_REMARK = re.compile(r"\(([^()\d]*)\)$")
+_APPROXIMATE_BEFORE = re.compile(r"^(大约|大概|约为|约|近|不低于|不少于|至少|≥|>=|>|超过|不超过|≤|<=|<|~|≈)")
+_APPROXIMATE_AFTER = re.compile(r"(左右|上下|以上|以下|以内|余|多|\+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +84,36 @@ def read_quantity(text: str, dimension: Dimension) -> Quantity | None:
 
     The factor to the stored unit is `factor(quantity.unit, dimension)`.
     """
+    if _APART.search(text):
+        return None
     plain = text.replace(" ", "").lower()
     approximate = False
     if dimension in {"cores", "count"}:
-        plain = _CHINESE.sub(lambda m: str(_chinese(m[1])), plain)
+        plain = western_numerals(plain)
     if m := _APPROXIMATE_BEFORE.match(plain):
         plain, approximate = plain[m.end() :], True
     if m := _APPROXIMATE_AFTER.search(plain):
         plain, approximate = plain[: m.start()], True
+    found = _several(plain, dimension) or _one(plain, dimension)
+    return replace(found, approximate=True) if found is not None and approximate else found
+
+
+def _several(plain: str, dimension: Dimension) -> Quantity | None:
+    """Numbers put together: 2路8核, 16G*3台, 500G+1T."""
+    if dimension == "cores" and (m := _SOCKETS.fullmatch(plain)):
+        return Quantity(float(int(m[1]) * int(m[2])), "核", times=int(m[1]))
     if m := _PRODUCT.fullmatch(plain):
-        return _product(m, dimension, approximate=approximate)
+        return _product(m, dimension)
+    return _sum(plain, dimension) if "+" in plain[1:-1] else None
+
+
+def _one(plain: str, dimension: Dimension) -> Quantity | None:
     if dimension == "bandwidth" and plain in _BANDWIDTH_WORDS:
         return Quantity(float(_BANDWIDTH_WORDS[plain]), "m")
     m = _AMOUNT.fullmatch(plain)
     if m is None:
         return None
-    unit = m[3] or m[1] or None
+    unit, approximate = m[3] or m[1] or None, False
     if unit is not None and unit.endswith(("余", "多")):
         unit, approximate = unit[:-1] or None, True
     if unit is not None and unit[:1] in {"余", "多"}:
@@ -110,21 +123,47 @@ def read_quantity(text: str, dimension: Dimension) -> Quantity | None:
     return Quantity(_plain(m[2]), unit, approximate)
 
 
+def _sum(plain: str, dimension: Dimension) -> Quantity | None:
+    """`500G+1T`: every part with a unit of its own; the sum in the stored unit."""
+    parts = [read_quantity(part, dimension) for part in _SUM.split(plain)]
+    if len(parts) < 2 or any(part is None or part.unit is None for part in parts):
+        return None
+    scaled = [(part, factor(part.unit or "", dimension)) for part in parts if part is not None]
+    unit = next(name for name, scale in UNITS[dimension].items() if scale == 1)
+    total = round(sum(part.number * (scale or 0) for part, scale in scaled), 9)
+    return Quantity(total, unit, any(part.approximate for part, _ in scaled), len(scaled))
+
+
+def without_remark(text: str) -> tuple[str, str | None]:
+    """A number's text without the remark in brackets behind it, and the remark; one with digits in it stays."""
+    m = _REMARK.search(text)
+    return (text[: m.start()].rstrip(), m[1]) if m and m.start() else (text, None)
+
+
+def western_numerals(text: str) -> str:
+    """`三台`, `双路八核` with digits; a numeral counts only before what can be counted, or alone."""
+    if text.isascii():
+        return text
+    plain = re.sub(r"[单双](?=路|核|颗)", lambda m: m[0].translate(_SINGLE_OR_DOUBLE), text)
+    return _CHINESE.sub(lambda m: str(_chinese(m[1])), plain)
+
+
 def _chinese(text: str) -> int:
     tens, ten, ones = text.rpartition("十")
     value = {"": 0, **{letter: at for at, letter in enumerate("一二三四五六七八九", 1)}, "两": 2}
     return (value[tens] or 1) * 10 + value[ones] if ten else value[text]
 
 
-def _product(m: re.Match[str], dimension: Dimension, *, approximate: bool) -> Quantity | None:
-    """`16G*3台` and `8*2`: the second factor is a number of things, the unit belongs to either."""
-    unit = m[2] or m[5] or None
+def _product(m: re.Match[str], dimension: Dimension) -> Quantity | None:
+    """`16G*3台`, `8*2` and `2颗*8核`: one factor is a number of things, the unit belongs to either."""
+    first = None if m[2] in _THINGS else m[2] or None
+    unit = first or m[5] or (m[2] if dimension == "count" and m[2] else None)
     times = _plain(m[3])
-    if unit is not None and unit not in UNITS[dimension]:
+    if (unit is not None and unit not in UNITS[dimension]) or (first and m[5]):
         return None
     if not times.is_integer() or times > 10_000:
         return None
-    return Quantity(_plain(m[1]) * times, unit, approximate, int(times))
+    return Quantity(_plain(m[1]) * times, unit, times=int(times))
 
 
 def _plain(text: str) -> float:
@@ -134,41 +173,3 @@ def _plain(text: str) -> float:
 def factor(unit: str, dimension: Dimension) -> float | None:
     """What a number in that unit is multiplied by to give the stored unit; `None` for a unit of another dimension."""
     return UNITS.get(dimension, {}).get(unit.lower())
-
-
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """vCPU and memory (GiB) of all machines of one cell together. `counted`: the cell itself says how many there are."""
-
-    vcpu: int | None
-    memory_gib: float | None
-    machines: int = 1
-    counted: bool = False
-
-
-def has_spec(text: str) -> bool:
-    """Whether a cell speaks of cores at all, so that not being able to read it matters."""
-    plain = text.replace(" ", "")
-    return bool(_ANY_CORES.search(plain) or _TWO_NUMBERS.fullmatch(plain))
-
-
-def read_spec(text: str) -> Spec | None:
-    """Read `4C8G`, `4核16G*3台`, `4C8G*2台；16C32G`, or the survey's `CPU总核数：16,内存总容量：64G`.
-
-    `None` where it is something else, or where one part of it cannot be read: half a sum would be wrong.
-    """
-    plain = text.replace(" ", "")
-    found = list(_SPEC.finditer(plain))
-    if found:
-        if len(found) != len(_ANY_CORES.findall(plain)):
-            return None
-        times = [int(m[4] or m[5] or 1) for m in found]
-        vcpu = sum(int(m[1]) * n for m, n in zip(found, times, strict=True))
-        memory = sum(float(m[2]) * _SIZE[(m[3] or "g").lower()] * n for m, n in zip(found, times, strict=True))
-        return Spec(vcpu, memory, sum(times), counted=len(found) > 1 or bool(found[0][4] or found[0][5]))
-    cores, size = _TRIPLE_CORES.search(plain), _TRIPLE_MEMORY.search(plain)
-    if cores is None and size is None:
-        return None
-    unit = size[2] if size else None
-    memory_gib = float(size[1]) * _SIZE[unit.lower()] if size and unit else None
-    return Spec(int(cores[1]) if cores else None, memory_gib, counted=True)  # the survey asks for totals

@@ -16,6 +16,7 @@ from inventory.collectors.merged_cells import MergedCells
 from inventory.collectors.row_kinds import is_machine_key_row, is_numbering_row, lead_kind, may_lead
 from inventory.collectors.sheet_account import SheetAccount, heading_gaps
 from inventory.collectors.sheet_records import RecordMaker
+from inventory.collectors.system_names import reads_like_a_section
 from inventory.collectors.text_forms import looks_like_department
 from inventory.collectors.totals import Totals
 from inventory.collectors.vocabulary import Vocabulary
@@ -224,7 +225,7 @@ class _SheetReader:
             return False
         wide = self.merged.width_at(number - 1, index) >= 3 or bool(_SECTION.match(text.strip()))
         names = {column.index for column in (self.name_column, self.server_column) if column is not None}
-        if index in names and not wide:
+        if index in names and not wide and not reads_like_a_section(text.strip()):
             return False
         self._read_pending()
         bare = text.strip().lstrip(_CAPTION_NUMBER)
@@ -271,7 +272,8 @@ class _SheetReader:
                 self.totals.has_classified = True
                 self.account.skip(number, "classified", None, self.layout.columns[secret].letters)
             else:
-                self.maker.take(number, row_cells, marked, department)
+                row = block[row_at][1]
+                self.maker.take(number, row_cells, marked, department, is_alone=len(row) - row.count("") == 1)
 
 
 def _speaks_of_classified(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -11,8 +10,9 @@ from inventory.collectors.blank_cells import BlankCells
 from inventory.collectors.cells import Cell, Issue
 from inventory.collectors.contacts import Contacts
 from inventory.collectors.heading_columns import Layout
-from inventory.collectors.quantities import has_spec, read_spec
 from inventory.collectors.sheet_account import SheetAccount, gap_of_cell
+from inventory.collectors.spec_cells import SpecDoubt, fill_from_spec
+from inventory.collectors.system_names import lists_systems, reads_like_a_section, reads_like_a_system
 from inventory.fields import FIELDS
 from inventory.model import Gap, Origin, Record, Value
 from inventory.names import normalised
@@ -87,7 +87,9 @@ class RecordMaker:
         self._basis = next((c.heading for c in layout.columns if c.field == "frequency" and c.stands_in), None)
         self._rows_of: dict[str, list[Record]] = {}
 
-    def take(self, number: int, cells: Sequence[Cell], remarkable: Collection[int], department: str | None) -> None:
+    def take(
+        self, number: int, cells: Sequence[Cell], remarkable: Collection[int], department: str | None, *, is_alone: bool = False
+    ) -> None:  # fmt: skip
         """Make the record of one row, or account for why there is none.
 
         Args:
@@ -95,21 +97,11 @@ class RecordMaker:
             cells: in the order of the columns.
             remarkable: places in `cells` that carry an issue or a note.
             department: whose row it is where no column says.
+            is_alone: the row holds one cell only.
         """
         place = self.account.place
         origin = Origin(source=place.source, file=place.file, sheet=place.sheet, row=number)
-        fields: dict[str, Value] = dict(zip(self._names, [cell.value for cell in cells], strict=True))
-        if not self._plain:
-            self._join_columns(cells, fields)
-        blanks = self.blanks.filled(fields, cells, department)
-        owner = self._owner(fields, department)
-        doubt = _fill_from_spec(fields) if "spec" in fields else None
-        if self._basis is not None and fields.get("frequency") is not None:
-            fields["frequency_basis"] = self._basis
-        if self._has_people:
-            self.contacts.replace_people(fields, owner, origin, self.letters)
-        if remarkable:
-            self._notes(fields, cells, remarkable)
+        fields, owner, blanks, doubt = self._fields(origin, cells, remarkable, department)
         is_system = self.systems and (
             self.server_key is None or fields.get("sys_name") is not None or fields.get(self.server_key) is None
         )
@@ -119,6 +111,9 @@ class RecordMaker:
             return
         if self._is_advice(cells, remarkable):
             self._ask_advice(origin)
+            return
+        if is_system and self._lacks_evidence(str(name), cells, is_alone=is_alone):
+            self._ask_alone(origin, str(name))
             return
         subject = self._system_id(owner, fields) if is_system else self._server_id(owner, fields)
         record = Record(
@@ -133,21 +128,49 @@ class RecordMaker:
         for name_of_field in blanks:
             self.account.ask(self.blanks.question(name_of_field, origin, subject))
         if doubt is not None:
-            place = replace(origin, column=self.letters.get("spec"))
-            self.account.ask(
-                Gap(
-                    kind="unreadable",
-                    origin=place,
-                    message=doubt,
-                    subject=subject,
-                    field="spec",
-                    raw=str(fields["spec"])[:200],
-                )
-            )
+            self.account.ask(self._spec_gap(doubt, origin, subject, str(fields["spec"])))
         for at in sorted(remarkable):
             issue = cells[at].issue
             if issue is not None and self.columns[at].part is None:
                 self.account.ask(gap_of_cell(issue, self.columns[at], origin, subject))
+
+    def _fields(
+        self, origin: Origin, cells: Sequence[Cell], remarkable: Collection[int], department: str | None
+    ) -> tuple[dict[str, Value], str | None, tuple[str, ...], SpecDoubt | None]:
+        """The fields of a row, whose it is, which blanks of it are doubtful, and what its specification leaves open."""
+        fields: dict[str, Value] = dict(zip(self._names, [cell.value for cell in cells], strict=True))
+        if not self._plain:
+            self._join_columns(cells, fields)
+        for at in remarkable:
+            for part, size in cells[at].parts:
+                if fields.get(part) is None:
+                    fields[part] = size
+        blanks = self.blanks.filled(fields, cells, department)
+        owner = self._owner(fields, department)
+        doubt = fill_from_spec(fields) if "spec" in fields else None
+        if self._basis is not None and fields.get("frequency") is not None:
+            fields["frequency_basis"] = self._basis
+        if self._has_people:
+            self.contacts.replace_people(fields, owner, origin, self.letters)
+        if remarkable:
+            self._notes(fields, cells, remarkable)
+        return fields, owner, blanks, doubt
+
+    def _spec_gap(self, doubt: SpecDoubt, origin: Origin, subject: str, written: str) -> Gap:
+        return Gap(
+            kind="unreadable", origin=replace(origin, column=self.letters.get("spec")), message=doubt.message,
+            question=doubt.question, subject=subject, field="spec", raw=written[:200],
+        )  # fmt: skip
+
+    def _lacks_evidence(self, name: str, cells: Sequence[Cell], *, is_alone: bool) -> bool:
+        """A row with nothing but a name is a system where the name reads like one, or a row number stands beside it."""
+        if is_alone:
+            return not reads_like_a_system(name)
+        return reads_like_a_section(name) and not any(
+            cell.value is not None or cell.issue or cell.null_reason
+            for cell, column in zip(cells, self.columns, strict=True)
+            if column.field != "sys_name" and column.field not in _DEPARTMENTS
+        )
 
     def _join_columns(self, cells: Sequence[Cell], fields: dict[str, Value]) -> None:
         """Several columns of one list, and the reason columns of a clean-up table, become one value."""
@@ -212,12 +235,17 @@ class RecordMaker:
             value not in (None, ()) for name, value in fields.items() if name not in {*_DEPARTMENTS, "null_reason"}
         ):
             is_note = any(cells[at].issue for at in remarkable)  # 系统总数 | 12
-            self.account.skip(
-                origin.row or 0,
-                "footnote" if is_note else "empty",
-                "a note" if is_note else "no content in the columns read",
-            )
-            return
+            says_none = any(cells[at].null_reason and self.columns[at].field == "sys_name" for at in remarkable)
+            if not any(lists_systems(issue.raw or "") for at in remarkable if (issue := cells[at].issue) is not None):
+                detail = (
+                    "a note"
+                    if is_note
+                    else "says that there is none"
+                    if says_none
+                    else "no content in the columns read"
+                )
+                self.account.skip(origin.row or 0, "footnote" if is_note else "none" if says_none else "empty", detail)
+                return
         key = "sys_name" if self.systems or self.server_key is None else self.server_key
         what = FIELDS[key].label
         known = key in self.letters
@@ -259,6 +287,16 @@ class RecordMaker:
                 kind="unreadable", origin=origin,
                 message=Text("这一行像是填写说明或示例，不像一个系统，没有导入", "this row looks like advice or an example, not like a system; it was not taken"),
                 question=Text("如果是系统，请补正涂色的单元格", "if it is a system, correct its cells"),
+            )
+        )  # fmt: skip
+        self.account.rows_asked += 1
+
+    def _ask_alone(self, origin: Origin, name: str) -> None:
+        self.account.ask(
+            Gap(
+                kind="missing", origin=replace(origin, column=self.letters.get("sys_name")), field="sys_name", raw=name[:200],
+                message=Text(f"这一行只有「{name[:60]}」一格，不像系统名称，没有导入", f"this row holds nothing but {name[:60]!r}, which does not read like a system; it was not taken"),
+                question=Text("如果是系统，请填上它的其他各栏；不是的，删去这一行", "if it is a system, fill in its other columns; else delete the row"),
             )
         )  # fmt: skip
         self.account.rows_asked += 1
@@ -309,37 +347,3 @@ def _counts_twice(record: Record, other: Record) -> bool:
         known.sums and ours.get(name) is not None and theirs.get(name) is not None
         for name in ours if (known := FIELDS.get(name)) is not None
     )  # fmt: skip
-
-
-def _fill_from_spec(fields: dict[str, Value]) -> Text | None:
-    """`4C8G` fills vCPU and memory that have no value of their own; several machines of one size add up.
-
-    Returns:
-        Why it could not be used where it is needed.
-    """
-    text = fields.get("spec")
-    if not isinstance(text, str) or (fields.get("vcpu") is not None and fields.get("mem") is not None):
-        return None
-    plain = unicodedata.normalize("NFKC", text)
-    spec, count = read_spec(plain), fields.get("vm_count")
-    if spec is None:
-        return (
-            Text(
-                "规格读不全，核数和内存没有取值",
-                "the specification cannot be read in full; no cores and memory were taken",
-            )
-            if has_spec(plain)
-            else None
-        )
-    count = count if isinstance(count, int) and count > 0 else None
-    if spec.counted and spec.machines > 1 and count is not None and count != spec.machines:
-        return Text(f"规格合计 {spec.machines} 台，数量写 {count} 台，核数和内存没有取值",
-                    f"the specification counts {spec.machines} machines, the quantity says {count}; no cores and memory were taken")  # fmt: skip
-    if spec.counted and spec.machines > 1 and "vm_count" not in fields:
-        fields["vm_count"] = spec.machines
-    times = 1 if spec.counted or count is None else count
-    if fields.get("vcpu") is None and spec.vcpu is not None:
-        fields["vcpu"] = spec.vcpu * times
-    if fields.get("mem") is None and spec.memory_gib is not None:
-        fields["mem"] = spec.memory_gib * times
-    return None

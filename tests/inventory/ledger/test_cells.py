@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from inventory.collectors.capacities import Capacity, Unclear, read_capacity
 from inventory.collectors.cells import ColumnReader
 from inventory.collectors.credentials import MASK, mask, read_urls
-from inventory.collectors.quantities import read_spec
 from tests.inventory.ledger.books import read, text, words
 
 
@@ -19,13 +19,18 @@ def cell(field: str, raw: Any, unit: str | None = None) -> Any:
 
 @pytest.mark.parametrize(("field", "unit", "raw", "value"), [
     ("mem", "gb", "１６", 16), ("mem", "gb", "16G*3台", 48), ("mem", "mb", "4096", 4), ("mem", None, "500M", 500 / 1024), ("storage", "tb", "0.5", 512),
-    ("storage", None, "4680GB", 4680), ("storage", "gb", "12，414，891", 12414891), ("vcpu", None, "1784C", 1784), ("vcpu", None, "8*2", 16), ("user_scale", None, "1.2万", 12000),
+    ("storage", None, "4680GB", 4680), ("storage", "gb", "1，414，891", 1414891), ("user_scale", None, "12，414，891", 12414891), ("vcpu", None, "1784C", 1784), ("vcpu", None, "8*2", 16), ("user_scale", None, "1.2万", 12000),
     ("build_cost", "元", "360,000", 36), ("build_cost", None, "1.5亿元", 15000), ("bandwidth", None, "千兆", 1000), ("cpu_util", "%", "12.5", 0.125), ("cpu_util", None, "45%", 0.45),
     ("online_date", None, "2010-10", "2010-10"), ("online_date", None, "2019年3月5日", "2019-03-05"), ("online_date", None, "二〇一九年三月", "2019-03"), ("online_date", None, "201903", "2019-03"),
     ("online_date", None, 43525.0, "2019-03-01"), ("online_date", None, 2019.11, "2019-11"), ("online_date", None, "民国108年", "2019"),
     ("mlps_level", None, "S3A2G3", 3), ("mlps_level", None, "Ⅲ级", 3), ("mlps_level", None, "二级（已备案）", 2), ("mlps_level", None, "■三级 □二级", 3),
     ("backup", None, "☑有 □无", True), ("backup", None, "无", False), ("xinchuang", None, "否，无对接", False), ("secret", None, "□是 ☑否", "非涉密"),
     ("deps", None, "1、甲\n2、乙", ("甲", "乙")), ("deps", None, "无", None), ("ip", None, "10.1.1.1、10.1.1.2-4", ("10.1.1.1", "10.1.1.2", "10.1.1.3", "10.1.1.4")),
+    ("vcpu", None, "2路8核", 16), ("vcpu", None, "2*8核", 16), ("vcpu", None, "双路八核", 16), ("storage", None, "系统盘100G+数据盘500G", 600), ("storage", None, "500G+1T", 1524), ("mem", None, "16G（虚拟机）", 16),
+    ("mlps_level", None, "三级（未测评）", 3), ("mlps_level", None, "三级 2023年复测", 3), ("ip", None, "10.1.1.1（备10.1.1.2）", ("10.1.1.1", "10.1.1.2")), ("ip", None, "10.1.1.1 至 10.1.1.3", ("10.1.1.1", "10.1.1.2", "10.1.1.3")),
+    ("ip", None, "10.1.1.1/10.1.1.2", ("10.1.1.1", "10.1.1.2")), ("sys_name", None, "（试点）教务系统", "（试点）教务系统"), ("sys_name", None, "大气、水环境监测系统", "大气、水环境监测系统"),
+    ("sys_name", None, "综合平台（含教务系统、学籍系统）", "综合平台（含教务系统、学籍系统）"), ("sys_name", None, "无人机管理平台", "无人机管理平台"), ("sys_name", None, "含氟气体监测平台", "含氟气体监测平台"),
+    ("sys_name", None, "暂无自建系统", None), ("sys_name", None, "无纸化办公系统", "无纸化办公系统"), ("sys_name", None, "12345政务服务便民热线", "12345政务服务便民热线"),
     ("ip", None, "2001:DB8::0:1", ("2001:db8::1",)), ("sys_code", None, 12.0, "12"),
 ])  # fmt: skip
 def test_it_is_read(field: str, unit: str | None, raw: object, value: object) -> None:
@@ -40,6 +45,13 @@ def test_it_is_read(field: str, unit: str | None, raw: object, value: object) ->
     ("online_date", None, "19.3", "unreadable"), ("online_date", None, "2019-13", "unreadable"), ("online_date", None, "5/3/2019", "ambiguous"), ("vcpu", None, "4.5", "unreadable"),
     ("mem", "gb", "-4", "unreadable"), ("mem", "gb", "很大", "unreadable"), ("ip", None, "10.1.1.300", "unreadable"), ("ip", None, "10.0.0.0/8", "unreadable"), ("ip", None, 10.1, "unreadable"),
     ("sys_code", None, 1.38e15, "unreadable"), ("mlps_level", None, "三级/二级", "ambiguous"), ("secret", None, "待认定吧", "ambiguous"), ("cpu_util", "%", 0.45, "ambiguous"),
+    ("vcpu", None, "8 16", "unreadable"), ("mem", "gb", "64 128", "unreadable"), ("storage", None, "500G 1T", "unreadable"), ("mem", None, "16G（可扩至32G）", "unreadable"),
+    ("mem", "mb", 16.0, "ambiguous"), ("build_cost", "万元", "1250000", "ambiguous"), ("cpu_util", "%", "0.45", "ambiguous"), ("cpu_util", "%", 350.0, "unreadable"),
+    ("mlps_level", None, "未过三级", "ambiguous"), ("mlps_level", None, "二级（拟升三级）", "ambiguous"), ("mlps_level", None, "二级，部分子系统未定级", "ambiguous"),
+    ("backup", None, "有（未启用）", "ambiguous"), ("backup", None, "是，但未完成", "ambiguous"), ("status", None, "每年6-8月用", "ambiguous"),
+    ("ip", None, "10.1.1.23/24", "unreadable"), ("ip", None, "10.1.1.1/2", "unreadable"),
+    ("sys_name", None, "（含短信子系统）", "unreadable"), ("sys_name", None, "以上系统均已备案", "unreadable"), ("sys_name", None, "教务系统、学籍系统", "unreadable"), ("sys_name", None, "8核16G", "unreadable"),
+    ("sys_name", None, "三级", "unreadable"), ("sys_name", None, "是", "unreadable"), ("sys_name", None, "其中：短信平台", "unreadable"), ("sys_name", None, "10.1.1.1", "unreadable"),
     ("mem", "gb", "#REF!", "unreadable"), ("sys_name", None, "1、甲系统\n2、乙系统", "unreadable"),
 ])  # fmt: skip
 def test_it_is_asked(field: str, unit: str | None, raw: object, kind: str) -> None:
@@ -119,11 +131,32 @@ def test_telephone_and_identity_numbers_do_not_stay_in_texts() -> None:
     )
 
 
-def test_machines_of_several_sizes_add_up_or_are_not_read() -> None:
-    spec = read_spec("4C8G*2台；16C32G")
-    assert spec is not None
-    assert (spec.vcpu, spec.memory_gib, spec.machines) == (24, 48, 3)
-    assert read_spec("4核8G，另有若干8核") is None
+@pytest.mark.parametrize(("written", "read"), [
+    ("4C8G*2台；16C32G", Capacity(vcpu=24, memory_gib=48, machines=3, counted=True)),
+    ("8核/32G/500G", Capacity(vcpu=8, memory_gib=32, disk_gib=500)),
+    ("4U8G", Capacity(vcpu=4, memory_gib=8)),
+    ("2台4C8G", Capacity(vcpu=8, memory_gib=16, machines=2, counted=True)),
+    ("CPU：16核 内存：64G 硬盘：2T", Capacity(vcpu=16, memory_gib=64, disk_gib=2048)),
+    ("8核16G内存100G硬盘", Capacity(vcpu=8, memory_gib=16, disk_gib=100)),
+    ("4核8G系统盘100G数据盘500G", Capacity(vcpu=4, memory_gib=8, sys_disk_gib=100, data_disk_gib=500)),
+    ("双路8核，64G内存，2T*4块", Capacity(vcpu=16, memory_gib=64, disk_gib=8192)),
+    ("X86,CPU总核数：16,内存总容量：64G,其他（小型机）：无", Capacity(vcpu=16, memory_gib=64, counted=True)),
+    ("共16核64G（4台）", Capacity(vcpu=16, memory_gib=64, machines=4, counted=True)),
+    ("应用：4C8G 2台；数据库：8C16G 1台", Capacity(vcpu=16, memory_gib=32, machines=3, counted=True)),
+    ("飞腾2000+/64核/128GB/4TB", Capacity(vcpu=64, memory_gib=128, disk_gib=4096)),
+    ("ecs.c6.xlarge（4vCPU 8GiB）", Capacity(vcpu=4, memory_gib=8)),
+    ("Dell R740", None), ("4U", None), ("x86", None),
+])  # fmt: skip
+def test_a_specification_is_read_from_its_first_character_to_its_last(written: str, read: Capacity | None) -> None:
+    assert read_capacity(written) == read
+
+
+@pytest.mark.parametrize("written", [
+    "4核8G，另有若干8核", "4核8G（可扩至16G）", "8/32/500", "8-32", "32G", "4C 8G 100G*2", "2*8C16G", "8核*2/64GB", "16核64G 4台共", "4核8G 带宽10M",
+    "R740，2*Xeon 4210，64G", "4核8G不含数据盘", "4C8G 2台 8C16G 3台 1台",
+])  # fmt: skip
+def test_a_specification_of_which_a_part_is_not_understood_gives_nothing(written: str) -> None:
+    assert isinstance(read_capacity(written), Unclear)
 
 
 def test_a_column_without_a_heading_is_named_among_those_not_read() -> None:

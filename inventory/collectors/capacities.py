@@ -1,0 +1,339 @@
+"""Cores, memory and disks of machines in one cell: `4C8G*2台；16C32G`, `8核/32G/500G`, `CPU：16核 内存：64G 硬盘：2T`.
+
+The cell is taken apart into known words from its first character to its last. Where a piece is left over that changes
+the sum, or may change it, nothing is taken: half a sum would be wrong.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from inventory.collectors.quantities import SIZES, western_numerals
+
+# Words beside numbers that may change what the numbers mean: 可扩至32G, 另有若干, 不含数据盘, 4核起.
+DOUBTFUL_WORDS = re.compile(
+    r"[不未无没非另含可扩待升降原现曾或仅起余超最每剩]|(?<!虚)拟|至(?!强)|备[用机份选]|计划|若干|以上|以下|弹性|预留|共享|共用|部分|之前|之后|已用|使用|建议|需要?|申请|报废|损坏"
+)
+
+_SIZE_UNIT = r"(?:tib|tb|t|gib|gb|g|mib|mb|m|pib|pb)(?![a-z])"
+_CORE_UNIT = (
+    rf"(?:vcpus?|核cpu|核心数?|核|cores?|个v?cpu核?|个核心?|c(?![a-z])|u(?=[\s,/+*x×-]*\d+(?:\.\d+)?\s*{_SIZE_UNIT}))"
+)
+_LABELS: dict[str, str] = {
+    "cores": r"cpu总核数|总核数|cpu核数|v?cpu|处理器|核心数|核数",
+    "mem": r"内存总容量|内存容量|内存大小|内存|ram|memory|mem",
+    "sys": r"系统磁盘|系统盘",
+    "data": r"数据磁盘|数据盘",
+    "disk": r"硬盘容量|磁盘容量|存储容量|存储空间|云硬盘|块存储|硬盘|磁盘|存储|ssd|hdd|sata|sas",
+    "other": r"互联网带宽|公网带宽|带宽|网卡|网口|光口|gpu|显卡|显存|对象存储|备份",
+}
+_TOKEN = re.compile(
+    r"(?P<arch>x86(?:[_-]64)?(?!\d)|arm(?:64|v\d)?(?![a-z])|aarch64|amd64)"
+    rf"|(?P<sockets>(?P<s1>\d{{1,2}})\s*(?:路|颗)\s*[*x×✕]?\s*(?P<s2>\d{{1,4}})\s*(?:核心|核|cores?|c(?![a-z])))"
+    rf"|(?P<cores>\d{{1,5}})\s*{_CORE_UNIT}(?:cpu)?"
+    rf"|(?P<size>\d{{1,3}}(?:,\d{{3}})+|\d{{1,7}}(?:\.\d+)?)\s*(?P<unit>{_SIZE_UNIT})"
+    rf"|(?P<by>[*x×✕](?=\s*\d+(?:\.\d+)?\s*{_SIZE_UNIT}))"
+    rf"|[*x×✕]\s*(?P<times>\d{{1,4}})(?!\d*\s*{_CORE_UNIT})\s*(?P<of>台|个节点|节点|套|个|vm|块|盘|颗|路|根|条)?"
+    r"|(?P<count>\d{1,4})\s*(?:台|套|个节点|节点)(?:虚拟机|虚机|云主机|云服务器|服务器|物理机|主机|机器)?"
+    r"|(?P<label>对象存储|" + "|".join(f"(?P<l_{name}>{words})" for name, words in _LABELS.items()) + r")"
+    r"|(?P<total>共计|合计|总计|总共|共(?!享|用)|总(?=\s*\d))"
+    r"|(?P<each>每台|单台|每个|各)"
+    # makes and models: x86, c6.xlarge, E5-2620, 鲲鹏920, 2.1GHz
+    r"|(?P<model>(?:鲲鹏|飞腾|海光|龙芯|兆芯|申威|腾云|麒麟|至强|xeon|gold|silver)[\s-]*[a-z]?\d{1,5}[a-z]?\+?|(?<![a-z0-9])(?!c\d)[a-z][a-z0-9]*\d[a-z0-9]*(?:[.-][a-z0-9]+)*|[a-z]+(?:[.-][a-z0-9]+)+|\d+(?:\.\d+)?\s*ghz|x86_64)"
+    r"|(?P<bare>\d+(?:\.\d+)?)"
+    r"|(?P<colon>\s*[:=]\s*)"
+    r"|(?P<sep>[\s,、/;+|&()\[\]【】._~-]+)"
+    r"|(?P<word>.)",
+    re.DOTALL,
+)
+_TWO_NUMBERS = re.compile(r"\d+(?:\.\d+)?(?:[/*+x×-]\d+(?:\.\d+)?)+")
+_NO_OTHERS = re.compile(r"其他[^:,;]{0,8}[:]\s*(?:无|/|_+)?\s*$")  # the last line of the survey's form, left open
+_PLAIN_MEMORY = (2, 256)  # GB where no unit is written; see bare_numbers in catalogs/columns
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """All machines of one cell together: vCPU and GiB. `counted`: the cell itself says how many machines there are.
+
+    `disk_gib` are disks of no stated kind; `only_count` is set where the cell says nothing but how many.
+    """
+
+    vcpu: int | None = None
+    memory_gib: float | None = None
+    disk_gib: float | None = None
+    sys_disk_gib: float | None = None
+    data_disk_gib: float | None = None
+    machines: int = 1
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A cell that speaks of capacity and cannot be read in full; `rest` is what was not understood."""
+
+    rest: str
+
+
+@dataclass(slots=True)
+class _Machine:
+    cores: int | None = None
+    memory: float | None = None
+    disks: dict[str, float] = field(default_factory=dict)
+    count: int | None = None
+    total: bool = False
+    cores_times: bool = False
+
+    def is_empty(self) -> bool:
+        return self.cores is None and self.memory is None and not self.disks
+
+
+class _Fault(Exception):  # noqa: N818 - private, carries the piece that was not understood
+    pass
+
+
+def read_capacity(text: str) -> Capacity | Unclear | None:
+    """Read the capacity that a text states; `None` where it speaks of none (a make and model, a flavour's name)."""
+    plain = western_numerals(unicodedata.normalize("NFKC", text).strip().lower())
+    plain = _NO_OTHERS.sub("", plain)
+    if not any(letter.isdigit() for letter in plain):
+        return None
+    tokens = list(_TOKEN.finditer(plain))
+    kinds = [_kind(token) for token in tokens]
+    amounts = {"sockets", "cores", "size"} & set(kinds)
+    labelled = "label" in kinds and "bare" in kinds
+    if not amounts and not labelled:
+        if _TWO_NUMBERS.fullmatch(plain) or plain.isdecimal():
+            return Unclear(plain)
+        counts = [token for token, kind in zip(tokens, kinds, strict=True) if kind == "count"]
+        if len(counts) == 1 and set(kinds) <= {"count", "sep", "total"}:
+            return Capacity(machines=int(counts[0]["count"]), counted=True)
+        return None
+    try:
+        return _Reader(tokens, kinds, plain).read()
+    except _Fault as fault:
+        return Unclear(str(fault) or plain)
+
+
+def _kind(token: re.Match[str]) -> str:
+    return next(
+        name
+        for name in ("sockets", "cores", "size", "times", "count", "label", "total", "each", "by", "arch", "model", "bare", "colon", "sep", "word")
+        if token[name] is not None
+    )  # fmt: skip
+
+
+class _Reader:
+    """Reads the words of one cell from left to right."""
+
+    def __init__(self, tokens: list[re.Match[str]], kinds: list[str], plain: str) -> None:
+        self.tokens, self.kinds, self.plain = tokens, kinds, plain
+        self.machines: list[_Machine] = [_Machine()]
+        self.label: str | None = None
+        self.waiting: tuple[float, int] | None = None  # a size without a label, and the place of its token
+        self.last = ""  # what the last amount was
+        self.words: list[str] = []
+        self.leading_count: int | None = None
+        self.total = False
+        amounts = [at for at, kind in enumerate(kinds) if kind in {"sockets", "cores"}]
+        counts = [at for at, kind in enumerate(kinds) if kind == "count"]
+        self.counts_lead = bool(counts and amounts and counts[0] < amounts[0])
+        sizes = [at for at, kind in enumerate(kinds) if kind in {"size", "bare"}]
+        labels = [at for at, kind in enumerate(kinds) if kind == "label"]
+        self.labels_follow = bool(labels and sizes and labels[-1] > sizes[-1])
+
+    @property
+    def now(self) -> _Machine:
+        return self.machines[-1]
+
+    def read(self) -> Capacity:
+        """The sum of all machines.
+
+        Raises:
+            _Fault: a piece that was not understood.
+        """
+        for at, (token, kind) in enumerate(zip(self.tokens, self.kinds, strict=True)):
+            getattr(self, f"_{kind}")(at, token)
+        rest = "".join(self.words).strip()
+        if rest and DOUBTFUL_WORDS.search(rest):
+            raise _Fault(rest)
+        if self.total:  # 16核64G 4台共
+            raise _Fault(self.plain)
+        return self._sum()
+
+    def _word(self, _at: int, token: re.Match[str]) -> None:
+        self.words.append(token[0])
+
+    def _sep(self, _at: int, _token: re.Match[str]) -> None:
+        pass
+
+    def _colon(self, _at: int, _token: re.Match[str]) -> None:
+        pass
+
+    def _by(self, _at: int, _token: re.Match[str]) -> None:
+        pass
+
+    def _arch(self, _at: int, _token: re.Match[str]) -> None:
+        pass
+
+    def _model(self, _at: int, _token: re.Match[str]) -> None:
+        pass
+
+    def _each(self, _at: int, _token: re.Match[str]) -> None:
+        pass
+
+    def _total(self, _at: int, _token: re.Match[str]) -> None:
+        self.total = True
+
+    def _sockets(self, at: int, token: re.Match[str]) -> None:
+        self._take_cores(at, int(token["s1"]) * int(token["s2"]))
+
+    def _cores(self, at: int, token: re.Match[str]) -> None:
+        self._take_cores(at, int(token["cores"]))
+
+    def _take_cores(self, at: int, number: int) -> None:
+        if self.label not in {None, "cores"}:
+            raise _Fault(self.tokens[at][0])
+        self.label = None
+        if self.now.cores is not None or self.now.memory is not None or self.now.disks:
+            if self.now.cores is None:  # memory or disks before the cores: one machine, the other way round
+                self.now.cores = number
+                self.last = "cores"
+                return
+            self.machines.append(_Machine())
+        self.now.cores = number
+        self._begin()
+        self.last = "cores"
+
+    def _begin(self) -> None:
+        if self.leading_count is not None:
+            self.now.count, self.leading_count = self.leading_count, None
+        self.now.total = self.now.total or self.total
+        self.total = False
+
+    def _size(self, at: int, token: re.Match[str]) -> None:
+        self._take_size(at, float(token["size"].replace(",", "")) * SIZES[token["unit"]])
+
+    def _take_size(self, at: int, gib: float) -> None:
+        label = self.label or self._following_label(at)
+        self.label = None
+        if label is None:
+            label = "mem" if self.now.cores is not None and self.now.memory is None and not self.now.disks else "disk"
+            if self.now.cores is None and self.now.memory is None:
+                raise _Fault(self.tokens[at][0])
+        if label in {"cores", "other"}:
+            raise _Fault(self.tokens[at][0])
+        self._begin()
+        if label == "mem":
+            if self.now.memory is not None or self.now.cores_times:
+                raise _Fault(self.tokens[at][0])
+            self.now.memory = gib
+        else:
+            if label in self.now.disks and label != "disk":
+                raise _Fault(self.tokens[at][0])
+            self.now.disks[label] = self.now.disks.get(label, 0) + gib
+        self.last = label if label == "mem" or self._has_label(at) else "disk?"
+        self.amount = gib
+
+    def _following_label(self, at: int) -> str | None:
+        """The label that stands after an amount, where it belongs to it and not to the next amount."""
+        if at + 1 >= len(self.kinds) or not (
+            self.kinds[at + 1] == "label"
+            or (self.labels_follow and at + 2 < len(self.kinds) and self.tokens[at + 1][0] == " " and self.kinds[at + 2] == "label")
+        ):  # fmt: skip
+            return None
+        place = at + 1 if self.kinds[at + 1] == "label" else at + 2
+        next_is_amount = place + 1 < len(self.kinds) and self.kinds[place + 1] in {"size", "bare", "colon"}
+        if next_is_amount and not self.labels_follow:
+            return None
+        self.kinds[place] = "sep"
+        self._used_label_at = place
+        return _label(self.tokens[place])
+
+    def _has_label(self, at: int) -> bool:
+        before = [kind for kind in self.kinds[:at] if kind not in {"colon", "sep"}][-1:]
+        return before == ["label"] or getattr(self, "_used_label_at", -1) in {at + 1, at + 2}
+
+    def _label(self, _at: int, token: re.Match[str]) -> None:
+        if token["l_cores"] and "总" in token[0]:
+            self.total = True
+        self.label = _label(token)
+
+    def _bare(self, at: int, token: re.Match[str]) -> None:
+        number = float(token["bare"])
+        label, self.label = self.label, None
+        if label == "cores" and number.is_integer():
+            self.label = "cores"
+            self._take_cores(at, int(number))
+        elif label == "mem" and _PLAIN_MEMORY[0] <= number <= _PLAIN_MEMORY[1]:
+            self.label = "mem"
+            self._take_size(at, number)
+        else:
+            raise _Fault(token[0])
+
+    def _times(self, _at: int, token: re.Match[str]) -> None:
+        number, of = int(token["times"]), token["of"]
+        machine = self.now
+        if of in {"块", "盘"} or (of is None and self.last in {"disk", "sys", "data"}):
+            if self.last not in {"disk", "disk?", "sys", "data"}:
+                raise _Fault(token[0])
+            label = self.last.rstrip("?")
+            machine.disks[label] += self.amount * (number - 1)
+        elif of in {"根", "条"} and self.last == "mem" and machine.memory is not None:
+            machine.memory *= number
+        elif (of in {"颗", "路"} or of is None) and self.last == "cores" and machine.cores is not None:
+            machine.cores *= number
+            machine.cores_times = of is None
+        elif (of is None and self.last == "mem") or of in {"台", "个节点", "节点", "套", "个", "vm"}:
+            self._count_machines(number, token[0])
+        else:
+            raise _Fault(token[0])
+
+    def _count(self, _at: int, token: re.Match[str]) -> None:
+        number = int(token["count"])
+        if self.counts_lead or self.now.is_empty():
+            if self.leading_count is not None:
+                raise _Fault(token[0])
+            self.leading_count = number
+        else:
+            self.total = False
+            self._count_machines(number, token[0])
+
+    def _count_machines(self, number: int, shown: str) -> None:
+        if self.now.count is not None or self.now.is_empty():
+            raise _Fault(shown)
+        self.now.count = number
+
+    def _sum(self) -> Capacity:
+        counted = [machine.count for machine in self.machines if machine.count is not None]
+        if self.leading_count is not None or (counted and 0 < len(counted) < len(self.machines) and self.counts_lead):
+            raise _Fault(self.plain)
+        vcpu = _added([_all(machine, machine.cores) for machine in self.machines])
+        memory = _added([_all(machine, machine.memory) for machine in self.machines])
+        if len(self.machines) > 1 and len({machine.memory is None for machine in self.machines}) > 1:
+            raise _Fault(self.plain)
+        disks: dict[str, float | None] = {
+            kind: _added([_all(machine, machine.disks.get(kind)) for machine in self.machines])
+            for kind in ("disk", "sys", "data")
+        }
+        if disks["disk"] is not None and (disks["sys"] is not None or disks["data"] is not None):
+            raise _Fault(self.plain)
+        return Capacity(
+            vcpu=None if vcpu is None else int(vcpu), memory_gib=memory, disk_gib=disks["disk"], sys_disk_gib=disks["sys"],
+            data_disk_gib=disks["data"], machines=sum(machine.count or 1 for machine in self.machines),
+            counted=len(self.machines) > 1 or bool(counted) or any(machine.total or machine.cores_times for machine in self.machines),
+        )  # fmt: skip
+
+
+def _label(token: re.Match[str]) -> str:
+    return next((name for name in _LABELS if token[f"l_{name}"]), "other")
+
+
+def _all(machine: _Machine, amount: float | None) -> float | None:
+    return None if amount is None else amount * (1 if machine.total else machine.count or 1)
+
+
+def _added(amounts: list[float | None]) -> float | None:
+    known = [amount for amount in amounts if amount is not None]
+    return round(sum(known), 9) if known else None

@@ -1,0 +1,91 @@
+"""The specification of a row's machines, `4C8G`, against the row's own columns: it fills what they leave open, and must agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalogs.words import Text
+from inventory.collectors.capacities import Capacity, Unclear, read_capacity
+from inventory.fields import FIELDS
+from inventory.model import Value
+
+
+@dataclass(frozen=True, slots=True)
+class SpecDoubt:
+    """Why a specification was not used in full, and the question about it."""
+
+    message: Text
+    question: Text | None = None
+
+
+def fill_from_spec(fields: dict[str, Value]) -> SpecDoubt | None:
+    """Fill vCPU, memory and disks from the specification; several machines of one size add up.
+
+    Args:
+        fields: of one row, changed in place.
+
+    Returns:
+        Why it could not be used where it speaks of capacity.
+    """
+    text = fields.get("spec")
+    if not isinstance(text, str):
+        return None
+    found = read_capacity(text)
+    if found is None:
+        return None
+    if isinstance(found, Unclear):
+        return None if _has_all(fields) else _unclear(found)
+    counts = [count for name in ("vm_count", "phys_count") if isinstance(count := fields.get(name), int) and count > 0]
+    if len(counts) > 1 and not found.counted:
+        return _doubt(
+            "规格没写是虚拟机还是物理机的", "it does not say whether it is of the virtual or the physical machines"
+        )
+    count = counts[0] if counts else None
+    if found.counted and found.machines > 1 and count is not None and sum(counts) != found.machines:
+        return _doubt(f"规格合计 {found.machines} 台，数量写 {sum(counts)} 台", f"it counts {found.machines} machines, the quantity says {sum(counts)}")  # fmt: skip
+    if found.counted and count is None and (found.machines > 1 or _only_counts(found)) and "vm_count" not in fields:
+        fields["vm_count"] = found.machines
+    return _fill(fields, found, 1 if found.counted or count is None else count)
+
+
+def _fill(fields: dict[str, Value], found: Capacity, times: int) -> SpecDoubt | None:
+    """Fill what is open; the first column that says something else is a doubt."""
+    doubt = None
+    for name, amount in (
+        ("vcpu", found.vcpu), ("mem", found.memory_gib), ("sys_disk", found.sys_disk_gib), ("data_disk", found.data_disk_gib),
+        ("storage", found.disk_gib),
+    ):  # fmt: skip
+        if amount is None:
+            continue
+        whole, own = round(amount * times, 9), fields.get(name)
+        if own is None:
+            fields[name] = int(whole) if float(whole).is_integer() else whole
+        elif isinstance(own, int | float) and own not in {whole, amount} and doubt is None:
+            label = FIELDS[name].label
+            doubt = _doubt(f"规格写的{label.zh}是 {amount:g}，另一栏写 {own:g}", f"it says {amount:g} of {label.en}, the column says {own:g}")  # fmt: skip
+    return doubt
+
+
+def _only_counts(found: Capacity) -> bool:
+    return found == Capacity(machines=found.machines, counted=True)
+
+
+def _has_all(fields: dict[str, Value]) -> bool:
+    disks = ("storage", "sys_disk", "data_disk")
+    return (
+        fields.get("vcpu") is not None
+        and fields.get("mem") is not None
+        and any(fields.get(name) is not None for name in disks)
+    )
+
+
+def _unclear(found: Unclear) -> SpecDoubt:
+    rest = found.rest[:60]
+    return SpecDoubt(
+        Text(f"规格读不全（没读懂「{rest}」），核数、内存和硬盘没有取值", f"the specification cannot be read in full ({rest!r} was not understood); no cores, memory and disks were taken"),
+        Text("每台几核、多少内存、多大硬盘，共几台？", "how many cores, how much memory and disk has each machine, and how many are there?"),
+    )  # fmt: skip
+
+
+def _doubt(zh: str, en: str) -> SpecDoubt:
+    return SpecDoubt(Text(f"{zh}，以哪个为准", f"specification: {en}; which holds?"))
