@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -64,7 +64,8 @@ class SystemFacts:
     """One system at `as_of`. `months` are the last three, oldest first; `coverage` is that of CPU over all of them.
 
     `name_hint` is the class that its name suggests (inventory/class_hints.py), `before` the verdicts of the months
-    before, the latest first (inventory/zombie_history.py).
+    before, the latest first (inventory/zombie_history.py). `same_update_ratio` is the share of all systems with a known
+    last update that were last updated on the very same day, 0–1: high on an operator's patch day.
     """
 
     system: System
@@ -78,6 +79,7 @@ class SystemFacts:
     callers_declared: tuple[str, ...] = ()
     name_hint: str | None = None
     before: tuple[Earlier, ...] = ()
+    same_update_ratio: float | None = None
 
     def number(self, name: str) -> float | None:
         """A ledger field as a number, or `None` where it is not known."""
@@ -110,10 +112,17 @@ def facts_of(
     servers: dict[str, list[Server]] = defaultdict(list)
     for server in belonging:
         servers[server.system_id or ""].append(server)
-    callers = _callers(inventory)
+    callers, updates = _callers(inventory), _same_update(inventory.systems)
     return tuple(
-        _facts(system, servers[system.id], measured[system.id], periods, callers.get(system.id, {}), words) for system in inventory.systems
+        _facts(system, servers[system.id], measured[system.id], periods, callers.get(system.id, {}), words, updates) for system in inventory.systems
     )  # fmt: skip
+
+
+def _same_update(systems: Iterable[System]) -> dict[date, float]:
+    """The share of systems that were last updated on each day, of those whose day is known; months (the 1st) are no days."""
+    days = Counter(system.last_update_on for system in systems if system.last_update_on is not None)
+    known = sum(days.values())
+    return {day: 0.0 if day.day == 1 else count / known for day, count in days.items()}
 
 
 def _callers(inventory: Inventory) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -131,6 +140,7 @@ def _facts(
     periods: Sequence[Period],
     callers: Mapping[str, tuple[str, ...]],
     words: Sequence[ClassWords],
+    updates: Mapping[date, float],
 ) -> SystemFacts:
     by_part: dict[int, dict[str, Measured]] = defaultdict(dict)
     for row in rows:
@@ -151,6 +161,7 @@ def _facts(
         callers_measured=callers.get("measured", ()),
         callers_declared=callers.get("declared", ()),
         name_hint=hinted_class(words, system.name, str(system.fields.get("remark") or "")),
+        same_update_ratio=None if system.last_update_on is None else updates[system.last_update_on],
     )
 
 

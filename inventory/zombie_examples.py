@@ -26,14 +26,14 @@ def facts_from(given: Mapping[str, str], words: Sequence[ClassWords] = ()) -> Sy
 
     Fields of the ledger by their names; `servers`, `servers_off`, `off_since`; `cpu`, `memory` as three monthly means
     (`-`: not measured), `cpu_peak` the highest hour, `…_daily_peak`, `network` in Mbit/s, `disk_io` in MiB/s, `storage`, `coverage`;
-    `measured_logins`, `measured_visits`, `measured_records`, `measured_machine_visits` over the three months.
+    `same_update`: the share of systems updated on the same day; `measured_logins`, `measured_visits`, `measured_records`, `measured_machine_visits` over the three months.
 
     Raises:
         KeyError: a name that means nothing.
     """
     known = {
         "zombie_declared", "system_class", "users", "status", "name", "remark", "servers", "servers_off", "off_since", "cpu", "cpu_peak", "cpu_daily_peak", "memory",
-        "memory_daily_peak", "network", "disk_io", "storage", "coverage", *_DAYS, *_NUMBERS, *_TEXTS, *(f"measured_{name}" for name in ACTIVITY),
+        "memory_daily_peak", "network", "disk_io", "storage", "coverage", "same_update", *_DAYS, *_NUMBERS, *_TEXTS, *(f"measured_{name}" for name in ACTIVITY),
     }  # fmt: skip
     unknown = sorted(set(given) - known)
     if unknown:
@@ -49,6 +49,7 @@ def facts_from(given: Mapping[str, str], words: Sequence[ClassWords] = ()) -> Sy
         servers_off=int(given.get("servers_off", "0")),
         off_since=date.fromisoformat(given["off_since"]) if "off_since" in given else None,
         name_hint=hinted_class(words, given.get("name", ""), given.get("remark", "")),
+        same_update_ratio=float(given["same_update"]) if "same_update" in given else None,
     )
 
 

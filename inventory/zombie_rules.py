@@ -122,6 +122,14 @@ def no_activity(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
         return Finding(hit=None, sentence=Text("不知道最近登录时间", "the last login is not known"), seen=tuple(seen))
     if login >= since:
         return Finding(hit=False, sentence=Text(f"最近登录 {login}", f"last login {login}"), seen=tuple(seen))
+    return _nobody_logged_in(facts, rule, as_of_on, login, seen)
+
+
+def _nobody_logged_in(
+    facts: SystemFacts, rule: ZombieRule, as_of_on: date, login: date, seen: Sequence[Seen]
+) -> Finding:
+    """The last login is old: a hit, unless the ledger, the traffic or the upkeep speaks against it, which only asks."""
+    months = int(_limit(facts, rule, "months_without_activity"))
     busy = [(label, facts.number(name)) for name, label in _COUNTS.items()]
     said = [(label, count) for label, count in busy if count]
     if said:
@@ -129,8 +137,18 @@ def no_activity(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
         return Finding(
             hit=None, sentence=Text(f"台账自相矛盾：最近登录 {login}，但{label.zh} {count:g}", f"the ledger contradicts itself: last login {login}, yet {label.en} {count:g}"), seen=tuple(seen), doubtful=True,
         )  # fmt: skip
+    work = _sign_of_work(facts, rule)
     cycle = int(_later_limit(facts, rule, "months_of_a_yearly_cycle") or 0)
-    care = sign_of_care(facts, as_of_on, cycle) if cycle and facts.system.system_class is None else None
+    upkeep = _upkeep(facts, rule, as_of_on, cycle) if work is not None else None
+    if work is not None and upkeep is not None:
+        return Finding(
+            hit=None, doubtful=True, seen=(*seen, work),
+            sentence=Text(
+                f"自 {login} 起无人登录，但服务器每台平均有 {work.value} Mbit/s 流量，{upkeep.zh}：可能由程序调用、经统一门户登录或夜间跑批，请接入访问日志或由单位说明",
+                f"nobody has logged in since {login}, yet its servers carry {work.value} Mbit/s each and {upkeep.en}: programs may call it, people may come through a portal, or it works at night; collect its access logs or ask",
+            ),
+        )  # fmt: skip
+    care = sign_of_care(facts, rule, as_of_on, cycle) if cycle and facts.system.system_class is None else None
     if care is not None and login >= months_before(as_of_on, cycle):
         return Finding(
             hit=None, doubtful=True, seen=tuple(seen),
@@ -144,15 +162,59 @@ def no_activity(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
     )  # fmt: skip
 
 
-def sign_of_care(facts: SystemFacts, as_of_on: date, months: int) -> Text | None:
-    """What says that somebody still maintains the system: an update within so many months; a running contract where no update is known."""
-    updated, contract = facts.system.last_update_on, facts.system.contract_end_on
-    if updated is not None:
-        return (
-            Text(f"{updated} 还更新过", f"it was updated on {updated}")
-            if updated >= months_before(as_of_on, months)
-            else None
-        )
+def _sign_of_work(facts: SystemFacts, rule: ZombieRule) -> Seen | None:
+    """Traffic of its servers that no access log explains: what programs do, nobody has to log in for.
+
+    The least month counts. Where visits or records were measured, their logs speak instead.
+    """
+    limit = _later_limit(facts, rule, "network_mbit_s")
+    traffic = [month.network_mbit_s for month in facts.months if month.network_mbit_s is not None]
+    if limit is None or not traffic or any(month.activity for month in facts.months) or min(traffic) < limit:
+        return None
+    return Seen(
+        name=Text("网络流量（最少的月）", "network, the least month"), value=round(min(traffic), 2), unit="Mbit/s", limit=f"< {limit:g}"
+    )  # fmt: skip
+
+
+def _upkeep(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> Text | None:
+    """Why a system that works may still be wanted; `None` where it is known that nobody maintains it any more.
+
+    Known is: its contract ended longer ago than renewals take, or it has none that is known and its last own update is old.
+    """
+    care = sign_of_care(facts, rule, as_of_on, cycle, contract_suffices=True)
+    if care is not None:
+        return care
+    gap = months_before(as_of_on, int(_later_limit(facts, rule, "months_of_a_renewal_gap") or 0))
+    contract = facts.system.contract_end_on
+    if (contract is not None and contract < gap) or own_update(facts, rule) is not None:
+        return None
+    return Text("是否还有人维护并不知道", "whether anybody maintains it is not known")
+
+
+def own_update(facts: SystemFacts, rule: ZombieRule) -> date | None:
+    """The last update that the system had for itself: a day shared by so many others is an operator's patch day."""
+    mass = _later_limit(facts, rule, "mass_update_ratio")
+    shared = facts.same_update_ratio
+    return None if mass is not None and shared is not None and shared >= mass else facts.system.last_update_on
+
+
+def sign_of_care(
+    facts: SystemFacts, rule: ZombieRule, as_of_on: date, months: int, *, contract_suffices: bool = False
+) -> Text | None:
+    """What says that somebody still maintains the system: an update of its own within so many months, or a running contract.
+
+    Args:
+        facts: of the system.
+        rule: which says what a patch day of many is (`mass_update_ratio`).
+        as_of_on: the day after the window.
+        months: how old an update may be.
+        contract_suffices: whether a running contract is enough also where the last update is known to be older.
+    """
+    updated, contract = own_update(facts, rule), facts.system.contract_end_on
+    if updated is not None and updated >= months_before(as_of_on, months):
+        return Text(f"{updated} 还更新过", f"it was updated on {updated}")
+    if updated is not None and not contract_suffices:
+        return None
     if contract is not None and contract >= as_of_on:
         return Text(f"运维合同到 {contract} 才到期", f"its contract runs until {contract}")
     return None
@@ -208,7 +270,8 @@ def powered_off(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
 
 def contract_and_updates_ended(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding:
     """The operation contract ended long ago and was not renewed, and no update was made for as long."""
-    contract, update = facts.system.contract_end_on, facts.system.last_update_on
+    contract, update = facts.system.contract_end_on, own_update(facts, rule)
+    patched = update is None and facts.system.last_update_on is not None
     contract_limit = months_before(as_of_on, int(_limit(facts, rule, "months_since_contract_end")))
     update_limit = months_before(as_of_on, int(_limit(facts, rule, "months_since_update")))
     seen = (
@@ -222,7 +285,8 @@ def contract_and_updates_ended(facts: SystemFacts, rule: ZombieRule, as_of_on: d
             value=update.isoformat() if update else None,
             limit=f"<= {update_limit}",
         ),
-    )
+        *((Seen(name=Text("统一打补丁（不算本系统的更新）", "patch day of many systems (no update of its own)"), value=percent(facts.same_update_ratio)),) if patched else ()),
+    )  # fmt: skip
     old = [None if day is None else day <= limit for day, limit in ((contract, contract_limit), (update, update_limit))]
     if False in old:
         return Finding(
@@ -253,6 +317,7 @@ def idle_resources(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Fin
     peaks = [month.cpu_hour_peak_ratio for month in facts.months]
     traffic = [month.network_mbit_s for month in facts.months]
     disk = _later_limit(facts, rule, "disk_io_mib_s") or float("inf")
+    rare = _only_rare_bursts(facts, rule, network)
     disks = [month.disk_io_mib_s for month in facts.months]
     seen = (
         Seen(name=Text("各月平均 CPU", "mean CPU by month"), value=" ".join(percent(m) for m in means), limit=f"< {percent(mean)}"),
@@ -261,7 +326,9 @@ def idle_resources(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Fin
         *((Seen(name=Text("磁盘读写", "disk traffic"), value=max(d for d in disks if d is not None), unit="MiB/s", limit=f"< {disk:g}"),) if any(d is not None for d in disks) else ()),
         Seen(name=Text("数据覆盖率", "coverage"), value=percent(facts.coverage), limit=f">= {percent(coverage)}"),
     )  # fmt: skip
-    if any(m is not None and m >= mean for m in means) or any(p is not None and p >= peak for p in peaks):
+    if any(m is not None and m >= mean for m in means) or (
+        not rare and any(p is not None and p >= peak for p in peaks)
+    ):
         return Finding(hit=False, sentence=Text("CPU 有使用", "its CPU is used"), seen=seen)
     if any(t is not None and t >= network for t in traffic):
         return Finding(hit=False, sentence=Text("网络有流量", "its network is used"), seen=seen)
@@ -280,6 +347,20 @@ def idle_resources(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Fin
     return Finding(
         hit=True, sentence=Text(f"连续 {len(means)} 个月平均 CPU 不高于 {highest}，最高小时 {seen[1].value}", f"mean CPU at most {highest} for {len(means)} months, highest hour {seen[1].value}"), seen=seen,
     )  # fmt: skip
+
+
+def _only_rare_bursts(facts: SystemFacts, rule: ZombieRule, network: float) -> bool:
+    """Whether busy hours are as rare as a weekly virus scan: the mean of the daily peaks is low and the network silent."""
+    limit = _later_limit(facts, rule, "cpu_daily_peak_ratio")
+    if limit is None:
+        return False
+    return all(
+        month.cpu_daily_peak_ratio is not None
+        and month.cpu_daily_peak_ratio < limit
+        and month.network_mbit_s is not None
+        and month.network_mbit_s < network
+        for month in facts.months
+    )
 
 
 def few_users(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Finding:

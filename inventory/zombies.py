@@ -18,7 +18,7 @@ from catalogs.words import Text
 from inventory.class_hints import class_words_of
 from inventory.model import Inventory
 from inventory.system_facts import Earlier, SystemFacts, facts_of, window_end
-from inventory.telemetry import Period
+from inventory.telemetry import Period, months_before
 from inventory.telemetry_query import Rollup
 from inventory.zombie_history import damped, windows_of
 from inventory.zombie_rules import COMPOSITE, NOT_IN_OPERATION, RULES, Finding, Seen, at_least, sign_of_care
@@ -216,7 +216,9 @@ def judge_facts(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of
 
 
 def _callers(facts: SystemFacts) -> tuple[str, ...]:
-    return tuple(sorted({*facts.callers_measured, *facts.callers_declared}))
+    """Who calls it; what a ledger says of calls is out of date where all its servers have been switched off."""
+    declared = () if facts.servers and facts.servers_off == facts.servers else facts.callers_declared
+    return tuple(sorted({*facts.callers_measured, *declared}))
 
 
 def _judge(
@@ -310,7 +312,8 @@ def _state(
     criteria = [r for r in results if r.criterion.startswith("Z") and r.criterion != "Z6"]
     found = [r for r in criteria if r.hit]
     enough = _composite(facts, composite, criteria)
-    if callers and (hits or enough):
+    doubts = [r for r in strong if r.doubtful]
+    if callers and (hits or enough or doubts):
         names = "、".join(callers[:3])
         return "in_use", Text(
             f"仍有 {len(callers)} 个系统调用它（{names}），不算僵尸", f"{len(callers)} systems still call it ({names})"
@@ -318,7 +321,6 @@ def _state(
     if enough and gate is None:
         care = _may_be_yearly(facts, composite, found)
         return ("zombie", _joined(found)) if care is None else ("unknown", care)
-    doubts = [r for r in strong if r.doubtful]
     if doubts:
         return "unknown", _joined(doubts)
     return _without_hit(gate, found, enough=enough, used=_sign_of_use(results))
@@ -341,8 +343,21 @@ def _without_hit(
 def _composite(facts: SystemFacts, rule: ZombieRule | None, criteria: Sequence[RuleResult]) -> bool | None:
     if rule is None or (facts.system.system_class or "") in rule.exempt_classes:
         return False
-    findings = {r.rule: Finding(hit=r.hit, sentence=r.sentence) for r in criteria}
+    findings = _as_counted(rule, criteria)
     return at_least(findings, sorted(findings), int(rule.value("criteria_needed", facts.system.system_class)))
+
+
+def _as_counted(rule: ZombieRule, criteria: Sequence[RuleResult]) -> dict[str, Finding]:
+    """The criteria as the composite counts them: 国办发〔2017〕39号 names few users and rare use as one criterion."""
+    if "z5_counts" not in rule.parameters or rule.value("z5_counts") > 1:
+        return {r.rule: Finding(hit=r.hit, sentence=r.sentence) for r in criteria}
+    found: dict[str, Finding] = {}
+    for result in criteria:
+        key = result.criterion if result.criterion[:2] != "Z5" else "Z5"
+        known = found.get(key)
+        if known is None or (known.hit is not True and result.hit is not False):
+            found[key] = Finding(hit=result.hit, sentence=result.sentence)
+    return found
 
 
 # What a season, a standby role or an emergency role explains as well as death does (domain: weak evidence).
@@ -359,13 +374,24 @@ def _may_be_yearly(facts: SystemFacts, rule: ZombieRule | None, found: Sequence[
         return None
     if "months_of_a_yearly_cycle" not in rule.parameters:  # a file from before it was known
         return None
-    care = sign_of_care(facts, facts.window.end_on, int(rule.value("months_of_a_yearly_cycle")))
+    care = sign_of_care(facts, rule, facts.window.end_on, int(rule.value("months_of_a_yearly_cycle")))
+    why = _joined(found)
+    login = facts.system.last_login_on
+    if care is None and "months_of_recent_use" in rule.parameters and login is not None:
+        recent = login >= months_before(facts.window.end_on, int(rule.value("months_of_recent_use")))
+        return _still_used(why, login) if recent else None
     if care is None:
         return None
-    why = _joined(found)
     return Text(
         f"{why.zh}；但{care.zh}，可能是季节性、备用或应急系统，请先注明系统类别",
         f"{why.en}; yet {care.en}: it may be a seasonal, standby or emergency system; state its class first",
+    )
+
+
+def _still_used(why: Text, login: date) -> Text:
+    return Text(
+        f"{why.zh}；但 {login} 还有人登录，用的人少不等于没用，请单位说明",
+        f"{why.en}; yet somebody logged in on {login}: few users are still users, ask the department",
     )
 
 

@@ -107,6 +107,7 @@ def _row(row: SystemFacts) -> dict[str, object]:
         "callers_measured": list(row.callers_measured),
         "callers_declared": list(row.callers_declared),
         "name_hint": row.name_hint,
+        "same_update_ratio": row.same_update_ratio,
         "before": [one.as_json() for one in row.before],
     }  # fmt: skip
 
@@ -196,6 +197,7 @@ def _facts(row: Mapping[str, Any]) -> SystemFacts:
         callers_measured=tuple(row["callers_measured"]),
         callers_declared=tuple(row["callers_declared"]),
         name_hint=row["name_hint"],
+        same_update_ratio=row.get("same_update_ratio"),
         before=tuple(Earlier.from_json(one) for one in row.get("before", ())),
     )
 

@@ -12,8 +12,13 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from catalogs.load import load_catalogs
+from inventory.merge import inventory_at
+from inventory.store import open_store
 
 ENOUGH = 0.8
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,18 +42,22 @@ def verdicts_of(city: Path, work: Path, as_of: str = "2026-03-31") -> dict[str, 
         for recording in sorted((city / "clouds").glob("*.json")):
             govcloud(work, as_of, "collect", "openstack", "--recorded", str(recording))
         govcloud(work, as_of, "collect", "metrics", str(city / "samples"))
-    codes = {row["id"]: row["name"] for row in govcloud(work, as_of, "inventory", "list")}
-    verdicts = govcloud(work, as_of, "zombies", "scan")["verdicts"]
-    return {codes[verdict["system_id"]]: verdict for verdict in verdicts}
+    with open_store(str(work / "store")) as store:
+        inventory = inventory_at(store, load_catalogs(work), datetime.fromisoformat(f"{as_of}T23:59:59+08:00"))
+    codes = {system.id: str(system.fields.get("sys_code")) for system in inventory.systems}
+    return {codes[one["system_id"]]: one for one in govcloud(work, as_of, "zombies", "scan")["verdicts"]}
 
 
 def score(truth: Mapping[str, Any], verdicts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Precision, strict recall, and every system that was judged otherwise than it truly is."""
     seen: dict[str, Counter[str]] = defaultdict(Counter)
-    false, missed, blamed, uncounted = [], [], [], []
+    false: list[str] = []
+    missed: list[str] = []
+    blamed: list[str] = []
+    uncounted: list[str] = []
     hits = 0
     for system in truth["systems"]:
-        verdict = verdicts.get(system["name"])
+        verdict = verdicts.get(system["code"])
         state = "absent" if verdict is None else str(verdict["state"])
         seen[system["behaviour"]][state] += 1
         line = f"{system['id']} {system['name']} ({system['behaviour']}, {system['class']}): {state}: {'' if verdict is None else verdict['sentence']['zh']}"
