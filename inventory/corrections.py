@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from catalogs.digest import sha256_of
 from catalogs.words import Text
 from inventory.collectors.cells import plain_text
-from inventory.collectors.credentials import MASK, mask, read_urls
+from inventory.collectors.credentials import MASK, mask, read_urls, without_identity_numbers
 from inventory.collectors.grid import Workbook, column_number, letters
 from inventory.collectors.row_kinds import CLASSIFIED_ROW
 from inventory.collectors.spreadsheet import QUESTION_SHEET as QUESTIONS
@@ -128,6 +128,8 @@ def _mask_credentials(pages: Mapping[str, Worksheet], collected: Collected) -> N
             for row in range(gap.origin.row + 1, page.max_row + 1):
                 if page.cell(row, column).value is not None and not _is_merged_part(page, row, column):
                     _put(page, row, column, MASK)
+        elif gap.field == "credential":  # a cell of a column that is not read
+            _put(page, gap.origin.row, column, MASK)
         elif gap.field == "url":
             found, _ = read_urls(str(page.cell(gap.origin.row, column).value or ""))
             _put(page, gap.origin.row, column, "、".join((*found, MASK)))
@@ -136,8 +138,7 @@ def _mask_credentials(pages: Mapping[str, Worksheet], collected: Collected) -> N
             for cell in cells:
                 if isinstance(cell.value, str) and cell.data_type == "s":
                     masked, secret = mask(cell.value)
-                    if secret:
-                        cell.value = masked
+                    cell.value = masked if secret else without_identity_numbers(cell.value)
 
 
 def _is_merged_part(page: Worksheet, row: int, column: int) -> bool:

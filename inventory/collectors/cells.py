@@ -42,10 +42,14 @@ _MAY_MARK = frozenset(
     {"remark", "status", "sys_class", "location", "network", "zone", "cloud", "on_cloud", "mlps_level", "disposal"}
 )
 _MARKS_CLASSIFIED = re.compile(
-    r"^(该|本|此)?(系统)?(为|是|属于|属)?(涉密|机密级|秘密级|绝密级)(级)?(信息)?(系统|网|内网|专网|机房)?([,，。;；(（].*)?$"
+    r"^(该|本|此)?(系统)?(为|是|属于|属)?(涉密|机密级|秘密级|绝密级)(级)?(信息)?(系统|网|内网|专网|机房|单机|终端|计算机|设备|环境|区域?)?([,，。;；(（].*)?$"
+)
+# 公文交换系统（涉密）, 机密★ in the name itself
+_NAMED_CLASSIFIED = re.compile(
+    r"[(（\[【〔]\s*(涉密|机密|绝密|秘密|涉密(信息)?系统|涉密网|[机秘绝]密级?)\s*[)）\]】〕]|[机绝秘]密\s*★|^涉密[:：]"
 )
 _UNCLASSIFIED = re.compile(
-    r"^(否|非涉密|不涉密|非密|未涉密|无涉密|非涉密系统|非涉密信息系统|不是|不涉及|非涉密级|公开|不涉及国家秘密|n|no|false|0|×|无|非|内部|工作秘密|非涉密内部)$"
+    r"^(否|非涉密|不涉密|非密|未涉密|无涉密|非涉密系统|非涉密信息系统|不是|不涉及|非涉密级|公开|不涉及国家秘密|n|no|false|0|×|无|非|内部|非涉密内部)$"
 )
 _TICKED, _UNTICKED = "☑■√✓✔", "□☐○"
 _IN_BRACKETS = re.compile(r"[(（]\s*([√✓✔☑■]?)\s*[)）]")
@@ -246,6 +250,8 @@ def _name(column: ColumnReader, raw: Raw) -> Cell:
     text = raw if isinstance(raw, str) else plain_text(raw)
     if column.name != "sys_name":
         return _text(column, raw)
+    if _NAMED_CLASSIFIED.search(text):
+        return CLASSIFIED
     if says_there_is_none(text):
         return Cell(null_reason="none", raw=text)
     bare = _NUMBERED.sub("", text)  # the number changes with the order of rows, the system does not
@@ -482,6 +488,8 @@ def _secrecy(column: ColumnReader, raw: Raw) -> Cell:
         return column.ask(
             text, "没有打勾，涉密还是非涉密？", "nothing is ticked: classified or not?", ("非涉密", "涉密")
         )
+    if "工作秘密" in key:  # no state secret, and yet nothing for a public zone
+        return column.ask(text, "工作秘密不是国家秘密，能不能上云由单位认定：按非涉密导入，还是只计数？", "a work secret: to be taken as not classified, or only counted?", ("非涉密", "涉密"))  # fmt: skip
     if _UNCLASSIFIED.match(key) or re.match(r"^(非涉密|不涉密|非密|否[,，(（])", key):
         return Cell("非涉密")
     if _CLASSIFIED.match(key) or re.search(r"(?<![非不未无脱])(涉密|机密|绝密|秘密)", key):

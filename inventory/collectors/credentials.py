@@ -23,10 +23,24 @@ _ATTACHED = re.compile(
 )
 _IN_URL = re.compile(r"(?<=://)[^/@\s:]+(?::[^/@\s]*)?@")
 _IN_QUERY = re.compile(
-    r"([?&](?:password|pwd|passwd|token|secret|key|user|username|account|ticket|sign)=)[^&\s#]+", re.IGNORECASE
+    r"([?&](?:password|pwd|passwd|pass|pw|psw|p|mm|token|secret|key|user|username|user_?name|u|uid|usr|name|loginname|login|account|acc|yhm|zh|ticket|sign|code|auth|sid|session)=)[^&\s#]+",
+    re.IGNORECASE,
 )
 _PAIR = re.compile(
     r"(?<![\w./-])(?:admin|administrator|root|system|sysadmin|test|guest|sa)\s*[/：:|]\s*(?!/)[^\s,，;；、]{3,}",
+    re.IGNORECASE,
+)
+# pw:gzf@2019, pass=…: short labels count only with a sign behind them
+_SHORT = re.compile(rf"(?<![a-z])(pw|psw|pass|mm)\s*[：:=]\s*{_VALUE}", re.IGNORECASE)
+# 登录：zhangsan/Zs#2020, 远程桌面 administrator P@ssw0rd1: what follows must look like a password, not like a path or a word
+_LIKE_A_SIGN = r"(?=[^\s,，;；、]*\d)(?=[^\s,，;；、]*[A-Za-z])[^\s,，;；、。)）】/]{4,}"
+_LOGIN = re.compile(
+    rf"((?:登录|登陆|登入|远程桌面|远程|堡垒机|后台|ssh|vpn|bmc|ipmi|数据库)\s*[：:]?\s*)(?!https?)[A-Za-z][\w.@-]{{1,30}}\s*[/／|]\s*{_LIKE_A_SIGN}",
+    re.IGNORECASE,
+)
+_STRONG = re.compile(
+    r"(?<![\w./-])(?:admin|administrator|root|sa|oracle|system|sysadmin|sysdba|weblogic|tomcat|ubuntu|postgres|mysql)\s+"
+    r"(?!\d)(?=\S*\d)(?=\S*[A-Za-z])(?=\S*[^\w\s.])[^\s,，;；、]{6,}",
     re.IGNORECASE,
 )
 _MOBILE = re.compile(r"(?<![\d.])1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
@@ -40,12 +54,13 @@ _PERSON = re.compile(
 _TRIGGERS = (
     "密码", "口令", "密钥", "账号", "帐号", "账户", "帐户", "用户名", "登录名", "登陆名", "联系人", "负责人", "经办人", "管理员", "pass", "pwd", "secret",
     "access", "token", "pin码", "user", "account", "login", "admin", "root", "system", "test", "guest", "sa", "@", "?", "&",
+    "pw", "psw", "mm", "登录", "登陆", "登入", "远程", "堡垒机", "后台", "ssh", "vpn", "bmc", "ipmi", "数据库", "oracle", "sysdba", "weblogic", "tomcat", "ubuntu", "postgres", "mysql",
     "密碼", "賬號", "帳號", "賬戶", "用戶名", "聯繫人", "負責人", "管理員",
 )  # fmt: skip
 _DIGITS = re.compile(r"\d{7}|\d{4}[ -]\d{3}|\d{3}[ -]\d{4}")
 
 # One letter of each trigger, the rarest in names of systems: a text with none of them has no trigger.
-_LETTERS = frozenset("密令钥账帐户录陆联责办员码碼賬帳戶聯責員pwcskuogdtrmae@?&")
+_LETTERS = frozenset("密令钥账帐户录陆入远垒台据联责办员码碼賬帳戶聯責員pwcskuogdtrmaebli@?&")
 
 _URL = re.compile(r"(?:https?|ftps?)://[^\s,，;；、<>\"'“”（）()\u4e00-\u9fff]+", re.IGNORECASE)
 _HOST = re.compile(
@@ -70,11 +85,19 @@ def mask(text: str) -> tuple[str, bool]:
     masked = _LABELLED.sub(rf"\1:{MASK}", masked)
     masked = _ATTACHED.sub(rf"\1{MASK}", masked)
     masked = _PAIR.sub(MASK, masked)
+    masked = _SHORT.sub(rf"\1:{MASK}", masked)
+    masked = _LOGIN.sub(rf"\1{MASK}", masked)
+    masked = _STRONG.sub(MASK, masked)
     secret = masked != text
     masked = _MOBILE.sub(MASK, masked)
     masked = _LANDLINE.sub(MASK, masked)
     masked = _IDENTITY.sub(MASK, masked)
     return _PERSON.sub(rf"\1{MASK}", masked), secret
+
+
+def without_identity_numbers(text: str) -> str:
+    """The text with the numbers of identity cards masked; telephone numbers stay."""
+    return _IDENTITY.sub(MASK, text) if _DIGITS.search(text) else text
 
 
 def read_urls(text: str) -> tuple[tuple[str, ...], bool]:

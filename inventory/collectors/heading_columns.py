@@ -88,6 +88,12 @@ def meaning_of(path: tuple[str, ...], words: Vocabulary, answers: Mapping[str, s
     return words.meaning(path)
 
 
+# 管理口令, root账号; not 密码应用, 账号数量, 是否统一账号
+_CREDENTIALS = re.compile(
+    r"^(?!是否|有无|统一).*(口令|密码(?!应用|评|产品|算法|设备|改造|安全|测|机|服务|资源|合规|技术|支撑|使用|保护)|(账号|账户)(?!数|体系|管理|类型|规模|总|个))|^ssh$|passw|^pwd"
+)
+
+
 def assign(
     levels: Mapping[int, tuple[str, ...]],
     words: Vocabulary,
@@ -104,6 +110,8 @@ def assign(
             unread.append(UnreadColumn(index=index, heading=heading, why="hidden"))
         elif answers.get(heading_question_key(path)) == IGNORE:
             unread.append(UnreadColumn(index=index, heading=heading, why="ignored"))
+        elif meaning is None and _CREDENTIALS.search(heading_key(path[-1]).plain):
+            unread.append(UnreadColumn(index=index, heading=heading, why="credential"))
         elif meaning is None or _foreign_parent(path, meaning, words):
             suggestions = _suggestions(path, words)
             why = "asked" if suggestions else "unknown"

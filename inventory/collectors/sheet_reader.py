@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from catalogs.words import Text
 from inventory.collectors.cells import Cell, ColumnReader, Raw
@@ -19,6 +20,7 @@ from inventory.collectors.sheet_records import RecordMaker
 from inventory.collectors.system_names import reads_like_a_section
 from inventory.collectors.text_forms import looks_like_department
 from inventory.collectors.totals import Totals
+from inventory.collectors.unread_columns import UnreadColumns
 from inventory.collectors.vocabulary import Vocabulary
 from inventory.fields import FIELDS
 from inventory.model import Contact, Gap, Origin
@@ -76,6 +78,7 @@ class _SheetReader:
         self.top_total: tuple[int, Row] | None = None
         self.dittos = Dittos(layout.columns)
         self.maker = RecordMaker(layout, self.account, self.task.answers)
+        self.unread = UnreadColumns(layout, self.account)
         self.name_column = layout.column("sys_name")
         self.server_column = layout.column("server_name")
         self.heading_texts = {text for path in layout.levels.values() for text in path}
@@ -114,11 +117,19 @@ class _SheetReader:
             if len(self.pending) >= BLOCK:
                 self._read_pending()
         self._read_pending()
+        self._close_layout()
         if self.top_total is not None and self.totals.counted:
             self._check_total(*self.top_total)
         self.account.rows_read = last
         self.account.contacts = self._people()
         self.account.close()
+
+    def _close_layout(self) -> None:
+        """List the columns that turned out to have content below no heading."""
+        found = self.unread.found_nameless
+        if found:
+            unread = sorted((*self.layout.unread, *found), key=lambda column: column.index)
+            self.account.layouts[-1] = replace(self.layout, unread=tuple(unread))
 
     def _people(self) -> list[Contact]:
         self.people.update({contact.id: contact for contact in self.maker.contacts.all()})
@@ -200,6 +211,7 @@ class _SheetReader:
             self.account.skip(number, "heading", "second table, without names")
             return True
         self._people()
+        self._close_layout()
         self._use(replace(other, top=number - 1, bottom=number - 1))
         self.account.skip(number, "heading", "second table")
         return True
@@ -242,8 +254,9 @@ class _SheetReader:
         block, self.pending = self.pending, []
         if not block:
             return
-        by_column = list(zip(*self.merged.filled(block, self.layout.columns), strict=False))
+        by_column = list(zip_longest(*self.merged.filled(block, self.layout.columns), fillvalue=""))
         blank: tuple[Raw, ...] = ("",) * len(block)
+        self.unread.look(block, by_column)
         cells: list[list[Cell]] = []
         remarkable: dict[int, set[int]] = {}
         for at, (column, reader) in enumerate(zip(self.layout.columns, self.readers, strict=True)):
