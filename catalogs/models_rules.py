@@ -9,6 +9,15 @@ from pydantic import Field
 
 from catalogs.models import About, Amount, CatalogFile, Id, Model, Name, Sourced
 
+SystemClass = Literal["business", "website", "test", "standby", "seasonal", "emergency"]
+
+
+class ClassValue(Sourced):
+    """What a number is for one class of systems, and why."""
+
+    value: Annotated[Amount, About("这一类的数值", "the value for this class")]
+    about: Annotated[Name, About("为什么这一类不同", "why it differs for this class")]
+
 
 class Parameter(Sourced):
     """A number of a rule, with the source it comes from."""
@@ -18,8 +27,16 @@ class Parameter(Sourced):
     about: Annotated[Name, About("含义", "what it means")]
     about_en: Annotated[Name | None, About("英文含义", "what it means, in English")] = None
     by_class: Annotated[
-        dict[str, Amount], About("个别系统类别的取值", "other values for single classes of systems")
+        dict[SystemClass, ClassValue | Amount],
+        About(
+            "个别系统类别的取值，写数，或写数值、理由和来源",
+            "other values for single classes of systems: a number, or value, reason and source",
+        ),
     ] = Field(default_factory=dict)
+
+    def for_class(self, system_class: str | None) -> ClassValue | Decimal | None:
+        """What the file says of a class; `None` where the value is that of all."""
+        return next((own for name, own in self.by_class.items() if name == system_class), None)
 
 
 class ClassWords(Sourced):
@@ -68,4 +85,15 @@ class ZombieRule(CatalogFile):
             KeyError: the rule has no such parameter.
         """
         found = self.parameters[parameter]
-        return found.by_class.get(system_class or "", found.value)
+        own = found.for_class(system_class)
+        return found.value if own is None else own.value if isinstance(own, ClassValue) else own
+
+    def source_of_value(self, parameter: str, system_class: str | None = None) -> str:
+        """The id of the source of that value.
+
+        Raises:
+            KeyError: the rule has no such parameter.
+        """
+        found = self.parameters[parameter]
+        own = found.for_class(system_class)
+        return own.source if isinstance(own, ClassValue) else found.source

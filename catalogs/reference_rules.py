@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from catalogs.models_rules import ZombieRule
+from catalogs.models_rules import ClassValue, ZombieRule
 from catalogs.words import Text
 
 CONFIDENCE: Mapping[str, Text] = {
@@ -58,11 +58,19 @@ def _parameters(rule: ZombieRule) -> list[str]:
         return ["## 参数\n", "没有参数。\n"]
     lines = ["## 参数\n", "| 参数 | 数值 | 单位 | 含义 | 来源 | 可信度 |", "| --- | --- | --- | --- | --- | --- |"]
     for name, parameter in rule.parameters.items():
-        by_class = "".join(f"；{kind} 类 {value}" for kind, value in parameter.by_class.items())
         source = rule.sources[parameter.source]
         confidence = f"{source.confidence} {CONFIDENCE[source.confidence].zh}"
         lines.append(
-            f"| `{name}` | {parameter.value}{by_class} | {parameter.unit} | {_cell(parameter.about)} | {_cell(source.document)} | {confidence} |"
+            f"| `{name}` | {parameter.value} | {parameter.unit} | {_cell(parameter.about)} | {_cell(source.document)} | {confidence} |"
+        )
+    own = [(kind, name, rule.parameters[name]) for name in rule.parameters for kind in rule.parameters[name].by_class]
+    if own:
+        lines += ["", "个别类别的取值：", "", "| 类别 | 参数 | 数值 | 单位 | 理由 | 来源 | 可信度 |", "| --- | --- | --- | --- | --- | --- | --- |"]  # fmt: skip
+    for kind, name, parameter in sorted(own, key=lambda row: row[:2]):
+        value, source = parameter.by_class[kind], rule.sources[rule.source_of_value(name, kind)]
+        about = value.about if isinstance(value, ClassValue) else ""
+        lines.append(
+            f"| {kind} | `{name}` | {rule.value(name, kind)} | {parameter.unit} | {_cell(about)} | {_cell(source.document)} | {source.confidence} {CONFIDENCE[source.confidence].zh} |"
         )
     return [*lines, ""]
 

@@ -160,9 +160,14 @@ def _facts(
         off_since=max(known) if present and len(off) == len(present) == len(known) else None,
         callers_measured=callers.get("measured", ()),
         callers_declared=callers.get("declared", ()),
-        name_hint=hinted_class(words, system.name, str(system.fields.get("remark") or "")),
+        name_hint=hinted_class(words, _own_name(system), str(system.fields.get("remark") or "")),
         same_update_ratio=None if system.last_update_on is None else updates[system.last_update_on],
     )
+
+
+def _own_name(system: System) -> str:
+    """The name without its unit's: every system of 市应急管理局 would suggest an emergency else."""
+    return system.name.replace(system.department or "\0", "")
 
 
 def _month(period: Period, by: Mapping[str, Measured]) -> MonthOfUse:

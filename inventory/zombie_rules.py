@@ -179,14 +179,20 @@ def _sign_of_work(facts: SystemFacts, rule: ZombieRule) -> Seen | None:
 def _upkeep(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> Text | None:
     """Why a system that works may still be wanted; `None` where it is known that nobody maintains it any more.
 
-    Known is: its contract ended longer ago than renewals take, or it has none that is known and its last own update is old.
+    Known is: its last own update is old or not known and its contract ended longer ago than renewals take; or no contract is
+    known and its last own update is old.
     """
     care = sign_of_care(facts, rule, as_of_on, cycle, contract_suffices=True)
     if care is not None:
         return care
     gap = months_before(as_of_on, int(_later_limit(facts, rule, "months_of_a_renewal_gap") or 0))
     contract = facts.system.contract_end_on
-    if (contract is not None and contract < gap) or own_update(facts, rule) is not None:
+    if contract is not None and contract >= gap:
+        return Text(
+            f"运维合同 {contract} 才到期，可能正在续签",
+            f"its contract ended only on {contract} and may be under renewal",
+        )
+    if contract is not None or own_update(facts, rule) is not None:
         return None
     return Text("是否还有人维护并不知道", "whether anybody maintains it is not known")
 
@@ -374,7 +380,7 @@ def few_users(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Finding:
     return Finding(hit=users < limit, sentence=Text(f"用户 {users:g} 人", f"{users:g} users"), seen=seen)
 
 
-def rarely_used(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Finding:
+def rarely_used(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding:
     """Z5b: hardly ever used: measured logins where there are any, else what the ledger says a month."""
     limit = _limit(facts, rule, "uses_a_month")
     measured = _recent_activity(facts)
@@ -400,6 +406,13 @@ def rarely_used(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Findin
         Seen(name=_COUNTS[name], value=count, unit="次", limit=limit) for name, count in said.items()
     )
     most = max(said.values())
+    work, cycle = _sign_of_work(facts, rule), int(_later_limit(facts, rule, "months_of_a_yearly_cycle") or 0)
+    if most < limit and work is not None and (why := _upkeep(facts, rule, as_of_on, cycle)) is not None:
+        sentence = Text(
+            f"台账月均使用 {most:g} 次，但服务器每台平均有 {work.value} Mbit/s 流量，{why.zh}：登录次数说明不了用没用",
+            f"the ledger says {most:g} uses a month, yet its servers carry {work.value} Mbit/s each and {why.en}: logins do not tell its use",
+        )
+        return Finding(hit=None, sentence=sentence, seen=(*said_by_ledger, work))
     return Finding(
         hit=most < limit,
         sentence=Text(f"台账月均使用 {most:g} 次", f"the ledger says {most:g} uses a month"),
@@ -506,7 +519,8 @@ def expand(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Finding:
 def insufficient_data(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding:
     """R0: too few samples, too young, or not in operation: no verdict from usage."""
     coverage = _limit(facts, rule, "coverage_min_ratio")
-    young = months_before(as_of_on, int(_limit(facts, rule, "months_in_use")))
+    months = int(_limit(facts, rule, "months_in_use"))
+    young = months_before(as_of_on, months)
     online, status = facts.system.online_on, facts.system.status
     seen = (
         Seen(name=Text("数据覆盖率", "coverage"), value=percent(facts.coverage), limit=f">= {percent(coverage)}"),
@@ -518,7 +532,11 @@ def insufficient_data(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> F
         )
     if online is not None and online > young:
         return Finding(
-            hit=True, sentence=Text(f"{online} 才投入使用，不足 3 个月", f"in use only since {online}"), seen=seen
+            hit=True,
+            sentence=Text(
+                f"{online} 才投入使用，不足 {months} 个月", f"in use only since {online}: less than {months} months"
+            ),
+            seen=seen,
         )
     if facts.coverage is None or facts.coverage < coverage:
         return Finding(

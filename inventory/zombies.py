@@ -247,7 +247,7 @@ def _limits(rule: ZombieRule, system_class: str | None, known: _Limits) -> tuple
                 "name": name,
                 "value": str(rule.value(name, system_class)),
                 "unit": parameter.unit,
-                **_source(rule, parameter.source),
+                **_source(rule, rule.source_of_value(name, system_class)),
             }
             for name, parameter in sorted(rule.parameters.items())
         )
