@@ -7,10 +7,10 @@ the sum, or may change it, nothing is taken: half a sum would be wrong.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 
 from inventory.collectors.quantities import SIZES, western_numerals
+from inventory.collectors.text_forms import widths
 
 # Words beside numbers that may change what the numbers mean: 可扩至32G, 另有若干, 不含数据盘, 4核起.
 DOUBTFUL_WORDS = re.compile(
@@ -26,7 +26,7 @@ _LABELS: dict[str, str] = {
     "mem": r"内存总容量|内存容量|内存大小|内存|ram|memory|mem",
     "sys": r"系统磁盘|系统盘",
     "data": r"数据磁盘|数据盘",
-    "disk": r"硬盘容量|磁盘容量|存储容量|存储空间|云硬盘|块存储|硬盘|磁盘|存储|ssd|hdd|sata|sas",
+    "disk": r"硬盘容量|磁盘容量|存储容量|存储空间|云硬盘|云盘|块存储|硬盘|磁盘|存储|ssd|hdd|sata|sas",
     "other": r"互联网带宽|公网带宽|带宽|网卡|网口|光口|gpu|显卡|显存|对象存储|备份",
 }
 _TOKEN = re.compile(
@@ -50,6 +50,7 @@ _TOKEN = re.compile(
 )
 _TWO_NUMBERS = re.compile(r"\d+(?:\.\d+)?(?:[/*+x×-]\d+(?:\.\d+)?)+")
 _NO_OTHERS = re.compile(r"其他[^:,;]{0,8}[:]\s*(?:无|/|_+)?\s*$")  # the last line of the survey's form, left open
+_SHARED = re.compile(r"共用|共享|合用|复用|^[与同].{2,}(系统|平台)")  # 与门户共用: what it has is not known
 _PLAIN_MEMORY = (2, 256)  # GB where no unit is written; see bare_numbers in catalogs/columns
 
 
@@ -95,10 +96,10 @@ class _Fault(Exception):  # noqa: N818 - private, carries the piece that was not
 
 def read_capacity(text: str) -> Capacity | Unclear | None:
     """Read the capacity that a text states; `None` where it speaks of none (a make and model, a flavour's name)."""
-    plain = western_numerals(unicodedata.normalize("NFKC", text).strip().lower())
+    plain = western_numerals(widths(text).strip().lower())
     plain = _NO_OTHERS.sub("", plain)
     if not any(letter.isdigit() for letter in plain):
-        return None
+        return Unclear(plain) if _SHARED.search(plain) else None
     tokens = list(_TOKEN.finditer(plain))
     kinds = [_kind(token) for token in tokens]
     amounts = {"sockets", "cores", "size"} & set(kinds)
@@ -248,12 +249,11 @@ class _Reader:
         if next_is_amount and not self.labels_follow:
             return None
         self.kinds[place] = "sep"
-        self._used_label_at = place
         return _label(self.tokens[place])
 
     def _has_label(self, at: int) -> bool:
         before = [kind for kind in self.kinds[:at] if kind not in {"colon", "sep"}][-1:]
-        return before == ["label"] or getattr(self, "_used_label_at", -1) in {at + 1, at + 2}
+        return before == ["label"]
 
     def _label(self, _at: int, token: re.Match[str]) -> None:
         if token["l_cores"] and "总" in token[0]:
@@ -306,6 +306,13 @@ class _Reader:
         self.now.count = number
 
     def _sum(self) -> Capacity:
+        first = self.machines[0]
+        if (
+            self.counts_lead
+            and first.count == len(self.machines) > 1
+            and all(m.count is None for m in self.machines[1:])
+        ):
+            first.count = None  # 2台：①…②…: how many follow
         counted = [machine.count for machine in self.machines if machine.count is not None]
         if self.leading_count is not None or (counted and 0 < len(counted) < len(self.machines) and self.counts_lead):
             raise _Fault(self.plain)

@@ -16,7 +16,7 @@ from inventory.collectors.dates import read_date
 from inventory.collectors.levels import read_level
 from inventory.collectors.quantities import Quantity, factor, read_quantity, without_remark
 from inventory.collectors.system_names import lists_systems, name_doubt, says_there_is_none
-from inventory.collectors.text_forms import folded
+from inventory.collectors.text_forms import folded, widths
 from inventory.collectors.unit_bounds import against_its_unit
 from inventory.collectors.vocabulary import Vocabulary, first_key, value_key
 from inventory.fields import FIELDS
@@ -97,6 +97,9 @@ class Cell:
         return bool(self.issue or self.approximate or self.null_reason or self.raw or self.classified)
 
 
+_ELSEWHERE = re.compile(
+    r"^[(（]?(详见|见|参见|参照|请见|同见)(备注|附件|附表|附图|说明|下表|上表|另表|方案|合同|台账).{0,12}$"
+)
 DITTOS = frozenset(
     {"同上", "同上。", "同 上", "如上", "同前", "同上行", "〃", "″", "〞", '"', '""', "''", "“", "”", "“”", "〃〃"}
 )
@@ -158,6 +161,8 @@ class ColumnReader(dict[Raw, Cell]):
             text = folded(raw)
             if not text:
                 return EMPTY
+            if self.type == "text" and _ELSEWHERE.match(text):
+                return Cell(null_reason="elsewhere", raw=text)
             if text in DITTOS:
                 self.has_dittos = True
                 return _DITTO
@@ -228,14 +233,21 @@ def plain_text(raw: Raw) -> str:
 
 
 def _normal(raw: Raw) -> str:
-    return unicodedata.normalize("NFKC", plain_text(raw)).strip()
+    return widths(plain_text(raw)).strip()
 
 
-def _text(_column: ColumnReader, raw: Raw) -> Cell:
+def _text(column: ColumnReader, raw: Raw) -> Cell:
     whole = raw if isinstance(raw, str) else plain_text(raw)
     text, secret = mask(whole[:MAX_TEXT])
     if secret:
         return Cell(text, issue=_credential(text))
+    if whole.count("☑") > 1:
+        return column.ask(
+            whole.replace("☑", ""),
+            "打了几个勾，是哪一个？",
+            "several are ticked: which is it?",
+            tuple(re.findall(r"☑([^☑、]+)", whole)),
+        )
     if len(whole) > MAX_TEXT:
         zh, en = (
             f"只保存了前 {MAX_TEXT} 个字，原有 {len(whole)} 个",
@@ -287,7 +299,7 @@ def _choice(column: ColumnReader, raw: Raw) -> Cell:
     words = column.words.choices.get(column.name, {})
     found = words.get(value_key(text))
     if found:
-        return Cell(found)
+        return Cell(found, raw=None if value_key(text) == value_key(found) else mask(text)[0])
     head = words.get(value_key(_HEAD.split(_ticked(text), maxsplit=1)[0]))
     if head:
         return Cell(head, raw=mask(text)[0])
@@ -328,7 +340,7 @@ def _yes_no(column: ColumnReader, raw: Raw) -> Cell:
 
 
 def _date(column: ColumnReader, raw: Raw) -> Cell:
-    source: Raw = unicodedata.normalize("NFKC", raw) if isinstance(raw, str) else raw
+    source: Raw = widths(raw) if isinstance(raw, str) else raw
     read = read_date(source, month_only=column.month_only)
     shown = plain_text(raw)
     if read.iso is not None:
@@ -510,7 +522,7 @@ def split_list(text: str) -> tuple[str, ...]:
 
 def _list(column: ColumnReader, raw: Raw) -> Cell:
     text = raw if isinstance(raw, str) else plain_text(raw)
-    masked, secret = mask(unicodedata.normalize("NFKC", text)[:MAX_TEXT])
+    masked, secret = mask(widths(text).replace("☑", "")[:MAX_TEXT])
     items = tuple(folded(item) for item in split_list(_ITEM_START.sub("\n", masked)))
     nothing = column.words.nothing
     kept = tuple(item for item in items if value_key(item) not in nothing)
@@ -520,7 +532,7 @@ def _list(column: ColumnReader, raw: Raw) -> Cell:
 def _addresses(column: ColumnReader, raw: Raw) -> Cell:
     if not isinstance(raw, str):
         return column.unreadable(raw, "被表格软件当成了数，不是 IP 地址", "was turned into a number; not an IP address")
-    read = read_addresses(unicodedata.normalize("NFKC", raw))
+    read = read_addresses(widths(raw))
     if read.too_many is not None:
         return column.unreadable(
             read.too_many, f"超过 {MAX_EXPANDED} 个地址", f"has more than {MAX_EXPANDED} addresses"
@@ -533,7 +545,7 @@ def _addresses(column: ColumnReader, raw: Raw) -> Cell:
 
 
 def _urls(_column: ColumnReader, raw: Raw) -> Cell:
-    found, beside = read_urls(unicodedata.normalize("NFKC", raw if isinstance(raw, str) else plain_text(raw)))
+    found, beside = read_urls(widths(raw if isinstance(raw, str) else plain_text(raw)))
     if not beside:
         return Cell(found or None)
     zh = "网址以外的内容（可能是账号密码）没有保存；请从台账中删除账号密码"

@@ -43,12 +43,7 @@ def find_layout(
     """
     texts = _texts(head, merges)
     best: Layout | None = None
-    merged = {
-        (row, right)
-        for first, left, last, right in merges
-        if right > left
-        for row in range(first, min(last + 1, len(texts)))
-    }
+    merged = {(row, right) for first, left, last, right in merges for row in range(first, min(last + 1, len(texts)))}
     # A block that cuts through merged cells would lose parents or children: each cut counts against it.
     cuts = Counter(row for first, _, last, _ in merges for row in range(first + 1, min(last, len(texts)) + 1))
     for top in range(len(texts)):

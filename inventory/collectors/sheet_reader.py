@@ -9,6 +9,7 @@ from itertools import zip_longest
 
 from catalogs.words import Text
 from inventory.collectors.cells import Cell, ColumnReader, Raw
+from inventory.collectors.departments import department_in_title
 from inventory.collectors.dittos import Dittos
 from inventory.collectors.grid import Grid, Row
 from inventory.collectors.heading_columns import Column, Layout
@@ -45,6 +46,7 @@ class SheetTask:
     department: str | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
     include_hidden: bool = False
+    later: tuple[Layout, ...] = ()  # headings of tables further down that are known already
 
 
 def read_sheet(task: SheetTask) -> SheetAccount:
@@ -66,6 +68,7 @@ class _SheetReader:
         self.is_nameless = False  # below headings that name no system
         self.pending: list[tuple[int, Row]] = []
         self.people: dict[str, Contact] = {}
+        self.later = list(task.later)
         self._use(task.layout)
 
     def _use(self, layout: Layout) -> None:
@@ -75,7 +78,6 @@ class _SheetReader:
         self.account.gaps += heading_gaps(layout, self.task.place)
         self.readers = [self._reader(column) for column in layout.columns]
         self.totals = Totals(layout.columns)
-        self.top_total: tuple[int, Row] | None = None
         self.dittos = Dittos(layout.columns)
         self.maker = RecordMaker(layout, self.account, self.task.answers)
         self.unread = UnreadColumns(layout, self.account)
@@ -118,14 +120,14 @@ class _SheetReader:
                 self._read_pending()
         self._read_pending()
         self._close_layout()
-        if self.top_total is not None and self.totals.counted:
-            self._check_total(*self.top_total)
         self.account.rows_read = last
         self.account.contacts = self._people()
         self.account.close()
 
     def _close_layout(self) -> None:
-        """List the columns that turned out to have content below no heading."""
+        """Compare the totals, and list the columns that turned out to have content below no heading."""
+        for gap in self.totals.finish(self.task.place):
+            self.account.ask(gap)
         found = self.unread.found_nameless
         if found:
             unread = sorted((*self.layout.unread, *found), key=lambda column: column.index)
@@ -139,24 +141,52 @@ class _SheetReader:
 
     def _is_data(self, number: int, row: Row) -> bool:
         """Whether a row holds data; other rows are accounted for here."""
-        is_heading = number <= self.layout.bottom + 1
-        if is_heading or (number in self.task.grid.hidden_rows and not self.task.include_hidden):
-            self.account.skip(number, "heading" if is_heading else "hidden")
-            return False
-        kind = self._kind(row)
+        if self.later and number == self.later[0].top + 1:
+            self._read_pending()
+            self._close_layout()
+            self.is_nameless = False
+            self._use(self.later.pop(0))
+        if number <= self.layout.bottom + 1:
+            self._above_data(number, row)
+        elif number in self.task.grid.hidden_rows and not self.task.include_hidden:
+            self.totals.add_hidden(row, self.readers)
+            self.account.skip(number, "hidden")
+        elif (kind := self._kind(row)) is not None and self._leave_out(number, row, kind):
+            pass
+        elif number <= self.layout.bottom + 4 and (is_machine_key_row(row) or is_numbering_row(row)):
+            self.account.skip(number, "machine-key" if is_machine_key_row(row) else "heading")
+        else:
+            return not self._is_heading_again(number, row) and not self._is_caption(number, row)
+        return False
+
+    def _leave_out(self, number: int, row: Row, kind: str) -> bool:
+        """Account for a row by what its first text says; false where it holds too much to be that."""
         if kind == "total":
             self._total(number, row)
-            return False
-        if kind == "classified":
+        elif kind == "classified":
             self.account.skip(number, "classified")
-            return False
-        if kind is not None and (kind in {"example", "advice"} or len(row) - row.count("") <= 6):
+        elif kind in {"example", "advice"} or len(row) - row.count("") <= 6:
             self.account.skip(number, "heading" if kind == "example" else "footnote", kind)
+        else:
             return False
-        if number <= self.layout.bottom + 4 and (is_machine_key_row(row) or is_numbering_row(row)):
-            self.account.skip(number, "machine-key" if is_machine_key_row(row) else "heading")
-            return False
-        return not self._is_heading_again(number, row) and not self._is_caption(number, row)
+        return True
+
+    def _above_data(self, number: int, row: Row) -> None:
+        """A row of the headings or above them; one that looks like data is asked about, never passed over."""
+        if number <= self.account.layouts[0].top and _looks_like_data(row):
+            text = Text(
+                "表头上面的这一行像是数据，没有读", "this row above the headings looks like data; it was not read"
+            )
+            question = Text(
+                "它属于哪张表？请补上它的表头，或移到表头下面",
+                "which table is it of? Give it headings, or move it below them",
+            )
+            self.account.ask(
+                Gap(kind="missing", origin=replace(self.task.place, row=number), message=text, question=question)
+            )
+            self.account.rows_asked += 1
+        else:
+            self.account.skip(number, "heading")
 
     def _kind(self, row: Row) -> str | None:
         """What the first text of a row says, also after a row number or in the column of names."""
@@ -173,17 +203,9 @@ class _SheetReader:
 
     def _total(self, number: int, row: Row) -> None:
         self._read_pending()
-        if not self.totals.counted:  # it stands above what it sums up
-            self.top_total = (number, row)
-            self.account.skip(number, "total")
-            return
-        self._check_total(number, row)
-        self.account.skip(number, "total")
-
-    def _check_total(self, number: int, row: Row) -> None:
         label = next((cell for cell in row if isinstance(cell, str) and lead_kind(cell.strip()) == "total"), "")
-        for gap in self.totals.check(row, label, number, self.task.place, self.readers):
-            self.account.ask(gap)
+        self.totals.claim(row, label, number, self.readers)
+        self.account.skip(number, "total")
 
     def _is_heading_again(self, number: int, row: Row) -> bool:
         """The headings repeated on a new page, or those of another table further down."""
@@ -241,8 +263,9 @@ class _SheetReader:
             return False
         self._read_pending()
         bare = text.strip().lstrip(_CAPTION_NUMBER)
-        is_department = looks_like_department(bare)
-        self.section = bare if is_department else None
+        department = bare if looks_like_department(bare) else department_in_title(bare)
+        is_department = department is not None
+        self.section = department
         self.is_classified = _speaks_of_classified(bare)
         self.account.skip(number, "heading" if wide or is_department else "footnote", "caption")
         return True
@@ -287,6 +310,18 @@ class _SheetReader:
             else:
                 row = block[row_at][1]
                 self.maker.take(number, row_cells, marked, department, is_alone=len(row) - row.count("") == 1)
+
+
+_DATA_IN_A_ROW = 4  # filled cells, all different, that make a row of data rather than a title with its date and unit
+
+
+def _looks_like_data(row: Row) -> bool:
+    filled = [cell for cell in row if cell != ""]
+    if len(filled) < _DATA_IN_A_ROW or len(set(map(str, filled))) < _DATA_IN_A_ROW:
+        return False
+    if any(isinstance(cell, str) and (":" in cell or "：" in cell) for cell in filled):
+        return False
+    return sum(1 for cell in filled if not isinstance(cell, str) or re.match(r"^[\d.,]+\D{0,3}$", cell.strip())) >= 2
 
 
 def _speaks_of_classified(text: str) -> bool:

@@ -273,7 +273,11 @@ class RecordMaker:
 
     def _is_advice(self, cells: Sequence[Cell], remarkable: Collection[int]) -> bool:
         """Whether a row explains what to fill in: several numbers, dates and choices that are none, and not one that is."""
-        bad = [at for at in remarkable if (issue := cells[at].issue) is not None and _is_prose(issue)]
+        bad = [
+            at
+            for at in remarkable
+            if not cells[at].ditto and (issue := cells[at].issue) is not None and _is_prose(issue)
+        ]
         if len(bad) < _ADVICE:
             return False
         return not any(

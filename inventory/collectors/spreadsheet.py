@@ -99,7 +99,7 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
         for grid, layout in _tables(sheet, options):
             task = SheetTask(
                 grid=grid, layout=layout, words=options.words, place=place, department=scope.department_of(sheet),
-                answers=answers, include_hidden=options.include_hidden,
+                answers=answers, include_hidden=options.include_hidden, later=sheet.later,
             )  # fmt: skip
             reading = read_sheet(task)
             readings.append(turned_back(reading, sheet.places) if sheet.places else reading)
@@ -114,6 +114,7 @@ class _Sheet:
     head: list[Row]
     layout: Layout | None = None
     places: Places | None = None  # set where the sheet is a form
+    later: tuple[Layout, ...] = ()  # tables further down with headings of their own
 
 
 def _tables(sheet: _Sheet, options: Options) -> Iterator[tuple[Grid, Layout]]:
@@ -212,9 +213,10 @@ def _why_not(sheet: _Sheet, options: Options, answers: Mapping[str, str]) -> Tex
         sheet.head, sheet.grid.merges, options.words,
         hidden_columns=frozenset() if options.include_hidden else sheet.grid.hidden_columns, answers=headings,
     )  # fmt: skip
+    _take_tables_above(sheet, options, headings)
     form = find_form(sheet.grid, options.words, sheet.layout.score if sheet.layout else 0.0)
     if form is not None:
-        sheet.grid, sheet.layout, sheet.places = form.grid, form.layout, form.places
+        sheet.grid, sheet.layout, sheet.places, sheet.later = form.grid, form.layout, form.places, ()
     if not sheet.grid.visible and not options.include_hidden:
         return Text(
             "hidden", f"sheet, {sheet.grid.height} rows, {'a ledger' if _is_ledger(sheet.layout) else 'no ledger'}"
@@ -222,6 +224,22 @@ def _why_not(sheet: _Sheet, options: Options, answers: Mapping[str, str]) -> Tex
     if not _is_ledger(sheet.layout):
         return Text("not-a-ledger", f"sheet, {sheet.grid.height} rows")
     return None
+
+
+def _take_tables_above(sheet: _Sheet, options: Options, headings: Mapping[str, str]) -> None:
+    """Where the best headings stand below another table with names and rows of its own, both are read."""
+    hidden = frozenset[int]() if options.include_hidden else sheet.grid.hidden_columns
+    while sheet.layout is not None:
+        below = sheet.layout
+        merges = [area for area in sheet.grid.merges if area[0] < below.top]
+        above = find_layout(sheet.head[: below.top], merges, options.words, hidden_columns=hidden, answers=headings)
+        name = above.column("sys_name") if above else None
+        if above is None or name is None or len(above.columns) < 2:
+            return
+        rows = sheet.head[above.bottom + 1 : below.top]
+        if not any(name.index < len(row) and row[name.index] != "" and len(row) - row.count("") > 1 for row in rows):
+            return
+        sheet.layout, sheet.later = above, (below, *sheet.later)
 
 
 def _is_ledger(layout: Layout | None) -> bool:

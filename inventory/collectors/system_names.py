@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
 from catalogs.words import Text
-from inventory.collectors.text_forms import folded, looks_like_department
+from inventory.collectors.text_forms import folded, looks_like_department, widths
 
 # How names of systems end; a row that holds nothing but a name needs such a name.
 _END = re.compile(
@@ -41,6 +40,7 @@ _OTHER_KIND: tuple[tuple[re.Pattern[str], Text], ...] = (
     (re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$"), Text("是电话号码", "is a telephone number")),
     (re.compile(r"^\S+@\S+\.\S+$"), Text("是邮箱", "is a mail address")),
     (re.compile(r"^(第?[一二三四五1-5]级|等保.级|未定级)$"), Text("是等保级别", "is an MLPS level")),
+    (re.compile(r"(运维|运维服务|维护|维护费|服务费|运维费|采购|监理|租赁|租赁费|测评|测评服务|服务采购|咨询服务|续费)(项目)?$"), Text("像是项目或服务", "reads like a project or a service")),
     (re.compile(r"^[\W_]+$"), Text("没有文字", "has no letters")),
     (re.compile(r"^(系统名称|子系统|平台名称|名称|系统|平台|备注|说明)[:：]?$|^(子系统|模块|系统名称|平台名称|备注|说明|注)[:：]"), Text("像是标签", "looks like a label")),
 )  # fmt: skip
@@ -50,7 +50,7 @@ LONGEST_NAME = 80  # characters; the longest project title met in plans has 52
 @lru_cache(maxsize=50_000)
 def name_doubt(text: str) -> Text | None:
     """Why a text in the column of names may be no system's name; `None` where nothing speaks against it."""
-    plain = folded(unicodedata.normalize("NFKC", text))
+    plain = folded(widths(text))
     bare = _BRACKETS.sub("", plain).strip()
     if not bare or (plain[0] in "([" and plain[-1] in ")]" and not _after_first_bracket(plain)):
         return Text("整个写在括号里，像是对上一行的说明", "stands in brackets, like a remark on the row above")
@@ -81,7 +81,7 @@ def says_there_is_none(text: str) -> bool:
 
 def reads_like_a_system(text: str) -> bool:
     """Whether a name alone is evidence of a system: it ends as systems' names do."""
-    return bool(_END.search(unicodedata.normalize("NFKC", text).strip()))
+    return bool(_END.search(widths(text).strip()))
 
 
 def reads_like_a_section(text: str) -> bool:
@@ -103,5 +103,5 @@ def several_names(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=50_000)
 def lists_systems(text: str) -> bool:
     """Whether a text without numbers lists several systems: 教务系统、学籍系统."""
-    pieces = [piece.strip() for piece in _SPLIT.split(_BRACKETS.sub("", unicodedata.normalize("NFKC", text)))]
+    pieces = [piece.strip() for piece in _SPLIT.split(_BRACKETS.sub("", widths(text)))]
     return sum(1 for piece in pieces if len(piece) > 3 and _ONE_OF.search(piece)) > 1

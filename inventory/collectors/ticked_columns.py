@@ -102,11 +102,15 @@ def _heading(group: _Options) -> str:
 
 
 def _ticked(group: _Options, cells: Sequence[Raw]) -> str:
-    found = []
+    found: list[str] = []
+    said: list[str] = []
     for option, cell in zip(group.options, cells, strict=False):
         text = _plain(cell)
         if text in TICKS:
             found.append(option)
         elif text not in _UNTICKED:
-            found.append(f"{option}：{text}")
-    return "、".join(found)
+            said.append(f"{option}：{text}")
+    ticked = (
+        [f"☑{option}" for option in found] if len(found) > 1 else found
+    )  # several ticks: lists take all, others ask
+    return "、".join([*ticked, *said])

@@ -1,15 +1,32 @@
-"""Totals in a ledger are not records but checks: what they say is compared with what was read above them."""
+"""Totals in a ledger are not records but checks: what they say is compared with what was read above or below them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from catalogs.words import Text
 from inventory.collectors.cells import Cell, ColumnReader, Raw
 from inventory.collectors.heading_columns import Column
 from inventory.fields import FIELDS
 from inventory.model import Gap, Origin
+
+_Sums = dict[int, float]
+
+
+@dataclass(slots=True)
+class _Claim:
+    """One total row: what it says by column, and the sums it may mean: of the rows above it, or of those below."""
+
+    number: int
+    label: str
+    is_part: bool
+    said: _Sums
+    raw: dict[int, str]
+    above: _Sums
+    unread: frozenset[int]
+    below: _Sums = field(default_factory=dict)  # up to the next total
+    rest: _Sums = field(default_factory=dict)  # up to the end
 
 
 class Totals:
@@ -18,52 +35,83 @@ class Totals:
     def __init__(self, columns: Sequence[Column]) -> None:
         self._summed = [at for at, column in enumerate(columns) if FIELDS[column.field].sums and column.part is None]
         self._columns = columns
-        self.counted = False
         self._all = dict.fromkeys(self._summed, 0.0)
         self._part = dict.fromkeys(self._summed, 0.0)
-        self._unread = dict.fromkeys(self._summed, 0)
+        self._hidden = dict.fromkeys(self._summed, 0.0)
+        self._unread: set[int] = set()
+        self._claims: list[_Claim] = []
         self.has_classified = False  # then no sum is told: a total less the others is what a classified system has
 
     def add(self, columns: Sequence[Sequence[Cell]]) -> None:
         """Count a block of data, column by column."""
-        self.counted = True
         for at in self._summed:
             values = [cell.value for cell in columns[at]]
             numbers = [value for value in values if isinstance(value, int | float)]
-            self._all[at] += sum(numbers)
-            self._part[at] += sum(numbers)
-            if len(numbers) < len(values):
-                self._unread[at] += sum(1 for cell in columns[at] if cell.issue is not None)
+            total = sum(numbers)
+            self._all[at] += total
+            self._part[at] += total
+            for claim in self._claims:
+                claim.rest[at] = claim.rest.get(at, 0) + total
+            if self._claims:
+                self._claims[-1].below[at] = self._claims[-1].below.get(at, 0) + total
+            if len(numbers) < len(values) and any(cell.issue is not None for cell in columns[at]):
+                self._unread.add(at)
 
-    def check(
-        self, row: Sequence[Raw], label: str, number: int, place: Origin, readers: Sequence[ColumnReader]
-    ) -> list[Gap]:
-        """Compare one total row; a column with cells that could not be read is not compared."""
-        is_part = "小" in label or "sub" in label.lower() or "本页" in label
-        if "平均" in label or self.has_classified:
-            return []
-        gaps = []
+    def add_hidden(self, row: Sequence[Raw], readers: Sequence[ColumnReader]) -> None:
+        """Count a hidden row, which is not imported but may be part of a total."""
         for at in self._summed:
-            column = self._columns[at]
-            raw = row[column.index] if column.index < len(row) else ""
-            said = readers[at][raw].value if raw != "" and not isinstance(raw, bool) else None
-            found = self._part[at] if is_part else self._all[at]
-            if (
-                not isinstance(said, int | float)
-                or self._unread[at]
-                or abs(said - found) <= 1e-6 * max(1.0, abs(found))
-            ):
-                continue
-            zh = f"{FIELDS[column.field].label.zh}：「{label}」写的是 {said:g}，上面各行相加为 {found:g}"
-            en = f"{FIELDS[column.field].label.en}: the total says {said:g}, the rows above add up to {found:g}"
-            gaps.append(
-                Gap(
-                    kind="check",
-                    origin=replace(place, row=number, column=column.letters),
-                    field=column.field,
-                    raw=str(raw)[:60],
-                    message=Text(zh, en),
-                )
-            )
+            self._hidden[at] += self._number(row, at, readers) or 0
+
+    def claim(self, row: Sequence[Raw], label: str, number: int, readers: Sequence[ColumnReader]) -> None:
+        """Note what a total row says; it is compared by `finish`."""
+        if "平均" in label:
+            return
+        said = {at: amount for at in self._summed if (amount := self._number(row, at, readers)) is not None}
+        raw = {at: str(row[self._columns[at].index])[:60] for at in said}
+        is_part = "小" in label or "sub" in label.lower() or "本页" in label
+        above = dict(self._part if is_part else self._all)
+        self._claims.append(_Claim(number, label, is_part, said, raw, above, frozenset(self._unread)))
         self._part = dict.fromkeys(self._summed, 0.0)
-        return gaps
+
+    def _number(self, row: Sequence[Raw], at: int, readers: Sequence[ColumnReader]) -> float | None:
+        index = self._columns[at].index
+        raw = row[index] if index < len(row) else ""
+        value = readers[at][raw].value if raw != "" and not isinstance(raw, bool) else None
+        return float(value) if isinstance(value, int | float) else None
+
+    def finish(self, place: Origin) -> list[Gap]:
+        """The totals that fit neither the rows above them nor those below; columns that could not be read whole are left out."""
+        if self.has_classified:
+            return []
+        return [
+            self._gap(claim, at, said, place)
+            for claim in self._claims
+            if not self._fits_below(claim)
+            for at, said in claim.said.items()
+            if at not in claim.unread and not _near(said, claim.above[at]) and not _near(said, self._all[at])
+        ]
+
+    def _fits_below(self, claim: _Claim) -> bool:
+        """Whether a total stands above its rows: every column of it is the sum of those below."""
+        known = [at for at in claim.said if at not in self._unread]
+        sums = (claim.below,) if claim.is_part else (claim.below, claim.rest)
+        return bool(known) and any(all(_near(claim.said[at], below.get(at, 0)) for at in known) for below in sums)
+
+    def _gap(self, claim: _Claim, at: int, said: float, place: Origin) -> Gap:
+        column, found, hidden = self._columns[at], claim.above[at], self._hidden[at]
+        label = FIELDS[column.field].label
+        zh = f"{label.zh}：「{claim.label}」写的是 {said:g}，上面各行相加为 {found:g}"
+        en = f"{label.en}: the total says {said:g}, the rows above add up to {found:g}"
+        if hidden and _near(said - found, hidden):
+            zh, en = (
+                f"{zh}；差额正好是没有导入的隐藏行",
+                f"{en}; the difference is exactly the hidden rows, which were not taken",
+            )
+        return Gap(
+            kind="check", origin=replace(place, row=claim.number, column=column.letters), field=column.field, raw=claim.raw[at],
+            message=Text(zh, en),
+        )  # fmt: skip
+
+
+def _near(said: float, found: float) -> bool:
+    return abs(said - found) <= 1e-6 * max(1.0, abs(found))

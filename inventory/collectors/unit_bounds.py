@@ -31,7 +31,13 @@ def against_its_unit(name: str, number: float, unit: str) -> Text | None:
         unit: of the heading.
     """
     bounds, scale = _BOUNDS.get(name), factor(unit, FIELDS[name].type)
-    if bounds is None or scale is None or number == 0 or bounds[0] <= number * scale <= bounds[1]:
+    if bounds is None or scale is None or number == 0:
+        return None
+    # 32768 below GB are megabytes, 1024 below TB gigabytes: the figures people copy from a console.
+    in_smaller_unit = FIELDS[name].type == "size" and (
+        (scale == 1 and name == "mem" and number >= 4096 and number % 1024 == 0) or (scale == 1024 and number >= 500)
+    )
+    if not in_smaller_unit and bounds[0] <= number * scale <= bounds[1]:
         return None
     return Text(
         f"按表头的单位是 {number:g} {unit}，不合常理，单位是什么？",

@@ -9,10 +9,12 @@ from functools import partial
 from inventory.collectors.cells import plain_text
 from inventory.collectors.grid import Grid, Row
 from inventory.collectors.heading_columns import Layout, UnreadColumn
-from inventory.collectors.quantities import factor
+from inventory.collectors.quantities import UNITS, factor
 from inventory.collectors.vocabulary import heading_key
 from inventory.fields import FIELDS
 
+# A unit of another kind is joined, too, so that its number is asked and not taken for what it is not: 2 | 颗
+_ANY_UNIT = frozenset(unit for table in UNITS.values() for unit in table) | {"颗", "路", "块", "节点"}
 _HEADINGS = frozenset({"单位", "计量单位", "容量单位", "金额单位"})
 
 
@@ -37,7 +39,7 @@ def _holds_units(at: int, head: Sequence[Row], layout: Layout) -> bool:
     if left is None:
         return False
     units = {plain_text(row[at]) for row in head[layout.bottom + 1 :] if at < len(row) and row[at] != ""}
-    return bool(units) and all(factor(unit, FIELDS[left.field].type) is not None for unit in units)
+    return bool(units) and all(unit.lower() in _ANY_UNIT or factor(unit, FIELDS[left.field].type) for unit in units)
 
 
 def _rows(grid: Grid, bottom: int, places: Sequence[int]) -> Iterator[Row]:
