@@ -25,6 +25,7 @@ from catalogs.models import (
     repeated_ids,
 )
 from catalogs.models_planning import DeadlineKind
+from catalogs.models_rules import SystemClass
 from catalogs.words import Text
 
 
@@ -106,12 +107,24 @@ class RuleUse(Sourced):
     parameters: Annotated[dict[str, Amount], About("本市设定的参数值", "values of parameters that this city sets")] = (
         Field(default_factory=dict)
     )
+    by_class: Annotated[
+        dict[SystemClass, dict[str, Amount]],
+        About(
+            "本市对个别系统类别设定的参数值", "values of parameters that this city sets for single classes of systems"
+        ),
+    ] = Field(default_factory=dict)
+    wording: Annotated[
+        Name | None, About("文件对这条标准的原话", "what the document says of this criterion, word for word")
+    ] = None
 
 
 class ZombieSection(Sourced):
     """Which rules find suspected zombie systems, and until when they are to be cleaned up."""
 
     rules: Annotated[tuple[RuleUse, ...], About("采用的规则", "rules used")]
+    wording: Annotated[
+        Name | None, About("文件对僵尸系统的原话", "what the document says of zombie systems, word for word")
+    ] = None
     clean_up_by_on: Annotated[Day | None, About("清理期限", "clean-up deadline")] = None
     clean_up_clause: Annotated[SourceId | None, About("清理所依据的条款", "clause that asks for it")] = None
     objection_days: Annotated[Whole, About("单位异议期（天）", "days for objections")] = 15

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from inventory.model import System
     from inventory.suspicion import Suspicion
+    from inventory.zombie_wording import Wording
     from inventory.zombies import Verdict
 
 SCHEMA = "govcloud/verdicts/1"
@@ -53,14 +54,16 @@ def scan(run: Run) -> None:
     verdicts, systems = read_verdicts(run)
     signs = read_signs(run, verdicts)
     states = Counter(verdict.state for verdict in verdicts)
+    words = read_wordings(run)
     data = {
+        "wordings": [one.as_json() for one in words],
         "states": dict(sorted(states.items())),
         "rules": dict(sorted(Counter(hit.rule for verdict in verdicts for hit in verdict.hits).items())),
         "disagree": [verdict.system_id for verdict in verdicts if verdict.disagrees],
         "suspicious": [sign.as_json() for signs_of_one in signs.values() for sign in signs_of_one],
         "verdicts": [verdict.as_json() for verdict in verdicts],
     }
-    run.show(SCHEMA, data, human=lambda console: _print_scan(console, verdicts, systems, signs))
+    run.show(SCHEMA, data, human=lambda console: _print_scan(console, verdicts, systems, signs, words))
 
 
 @zombies.command(
@@ -110,8 +113,19 @@ def show(run: Run, system: str) -> None:
     run.show(
         "govcloud/verdict/1",
         chosen[0].as_json(),
-        human=lambda console: _print_one(console, chosen[0], systems[chosen[0].system_id], *_use_of(run, chosen[0])),
+        human=lambda console: _print_one(
+            console, chosen[0], systems[chosen[0].system_id], *_use_of(run, chosen[0]), words=read_wordings(run)
+        ),
     )
+
+
+def read_wordings(run: Run) -> tuple[Wording, ...]:
+    """What the workspace's city document says of zombies, word for word."""
+    from catalogs.load import load_catalogs
+    from inventory.commands_usage import policy_of
+    from inventory.zombie_wording import wordings
+
+    return wordings(policy_of(run, load_catalogs(run.workspace)))
 
 
 def read_signs(run: Run, verdicts: Sequence[Verdict]) -> Mapping[str, tuple[Suspicion, ...]]:
@@ -120,7 +134,7 @@ def read_signs(run: Run, verdicts: Sequence[Verdict]) -> Mapping[str, tuple[Susp
     from inventory.suspicion import by_system, suspicions, weighed
     from inventory.system_facts import window_end
 
-    inventory, rollup, _, _ = read_usage(run)
+    inventory, rollup, _, _ = read_usage(run, samples_needed=False)
     return by_system(weighed(suspicions(inventory, rollup, window_end(run.as_of)), verdicts))
 
 
@@ -144,9 +158,11 @@ def _print_scan(
     verdicts: Sequence[Verdict],
     systems: Mapping[str, System],
     signs: Mapping[str, tuple[Suspicion, ...]],
+    words: Sequence[Wording],
 ) -> None:
     from inventory.zombies import STATES
 
+    _print_wordings(console, [one for one in words if one.rule is None])
     states = Counter(verdict.state for verdict in verdicts)
     for state, label in STATES.items():
         console.print(f"{label}{tr('：', ': ')}{states.get(state, 0)}")  # type: ignore[call-overload]
@@ -173,6 +189,13 @@ def _print_scan(
             )
         )
     _print_list(console, [v for v in verdicts if v.state == "zombie"], systems)
+
+
+def _print_wordings(console: Console, words: Sequence[Wording]) -> None:
+    for one in words:
+        console.print(
+            f"{tr('文件原话：', 'in the words of the document: ')}{one.sentence}", markup=False, highlight=False
+        )
 
 
 def _print_list(console: Console, verdicts: Sequence[Verdict], systems: Mapping[str, System]) -> None:
@@ -221,7 +244,7 @@ def _use_of(run: Run, verdict: Verdict) -> tuple[list[float | None], tuple[Suspi
     from inventory.commands_usage import read_usage
     from inventory.telemetry_query import daily_ratios
 
-    inventory, rollup, _, _ = read_usage(run)
+    inventory, rollup, _, _ = read_usage(run, samples_needed=False)
     servers = [server.id for server in inventory.servers_of(verdict.system_id)]
     signs = read_signs(run, [verdict]).get(verdict.system_id, ())
     return daily_ratios(rollup, servers, "cpu", verdict.window), signs
@@ -266,7 +289,13 @@ def _print_chart(console: Console, verdict: Verdict, daily: Sequence[float | Non
 
 
 def _print_one(
-    console: Console, verdict: Verdict, system: System, daily: Sequence[float | None], signs: Sequence[Suspicion]
+    console: Console,
+    verdict: Verdict,
+    system: System,
+    daily: Sequence[float | None],
+    signs: Sequence[Suspicion],
+    *,
+    words: Sequence[Wording],
 ) -> None:
     from rich.table import Table
 
@@ -278,6 +307,8 @@ def _print_one(
     console.print(
         f"{tr('时间窗：', 'window: ')}{verdict.window.start_on} – {verdict.window.end_on}{tr('；', '; ')}{tr('覆盖率', 'coverage')} {percent(verdict.coverage)}"
     )
+    hit = {result.rule for result in verdict.hits}
+    _print_wordings(console, [one for one in words if one.rule is None or one.rule in hit])
     _print_history(console, verdict)
     _print_chart(console, verdict, daily)
     for sign in signs:

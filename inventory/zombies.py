@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from catalogs.errors import CatalogError
-from catalogs.models_rules import ZombieRule
+from catalogs.models_rules import Parameter, ZombieRule
 from catalogs.words import Text
 from inventory.class_hints import class_words_of
 from inventory.model import Inventory
@@ -172,7 +172,9 @@ def rules_in_force(rules: Iterable[ZombieRule], uses: Sequence[object] = ()) -> 
     for use in uses:
         rule = known.get(use.rule)  # type: ignore[attr-defined]
         changes: Mapping[str, object] = use.parameters  # type: ignore[attr-defined]
-        missing = sorted(set(changes) - set(rule.parameters)) if rule else []
+        own: Mapping[str, Mapping[str, object]] = use.by_class  # type: ignore[attr-defined]
+        named = set(changes).union(*own.values())
+        missing = sorted(named - set(rule.parameters)) if rule else []
         if rule is None or missing:
             what = use.rule if rule is None else f"{use.rule}.{missing[0]}"  # type: ignore[attr-defined]
             raise CatalogError(
@@ -180,11 +182,22 @@ def rules_in_force(rules: Iterable[ZombieRule], uses: Sequence[object] = ()) -> 
                 f"the profile names a zombie rule or parameter that is not there: {what}",
             )
         parameters = {
-            name: value.model_copy(update={"value": changes[name], "by_class": {}}) if name in changes else value
+            name: value.model_copy(update=_changed(name, value, changes, own)) if name in named else value
             for name, value in rule.parameters.items()
         }
         chosen.append(rule.model_copy(update={"parameters": parameters}))
     return tuple(sorted(chosen, key=lambda rule: rule.id))
+
+
+def _changed(
+    name: str, parameter: Parameter, changes: Mapping[str, object], own: Mapping[str, Mapping[str, object]]
+) -> dict[str, object]:
+    """What a profile makes of a parameter; its value for all takes the place of those of single classes, its own of a class stands."""
+    by_class: dict[str, object] = {}
+    if name not in changes:
+        by_class.update({str(kind): value for kind, value in parameter.by_class.items()})
+    by_class.update({kind: values[name] for kind, values in own.items() if name in values})
+    return {"value": changes.get(name, parameter.value), "by_class": by_class}
 
 
 def judge(inventory: Inventory, rollup: Rollup, rules: Sequence[ZombieRule], as_of: datetime) -> tuple[Verdict, ...]:

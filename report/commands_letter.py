@@ -39,6 +39,7 @@ def letter(run: Run, system: str, number: str | None, issued: str | None, out: P
     from inventory.commands_usage import policy_of, read_usage
     from inventory.commands_zombies import read_verdicts
     from inventory.telemetry_query import daily_ratios
+    from inventory.zombie_wording import wordings
     from inventory.zombies import idle_line
     from report.letters import letter_of, write_letter
 
@@ -57,6 +58,7 @@ def letter(run: Run, system: str, number: str | None, issued: str | None, out: P
     made = letter_of(
         verdict, found, city=city, issued_on=issued_on, number=number, daily=daily_ratios(rollup, servers, "cpu", verdict.window), line=idle_line(verdict),
         objection_days=OBJECTION_DAYS if policy is None else policy.zombies.objection_days, clean_up_by=None if policy is None else policy.zombies.clean_up_by_on,
+        words=wordings(policy),
     )  # fmt: skip
     docx, html = write_letter(made, out, language())
     data = {

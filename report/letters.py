@@ -18,6 +18,7 @@ from catalogs.words import Language, Text
 
 if TYPE_CHECKING:
     from inventory.model import System
+    from inventory.zombie_wording import Wording
     from inventory.zombies import RuleResult, Verdict
 
 CONFIDENCE = {
@@ -58,10 +59,12 @@ class Letter:
     answer_by: date
     objection_days: int
     clean_up_by: date | None
+    words: tuple[Wording, ...] = ()
 
 
 def letter_of(
     verdict: Verdict, system: System, *, city: str, issued_on: date, objection_days: int, clean_up_by: date | None, number: str | None, daily: Sequence[float | None], line: float | None,
+    words: Sequence[Wording] = (),
 ) -> Letter:  # fmt: skip
     """The notice on one suspected system.
 
@@ -75,6 +78,7 @@ def letter_of(
         number: the letter's number.
         daily: mean CPU of each day of the window, `None` where nothing was measured.
         line: the idle rule's limit for a month's mean CPU.
+        words: what the city's document says of zombies and of the rules that fired.
 
     Raises:
         ReportError: the system is not suspected, so there is nothing to give notice of.
@@ -103,6 +107,7 @@ def letter_of(
         last_month=Text("上月没有数据", "nothing was known a month ago") if last is None else before[last.state],
         grounds=tuple(_ground(result) for result in verdict.hits), daily=tuple(daily), daily_from=window.start_on, line=line,
         issued_on=issued_on, answer_by=issued_on + timedelta(days=objection_days), objection_days=objection_days, clean_up_by=clean_up_by,
+        words=tuple(one for one in words if one.rule is None or one.rule in {hit.rule for hit in verdict.hits}),
     )  # fmt: skip
 
 
@@ -153,6 +158,7 @@ def paragraphs(letter: Letter, lang: Language) -> dict[str, Any]:
                 f"经对 {of(letter.window)} 的数据分析（采样覆盖率 {of(letter.coverage)}），你单位“{letter.system}”（编号 {letter.system_id}）符合下列情形，列为疑似“僵尸”信息系统。上月结论：{of(letter.last_month)}。",
                 f"From data of {of(letter.window)} (coverage {of(letter.coverage)}), your system {letter.system} ({letter.system_id}) is a suspected zombie on the grounds below. A month ago: {of(letter.last_month)}.",
             ),
+            *([say("文件依据：", "The document says: ") + say("；", "; ").join(of(one.sentence) for one in letter.words)] if letter.words else []),
             say("规则命中只是“疑似”，不是认定；认定由人作出。", "A rule that fires makes a suspect; only a person confirms."),
         ],
         "headings": [say("情形", "ground"), say("查到的情况", "what was found"), say("数值与界限", "values and limits"), say("界限的依据", "source of the limits")],

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from catalogs.words import Text
+from inventory.decisions import SYSTEM_CLASSES
+from inventory.zombie_wording import wordings
 from report.facts import Band, Clause, Parameter, Resource
 
 if TYPE_CHECKING:
@@ -126,6 +128,11 @@ def parameters_of(policy: Policy, rules: Iterable[ZombieRule]) -> Iterator[Param
         bands = getattr(usage, field)
         if bands is not None:
             yield one(field, zh, en, f"较低 < {_percent(bands.low_ratio)}，较高 > {_percent(bands.high_ratio)}")
+    for words in wordings(policy):
+        what = Text("文件对“僵尸”系统的原话", "the document's words on zombie systems")
+        if words.rule is not None:
+            what = Text(f"规则 {words.rule} 在文件中的原话", f"the document's words on rule {words.rule}")
+        yield Parameter(name=what, value=f"“{words.words}”", source=words.source.zh, confidence=words.confidence)
     for rule in rules:
         yield from _rule_parameters(policy, rule)
 
@@ -146,12 +153,30 @@ def _rule_parameters(policy: Policy, rule: ZombieRule) -> Iterator[Parameter]:
         label = Text(
             f"僵尸规则“{rule.name}”：{parameter.about}", f"rule {rule.name_en or rule.id}: {parameter.about_en or name}"
         )
+        yield Parameter(name=label, value=_amount(value, parameter.unit), source=text, confidence=sure)
+        yield from _class_parameters(policy, rule, name, label)
+
+
+def _class_parameters(policy: Policy, rule: ZombieRule, name: str, label: Text) -> Iterator[Parameter]:
+    """What a number is for single classes of systems, each with its own source."""
+    parameter = rule.parameters[name]
+    use = next((use for use in policy.zombies.rules if use.rule == rule.id), None)
+    for kind in sorted(parameter.by_class):
+        sure: str
+        ours = use is not None and name in use.by_class.get(kind, {})
+        source = rule.sources.get(rule.source_of_value(name, kind))
+        text, sure = (source.document, source.confidence) if source else (rule.source_of_value(name, kind), "U")
+        if ours and use is not None:
+            text, sure = source_of(policy, use.source_of(name)), confidence_of(policy, use.source_of(name))
+        words = SYSTEM_CLASSES[kind]
         yield Parameter(
-            name=label,
-            value=_percent(value) if parameter.unit.startswith("比例") else f"{value.normalize():f} {parameter.unit}",
-            source=text,
-            confidence=sure,
-        )
+            name=Text(f"{label.zh}（{words.zh}类）", f"{label.en} ({words.en})"), value=_amount(rule.value(name, kind), parameter.unit),
+            source=text, confidence=sure,
+        )  # fmt: skip
+
+
+def _amount(value: Decimal, unit: str) -> str:
+    return _percent(value) if unit.startswith("比例") else f"{value.normalize():f} {unit}"
 
 
 def _percent(ratio: Decimal) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -117,6 +118,33 @@ def test_a_profile_sets_parameters() -> None:
         rules_in_force(RULES, [RuleUse(rule="no-activity", parameters={"months_of_moonlight": Decimal(1)}, source="x")])
     with pytest.raises(CatalogError, match="no-such-rule"):
         rules_in_force(RULES, [RuleUse(rule="no-such-rule", source="x")])
+
+
+def test_a_profile_sets_parameters_of_single_classes() -> None:
+    seasonal = facts_from({"last_login_on": "2025-01-10", "system_class": "seasonal"})
+    assert judge_facts([seasonal], RULES, AS_OF)[0].state == "zombie"  # 14 months in the catalogue
+
+    def judged(**use: Any) -> str:
+        return judge_facts([seasonal], rules_in_force(RULES, [RuleUse(rule="no-activity", source="x", **use)]), AS_OF)[
+            0
+        ].state
+
+    longer = {"seasonal": {"months_without_activity": Decimal(26)}}
+    assert judged(by_class=longer) != "zombie"
+    assert judged(parameters={"months_without_activity": Decimal(24)}) != "zombie", (
+        "a value for all is one for this class"
+    )
+    assert (
+        judged(
+            parameters={"months_without_activity": Decimal(24)},
+            by_class={"seasonal": {"months_without_activity": Decimal(8)}},
+        )
+        == "zombie"
+    )
+    with pytest.raises(CatalogError, match="months_of_moonlight"):
+        rules_in_force(
+            RULES, [RuleUse(rule="no-activity", by_class={"test": {"months_of_moonlight": Decimal(1)}}, source="x")]
+        )
 
 
 def _named(system_id: str, facts: SystemFacts) -> SystemFacts:
