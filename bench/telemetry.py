@@ -3,10 +3,13 @@
     python -m bench.telemetry                          small: 2,000 servers × 3 days × 5 minutes
     python -m bench.telemetry --servers 100000 --days 90     2.6 billion samples, one metric
     python -m bench.telemetry --servers 6000 --days 365 --interval 3600
+    python -m bench.telemetry --csv                          the source chunks are CSV instead of Parquet
     python -m bench.telemetry --verdicts 100000              rates and verdicts from a roll-up of 90 days
 
-Each stage is timed apart. The yardstick of the roll-up is the same aggregation in plain DuckDB SQL, written by hand,
-over the same files, which are sorted already.
+The source chunks are files, as a monitoring system exports them; making them is not timed. Each stage is timed apart.
+There are two yardsticks, both plain DuckDB with the same memory limit: the same aggregation, written by hand, over the
+same raw files, which are sorted already; and merely sorting the same source chunks into Parquet, which is the least
+that any way from unsorted chunks to those files needs.
 """
 
 from __future__ import annotations
@@ -25,15 +28,18 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import csv
 
 from catalogs.load import load_catalogs
+from inventory.metrics.csv_files import read_csv
+from inventory.metrics.parquet_files import read_parquet
 from inventory.model import Inventory, Server, System
 from inventory.store import TelemetryFile
 from inventory.telemetry import BIN_STRIDE, Period, connect, day_start, keep, rollup_schema
 from inventory.telemetry_compact import compact
-from inventory.telemetry_ingest import ingest, raw_schema
+from inventory.telemetry_ingest import ingest
 from inventory.telemetry_query import Rollup
-from inventory.telemetry_rollup import roll_up, stale_days
+from inventory.telemetry_rollup import roll_up, rollup_sql, stale_days
 from inventory.usage import usage_rates
 from inventory.zombies import judge
 
@@ -61,35 +67,27 @@ SELECT daily.*, listed.bins FROM daily JOIN listed USING (metric, day, server) O
 """
 
 
-class Apart:
-    """Tables from a generator whose own time is measured, so that making the data is not counted as storing it."""
-
-    def __init__(self) -> None:
-        self.seconds = self.cpu_seconds = 0.0
-
-    def of(self, tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
-        """Hand the tables on."""
-        while True:
-            begin, cpu = time.perf_counter(), time.process_time()
-            found = next(tables, None)
-            self.seconds += time.perf_counter() - begin
-            self.cpu_seconds += time.process_time() - cpu
-            if found is None:
-                return
-            yield found
+SORT = """
+COPY (SELECT metric, at_s, server, (value * 1e6)::BIGINT AS value_micro, interval_s FROM {chunks} ORDER BY metric, (at_s + 28800) // 86400, server, at_s)
+TO '{target}' (FORMAT parquet, COMPRESSION zstd)
+"""
 
 
 @contextmanager
-def timed(what: str, samples: int, found: dict[str, float], apart: Apart | None = None) -> Iterator[None]:
-    """Time a stage; `found` gets its wall seconds and, under `what + " cpu"`, those of all its threads."""
+def timed(what: str, found: dict[str, float]) -> Iterator[None]:
+    """Time a stage; `found` gets its wall seconds and, under `what + " cpu"`, those of all its threads, added up."""
     begin, cpu = time.perf_counter(), time.process_time()
     yield
-    left = apart or Apart()
-    found[what] = time.perf_counter() - begin - left.seconds
-    found[f"{what} cpu"] = used = time.process_time() - cpu - left.cpu_seconds
+    found[what] = found.get(what, 0) + time.perf_counter() - begin
+    found[f"{what} cpu"] = found.get(f"{what} cpu", 0) + time.process_time() - cpu
+
+
+def told(what: str, samples: int, found: dict[str, float]) -> None:
+    """Print a stage."""
+    wall, used = found[what], found[f"{what} cpu"]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     print(
-        f"{what:28} {found[what]:9.1f} s  cpu {used:9.1f} s  {samples / max(found[what], 1e-9) / 1e6:8.2f} M/s  peak so far {peak:5.2f} GiB",
+        f"{what:28} {wall:9.1f} s  cpu {used:9.1f} s  {samples / max(used, 1e-9) / 1e6:8.2f} M per cpu second  peak so far {peak:5.2f} GiB",
         flush=True,
     )
 
@@ -101,6 +99,7 @@ def chunks(servers: int, day: date, interval: int, seed: int, late: list[pa.Tabl
     slots = 86_400 // interval
     at_once = max(CHUNK_ROWS // servers, 1)
     base = (np.arange(servers) * 7919 % 997) / 997 * 0.6
+    vcpu = 1 + np.arange(servers) % 8
     yield from late
     late.clear()
     for first in range(0, slots, at_once):
@@ -109,27 +108,52 @@ def chunks(servers: int, day: date, interval: int, seed: int, late: list[pa.Tabl
         at = np.repeat(day_start(day) + (first + np.arange(count)) * interval, servers)
         ratio = np.clip(base[machine] + rng.normal(0, 0.05, len(machine)), 0, 1.2)
         draw = rng.random(len(machine))
-        whole = table(names, machine, at, ratio, interval)
+        whole = table(names, machine, at, np.round(ratio * vcpu[machine], 4), interval)
         late.append(whole.filter(pa.array(draw < LATE_RATIO)))
         yield whole.filter(pa.array(draw >= LATE_RATIO))
         yield whole.filter(pa.array(draw > 1 - DOUBLE_RATIO))
 
 
-def table(names: pa.Array, machine: np.ndarray, at: np.ndarray, ratio: np.ndarray, interval: int) -> pa.Table:
+def table(names: pa.Array, machine: np.ndarray, at: np.ndarray, value: np.ndarray, interval: int) -> pa.Table:
     count = len(at)
-    nothing = pa.nulls(count, pa.float64())
     metric = pa.DictionaryArray.from_arrays(np.zeros(count, np.int32), ["cpu"])
-    columns = [
-        pa.DictionaryArray.from_arrays(machine, names),
-        metric,
-        at,
-        nothing,
-        ratio,
-        nothing,
-        np.full(count, interval, np.int32),
-        pa.nulls(count, pa.string()),
-    ]
-    return pa.table(columns, names=raw_schema().names)
+    columns = [pa.DictionaryArray.from_arrays(machine, names), metric, at, value, np.full(count, interval, np.int32)]
+    return pa.table(columns, names=["server", "metric", "at_s", "value", "interval_s"])
+
+
+def made_chunks(args: argparse.Namespace, days: list[date], late: list[pa.Table], folder: Path) -> list[Path]:
+    """The source chunks of some days as files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for day in days:
+        for number, chunk in enumerate(chunks(args.servers, day, args.interval, args.seed, late)):
+            path = folder / f"{day}-{number:04d}.{'csv' if args.csv else 'parquet'}"
+            if args.csv:
+                plain = chunk.drop_columns(["metric"]).rename_columns(
+                    ["server", "at", "cpu_used_vcpu", "interval_seconds"]
+                )
+                plain = plain.set_column(0, "server", plain.column(0).cast(pa.string()))
+                csv.write_csv(plain, path)
+            else:
+                pq.write_table(chunk, path, compression="zstd")
+            paths.append(path)
+    return paths
+
+
+def read_chunks(paths: list[Path]) -> Iterator[pa.Table]:
+    for path in paths:
+        yield from read_csv(path) if path.suffix == ".csv" else read_parquet(path)
+
+
+def merely_sorted(paths: list[Path], folder: Path) -> None:
+    """What DuckDB needs to sort the chunks, nothing else."""
+    names = [str(path) for path in paths]
+    chunks_of = f"read_parquet({names})"
+    if paths[0].suffix == ".csv":
+        chunks_of = f"(SELECT 'cpu' AS metric, \"at\" AS at_s, server, cpu_used_vcpu AS value, interval_seconds AS interval_s FROM read_csv({names}))"
+    with connect(folder) as connection:
+        connection.execute(SORT.format(chunks=chunks_of, target=folder / "sorted.parquet"))
+    (folder / "sorted.parquet").unlink()
 
 
 def bench_raw(args: argparse.Namespace, folder: Path) -> dict[str, float]:
@@ -137,47 +161,53 @@ def bench_raw(args: argparse.Namespace, folder: Path) -> dict[str, float]:
     as_of = datetime(2030, 1, 1, tzinfo=UTC)
     samples = args.servers * args.days * (86_400 // args.interval)
     print(f"{args.servers:,} servers × {args.days} days every {args.interval} s = {samples:,} samples")
+    rollup_sql()  # the libraries are loaded before anything is timed
     found: dict[str, float] = {}
     late: list[pa.Table] = []
     raw: list[TelemetryFile] = []
     counts: dict[str, int] = {}
-    making = Apart()
     at_once = max(args.samples_at_once // max(args.servers * (86_400 // args.interval), 1), 1)  # days of one collection
-    with timed("ingest", samples, found, making):
-        for first in range(0, args.days, at_once):
-            asked = [START + timedelta(days=n) for n in range(first, min(first + at_once, args.days))]
-            made = (table for day in asked for table in chunks(args.servers, day, args.interval, args.seed, late))
-            done = ingest(
-                {"csv:bench": making.of(made)},
-                folder=folder,
-                servers=servers,
-                as_of=as_of,
-            )
-            raw += done.files
-            for name, count in done.counts.items():
-                counts[name] = counts.get(name, 0) + count
-    print(f"{'':28} {counts}; making the data took {making.seconds:.1f} s, cpu {making.cpu_seconds:.1f} s, not counted")
+    for first in range(0, args.days, at_once):
+        asked = [START + timedelta(days=n) for n in range(first, min(first + at_once, args.days))]
+        with timed("making the data", found):
+            paths = made_chunks(args, asked, late, folder / "source")
+        with timed("ingest", found):
+            done = ingest({"parquet:bench": read_chunks(paths)}, folder=folder, servers=servers, as_of=as_of)
+        with timed("DuckDB merely sorts them", found):
+            merely_sorted(paths, folder)
+        shutil.rmtree(folder / "source")
+        raw += done.files
+        for name, count in done.counts.items():
+            counts[name] = counts.get(name, 0) + count
+    for stage in ("making the data", "ingest", "DuckDB merely sorts them"):
+        told(stage, samples, found)
+    print(f"{'':28} {counts}")
     several = [files for files in stale_days(raw, []) if len(files) > 1]
-    with timed("compaction", samples, found):
+    with timed("compaction", found):
         merged = list(compact(folder, several, as_of=as_of))
+    told("compaction", sum(file.row_count for file in merged), found)
     days = stale_days([*raw, *merged], [])
     stored = sum(files[0].row_count for files in days)
-    paths = [str(folder / files[0].path) for files in days]
-    bytes_raw = sum((folder / files[0].path).stat().st_size for files in days)
-    with timed("plain SQL", stored, found), connect(folder) as connection:
+    paths = [folder / files[0].path for files in days]
+    with timed("plain SQL", found), connect(folder) as connection:
         for path in paths:
-            pq.write_table(
-                connection.execute(PLAIN, {"path": path}).to_arrow_table(), folder / "plain.parquet", compression="zstd"
-            )
-    with timed("roll-up", stored, found):
+            made = connection.execute(PLAIN, {"path": str(path)}).to_arrow_table()
+            pq.write_table(made, folder / "plain.parquet", compression="zstd")
+    told("plain SQL", stored, found)
+    with timed("roll-up", found):
         rolled = roll_up(folder, days)
-    size = sum((folder / row.path).stat().st_size for row in rolled)
+    told("roll-up", stored, found)
     for unit, name in (("wall", ""), ("cpu", " cpu")):
-        plain = found[f"plain SQL{name}"]
+        plain, least = found[f"plain SQL{name}"], found[f"DuckDB merely sorts them{name}"]
         whole = sum(found[f"{stage}{name}"] for stage in ("ingest", "compaction", "roll-up"))
         print(
-            f"{unit}: roll-up ÷ plain SQL = {found[f'roll-up{name}'] / plain:.2f}; stored and rolled up ÷ plain SQL = {whole / plain:.2f}"
+            f"{unit}: roll-up ÷ plain SQL = {found[f'roll-up{name}'] / plain:.2f}; stored and rolled up ÷ plain SQL = {whole / plain:.2f}; "
+            f"ingest ÷ merely sorting = {found[f'ingest{name}'] / least:.2f}; stored and rolled up ÷ (sorting + plain SQL) = {whole / (plain + least):.2f}"
         )
+    bytes_raw, size = (
+        sum(path.stat().st_size for path in paths),
+        sum((folder / row.path).stat().st_size for row in rolled),
+    )
     print(
         f"{stored:,} samples, {bytes_raw / stored:.2f} bytes each; roll-up {sum(r.row_count for r in rolled):,} rows, {size / 1e6:.0f} MB"
     )
@@ -217,12 +247,14 @@ def bench_verdicts(servers: int, days: int, folder: Path) -> dict[str, float]:
     rules = load_catalogs(None).zombie_rules
     found: dict[str, float] = {}
     print(f"{servers:,} servers × {days} days = {servers * days:,} rows of roll-up, {len(systems):,} systems")
-    with timed("rates", servers * days, found):
+    with timed("rates", found):
         rates = usage_rates(
             inventory, rollup, Period(START, end), kinds=("system", "department", "city"), metrics=("cpu",)
         )
-    with timed("verdicts", servers * days, found):
+    told("rates", servers * days, found)
+    with timed("verdicts", found):
         verdicts = judge(inventory, rollup, rules, as_of)
+    told("verdicts", servers * days, found)
     print(f"{len(rates):,} rates, {len(verdicts):,} verdicts in {found['rates'] + found['verdicts']:.1f} s")
     return found
 
@@ -259,6 +291,7 @@ def main() -> None:
         ("samples-at-once", 100_000_000),
     ):
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--csv", action="store_true", help="source chunks as CSV")
     parser.add_argument("--folder", type=Path, help="where to work; removed afterwards")
     args = parser.parse_args()
     folder = args.folder or Path(tempfile.mkdtemp(prefix="bench-telemetry-"))

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SERVER_RANGE = 1 << 14  # servers of one bucket: server × 86 400 + second stays below 2³²
+RANGE_BITS = 12
+# Servers of one bucket: server × 86 400 + second stays below 2³², and a day of them every 5 minutes stays in the cache.
+SERVER_RANGE = 1 << RANGE_BITS
 HOLD_ROWS = 8_000_000  # samples held in memory before they are put into the file: about 200 MB
 _MAX_DAYS = 1 << 20
 _MAX_RANGES = 1 << 20
@@ -76,21 +78,27 @@ class Buckets:
         """Take samples of one source as `Judge.judge` gives them."""
         import numpy as np
 
-        server, at_s = samples["server"], samples["at_s"]
+        server, at_s, metric, day = (samples[name] for name in ("server", "at_s", "metric", "day"))
         rows = len(at_s)
         if not rows:
             return
-        bucket = (samples["metric"] * _MAX_DAYS + samples["day"]) * _MAX_RANGES + server // SERVER_RANGE
-        second = at_s + self._offset - samples["day"] * DAY_SECONDS
+        second = (at_s + self._offset - day * DAY_SECONDS).astype(np.uint32)
+        place = (server & ((1 << RANGE_BITS) - 1)).astype(np.uint32) * np.uint32(DAY_SECONDS) + second
         columns: Columns = {
-            "place": ((server % SERVER_RANGE) * DAY_SECONDS + second).astype(np.uint32),
+            "place": place,
             "value_micro": samples["value_micro"],
             "capacity_micro": samples["capacity_micro"],
-            "interval_s": samples["interval_s"].astype(np.int32),
-            "source": np.full(rows, source, np.int16),
+            "interval_s": samples["interval_s"].astype(np.int32, copy=False),
+            "source": np.broadcast_to(np.int16(source), rows),
         }
-        for key, piece in _apart(bucket, columns):
-            self._held.setdefault(key, []).append(piece)
+        first = (int(metric[0]) * _MAX_DAYS + int(day[0])) * _MAX_RANGES
+        ranges = server >> RANGE_BITS
+        if _is_one(metric) and _is_one(day):
+            pieces = _apart(ranges, columns)
+        else:
+            pieces = _apart((metric * _MAX_DAYS + day) * _MAX_RANGES + ranges - first, columns)
+        for key, piece in pieces:
+            self._held.setdefault(first + key, []).append(piece)
         self.rows += rows
         self._in_memory += rows
         if self._in_memory >= HOLD_ROWS:
@@ -107,7 +115,7 @@ class Buckets:
         for key in sorted(k for k in {*self._held, *self._waiting} if first <= k < first + _MAX_RANGES):
             columns = _joined([*self._read(key), *self._held.get(key, ())])
             yield Part(
-                first_server=(key - first) * SERVER_RANGE,
+                first_server=(key - first) << RANGE_BITS,
                 first_second=day * DAY_SECONDS - self._offset,
                 columns=columns,
             )
@@ -120,13 +128,15 @@ class Buckets:
         self._spill.unlink(missing_ok=True)
 
     def _put_out(self) -> None:
+        import numpy as np
+
         self._spill.parent.mkdir(parents=True, exist_ok=True)
         with self._spill.open("ab") as stream:
             for key in sorted(self._held):
                 columns = _joined(self._held[key])
                 self._waiting.setdefault(key, []).append((stream.tell(), len(columns["place"])))
                 for name, kind in FIELDS.items():
-                    stream.write(columns[name].astype(kind, copy=False).data)
+                    stream.write(np.ascontiguousarray(columns[name], dtype=kind).data)
         self._held.clear()
         self._in_memory = 0
 
@@ -148,6 +158,11 @@ def _joined(pieces: list[Columns]) -> Columns:
     return pieces[0] if len(pieces) == 1 else {name: np.concatenate([p[name] for p in pieces]) for name in FIELDS}
 
 
+def _is_one(column: NDArray[Any]) -> bool:
+    """Whether a column is one number all the way down, kept once (`numpy.broadcast_to`)."""
+    return column.strides == (0,)
+
+
 def _apart(bucket: NDArray[np.int64], columns: Columns) -> Iterator[tuple[int, Columns]]:
     """The columns of each bucket, in order of arrival."""
     import numpy as np
@@ -164,6 +179,6 @@ def _apart(bucket: NDArray[np.int64], columns: Columns) -> Iterator[tuple[int, C
     order = np.argsort(digits, kind="stable")
     ordered = digits[order]
     cuts = [0, *(np.flatnonzero(ordered[1:] != ordered[:-1]) + 1).tolist(), len(order)]
-    taken = {name: column[order] for name, column in columns.items()}
+    taken = {name: column if _is_one(column) else column[order] for name, column in columns.items()}
     for begin, end in itertools.pairwise(cuts):
         yield int(bucket[order[begin]]), {name: column[begin:end] for name, column in taken.items()}

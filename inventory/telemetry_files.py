@@ -95,13 +95,9 @@ class DayFile:
         self._path.unlink(missing_ok=True)
 
     def _flush(self, rows: int) -> None:
-        import numpy as np
         import pyarrow.parquet as pq
 
-        if len(self._parts) > 1:
-            self._parts = [{name: np.concatenate([part[name] for part in self._parts]) for name in self._parts[0]}]
-        whole = self._parts[0]
-        self._parts = [{name: array[rows:] for name, array in whole.items()}]
+        group = self._taken(rows)
         self._held -= rows
         self._rows += rows
         if self._writer is None:
@@ -110,8 +106,24 @@ class DayFile:
                 self._path, sample_schema(), compression="zstd", use_dictionary=["metric", "server", "source", "day", "capacity_micro", "seconds", "interval_s"],
                 column_encoding={"at_s": "DELTA_BINARY_PACKED", "value_micro": "DELTA_BINARY_PACKED"}, store_schema=False,
             )  # fmt: skip
-        self._writer.write_table(
-            self._table({name: array[:rows] for name, array in whole.items()}), row_group_size=rows
+        self._writer.write_table(self._table(group), row_group_size=rows)
+
+    def _taken(self, rows: int) -> Columns:
+        """The first rows of what is held."""
+        import numpy as np
+
+        pieces: list[Columns] = []
+        wanted = rows
+        while wanted:
+            part = self._parts.pop(0)
+            have = len(part["at_s"])
+            if have > wanted:
+                self._parts.insert(0, {name: array[wanted:] for name, array in part.items()})
+                part = {name: array[:wanted] for name, array in part.items()}
+            pieces.append(part)
+            wanted -= min(have, wanted)
+        return (
+            pieces[0] if len(pieces) == 1 else {name: np.concatenate([p[name] for p in pieces]) for name in pieces[0]}
         )
 
     def _table(self, columns: Columns) -> pa.Table:

@@ -7,15 +7,21 @@ stamp. Where two servers claim a name or address for the same day, the sample is
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from inventory.model import Server
 from inventory.telemetry import DAY_SECONDS, LOCAL_ZONE, day_start
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 ALWAYS = (-(1 << 40), 1 << 40)  # seconds; wider than any stamp
 AMBIGUOUS = -1
+NOBODY = -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +93,53 @@ def _apart(key: str, owners: list[tuple[int, int, int]]) -> Iterator[Claim]:
         holders = {code for first, last, code in owners if first <= begin and end <= last}
         if holders:
             yield Claim(key, begin, end, holders.pop() if len(holders) == 1 else AMBIGUOUS)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Whose some names are, by code of the name; a code of -1 picks the last entry, which is nobody's.
+
+    Names that passed from one server to another are `several`; their claims are in `starts`, sorted.
+    """
+
+    code: NDArray[np.int64]
+    from_s: NDArray[np.int64]
+    to_s: NDArray[np.int64]
+    several: NDArray[np.bool_]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    holders: NDArray[np.int64]
+
+    @staticmethod
+    def of(found: Sequence[Sequence[Claim]]) -> Names:
+        """The names whose claims are given, in their order."""
+        import numpy as np
+
+        nobody = Claim("", *ALWAYS, NOBODY)
+        single = [*(rows[0] if len(rows) == 1 else nobody for rows in found), nobody]
+        many = [(place, claim) for place, rows in enumerate(found) if len(rows) > 1 for claim in rows]
+        places = np.array([place for place, _ in many], dtype=np.int64)
+        begin, end, code = (np.array([getattr(claim, name) for _, claim in many], dtype=np.int64) for name in ("from_s", "to_s", "code"))  # fmt: skip
+        starts = _moment(places, begin)
+        order = np.argsort(starts)
+        return Names(
+            code=np.array([claim.code for claim in single]), from_s=np.array([claim.from_s for claim in single]), to_s=np.array([claim.to_s for claim in single]),
+            several=np.array([*(len(rows) > 1 for rows in found), False]), starts=starts[order], ends=_moment(places, end)[order], holders=code[order],
+        )  # fmt: skip
+
+    def holder(self, codes: NDArray[np.int64], at: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Who had these names at these stamps; the claims of one name do not overlap."""
+        import numpy as np
+
+        moment = _moment(codes, at)
+        last = np.searchsorted(self.starts, moment, side="right") - 1
+        inside = (last >= 0) & (moment < self.ends[last])
+        holders: NDArray[np.int64] = np.where(inside, self.holders[last], NOBODY)
+        return holders
+
+
+def _moment(place: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A name and a stamp as one number that sorts by both."""
+    low, high = ALWAYS
+    moment: NDArray[np.int64] = place * (4 * high) + (second.clip(low, high) - low)
+    return moment

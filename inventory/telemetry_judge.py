@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.model import Server
-from inventory.telemetry import DAY_SECONDS, LOCAL_ZONE, METRICS, MICRO, instant_of, zone_offset
-from inventory.telemetry_identity import ALWAYS, Claim, claims
+from inventory.telemetry import DAY_SECONDS, LOCAL_ZONE, METRICS, instant_of, zone_offset
+from inventory.telemetry_columns import coded, lookup, micro, number, one_form, only_word, rounded, whole, without_null
+from inventory.telemetry_identity import NOBODY, Claim, Names, claims
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 SKEW_SECONDS = 600  # clocks may be ahead by this much
 FIRST_STAMP = 946_684_800  # 2000-01-01: earlier stamps are mistakes
 MOST = 9e11  # units: larger amounts do not fit into 63 bits as millionths
-NOBODY = -2
 
 # Why a sample was kept apart. The list is closed: collections count by it. The first that applies is given.
 REASONS: Mapping[str, Text] = {
@@ -40,8 +40,8 @@ REASONS: Mapping[str, Text] = {
     "capacity_zero": Text("当时容量为 0（未分配或关机）", "capacity was 0 then (not allocated or switched off)"),
     "implausible": Text("远高于容量，不可信", "far above capacity, not credible"),
 }
-_NAMES = tuple(REASONS)
-_NUMBER = {name: place for place, name in enumerate(_NAMES)}
+_REASON_NAMES = tuple(REASONS)
+_NUMBER = {name: place for place, name in enumerate(_REASON_NAMES)}
 USABLE = -1
 
 Arrays = dict[str, "NDArray[np.int64]"]
@@ -71,18 +71,99 @@ class Judge:
             [None if metric.capacity is None else getattr(server, metric.capacity) for server in servers] for metric in METRICS.values()
         ]  # fmt: skip
         self._allocated = np.array(allocated, dtype=np.float64).reshape(len(METRICS), len(servers))
+        self._allocated_micro = micro(self._allocated, np.isfinite(self._allocated))
         self._bounded = np.array([metric.capacity is not None for metric in METRICS.values()])
         self._plausible = np.array([metric.plausible_ratio for metric in METRICS.values()])
+        self._names: tuple[pa.Array, Names] | None = None
 
     def judge(self, table: pa.Table) -> Judged:
         """Judge a table of `raw_schema`."""
+        clean = self._clean(table)
+        return self._each(table) if clean is None else Judged(clean, None)
+
+    def _clean(self, table: pa.Table) -> Arrays | None:
+        """The samples of a table of one metric that has no fault, looked at by its extremes only; else `None`.
+
+        The same numbers as `_each` gives, in a third of the time.
+        """
         import numpy as np
 
-        at = _whole(table, "at_s", -1)
-        interval = _whole(table, "interval_s", 0)
+        rows = len(table)
+        words = only_word(table.column("metric"))
+        metric = -1 if words is None else self._metrics.get(words, -1)
+        said = one_form(table)
+        if metric < 0 or said is None or table.column("note").null_count < rows:
+            return None
+        at, interval = (without_null(table.column(name)) for name in ("at_s", "interval_s"))
+        if at is None or interval is None or not self._in_time(at, interval):
+            return None
+        server = self._all_known(table, at)
+        used = None if server is None else self._amounts(table, metric, server, said[0], is_ratio=said[1])
+        if server is None or used is None:
+            return None
+        first, last = ((int(second) + self._offset) // DAY_SECONDS for second in (at.min(), at.max()))
+        day = (at + self._offset) // DAY_SECONDS if first != last else np.broadcast_to(np.int64(first), rows)
+        self._same_offset(at)
+        if interval.min() == interval.max():
+            interval = np.broadcast_to(interval[0], rows)
+        return {"metric": np.broadcast_to(np.int64(metric), rows), "day": day, "server": server, "at_s": at, "interval_s": interval, **used}  # fmt: skip
+
+    def _in_time(self, at: NDArray[np.int64], interval: NDArray[np.int64]) -> bool:
+        return bool(
+            at.min() >= FIRST_STAMP
+            and at.max() <= self._latest
+            and interval.min() > 0
+            and interval.max() <= DAY_SECONDS
+        )
+
+    def _all_known(self, table: pa.Table, at: NDArray[np.int64]) -> NDArray[np.int64] | None:
+        """The server of each sample where all have one by name alone; else `None`."""
+        codes, names = self._named(table)
+        server = names.code[codes]
+        if server.min() < 0:
+            return None
+        if names.from_s.max() > at.min() or names.to_s.min() <= at.max():  # some names hold for a time only
+            inside = (at >= names.from_s[codes]) & (at < names.to_s[codes])
+            if not inside.all():
+                return None
+        return server
+
+    def _amounts(
+        self, table: pa.Table, metric: int, server: NDArray[np.int64], said: NDArray[np.float64], *, is_ratio: bool
+    ) -> Arrays | None:
+        """Amounts and capacities in millionths, where no sample has a fault; else `None`."""
+        import numpy as np
+
+        bounded = bool(self._bounded[metric])
+        highest = said.max()
+        if not (said.min() >= 0 and highest <= MOST) or (is_ratio and not bounded):
+            return None
+        if not bounded:
+            return {"value_micro": rounded(said), "capacity_micro": np.broadcast_to(np.int64(-1), len(said))}
+        column = table.column("capacity")
+        own = column.null_count == len(said)
+        if not own and column.null_count:
+            return None
+        capacity = self._allocated[metric][server] if own else column.to_numpy()
+        most = self._plausible[metric]
+        if not (capacity.min() > 0 and capacity.max() <= MOST):
+            return None
+        used = said * capacity if is_ratio else said
+        surely = highest < most * (1 - 1e-9) if is_ratio else highest < capacity.min() * most
+        if (not surely and (used > capacity * most).any()) or (is_ratio and used.max() > MOST):
+            return None
+        allocated = self._allocated_micro[metric][server] if own else rounded(capacity)
+        return {"value_micro": rounded(used), "capacity_micro": allocated}
+
+    def _each(self, table: pa.Table) -> Judged:
+        """Judge a table sample by sample."""
+        import numpy as np
+
+        at = whole(table, "at_s", -1)
+        interval = whole(table, "interval_s", 0)
         metric = self._metric(table)
         server = self._server(table, at)
-        value, ratio, capacity = (_number(table, name) for name in ("value", "ratio", "capacity"))
+        value, ratio, capacity = (number(table, name) for name in ("value", "ratio", "capacity"))
         known = (server >= 0) & (metric >= 0)
         own = np.full(len(at), np.nan)
         own[known] = self._allocated[metric[known], server[known]] if known.any() else own[known]
@@ -109,44 +190,44 @@ class Judge:
         self._same_offset(at[usable])
         kept = {
             "metric": metric, "day": (at + self._offset) // DAY_SECONDS, "server": server, "at_s": at,
-            "value_micro": _micro(used, usable), "capacity_micro": np.where(bounded, _micro(capacity, usable & bounded), -1),
+            "value_micro": micro(used, usable), "capacity_micro": np.where(bounded, micro(capacity, usable & bounded), -1),
             "interval_s": interval,
         }  # fmt: skip
         apart = None if usable.all() else _apart(table, reason)
         return Judged({name: array[usable] for name, array in kept.items()}, apart)
 
     def _metric(self, table: pa.Table) -> NDArray[np.int64]:
-        codes, words = _coded(table, "metric")
-        return _lookup([self._metrics.get(word, -1) for word in words], codes, -1)
+        codes, words = coded(table, "metric")
+        return lookup([self._metrics.get(word, -1) for word in words.to_pylist()], codes, -1)
+
+    def _named(self, table: pa.Table) -> tuple[NDArray[np.int64], Names]:
+        """The names of a table as codes, and whose they are; most tables of a source have the same names."""
+        codes, words = coded(table, "machine")
+        if self._names is None or not words.equals(self._names[0]):
+            self._names = words, Names.of([self._claims.get(word, []) for word in words.to_pylist()])
+        return codes, self._names[1]
 
     def _server(self, table: pa.Table, at: NDArray[np.int64]) -> NDArray[np.int64]:
         import numpy as np
 
-        codes, words = _coded(table, "machine")
-        found = [self._claims.get(word, []) for word in words]
-        single = [rows[0] if len(rows) == 1 else Claim("", *ALWAYS, NOBODY) for rows in found]
-        server = _lookup([claim.code for claim in single], codes, NOBODY)
-        inside = (at >= _lookup([c.from_s for c in single], codes, 0)) & (
-            at < _lookup([c.to_s for c in single], codes, 0)
-        )
-        server = np.where(inside, server, NOBODY)
-        for place, rows in enumerate(found):
-            if len(rows) > 1:
-                mine = codes == place
-                for claim in rows:
-                    server[mine & (at >= claim.from_s) & (at < claim.to_s)] = claim.code
+        codes, names = self._named(table)
+        inside = (at >= names.from_s[codes]) & (at < names.to_s[codes])
+        server = np.where(inside, names.code[codes], NOBODY)
+        if len(names.starts):
+            several = np.flatnonzero(names.several[codes])
+            server[several] = names.holder(codes[several], at[several])
         return server
 
     def _reasons(self, table: pa.Table, faults: Mapping[str, NDArray[np.bool_]]) -> NDArray[np.int64]:
         import numpy as np
 
         reason = np.full(len(table), USABLE, dtype=np.int64)
-        for name in reversed(_NAMES):
+        for name in reversed(_REASON_NAMES):
             if name in faults:
                 reason[faults[name]] = _NUMBER[name]
         if table.column("note").null_count < len(table):
-            codes, words = _coded(table, "note")
-            noted = _lookup([_NUMBER[word] for word in words], codes, USABLE)
+            codes, words = coded(table, "note")
+            noted = lookup([_NUMBER[word] for word in words.to_pylist()], codes, USABLE)
             reason = np.where(noted == USABLE, reason, noted)
         return reason
 
@@ -160,47 +241,12 @@ class Judge:
             )  # fmt: skip
 
 
-def _whole(table: pa.Table, name: str, missing: int) -> NDArray[np.int64]:
-    import pyarrow.compute as pc
-
-    return pc.fill_null(table.column(name), missing).to_numpy().astype("int64")  # type: ignore[no-any-return]
-
-
-def _number(table: pa.Table, name: str) -> NDArray[np.float64]:
-    return table.column(name).to_numpy().astype("float64")  # type: ignore[no-any-return]
-
-
-def _micro(amount: NDArray[np.float64], usable: NDArray[np.bool_]) -> NDArray[np.int64]:
-    import numpy as np
-
-    whole: NDArray[np.int64] = np.rint(np.where(usable, amount, 0) * MICRO).astype(np.int64)
-    return whole
-
-
-def _coded(table: pa.Table, name: str) -> tuple[NDArray[np.int64], list[str]]:
-    """A column of words as places in the list of its distinct words; -1 where there is none."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    column = table.column(name).unify_dictionaries().combine_chunks()
-    if not pa.types.is_dictionary(column.type):
-        column = column.dictionary_encode()
-    codes: NDArray[np.int64] = pc.fill_null(column.indices, -1).to_numpy(zero_copy_only=False).astype("int64")
-    return codes, column.dictionary.to_pylist()
-
-
-def _lookup(values: Sequence[int], codes: NDArray[np.int64], missing: int) -> NDArray[np.int64]:
-    import numpy as np
-
-    return np.array([*values, missing], dtype=np.int64)[codes]  # -1 picks the last one
-
-
 def _apart(table: pa.Table, reason: NDArray[np.int64]) -> pa.Table:
     import numpy as np
     import pyarrow as pa
 
     rows = np.flatnonzero(reason != USABLE)
-    words = pa.array(_NAMES).take(pa.array(reason[rows]))
+    words = pa.array(_REASON_NAMES).take(pa.array(reason[rows]))
     found: Any = table.take(pa.array(rows)).drop_columns(["note"])
     for place, name in enumerate(("machine", "metric")):
         found = found.set_column(place, name, found.column(name).cast(pa.string()))

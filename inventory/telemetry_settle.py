@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_PLACE_BITS, _LOW = 32, (1 << 32) - 1
+_PLACE_BITS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,37 +42,53 @@ def settle(part: Part, ranks: Sequence[int]) -> Settled:
     # The place and the order of arrival in one number: it is sorted several times quicker than four columns.
     key = (columns["place"].astype(np.uint64) << np.uint64(_PLACE_BITS)) | np.arange(len(part), dtype=np.uint64)
     key.sort()
-    order = (key & np.uint64(_LOW)).astype(np.int64)
-    place = (key >> np.uint64(_PLACE_BITS)).astype(np.int64)
+    order = key.astype(np.uint32)  # the low half
+    place = (key >> np.uint64(_PLACE_BITS)).astype(np.uint32)
     del key
-    source = columns["source"][order]
+    source = _in_order(columns["source"], order)
     beaten = np.flatnonzero(_is_beaten(place, source, ranks))
     lost = _picked(part, order[beaten], place[beaten], source[beaten])
     if len(beaten):
         mask = np.ones(len(order), dtype=bool)
         mask[beaten] = False
         order, place, source = order[mask], place[mask], source[mask]
-    again = np.flatnonzero(place[1:] == place[:-1]) + 1
-    if len(again):
-        order, place, source = (np.delete(array, again) for array in (order, place, source))
+    first = place[1:] != place[:-1]
+    if not first.all():
+        mask = np.concatenate([[True], first])
+        order, place, source = (array[mask] for array in (order, place, source))
     kept = _picked(part, order, place, source)
-    kept["seconds"] = _seconds(place, kept["interval_s"])
+    kept["seconds"] = _seconds(kept["server"], kept["at_s"], kept["interval_s"])
     return Settled(kept=kept, beaten=lost)
 
 
 def _picked(part: Part, order: NDArray[Any], place: NDArray[Any], source: NDArray[Any]) -> Columns:
-    server = place // DAY_SECONDS
-    picked = {name: part.columns[name][order] for name in ("value_micro", "capacity_micro", "interval_s")}
-    second = place - server * DAY_SECONDS
-    return {"server": server + part.first_server, "at_s": second + part.first_second, "source": source, **picked}
+    import numpy as np
+
+    server = place // np.uint32(DAY_SECONDS)
+    second = place - server * np.uint32(DAY_SECONDS)
+    picked = {name: _in_order(part.columns[name], order) for name in ("value_micro", "capacity_micro", "interval_s")}
+    return {
+        "server": server.astype(np.int64) + part.first_server, "at_s": second.astype(np.int64) + part.first_second,
+        "source": source, **picked,
+    }  # fmt: skip
 
 
-def _is_beaten(place: NDArray[np.int64], source: NDArray[Any], ranks: Sequence[int]) -> NDArray[np.bool_]:
+def _in_order(column: NDArray[Any], order: NDArray[Any]) -> NDArray[Any]:
+    """A column in another order; nothing is moved where all of it is one number, as most intervals and sources are."""
+    import numpy as np
+
+    if len(column) and column.min() == column.max():
+        return np.full(len(order), column[0])
+    moved: NDArray[Any] = column[order]
+    return moved
+
+
+def _is_beaten(place: NDArray[Any], source: NDArray[Any], ranks: Sequence[int]) -> NDArray[np.bool_]:
     import numpy as np
 
     if not len(source) or source.min() == source.max():
         return np.zeros(len(source), dtype=bool)
-    server = place // DAY_SECONDS
+    server = (place // np.uint32(DAY_SECONDS)).astype(np.int64)
     pairs, counts = np.unique(server * len(ranks) + source, return_counts=True)
     whose, which = pairs // len(ranks), pairs % len(ranks)
     best = np.lexsort((which, -counts, np.array(ranks)[which], whose))
@@ -83,13 +99,13 @@ def _is_beaten(place: NDArray[np.int64], source: NDArray[Any], ranks: Sequence[i
     return beaten
 
 
-def _seconds(place: NDArray[np.int64], interval: NDArray[Any]) -> NDArray[np.int32]:
+def _seconds(server: NDArray[np.int64], at_s: NDArray[np.int64], interval: NDArray[Any]) -> NDArray[np.int32]:
+    """How long each sample covers: its interval, or less where the next one of its server comes sooner."""
     import numpy as np
 
     seconds = interval.astype(np.int32)
-    if len(place) > 1:
-        until_next = place[1:] - place[:-1]
-        same_server = place[1:] // DAY_SECONDS == place[:-1] // DAY_SECONDS
-        shorter = same_server & (until_next < seconds[:-1])
-        seconds[:-1][shorter] = until_next[shorter]
+    if len(at_s) > 1:
+        until_next = at_s[1:] - at_s[:-1]
+        sooner = np.flatnonzero((until_next < seconds[:-1]) & (server[1:] == server[:-1]))
+        seconds[sooner] = until_next[sooner]
     return seconds

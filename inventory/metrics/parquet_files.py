@@ -24,42 +24,49 @@ def read_parquet(path: Path) -> Iterator[pa.Table]:
         CollectError: it cannot be read, was cut, or lacks columns.
     """
     import pyarrow as pa
-    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    from inventory.telemetry_ingest import raw_schema
-
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, read_dictionary=["server", "metric"]) as file:
             names = set(file.schema_arrow.names)
             if not (names >= OURS or names >= LONG):
                 raise _lacking(path, names)
-            for batch in file.iter_batches(BATCH_ROWS):
-                table = pa.Table.from_batches([batch])
-                micro = names >= OURS
-                value = (
-                    pc.divide(table.column("value_micro").cast(pa.float64()), 1e6)
-                    if micro
-                    else table.column("value").cast(pa.float64())
-                )
-                capacity = pa.nulls(len(table), pa.float64())
-                if micro:
-                    capacity = pc.divide(table.column("capacity_micro").cast(pa.float64()), 1e6)
-                elif "capacity" in names:
-                    capacity = table.column("capacity").cast(pa.float64())
-                yield pa.table(
-                    {
-                        "machine": table.column("server").cast(pa.string()), "metric": table.column("metric").cast(pa.string()),
-                        "at_s": table.column("at_s").cast(pa.int64()), "value": value, "ratio": pa.nulls(len(table), pa.float64()),
-                        "capacity": capacity, "interval_s": table.column("interval_s").cast(pa.int32()), "note": pa.nulls(len(table), pa.string()),
-                    },
-                    schema=raw_schema(),
-                )  # fmt: skip
-    except (OSError, pa.ArrowInvalid) as error:
+            wanted = [name for name in file.schema_arrow.names if name in OURS | LONG | {"capacity"}]
+            for batch in file.iter_batches(BATCH_ROWS, columns=wanted):
+                yield _raw(pa.Table.from_batches([batch]), micro=names >= OURS)
+    except (OSError, pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise CollectError(
             f"{path.name}：不是完整的 Parquet 文件：{str(error).splitlines()[0]}",
             f"{path.name}: no complete Parquet file: {str(error).splitlines()[0]}",
         ) from error
+
+
+def _raw(table: pa.Table, *, micro: bool) -> pa.Table:
+    """A batch as a raw table; `micro`: in the columns of our own files, which hold millionths."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from inventory.telemetry_ingest import raw_schema
+
+    nothing = pa.nulls(len(table), pa.float64())
+
+    def amount(name: str) -> pa.ChunkedArray:
+        if micro:
+            return pc.divide(table.column(f"{name}_micro").cast(pa.float64()), 1e6)
+        return table.column(name).cast(pa.float64()) if name in table.column_names else nothing
+
+    columns = [
+        _words(table.column("server")), _words(table.column("metric")), table.column("at_s").cast(pa.int64()), amount("value"), nothing,
+        amount("capacity"), table.column("interval_s").cast(pa.int32()), pa.nulls(len(table), pa.string()),
+    ]  # fmt: skip
+    return pa.table(columns, names=raw_schema().names)
+
+
+def _words(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Words as they are coded in the file: a server has many samples, but its name is compared once."""
+    import pyarrow as pa
+
+    return column if column.type == pa.dictionary(pa.int32(), pa.string()) else column.cast(pa.string())
 
 
 def _lacking(path: Path, names: set[str]) -> CollectError:

@@ -1,5 +1,6 @@
 """Raw samples: whose they are, what they say, what cannot be used and why; nothing is lost."""
 
+import random
 import time
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from inventory.telemetry import DAY_SECONDS
 from inventory.telemetry_identity import claims
 from inventory.telemetry_ingest import Ingested
+from inventory.telemetry_judge import Judge
 from tests.inventory.telemetry.samples import AS_OF, DAY, NOON, a_server, raw, raw_files, read, stored
 
 
@@ -154,7 +156,7 @@ def test_files_do_not_depend_on_the_order_of_arrival_or_on_chunks(
     forth = stored(tmp_path / "a", raw(*rows), servers=servers)
     unique = {(row["machine"], row["at_s"]): row for row in reversed(rows)}
     monkeypatch.setattr("inventory.telemetry_buckets.HOLD_ROWS", 13)  # most samples wait in the file
-    monkeypatch.setattr("inventory.telemetry_buckets.SERVER_RANGE", 3)
+    monkeypatch.setattr("inventory.telemetry_buckets.RANGE_BITS", 1)
     back = stored(tmp_path / "b", *(raw(row) for row in reversed(list(unique.values()))), servers=servers)
     assert [file.sha256 for file in forth.files] == [file.sha256 for file in back.files]
 
@@ -166,3 +168,33 @@ def test_who_is_who_takes_time_in_proportion_to_the_servers() -> None:
     found = sum(1 for _ in claims(servers))
     assert found == 3 * 40_000, "an id, a name and an address of each"
     assert time.process_time() - begin < 10, "processor seconds; about 1 is usual, and 50 where it is quadratic"
+
+
+def test_a_faultless_table_gives_the_same_samples_as_one_looked_at_sample_by_sample() -> None:
+    """One bad row makes the whole table be judged row by row: the other samples must come out the same to the bit."""
+    draw = random.Random(6)
+    servers = [a_server(f"vm-{n}", vcpu=n % 5 + 1, addresses=(f"10.0.0.{n}",)) for n in range(40)]
+    judge = Judge(servers, as_of=AS_OF)
+    kinds: tuple[tuple[str, float, dict[str, object]], ...] = (
+        ("ratio", 1.3, {}),
+        ("value", 2.0, {}),
+        ("value", 3.0, {"capacity": 7.0}),
+        ("value", 5.0, {"metric": "network"}),
+    )
+    for form, most, more in kinds:
+        rows = [
+            {
+                "machine": draw.choice(("vm-{0}", "name-of-vm-{0}", "10.0.0.{0}")).format(draw.randrange(40)),
+                "at_s": NOON + 300 * draw.randrange(400),
+                form: draw.random() * most,
+                **more,
+            }
+            for _ in range(500)
+        ]
+        fast, slow = judge.judge(raw(*rows)), judge.judge(raw(*rows, {"machine": "stranger", "at_s": NOON}))
+        assert fast.apart is None
+        assert slow.apart is not None
+        assert len(slow.apart) == 1
+        assert {name: column.tolist() for name, column in fast.usable.items()} == {
+            name: column.tolist() for name, column in slow.usable.items()
+        }
