@@ -48,6 +48,7 @@ WHY: Mapping[str, Text] = {
     "serial": Text("序号", "row numbers"),
     "no-heading": Text("没有表头", "no heading"),
     "unit": Text("左边一栏的单位", "unit of the column on its left"),
+    "sum": Text("各区的合计", "sum of the zones"),
     "label": Text("栏目的名称", "names the labels"),
     "operation": Text("只看是不是删除", "only whether it deletes"),
     "unknown": Text("不认识", "unknown"),

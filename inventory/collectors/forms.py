@@ -6,6 +6,7 @@ Both are turned into a table that the reader knows, and the places in what it fo
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,11 +17,16 @@ from inventory.collectors.grid import Grid, MergedRange, Row, column_number, let
 from inventory.collectors.heading_columns import Layout
 from inventory.collectors.headings import find_layout
 from inventory.collectors.sheet_account import SheetAccount
+from inventory.collectors.system_names import reads_like_a_system
 from inventory.collectors.vocabulary import Vocabulary
 from inventory.model import Contact, Gap, Origin, Record
 
 MAX_SIDE = 400  # rows and columns of a sheet that may be a form; a longer one is a table
-_LABELS = 5  # labels that a form has at least
+_LABELS = 4  # known labels with a value that a form has at least
+_LABELS_IN_A_COLUMN = 2  # known labels that make a column one of labels
+_LONGEST_LABEL = 60  # characters
+_LONGEST_IN_CELL = 12  # characters of a label before a colon in the same cell
+_SURPLUS = 0.25  # values without a label for each label with one; with more of them it is a table of some kind
 # row and column (from 0) in the table → row and column in the sheet
 Places = Callable[[int, int], tuple[int, int]]
 
@@ -39,11 +45,14 @@ def find_form(grid: Grid, words: Vocabulary, score: float) -> Form | None:
     if grid.height > MAX_SIDE or grid.width > MAX_SIDE:
         return None
     rows = [list(row) for row in islice(grid.rows(), MAX_SIDE)]
-    sideways = _sideways(grid, rows)
+    card = _card(grid, rows, words, score)
+    sideways = _sideways(grid, _with_names_labelled(rows))
     layout = find_layout(list(sideways.rows()), sideways.merges, words)
-    if layout is not None and layout.names_something and layout.score > score + 1:
+    is_better = layout is not None and layout.names_something and layout.score > score + 1
+    # One system as a list of labels is a card: a value merged over two columns is one value.
+    if layout is not None and is_better and (card is None or len(card.layout.columns) < len(layout.columns)):
         return Form(grid=sideways, layout=_without_labels(layout), places=lambda row, column: (column, row))
-    return _card(grid, rows, words, score)
+    return card
 
 
 _LABEL_COLUMN = re.compile(r"^(填报|填写|登记)?(项目|内容|指标|栏目|字段|事项|名目|填报项|信息项|类别|大类)$")
@@ -58,6 +67,21 @@ def _without_labels(layout: Layout) -> Layout:
     return replace(layout, unread=unread)
 
 
+def _with_names_labelled(rows: Sequence[Row]) -> list[Row]:
+    """`项目 | 甲系统 | 乙平台` at the head of a sheet on its side: the label of that row is the name of the systems."""
+    found = list(rows)
+    at = next((at for at, row in enumerate(rows) if len(row) - row.count("") > 2), None)
+    if at is not None and isinstance(rows[at][0], str) and _LABEL_COLUMN.match(str(rows[at][0]).strip()):
+        names = [cell for cell in rows[at][1:] if cell != ""]
+        like = sum(1 for cell in names if isinstance(cell, str) and reads_like_a_system(cell))
+        if like >= _LIKE_SYSTEMS * len(names):
+            found[at] = [f"系统名称（{str(rows[at][0]).strip()}）", *rows[at][1:]]
+    return found
+
+
+_LIKE_SYSTEMS = 0.6  # share of the names that must end like a system's
+
+
 def _sideways(grid: Grid, rows: Sequence[Row]) -> Grid:
     width = max((len(row) for row in rows), default=0)
     # A row with one text is a title or caption: on its side it would be a heading.
@@ -70,30 +94,51 @@ def _sideways(grid: Grid, rows: Sequence[Row]) -> Grid:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A label with the value beside it: what it means (None where it is unknown) and where both stand."""
+
+    text: str
+    field: str | None
+    label_at: tuple[int, int]
+    value_at: tuple[int, int]
+    value: Raw
+
+
 def _card(grid: Grid, rows: Sequence[Row], words: Vocabulary, score: float) -> Form | None:
     """Labels with their values beside them; a second name begins the next card."""
-    found = _labelled(rows, words)
-    if len(found) < _LABELS or len(found) <= score + 2 or not any(name == "sys_name" for _, name, _, _ in found):
+    found = _pairs(rows, words)
+    known = [pair for pair in found if pair.field is not None]
+    surplus = sum(1 for pair in found if not pair.text)
+    if len(known) < _LABELS or len(known) <= score + 2 or surplus > _SURPLUS * len(known):
         return None
-    headings: dict[str, int] = {}
-    cards: list[dict[int, tuple[int, int]]] = []
-    for text, name, _, value_at in found:
-        if not cards or (name == "sys_name" and headings.get(text) in cards[-1]):
+    if not any(pair.field == "sys_name" for pair in known):
+        return None
+    headings: dict[tuple[str, int], int] = {}
+    cards: list[dict[int, _Pair]] = []
+    for pair in found:
+        if not cards or (pair.field == "sys_name" and headings.get((pair.text, 0)) in cards[-1]):
             cards.append({})
-        column = headings.setdefault(text, len(headings))
-        cards[-1].setdefault(column, value_at)
-    table: list[Row] = [list(headings)]
+        again = 0
+        while headings.get((pair.text, again), -1) in cards[-1]:
+            again += 1
+        cards[-1][headings.setdefault((pair.text, again), len(headings))] = pair
+    table: list[Row] = [[text for text, _ in headings]]
     for card in cards:
         line: Row = [""] * len(headings)
-        for column, (row, at) in card.items():
-            line[column] = rows[row][at] if at < len(rows[row]) else ""
+        for column, pair in card.items():
+            line[column] = pair.value
         table.append(line)
-    labels = {headings[text]: label_at for text, _, label_at, _ in reversed(found)}
     made = Grid(name=grid.name, rows=partial(iter, table), width=len(headings), height=len(table), visible=grid.visible)
     layout = find_layout(table, (), words)
-    if layout is None or not layout.names_something:
+    if layout is None or not layout.names_something or layout.bottom > 0:
         return None
-    return Form(grid=made, layout=layout, places=partial(_place_on_card, cards, labels))
+    values = [{column: pair.value_at for column, pair in card.items()} for card in cards]
+    labels: dict[int, tuple[int, int]] = {}
+    for card in cards:
+        for column, pair in card.items():
+            labels.setdefault(column, pair.label_at)
+    return Form(grid=made, layout=layout, places=partial(_place_on_card, values, labels))
 
 
 def _place_on_card(
@@ -104,34 +149,71 @@ def _place_on_card(
     return labels.get(column, (0, 0))
 
 
-def _labelled(rows: Sequence[Row], words: Vocabulary) -> list[tuple[str, str, tuple[int, int], tuple[int, int]]]:
-    """Label, field, place of the label and of its value, for each label that has no other label as its neighbour."""
-    found = []
+def _pairs(rows: Sequence[Row], words: Vocabulary) -> list[_Pair]:
+    """Every label with the value beside it, and every value that has no label, so that no cell of a form is lost.
+
+    A label is a text that is a known heading, or one that stands in a column of known headings. A label right before
+    another one is the caption of a group.
+    """
+    met: Counter[int] = Counter(at for row in rows for at, cell in enumerate(row) if _field(cell, words) is not None)
+    columns = {at for at, count in met.items() if count >= _LABELS_IN_A_COLUMN}
+    found: list[_Pair] = []
     for row_at, row in enumerate(rows):
         filled = [(at, cell) for at, cell in enumerate(row) if cell != ""]
-        named = {at: name for at, cell in filled if (name := _field(cell, words)) is not None}
+        if len(filled) == 1:
+            found += _labelled_cell(filled[0], row_at, words)
+            continue
+        open_label: tuple[int, str] | None = None
         for order, (at, cell) in enumerate(filled):
-            if at not in named:
-                continue
-            following = filled[order + 1][0] if order + 1 < len(filled) else None
-            if following is not None and following not in named:
-                found.append((str(cell).strip(), named[at], (row_at, at), (row_at, following)))
+            is_label = _field(cell, words) is not None or (
+                at in columns and open_label is None and isinstance(cell, str)
+            )
+            if is_label and (order + 1 < len(filled) or open_label is None):
+                open_label = (at, str(cell).strip())
+            elif open_label is not None:
+                label_at, text = open_label
+                found.append(_Pair(text, _field(text, words), (row_at, label_at), (row_at, at), cell))
+                open_label = None
+            else:
+                found.append(_Pair("", None, (row_at, at), (row_at, at), cell))
     return found
 
 
+def _labelled_cell(filled: tuple[int, Raw], row_at: int, words: Vocabulary) -> list[_Pair]:
+    """`CPU：8核` alone in its row."""
+    at, cell = filled
+    label, colon, value = cell.replace("：", ":").partition(":") if isinstance(cell, str) else ("", "", "")
+    if not colon or not value.strip() or not 1 < len(label.strip()) <= _LONGEST_IN_CELL:
+        return []
+    return [_Pair(label.strip(), _field(label, words), (row_at, at), (row_at, at), value.strip())]
+
+
 def _field(cell: Raw, words: Vocabulary) -> str | None:
-    text = cell.strip() if isinstance(cell, str) else ""
-    meaning = words.meaning((text,)) if 1 < len(text) <= 60 else None
+    text = cell.strip().rstrip(":：") if isinstance(cell, str) else ""
+    meaning = words.meaning((text,)) if 1 < len(text) <= _LONGEST_LABEL else None
     return meaning.field if meaning else None
 
 
 def turned_back(account: SheetAccount, places: Places) -> SheetAccount:
     """The account of a form, with every place where it stands in the sheet."""
+    account.layouts = [_layout(layout, places) for layout in account.layouts]
     account.records = [_record(record, places) for record in account.records]
     account.gaps = [_gap(gap, places) for gap in account.gaps]
     account.skipped = [replace(row, origin=_origin(row.origin, places)) for row in account.skipped]
     account.contacts = [_contact(contact, places) for contact in account.contacts]
     return account
+
+
+def _layout(layout: Layout, places: Places) -> Layout:
+    """The layout with the place of each label in the sheet, for people who look for it there."""
+    columns = tuple(replace(column, place=_label_place(column.index, places)) for column in layout.columns)
+    unread = tuple(replace(column, place=_label_place(column.index, places)) for column in layout.unread)
+    return replace(layout, columns=columns, unread=unread)
+
+
+def _label_place(index: int, places: Places) -> str:
+    row, column = places(0, index)
+    return f"{letters(column)}{row + 1}"
 
 
 def _origin(origin: Origin, places: Places) -> Origin:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from inventory.collectors.grid import Row, letters
 from inventory.collectors.vocabulary import IGNORE, SUGGESTION_SCORE, Meaning, Vocabulary, heading_key
+from inventory.collectors.zone_columns import TOTAL, zones_of
 from inventory.fields import FIELDS
 
 NAMES = ("sys_name", "server_name", "host_name")
@@ -28,26 +29,29 @@ class Column:
     unit: str | None = None
     part: str | None = None
     stands_in: bool = False  # read a second time for a field that has no column of its own
+    place: str | None = None  # of the label, on a form
+    zone: str | None = None  # the group of columns it belongs to, where zones are columns
 
     @property
     def letters(self) -> str:
         """As the spreadsheet program shows it."""
-        return letters(self.index)
+        return self.place or letters(self.index)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadColumn:
-    """A column that is not read: `why` is unknown, duplicate, serial, credential, hidden, asked, ignored, label, unit or no-heading."""
+    """A column that is not read: `why` is unknown, duplicate, serial, credential, hidden, asked, ignored, label, unit, sum or no-heading."""
 
     index: int
     heading: str
     why: str
     suggestions: tuple[tuple[str, int], ...] = ()
+    place: str | None = None  # of the label, on a form
 
     @property
     def letters(self) -> str:
         """As the spreadsheet program shows it."""
-        return letters(self.index)
+        return self.place or letters(self.index)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +127,16 @@ def assign(
         else:
             found[index] = meaning
     found = _with_neighbours(found, levels, words)
-    for index in sorted({*_rivals(found, levels), *_twins(found, levels)}):
+    zones = zones_of(found, levels)
+    for index in [index for index, zone in zones.items() if zone == TOTAL]:
+        unread.append(UnreadColumn(index=index, heading=" / ".join(levels[index]), why="sum"))
+        del found[index], zones[index]
+    for index in sorted({*_rivals(found, levels, zones), *_twins(found, levels)}):
         name = found.pop(index).field.partition(".")[0]
         unread.append(
             UnreadColumn(index=index, heading=" / ".join(levels[index]), why="asked", suggestions=((name, 100),))
         )
-    chosen, doubled = _one_each(found, levels, words)
+    chosen, doubled = _one_each(found, levels, words, zones)
     unread += [_doubled(index, chosen, levels, words) for index in doubled]
     return chosen, tuple(sorted(unread, key=lambda column: column.index))
 
@@ -196,11 +204,11 @@ def _with_neighbours(
 _WANTED = re.compile(r"申请|需求|计划|拟|规划|新增|扩容|目标|预计|迁移后|建议|待")
 
 
-def _rivals(found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]]) -> list[int]:
+def _rivals(found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]], zones: Mapping[int, str]) -> list[int]:
     """Columns of one meaning and one wording below different parents: what is wanted yields to what there is, else all are asked."""
     by_meaning: dict[tuple[str, str], list[int]] = {}
     for index, meaning in found.items():
-        if meaning.field not in _MANY:
+        if meaning.field not in _MANY and index not in zones:
             by_meaning.setdefault((meaning.field, heading_key(levels[index][-1]).plain), []).append(index)
     asked: list[int] = []
     for indexes in by_meaning.values():
@@ -222,18 +230,25 @@ def _twins(found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]]) 
 
 
 def _one_each(
-    found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]], words: Vocabulary
+    found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]], words: Vocabulary, zones: Mapping[int, str]
 ) -> tuple[tuple[Column, ...], list[int]]:
     taken: dict[str, int] = {}
+    by_zone: set[tuple[str, str]] = set()
     doubled: list[int] = []
     for index in sorted(found, key=lambda i: (_rank(levels[i], words), i)):
         name = found[index].field
-        if name in taken and name not in _MANY:
+        if index in zones:
+            if (name, zones[index]) in by_zone:
+                doubled.append(index)
+            by_zone.add((name, zones[index]))
+        elif name in taken and name not in _MANY:
             doubled.append(index)
         else:
             taken[name] = index
     columns = [
-        _column(index, meaning, levels[index]) for index, meaning in sorted(found.items()) if index not in doubled
+        replace(_column(index, meaning, levels[index]), zone=zones.get(index))
+        for index, meaning in sorted(found.items())
+        if index not in doubled
     ]
     for name, target in words.stands_in.items():
         if name in taken and target not in taken:

@@ -47,6 +47,16 @@ class SheetAccount:
         self.skipped.append(Skipped(origin=replace(self.place, row=first), reason="empty", detail=detail))
         self.skipped_rows["empty"] += last - first + 1
 
+    def settle_as_one_row(self, recorded: int, asked: int, skipped: Counter[str]) -> None:
+        """Count as one row what was read since these counts: as recorded where anything of it was, else as asked or skipped."""
+        new = self.skipped_rows - skipped
+        is_recorded, is_asked = self.rows_recorded > recorded, self.rows_asked > asked
+        self.rows_recorded = recorded + is_recorded
+        self.rows_asked = asked + (is_asked and not is_recorded)
+        self.skipped_rows = skipped
+        if not is_recorded and not is_asked and new:
+            self.skipped_rows[next(iter(new))] += 1
+
     def ask(self, gap: Gap) -> None:
         """Note a gap; the thousandth of one kind is the last that is listed by itself."""
         if gap.field is not None and gap.kind in {"ambiguous", "unreadable"}:

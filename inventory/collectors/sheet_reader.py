@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
@@ -15,14 +16,15 @@ from inventory.collectors.grid import Grid, Row
 from inventory.collectors.heading_columns import Column, Layout
 from inventory.collectors.headings import find_layout
 from inventory.collectors.merged_cells import MergedCells
+from inventory.collectors.numbered_rows import divided
 from inventory.collectors.row_kinds import is_machine_key_row, is_numbering_row, lead_kind, may_lead
 from inventory.collectors.sheet_account import SheetAccount, heading_gaps
-from inventory.collectors.sheet_records import RecordMaker
 from inventory.collectors.system_names import reads_like_a_section
 from inventory.collectors.text_forms import looks_like_department
 from inventory.collectors.totals import Totals
 from inventory.collectors.unread_columns import UnreadColumns
 from inventory.collectors.vocabulary import Vocabulary
+from inventory.collectors.zone_records import zone_makers
 from inventory.fields import FIELDS
 from inventory.model import Contact, Gap, Origin
 
@@ -79,7 +81,7 @@ class _SheetReader:
         self.readers = [self._reader(column) for column in layout.columns]
         self.totals = Totals(layout.columns)
         self.dittos = Dittos(layout.columns)
-        self.maker = RecordMaker(layout, self.account, self.task.answers)
+        self.makers = zone_makers(layout, self.account, self.task.answers)
         self.unread = UnreadColumns(layout, self.account)
         self.name_column = layout.column("sys_name")
         self.server_column = layout.column("server_name")
@@ -114,6 +116,8 @@ class _SheetReader:
                 self.account.skip(number, "classified", "section")
             elif self.is_nameless:
                 self._ask_nameless(number)
+            elif self.name_column is not None and (parts := divided(row, self.name_column, self.layout.columns)):
+                self._divide(number, parts)
             else:
                 self.pending.append((number, row))
             if len(self.pending) >= BLOCK:
@@ -123,6 +127,24 @@ class _SheetReader:
         self.account.rows_read = last
         self.account.contacts = self._people()
         self.account.close()
+
+    def _divide(self, number: int, parts: list[tuple[Row, tuple[Column, ...]]]) -> None:
+        """Read a row that stands for several systems; it stays one row of the account."""
+        self._read_pending()
+        before = self.account.rows_recorded, self.account.rows_asked, Counter(self.account.skipped_rows)
+        for row, shared in parts:
+            self.pending = [(number, row)]
+            self._read_pending()
+            for column in shared:
+                label = FIELDS[column.field].label
+                self.account.ask(
+                    Gap(
+                        kind="ambiguous", origin=replace(self.task.place, row=number, column=column.letters), field=column.field,
+                        message=Text(f"{label.zh}：一格写给 {len(parts)} 个系统，分不开，没有取值", f"{label.en}: one cell for {len(parts)} systems cannot be divided; nothing was taken"),
+                        question=Text("各是多少？请一行写一个系统", "how much has each? One system a row, please"),
+                    )
+                )  # fmt: skip
+        self.account.settle_as_one_row(*before)
 
     def _close_layout(self) -> None:
         """Compare the totals, and list the columns that turned out to have content below no heading."""
@@ -134,7 +156,8 @@ class _SheetReader:
             self.account.layouts[-1] = replace(self.layout, unread=tuple(unread))
 
     def _people(self) -> list[Contact]:
-        self.people.update({contact.id: contact for contact in self.maker.contacts.all()})
+        for part in self.makers:
+            self.people.update({contact.id: contact for contact in part.maker.contacts.all()})
         return list(self.people.values())
 
     # --- what a row is --------------------------------------------------------------------------------------
@@ -309,7 +332,20 @@ class _SheetReader:
                 self.account.skip(number, "classified", None, self.layout.columns[secret].letters)
             else:
                 row = block[row_at][1]
-                self.maker.take(number, row_cells, marked, department, is_alone=len(row) - row.count("") == 1)
+                self._take(number, row_cells, marked, department, is_alone=len(row) - row.count("") == 1)
+
+    def _take(
+        self, number: int, cells: Sequence[Cell], marked: Collection[int], department: str | None, *, is_alone: bool
+    ) -> None:
+        """Make a row's record, or one for each zone where zones are columns; either way it is one row."""
+        if len(self.makers) == 1:
+            self.makers[0].maker.take(number, cells, marked, department, is_alone=is_alone)
+            return
+        before = self.account.rows_recorded, self.account.rows_asked, Counter(self.account.skipped_rows)
+        filled = [part for part in self.makers if part.has_content(cells)] or self.makers[:1]
+        for part in filled:
+            part.maker.take(number, part.of(cells), part.marked(marked), department, is_alone=is_alone)
+        self.account.settle_as_one_row(*before)
 
 
 _DATA_IN_A_ROW = 4  # filled cells, all different, that make a row of data rather than a title with its date and unit

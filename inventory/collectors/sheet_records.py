@@ -62,7 +62,10 @@ _DEPARTMENTS = ("dept", "dept_lead", "dept_build", "dept_use")
 class RecordMaker:
     """Makes the records of the rows below one set of headings."""
 
-    def __init__(self, layout: Layout, account: SheetAccount, answers: Mapping[str, str]) -> None:
+    def __init__(
+        self, layout: Layout, account: SheetAccount, answers: Mapping[str, str], *, zone: str | None = None
+    ) -> None:
+        self.zone = zone  # of every record, where zones are columns
         self.columns = layout.columns
         self.blanks = BlankCells(layout.columns, answers)
         self.account = account
@@ -86,6 +89,10 @@ class RecordMaker:
         self._has_people = any(FIELDS[name].type in _PRIVATE for name in names)
         self._basis = next((c.heading for c in layout.columns if c.field == "frequency" and c.stands_in), None)
         self._rows_of: dict[str, list[Record]] = {}
+
+    def share_rows(self, other: RecordMaker) -> None:
+        """Tell doubled rows apart together with another maker of the same sheet."""
+        self._rows_of = other._rows_of
 
     def take(
         self, number: int, cells: Sequence[Cell], remarkable: Collection[int], department: str | None, *, is_alone: bool = False
@@ -141,6 +148,8 @@ class RecordMaker:
         fields: dict[str, Value] = dict(zip(self._names, [cell.value for cell in cells], strict=True))
         if not self._plain:
             self._join_columns(cells, fields)
+        if self.zone is not None:
+            fields["zone"] = (self.zone,)
         for at in remarkable:
             for part, size in cells[at].parts:
                 if fields.get(part) is None:

@@ -12,7 +12,7 @@ from inventory.collectors.heading_columns import Layout
 from inventory.collectors.headings import HEAD_ROWS, find_layout
 from inventory.collectors.vocabulary import Vocabulary
 
-_NARROWEST = 2  # columns with a meaning, besides the name, that make a table
+_NARROWEST = 2  # columns with a meaning, the name among them, that make a table
 
 
 def side_by_side(grid: Grid, head: Sequence[Row], layout: Layout, words: Vocabulary) -> list[tuple[Grid, Layout]]:
@@ -34,7 +34,7 @@ def side_by_side(grid: Grid, head: Sequence[Row], layout: Layout, words: Vocabul
         own = find_layout(
             [_only(row, first, last) for row in head], part.merges, words, hidden_columns=grid.hidden_columns
         )
-        if own is None or not own.names_something or len(own.columns) <= _NARROWEST:
+        if own is None or not own.names_something or len(own.columns) < _NARROWEST:
             return []
         found.append((part, own))
     return found

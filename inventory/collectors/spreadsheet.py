@@ -23,7 +23,8 @@ from inventory.collectors.forms import Places, find_form, turned_back
 from inventory.collectors.grid import Grid, Row, Workbook
 from inventory.collectors.heading_columns import Layout, with_nameless_columns
 from inventory.collectors.headings import HEAD_ROWS, find_layout
-from inventory.collectors.row_kinds import marks_classified_file
+from inventory.collectors.likely_headings import likely_headings
+from inventory.collectors.row_kinds import lead_kind, marks_classified_file
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.sheet_reader import SheetTask, read_sheet
 from inventory.collectors.side_by_side import side_by_side
@@ -31,6 +32,7 @@ from inventory.collectors.text_forms import folded, looks_like_department
 from inventory.collectors.ticked_columns import with_ticks_joined
 from inventory.collectors.unit_columns import with_units_joined
 from inventory.collectors.vocabulary import Vocabulary
+from inventory.collectors.whose import ask_whose, whose_key
 from inventory.model import Collected, Contact, Gap, Origin, Record, Skipped
 
 COLLECTOR = "ledger"
@@ -98,13 +100,14 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
         place = Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None)
         for grid, layout in _tables(sheet, options):
             task = SheetTask(
-                grid=grid, layout=layout, words=options.words, place=place, department=scope.department_of(sheet),
+                grid=grid, layout=layout, words=options.words, place=place, department=scope.department_of(sheet, answers),
                 answers=answers, include_hidden=options.include_hidden, later=sheet.later,
             )  # fmt: skip
             reading = read_sheet(task)
+            ask_whose(reading)
             readings.append(turned_back(reading, sheet.places) if sheet.places else reading)
     if not readings:
-        raise _no_ledger(book, sheets)
+        raise _no_ledger(book, sheets, options.words)
     return _joined(book, scope, readings, skipped)
 
 
@@ -138,11 +141,11 @@ class _Scope:
     department: str | None
     given: bool
 
-    def department_of(self, sheet: _Sheet) -> str | None:
-        """The department of a sheet: what was given, what stands on it, its name, then that of the file."""
+    def department_of(self, sheet: _Sheet, answers: Mapping[str, str]) -> str | None:
+        """The department of a sheet: what was given, what was answered, what stands on it, its name, then that of the file."""
         if self.given:
             return self.department
-        return _department_on(sheet) or self.department
+        return answers.get(whose_key(sheet.grid.name)) or _department_on(sheet) or self.department
 
 
 def _department_on(sheet: _Sheet) -> str | None:
@@ -176,11 +179,17 @@ def _only_department(sheets: Iterable[_Sheet], options: Options) -> str | None:
             continue
         for row in islice(sheet.grid.rows(), layout.bottom + 1, None):
             cell = row[column.index] if column.index < len(row) else ""
-            if isinstance(cell, str) and looks_like_department(cell):
+            if (
+                isinstance(cell, str)
+                and len(cell.strip()) > 1
+                and not cell.isascii()
+                and lead_kind(cell.strip()) is None
+            ):
                 found.add(folded(cell))
                 if len(found) > 1:
                     return None
-    return found.pop() if found else None
+    only = found.pop() if found else None
+    return only if only is not None and looks_like_department(only) else None
 
 
 def _answers_of(answers: Mapping[str, str], source: str) -> dict[str, str]:
@@ -250,14 +259,29 @@ def _is_ledger(layout: Layout | None) -> bool:
     return (layout.names_something and len(meant) >= 2) or len(meant) >= 4
 
 
-def _no_ledger(book: Workbook, sheets: Iterable[_Sheet]) -> CollectError:
+def _no_ledger(book: Workbook, sheets: Iterable[_Sheet], words: Vocabulary) -> CollectError:
+    sheets = list(sheets)
     first = next((s for s in sheets if s.layout), None)
-    seen = "、".join(c.heading for c in first.layout.columns[:6]) if first and first.layout else "-"
-    return CollectError(
-        f"{book.file}：没有找到台账(需要“系统名称”等表头；认出的表头：{seen})",
-        f"{book.file}: no ledger found (headings such as 系统名称 are needed; understood: {seen})",
-        hint=Text("检查表头所在的行；新的表头写法可加入工作区的 catalogs/columns/", "see docs/howto/ledgers.md; new headings go to catalogs/columns/"),
-    )  # fmt: skip
+    seen = "、".join(c.heading for c in first.layout.columns[:6]) if first and first.layout else ""
+    zh = f"{book.file}：没有找到台账(需要“系统名称”等表头{'；认出的表头：' + seen if seen else ''})"
+    en = f"{book.file}: no ledger found (headings such as 系统名称 are needed{'; understood: ' + seen if seen else ''})"
+    best = max(
+        (row for s in sheets for row in likely_headings(s.grid.name, s.head, words)),
+        default=None,
+        key=lambda row: row.score,
+    )
+    if best is None:
+        advice = Text(
+            "这份文件像是文字材料，不是一行一个系统的表",
+            "this looks like a text, not like a table with one system a row",
+        )
+    else:
+        zh_row, en_row = best.told()
+        advice = Text(
+            f"最像表头的是 {zh_row}；把对应的写法加入工作区的 catalogs/columns/，或在文件里改成词表中的写法后再收",
+            f"most like headings: {en_row}; add them to catalogs/columns/ of the workspace, or change them in the file",
+        )
+    return CollectError(zh, en, hint=advice)
 
 
 def _joined(book: Workbook, scope: _Scope, readings: list[SheetAccount], skipped: list[Skipped]) -> Collected:
@@ -297,7 +321,9 @@ def _accounting(
         "cells_asked": sum(reading.cells_asked for reading in readings),
         "classified": reasons.get("classified", 0),
         "sheets_skipped": [
-            {"sheet": s.origin.sheet, "reason": s.reason, "detail": s.detail} for s in skipped if s.origin.row is None
+            {"sheet": s.origin.sheet, "reason": s.reason, "detail": s.detail}
+            for s in skipped
+            if s.origin.row is None and s.origin.column is None
         ],
         "sheets": [reading.as_json() for reading in readings],
     }

@@ -183,10 +183,15 @@ class Vocabulary:
         return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
 
 
+_COUNT_OF_OTHERS = re.compile(r"(系统|应用|平台|项目|数据库|接口|用户|模块)(总)?(数量|个数|总数|数)$")
+
+
 def _alternatives(key: HeadingKey) -> Iterable[str]:
     """Forms with harmless additions taken off: 主要…, …情况, 系统…; 系统名称/平台名称 as either part."""
     plain = key.plain
-    for prefix in ("请填写", "填写", "当前", "现有", "目前", "现", "本", "拟", "信息系统", "系统", "该系统", "所属"):
+    if _COUNT_OF_OTHERS.search(plain):  # 系统数量 is no number of machines
+        return
+    for prefix in ("请填写", "填写", "当前", "现有", "目前", "现", "本", "信息系统", "系统", "该系统", "所属"):
         if plain.startswith(prefix) and len(plain) > len(prefix) + 1:
             yield plain[len(prefix) :]
     for suffix in ("情况", "信息", "说明", "列表", "清单", "及说明", "描述"):

@@ -1,0 +1,50 @@
+"""The makers of records for one set of headings: one, or one for each zone where zones are groups of columns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from inventory.collectors.cells import Cell
+from inventory.collectors.heading_columns import Layout
+from inventory.collectors.sheet_account import SheetAccount
+from inventory.collectors.sheet_records import RecordMaker
+
+
+@dataclass(frozen=True, slots=True)
+class ZonePart:
+    """One zone's columns beside those that all zones share: `places` in the cells of a row, `own` those of the zone alone."""
+
+    maker: RecordMaker
+    places: tuple[int, ...]
+    own: tuple[int, ...]
+
+    def has_content(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row has anything in this zone; nought is nothing there."""
+        return any(cells[at].value not in (None, 0, ()) or cells[at].issue for at in self.own)
+
+    def of(self, cells: Sequence[Cell]) -> list[Cell]:
+        """The cells of a row that are this zone's or everybody's."""
+        return [cells[at] for at in self.places]
+
+    def marked(self, marked: Collection[int]) -> set[int]:
+        """Places of remarkable cells, as `of` orders them."""
+        return {order for order, at in enumerate(self.places) if at in marked}
+
+
+def zone_makers(layout: Layout, account: SheetAccount, answers: Mapping[str, str]) -> list[ZonePart]:
+    """One maker, or one for each zone in the order of the sheet; they tell doubled rows apart together."""
+    zones = list(dict.fromkeys(column.zone for column in layout.columns if column.zone is not None))
+    if not zones:
+        everything = tuple(range(len(layout.columns)))
+        return [ZonePart(RecordMaker(layout, account, answers), everything, everything)]
+    parts: list[ZonePart] = []
+    for zone in zones:
+        own = tuple(at for at, column in enumerate(layout.columns) if column.zone == zone)
+        places = tuple(at for at, column in enumerate(layout.columns) if column.zone in {None, zone})
+        columns = tuple(layout.columns[at] for at in places)
+        maker = RecordMaker(replace(layout, columns=columns), account, answers, zone=zone)
+        if parts:
+            maker.share_rows(parts[0].maker)
+        parts.append(ZonePart(maker, places, own))
+    return parts
