@@ -1,129 +1,214 @@
-"""What a set of moves leaves of every pool, team and department, and what one more move would lack."""
+"""What a plan leaves of every pool, team and department, and what one more move would lack.
+
+Whatever a `Lack` says is enough: with exactly its amount more, that row of the limits holds for the move asked about.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from catalogs.words import Text
 from planner.check import active_weeks
-from planner.plan import Move
-from planner.problem import Option, PlannedSystem, PlanningProblem, ReplicaOption
+from planner.plan import CleanUp, Move
+from planner.problem import CleanUpOffer, Option, PlannedSystem, PlanningProblem, ReplicaOption
+
+Hold = Option | ReplicaOption
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lack:
-    """What keeps a move from its week: by how much, and that as a share of what is there (for comparing)."""
+    """What keeps a move from its week: how much of what is missing, and that as a share of what it needs there.
 
+    `what` is `pool`, `team` or `department`; `number` the resource or the period, −1 where a week is in no period.
+    Weeks are the first and last of those in which it is missing.
+    """
+
+    what: str
+    name: str
+    number: int
+    amount: int
     share: float
+    from_week: int
+    to_week: int
     text: Text
 
 
 class Book:
-    """What a set of moves leaves of every pool, team and department; answers what one more move would lack."""
+    """What moves and clean-ups leave of every pool, team and department; answers what one more move would lack."""
 
-    def __init__(self, problem: PlanningProblem, moves: Mapping[str, Move], without: str | None = None) -> None:
+    def __init__(
+        self,
+        problem: PlanningProblem,
+        moves: Mapping[str, Move],
+        without: str | None = None,
+        clean_ups: Iterable[CleanUp] = (),
+    ) -> None:
         self.problem = problem
         self.sites = {pool.id: pool.site for pool in problem.pools}
-        self.left = {p.id: [list(p.amount_at(week)) for week in range(problem.weeks)] for p in problem.pools}
-        self.effort = {team.id: [0] * problem.weeks for team in problem.teams}
-        self.active: dict[tuple[str, int], int] = {}
+        weeks, kinds = problem.weeks, len(problem.resources)
+        self.left: dict[str, Any] = {}
+        for pool in problem.pools:
+            amounts = [pool.amount_at(week) for week in range(weeks)]
+            self.left[pool.id] = np.array(amounts, dtype=np.int64).reshape(weeks, kinds).T
+        self.least: dict[str, Any] = {}
+        self.period_of = {team.id: np.full(weeks, -1, dtype=np.int64) for team in problem.teams}
+        for team in problem.teams:
+            for number, period in enumerate(team.periods):
+                self.period_of[team.id][period.from_week : period.to_week + 1] = number
+        self.spare = {team.id: [period.amount for period in team.periods] for team in problem.teams}
+        self.active = {department.id: np.zeros(weeks, dtype=np.int64) for department in problem.departments}
         self.parallel = {department.id: department.max_parallel for department in problem.departments}
         self.blocked = {department.id: set(department.blocked_weeks) for department in problem.departments}
         for name, move in moves.items():
             if name != without:
                 self.add(move)
+        offers = {offer.id: offer for offer in problem.clean_ups}
+        for clean_up in clean_ups:
+            self._clean(offers[clean_up.id], clean_up.week)
 
-    def add(self, move: Move) -> None:
-        """Book one more move."""
-        kinds = range(len(self.problem.resources))
+    def add(self, move: Move, sign: int = 1) -> None:
+        """Book one more move, or with −1 take it back."""
         system = self.problem.by_id[move.system]
         option, replica = system.option(move.pool), system.replica_option(move.replica_pool)
         active = active_weeks(system, move.week)
-        for held in [hold for hold in (option, replica) if hold is not None]:
-            for week in range(max(0, active[0]), self.problem.weeks):
-                for kind in kinds:
-                    self.left[held.pool][week][kind] -= held.demand[kind]
+        for held in (option, replica):
+            if held is not None:
+                self._change(held.pool, held.demand, active[0], -sign)
         for freed in system.frees:
-            for week in range(move.week + freed.weeks_after, self.problem.weeks):
-                for kind in kinds:
-                    self.left[freed.pool][week][kind] += freed.amount[kind]
+            self._change(freed.pool, freed.amount, move.week + freed.weeks_after, sign)
         for team, used in option.effort.items() if option else ():
-            for week, amount in zip(active, used, strict=True):
-                self.effort[team][week] += amount
-        for week in active:
-            self.active[system.department, week] = self.active.get((system.department, week), 0) + 1
+            self._spend(team, active[0], used, sign)
+        self.active[system.department][max(0, active[0]) : move.week + 1] += sign
+
+    def _clean(self, offer: CleanUpOffer, week: int) -> None:
+        self._change(offer.pool, offer.amount, week + offer.length_weeks, 1)
+        for team, used in offer.effort.items():
+            self._spend(team, week, used, 1)
+
+    def _change(self, pool: str, amounts: tuple[int, ...], from_week: int, sign: int) -> None:
+        if amounts and from_week < self.problem.weeks:
+            self.left[pool][:, max(0, from_week) :] += sign * np.array(amounts, dtype=np.int64)[:, None]
+            self.least.pop(pool, None)
+
+    def _spend(self, team: str, first: int, used: tuple[int, ...], sign: int) -> None:
+        for week, amount in enumerate(used, first):
+            period = int(self.period_of[team][week]) if 0 <= week < self.problem.weeks else -1
+            if period >= 0:
+                self.spare[team][period] -= sign * amount
 
     def possible(self, system: PlannedSystem, week: int) -> bool:
         """Whether dates allow a cut-over week."""
         active = active_weeks(system, week)
         closed = self.blocked[system.department] | set(system.blocked_weeks)
-        return active[0] >= max(0, system.release_week) and not any(w in closed for w in active)
+        inside = active[0] >= max(0, system.release_week) and week < self.problem.weeks
+        return inside and not any(w in closed for w in active)
 
-    def fits(self, system: PlannedSystem, option: Option, replica: ReplicaOption | None, active: range) -> bool:
-        """Whether nothing is lacking for one pool choice, and its replica stands at another site."""
-        if replica is not None and self.sites[replica.pool] == self.sites[option.pool]:
-            return False
-        return not self._lacks(system, option, replica, active)
-
-    def lack(self, system: PlannedSystem, week: int) -> Lack | None:
-        """The smallest shortage of any pool choice; `None` where dates forbid the week or everything is there."""
-        active = active_weeks(system, week)
-        if not self.possible(system, week):
-            return None
-        lacks: list[Lack] = []
+    def choices(self, system: PlannedSystem) -> Iterator[tuple[Option, ReplicaOption | None]]:
+        """Every pair of pool and replica pool at another site."""
         for option in system.options:
             for replica in system.replica_options or (None,):
-                if replica is not None and self.sites[replica.pool] == self.sites[option.pool]:
-                    continue
-                found = self._lacks(system, option, replica, active)
-                if not found:
-                    return None
-                lacks.append(max(found, key=lambda lack: lack.share))
-        return min(lacks, key=lambda lack: lack.share, default=None)
+                if replica is None or self.sites[replica.pool] != self.sites[option.pool]:
+                    yield option, replica
 
-    def _lacks(self, system: PlannedSystem, option: Option, replica: ReplicaOption | None, active: range) -> list[Lack]:
-        found: list[Lack] = []
-        holds: list[Option | ReplicaOption] = [option] if replica is None else [option, replica]
-        for held in holds:
-            for kind, resource in enumerate(self.problem.resources):
-                least = min(range(active[0], self.problem.weeks), key=lambda w: self.left[held.pool][w][kind])
-                missing = held.demand[kind] - self.left[held.pool][least][kind]
-                if missing > 0 and held.demand[kind]:
-                    when = self.problem.week(active[0])
-                    text = Text(
-                        f"资源池 {held.pool} 在 {when} 前增加 {missing} {resource}，{system.id} 才能在 {self.problem.week(active[-1])} 割接",
-                        f"pool {held.pool} lacks {missing} {resource} by {when} for {system.id} to cut over in {self.problem.week(active[-1])}",
-                    )
-                    found.append(Lack(missing / held.demand[kind], text))
-        found += self._team_lacks(system, option, active)
-        for week in active:
-            if self.active.get((system.department, week), 0) >= self.parallel[system.department]:
-                text = Text(
-                    f"单位 {system.department} 在 {self.problem.week(week)} 的并行上限 {self.parallel[system.department]} 已满，{system.id} 排不进",
-                    f"department {system.department} has no room in {self.problem.week(week)} (at most {self.parallel[system.department]}) for {system.id}",
+    def lack(self, system: PlannedSystem, week: int) -> Lack | None:
+        """The worst of `lacks`; `None` where dates forbid the week or everything is there."""
+        if not self.possible(system, week):
+            return None
+        found = self.lacks(system, week)
+        return max(found[1], key=lambda lack: lack.share) if found is not None and found[1] else None
+
+    def lacks(self, system: PlannedSystem, week: int) -> tuple[Move, tuple[Lack, ...]] | None:
+        """All that the choice of pools lacks that lacks least (by the worst share, then by the sum); `None`: no choice."""
+        best: tuple[tuple[float, float], Move, tuple[Lack, ...]] | None = None
+        for option, replica in self.choices(system):
+            found = (*self._pool_lacks(system, week, option, replica), *self._team_lacks(system, week, option))
+            found = (*found, *self._department_lack(system, week))
+            rank = (max((lack.share for lack in found), default=0.0), sum(lack.share for lack in found))
+            if best is None or rank < best[0]:
+                move = Move(
+                    system=system.id, week=week, pool=option.pool, replica_pool=replica.pool if replica else None
                 )
-                found.append(Lack(1.0, text))
-                break
-        return found
+                best = rank, move, found
+        return None if best is None else best[1:]
 
-    def _team_lacks(self, system: PlannedSystem, option: Option, active: range) -> list[Lack]:
-        found: list[Lack] = []
-        for team in self.problem.teams:
-            used = dict(zip(active, option.effort.get(team.id, ()), strict=False))
-            covered = {week for p in team.periods for week in range(p.from_week, p.to_week + 1)}
-            for period in team.periods:
-                weeks = range(period.from_week, period.to_week + 1)
-                wanted = sum(amount for week, amount in used.items() if week in weeks)
-                missing = wanted - (period.amount - sum(self.effort[team.id][week] for week in weeks))
-                if wanted and missing > 0:
-                    first, last = self.problem.week(weeks[0]), self.problem.week(weeks[-1])
-                    text = Text(
-                        f"力量 {team.id} 在 {first} 至 {last} 缺 {missing}，{system.id} 排不进",
-                        f"team {team.id} lacks {missing} from {first} to {last} for {system.id}",
-                    )
-                    found.append(Lack(missing / wanted, text))
-            if any(amount and week not in covered for week, amount in used.items()):
-                text = Text(f"力量 {team.id} 在所需的周不提供", f"team {team.id} offers nothing in the weeks needed")
-                found.append(Lack(2.0, text))
-        return found
+    def _least_from(self, pool: str) -> Any:
+        """For every resource and week: the least that is left from that week on."""
+        if pool not in self.least:
+            self.least[pool] = np.minimum.accumulate(self.left[pool][:, ::-1], axis=1)[:, ::-1]
+        return self.least[pool]
+
+    def _pool_lacks(
+        self, system: PlannedSystem, week: int, option: Option, replica: ReplicaOption | None
+    ) -> Iterator[Lack]:
+        holds: list[Hold] = [option] if replica is None else [option, replica]
+        first = max(0, active_weeks(system, week)[0])
+        for held in holds:
+            least = self._least_from(held.pool)[:, first]
+            for kind, needed in enumerate(held.demand):
+                missing = needed - int(least[kind])
+                if needed and missing > 0:
+                    yield self._pool_lack(system, week, held, kind, missing, first)
+
+    def _pool_lack(self, system: PlannedSystem, week: int, held: Hold, kind: int, missing: int, first: int) -> Lack:
+        short = np.flatnonzero(self.left[held.pool][kind, first:] < held.demand[kind]) + first
+        begins, resource, at = self.problem.week(int(short[0])), self.problem.resources[kind], self.problem.week(week)
+        return Lack(
+            what="pool", name=held.pool, number=kind, amount=missing, share=missing / held.demand[kind],
+            from_week=int(short[0]), to_week=int(short[-1]),
+            text=Text(
+                f"资源池 {held.pool} 在 {begins} 前增加 {missing} {resource}，{system.id} 才能在 {at} 割接",
+                f"pool {held.pool} lacks {missing} {resource} by {begins} for {system.id} to cut over in {at}",
+            ),
+        )  # fmt: skip
+
+    def _team_lacks(self, system: PlannedSystem, week: int, option: Option) -> Iterator[Lack]:
+        first = active_weeks(system, week)[0]
+        for team, used in option.effort.items():
+            wanted: dict[int, int] = {}
+            for at, amount in enumerate(used, first):
+                period = int(self.period_of[team][at]) if 0 <= at < self.problem.weeks else -1
+                wanted[period] = wanted.get(period, 0) + amount
+            for period, amount in sorted(wanted.items()):
+                if period < 0 and amount:
+                    yield self._not_offered(team, amount, first, week)
+                elif period >= 0 and (missing := amount - max(0, self.spare[team][period])) > 0:
+                    yield self._team_lack(system, team, period, missing, amount)
+
+    def _team_lack(self, system: PlannedSystem, team: str, number: int, missing: int, wanted: int) -> Lack:
+        period = next(one for one in self.problem.teams if one.id == team).periods[number]
+        first, last = self.problem.week(period.from_week), self.problem.week(period.to_week)
+        zh = f"在 {first}" if first == last else f"在 {first} 至 {last}"
+        en = f"in {first}" if first == last else f"from {first} to {last}"
+        return Lack(
+            what="team", name=team, number=number, amount=missing, share=missing / wanted,
+            from_week=period.from_week, to_week=period.to_week,
+            text=Text(f"力量 {team} {zh} 缺 {missing}，{system.id} 排不进", f"team {team} lacks {missing} {en} for {system.id}"),
+        )  # fmt: skip
+
+    def _not_offered(self, team: str, amount: int, first: int, last: int) -> Lack:
+        text = Text(f"力量 {team} 在所需的周不提供", f"team {team} offers nothing in the weeks needed")
+        return Lack(
+            what="team", name=team, number=-1, amount=amount, share=2.0, from_week=max(0, first), to_week=last, text=text
+        )  # fmt: skip
+
+    def _department_lack(self, system: PlannedSystem, week: int) -> Iterator[Lack]:
+        name = system.department
+        first = max(0, active_weeks(system, week)[0])
+        busy = self.active[name][first : week + 1]
+        full = np.flatnonzero(busy >= self.parallel[name]) + first
+        if not len(full):
+            return
+        at, most = self.problem.week(int(full[0])), self.parallel[name]
+        text = Text(
+            f"单位 {name} 在 {at} 的并行上限 {most} 已满，{system.id} 排不进",
+            f"department {name} has no room in {at} (at most {most}) for {system.id}",
+        )
+        missing = int(busy.max()) + 1 - most
+        yield Lack(
+            what="department", name=name, number=-1, amount=missing, share=1.0, from_week=int(full[0]),
+            to_week=int(full[-1]), text=text,
+        )  # fmt: skip

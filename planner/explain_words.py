@@ -102,7 +102,7 @@ def purchase_texts(
     found: list[Text] = []
     for (what, name, number), amount in bought.items():
         if what == "pool":
-            short = next(week for week in range(problem.weeks) if book.left[name][week][number] < 0)
+            short = next(week for week in range(problem.weeks) if book.left[name][number][week] < 0)
             week, kind = problem.week(short), problem.resources[number]
             unit = _UNITS.get(kind, Text(kind, kind))
             found.append(
