@@ -9,6 +9,7 @@ first sheet are read back as answers.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -76,7 +77,12 @@ def correction_of(original: bytes, book: Workbook, collected: Collected) -> Corr
         page = by_sheet.get(gap.origin.sheet or "")
         if page is not None:
             _mark(page, gap)
-    asked = [gap for gap in collected.gaps if gap.origin.row is not None]
+    # Whether two names are one department is for the centre to know, not for the department to answer.
+    asked = [
+        gap
+        for gap in collected.gaps
+        if gap.origin.row is not None and not (gap.kind == "unmatched" and gap.field == "dept")
+    ]
     _write_questions(made, book, asked, lost)
     out = io.BytesIO()
     made.save(out)
@@ -138,7 +144,10 @@ def _mask_credentials(pages: Mapping[str, Worksheet], collected: Collected) -> N
             for cell in cells:
                 if isinstance(cell.value, str) and cell.data_type == "s":
                     masked, secret = mask(cell.value)
-                    cell.value = masked if secret else without_identity_numbers(cell.value)
+                    shown = masked if secret else without_identity_numbers(cell.value)
+                    if shown != cell.value:
+                        cell.value = shown
+                        cell.data_type = "s"
 
 
 def _is_merged_part(page: Worksheet, row: int, column: int) -> bool:
@@ -213,6 +222,13 @@ def _distinct(gaps: Iterable[Gap]) -> list[Gap]:
     return list(seen.values())
 
 
+def _worded(message: str, question: str) -> str:
+    """What is wrong and what is asked; only the question where it says the same with the cell's text in it."""
+    fault = message.partition("：")[2]
+    plain = re.sub(r"不在词表中，这一栏没有读取；可能是：", "没有读懂；可能是：", re.sub(r"（相似 \d+）", "", message))
+    return question if fault and question.endswith(fault) else f"{plain.rstrip('。？')}。{question}"
+
+
 def _write_questions(made: Book, book: Workbook, gaps: Sequence[Gap], lost: Sequence[Text]) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.worksheet.datavalidation import DataValidation
@@ -240,7 +256,7 @@ def _write_questions(made: Book, book: Workbook, gaps: Sequence[Gap], lost: Sequ
                 cell,
                 label,
                 gap.raw or "",
-                f"{gap.message.zh}。{asked}",
+                _worded(gap.message.zh, asked),
                 None,
                 gap.answer_key,
             ),

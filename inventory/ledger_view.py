@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from catalogs.words import Text, tr
 from inventory.collectors.vocabulary import IGNORE
 from inventory.fields import FIELDS
+from inventory.ledger_preview import print_beside, print_preview
 from inventory.model import Gap
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from inventory.ledger_import import Changes, ImportedFile
 
 SHOWN_PER_KIND = 5
-PLACE_WIDTH = 16  # cells of the terminal for `普查表!AB12`
 
 REASONS: Mapping[str, Text] = {
     "empty": Text("空行", "empty"),
@@ -52,7 +52,7 @@ WHY: Mapping[str, Text] = {
     "label": Text("栏目的名称", "names the labels"),
     "operation": Text("只看是不是删除", "only whether it deletes"),
     "unknown": Text("不认识", "unknown"),
-    "asked": Text("不认识，有近似", "unknown, with suggestions"),
+    "asked": Text("已提问", "asked below"),
     "duplicate": Text("与另一栏同义", "same meaning as another column"),
     "hidden": Text("隐藏", "hidden"),
     "credential": Text("账号密码，不读", "credentials, never read"),
@@ -81,6 +81,7 @@ def _print_file(console: Console, file: ImportedFile, *, dry_run: bool, all_gaps
     _print_rows(console, account)
     for sheet in _list(account["sheets"]):
         _print_columns(console, sheet)
+    print_preview(console, file.collected.records)
     _print_gaps(console, file.collected.gaps, all_gaps=all_gaps)
     if file.correction is not None:
         lost = (
@@ -151,6 +152,8 @@ def _column_cell(column: Mapping[str, Any]) -> str:
     """`T 备注`, or `G 承建单位/联系人 → 承建单位联系人` where the heading says it otherwise; parents only where they decide."""
     known = FIELDS[column["field"]]
     parts = str(column["heading"]).split(" / ")
+    while len(parts) > 1 and parts[-1].strip().lower() == column["unit"]:
+        parts.pop()  # a row of units below the headings
     own = "/".join(parts[-2:]) if known.group == "people" else parts[-1]
     meaning = "" if _short(own) == str(known.label) else f" → {known.label}"
     return f"{column['column']} {_short(own)}{meaning}{_unit(column)}"
@@ -161,8 +164,7 @@ def _unit(column: Mapping[str, Any]) -> str:
 
 
 def _why(column: Mapping[str, Any]) -> str:
-    offered = tr("、", ", ").join(f"{FIELDS[name].label} {score}" for name, score in column["suggestions"])
-    return f"{WHY.get(column['why'], column['why'])}{tr('：', ': ') + offered if offered else ''}"
+    return str(WHY.get(column["why"], column["why"]))
 
 
 def _short(heading: str, width: int = 24) -> str:
@@ -199,23 +201,16 @@ def _grouped(gaps: Iterable[Gap]) -> list[list[Gap]]:
 
 def _print_group(console: Console, group: list[Gap]) -> None:
     """The cell on the left; on the right what is wrong, the question, what may be answered and the key of the answer."""
-    from rich.table import Table
-
     first = group[0]
-    lines = Table.grid(padding=(0, 2), pad_edge=False)
-    lines.add_column(width=PLACE_WIDTH, overflow="fold")
-    lines.add_column(overflow="fold", ratio=1)
-    lines.add_row(_text(f"  {_place(first)}", "bold"), _text(_said(first)))
+    lines = [_text(_said(first))]
     if len(group) > 1:
-        lines.add_row(
-            "", _text(tr(f"同样的还有 {len(group) - 1} 处", f"the same in {len(group) - 1} more places"), "dim")
-        )
+        lines.append(_text(tr(f"同样的还有 {len(group) - 1} 处", f"the same in {len(group) - 1} more places"), "dim"))
     if first.question and first.answer_key:
         offered = tr("、", ", ").join(_choice(first, choice) for choice in first.choices)
         if offered:
-            lines.add_row("", _text(tr("可答：", "choices: ") + offered, "cyan"))
-        lines.add_row("", _text(f"{tr('答复键', 'answer key')} {first.answer_key}", "dim"))
-    console.print(lines)
+            lines.append(_text(tr("可答：", "choices: ") + offered, "cyan"))
+        lines.append(_text(f"{tr('答复键', 'answer key')} {first.answer_key}", "dim"))
+    print_beside(console, _text(f"  {_place(first)}", "bold"), lines)
 
 
 def _text(plain: str, style: str = "") -> RichText:

@@ -67,6 +67,12 @@ class BlankCells:
             fields[name] = self._above[name]
         return answer is None
 
+    def answers_for(self, name: str, origin: Origin) -> tuple[tuple[str, ...], str | None]:
+        """What may be answered where a row has no name below one that has, and the key of the answer."""
+        if name not in self._watched or name not in self._above or f"{name}|{_KEY}" in self._answers:
+            return (), None
+        return (AS_ABOVE, NOTHING), f"{origin.source}|{name}|{_KEY}"
+
     def question(self, name: str, origin: Origin, subject: str) -> Gap:
         """The question about one blank; its answer holds for the column."""
         label = FIELDS[name].label

@@ -27,7 +27,8 @@ _LABELS: dict[str, str] = {
     "sys": r"系统磁盘|系统盘",
     "data": r"数据磁盘|数据盘",
     "disk": r"硬盘容量|磁盘容量|存储容量|存储空间|云硬盘|云盘|块存储|硬盘|磁盘|存储|ssd|hdd|sata|sas",
-    "other": r"互联网带宽|公网带宽|带宽|网卡|网口|光口|gpu|显卡|显存|对象存储|备份",
+    "net": r"互联网带宽|公网带宽|带宽",
+    "other": r"网卡|网口|光口|gpu|显卡|显存|对象存储|备份",
 }
 _TOKEN = re.compile(
     r"(?P<arch>x86(?:[_-]64)?(?!\d)|arm(?:64|v\d)?(?![a-z])|aarch64|amd64)"
@@ -41,7 +42,7 @@ _TOKEN = re.compile(
     r"|(?P<total>共计|合计|总计|总共|共(?!享|用)|总(?=\s*\d))"
     r"|(?P<each>每台|单台|每个|各)"
     # makes and models: x86, c6.xlarge, E5-2620, 鲲鹏920, 2.1GHz
-    r"|(?P<model>(?:鲲鹏|飞腾|海光|龙芯|兆芯|申威|腾云|麒麟|至强|xeon|gold|silver)[\s-]*[a-z]?\d{1,5}[a-z]?\+?|(?<![a-z0-9])(?!c\d)[a-z][a-z0-9]*\d[a-z0-9]*(?:[.-][a-z0-9]+)*|[a-z]+(?:[.-][a-z0-9]+)+|\d+(?:\.\d+)?\s*ghz|x86_64)"
+    r"|(?P<model>(?:鲲鹏|飞腾|海光|龙芯|兆芯|申威|腾云|麒麟|至强|xeon|gold|silver)[\s-]*[a-z]?\d{1,5}[a-z]?\+?|(?<![a-z0-9])(?!c\d)[a-z][a-z0-9]*\d[a-z0-9]*(?:[.-][a-z0-9]+)*|[a-z]+(?:[.-][a-z0-9]+)+|\d+(?:\.\d+)?\s*(?:ghz|万?元))"
     r"|(?P<bare>\d+(?:\.\d+)?)"
     r"|(?P<colon>\s*[:=]\s*)"
     r"|(?P<sep>[\s,、/;+|&()\[\]【】._~-]+)"
@@ -223,6 +224,8 @@ class _Reader:
             label = "mem" if self.now.cores is not None and self.now.memory is None and not self.now.disks else "disk"
             if self.now.cores is None and self.now.memory is None:
                 raise _Fault(self.tokens[at][0])
+        if label == "net":  # of the line, not of the machine; it stays in the text of the specification
+            return
         if label in {"cores", "other"}:
             raise _Fault(self.tokens[at][0])
         self._begin()

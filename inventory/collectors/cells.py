@@ -60,9 +60,13 @@ _BEFORE_BOX = re.compile(rf"{_OPTION}\s*[{_TICKED}]")
 _HEAD = re.compile(r"[,，、;；:：(（\s]")
 # 有（未启用）, 是，但未完成: what follows takes the yes back
 _TAKES_BACK = re.compile(r"[未没不否尚待拟仅]|部分|计划|准备|申请中|建设中|改造中|进行中|暂停|停用")
+_TAKES_BACK_A_PLAIN_YES = re.compile(r"但|部分|未完|未全|仅|拟|计划|准备")  # 是（2021年后未使用） stays a yes
 _VAGUE_YES = frozenset({"对", "完成", "全部"})  # clear alone, not at the head of a sentence
+_NOT_YET = re.compile(
+    r"^(尚?未|暂未|没有?|还未|还没)(完成|通过|进行|组织)?(验收|上线|投用|启用|建成|签订?|开始|更新|登录|立项|审批|批复|到期)$"
+)
 _MUST_BE_KNOWN = frozenset({"status", "power"})
-_NO_CONTRACT_END = re.compile(r"^(长期|永久|无固定期限|长期有效|持续)$")
+_NO_CONTRACT_END = re.compile(r"^(长期|永久|无固定期限|长期有效|持续|终身|终身维护|永久有效|长期维护)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,11 +336,13 @@ def _yes_no(column: ColumnReader, raw: Raw) -> Cell:
         return Cell(value=whole in words.yes)
     if whole in words.nothing:
         return Cell(null_reason=words.nothing[whole])
-    if head in words.no or (
-        head in words.yes and head not in _VAGUE_YES and not _TAKES_BACK.search(whole[len(head) :])
-    ):
+    if head in words.no or (head in words.yes and head not in _VAGUE_YES and not _taken_back(head, whole[len(head) :])):
         return Cell(value=head in words.yes, raw=mask(text)[0])
     return column.ask(text, "是还是否？", "yes or no?", ("是", "否"))
+
+
+def _taken_back(head: str, rest: str) -> bool:
+    return bool((_TAKES_BACK_A_PLAIN_YES if head in {"是", "是的"} else _TAKES_BACK).search(rest))
 
 
 def _date(column: ColumnReader, raw: Raw) -> Cell:
@@ -344,12 +350,14 @@ def _date(column: ColumnReader, raw: Raw) -> Cell:
     read = read_date(source, month_only=column.month_only)
     shown = plain_text(raw)
     if read.iso is not None:
-        odd = isinstance(raw, str) and read.approximate
+        odd = isinstance(raw, str) and (read.approximate or read.noted)
         return Cell(read.iso, approximate=read.approximate, raw=shown if odd else None)
     if read.choices:
         return column.ask(
             shown, f"是 {' 还是 '.join(read.choices)}？", f"which of {', '.join(read.choices)}?", read.choices
         )
+    if isinstance(raw, str) and (m := _NOT_YET.match(_normal(raw))):
+        return Cell(null_reason="not-yet", raw=m[0])
     if isinstance(raw, str) and _NO_CONTRACT_END.match(_normal(raw)):
         return Cell(null_reason="open-ended", raw=shown)
     return column.unreadable(raw, "不是日期，应如 2019-03 或 2019年3月", "is not a date; expected 2019-03 or 2019年3月")

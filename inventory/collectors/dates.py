@@ -27,8 +27,12 @@ _REPUBLIC = re.compile(r"民国(\d{1,3})年(?:(\d{1,2})月)?(?:(\d{1,2})日)?")
 _OTHER_END = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 _SHORT_YEAR = re.compile(r"\d{2}[-/.年]\d{1,2}([-/.月]\d{1,2}日?)?月?")
 _TIME = re.compile(r"[T ]+\d{1,2}[:时]\d{1,2}([:分]\d{1,2}(\.\d+)?秒?)?([+]\d{2}:?\d{2}|z)?$", re.IGNORECASE)
+# 质保至2023.6, 2026年3月31日（续签中）: one date, with words that only say what it is of
+_SAID = re.compile(
+    r"(?:合同|质保|维保|服务|有效|运维|续保|服务期|合同期)?(?:到期|截止|截至|有效期|期限|期)?(?:至|到|为)?[:：]?(\d[\d年月日./-]*?[\d年月日])(?:\((?!.*\d)[^()]*\)|到期|止|截止)?"
+)
 _VAGUE = re.compile(
-    r"(年?)(年底|年初|年末|年中|上半年|下半年|第?[一二三四1-4]季度|[上中下]旬|底|初|左右|前后|前|之前|以前|起|至今)$"
+    r"(年?)(年底|年初|年末|年中|上半年|下半年|第?[一二三四1-4]季度|q[1-4]|Q[1-4]|[上中下]旬|底|初|左右|前后|前|之前|以前|起|至今)$"
 )
 
 
@@ -39,6 +43,7 @@ class ReadDate:
     iso: str | None
     approximate: bool = False
     choices: tuple[str, ...] = ()
+    noted: bool = False  # the cell says more than its date
 
 
 _UNREADABLE = ReadDate(None)
@@ -86,6 +91,8 @@ def _of_text(text: str) -> ReadDate:
     exact = _exact(plain)
     if exact is not None:
         return exact
+    if (said := _SAID.fullmatch(plain)) and (found := _exact(said[1])) is not None and found.iso:
+        return ReadDate(found.iso, noted=True)
     vague = _VAGUE.search(plain)
     if vague:
         rest = plain[: vague.start()] + ("年" if vague[2].startswith("年") and not vague[1] else vague[1])

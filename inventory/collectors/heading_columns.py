@@ -166,12 +166,27 @@ _SOMEBODY = re.compile(r"单位|部门|公司|厂|商|方$|机构|企业|集团"
 
 
 def _foreign_parent(path: tuple[str, ...], meaning: Meaning, words: Vocabulary) -> bool:
-    """A contact or name below a parent that is somebody, but nobody known: whose it is must be asked."""
+    """A contact below a parent that is somebody, but nobody known; a bare 数量 below a parent that is something unknown.
+
+    Whose or of what it is must be asked.
+    """
+    if len(path) > 1 and heading_key(path[-1]).plain in _BARE:
+        parents = [heading_key(text).plain for text in path[:-1]]
+        strange = [parent for parent in parents if parent and not _WRAPPER.search(parent)]
+        if strange and not any(words.group_of(text) or words.meaning((text,)) for text in path[:-1]):
+            return True
     if not meaning.generic or len(path) < 2:
         return False
     return any(_SOMEBODY.search(heading_key(p).plain) and not words.group_of(p) for p in path[-2:-1])
 
 
+# Headings that say nothing without the parent they stand below, and parents that only gather columns.
+_BARE = frozenset(
+    {"数量", "台数", "个数", "名称", "容量", "大小", "状态", "编号", "版本", "类型", "时间", "日期", "金额", "地址"}
+)
+_WRAPPER = re.compile(
+    r"(信息|情况|资源|概况|部分|内容|明细|汇总|统计|配置|需求|现状|属性|要素|指标)$|^(系统|信息系统|政务信息系统|服务器|主机|云主机|虚拟机|应用系统|业务系统|应用|业务|基础|基本)"
+)
 _HEADS = {
     "dept": "owner",
     "dept_build": "owner",

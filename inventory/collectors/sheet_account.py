@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from catalogs.words import Text
 from inventory.collectors.cells import Issue
-from inventory.collectors.heading_columns import Column, Layout, heading_question_key
+from inventory.collectors.heading_columns import Column, Layout, UnreadColumn, heading_question_key
 from inventory.collectors.vocabulary import IGNORE
 from inventory.fields import FIELDS
 from inventory.model import Contact, Gap, GapKind, Origin, Record, Skipped
@@ -110,6 +110,24 @@ def gap_of_cell(issue: Issue, column: Column, origin: Origin, subject: str | Non
     )  # fmt: skip
 
 
+SAME_MEANING = 100  # the score of a heading that is known, where several columns have one meaning
+
+
+def _rival_gap(column: UnreadColumn, layout: Layout, origin: Origin, place: Origin) -> Gap:
+    name = column.suggestions[0][0]
+    label = FIELDS[name].label
+    others = "、".join(
+        c.letters for c in layout.unread if c.index != column.index and c.suggestions == column.suggestions
+    )
+    beside = (f"（还有 {others} 栏）", f" (as are {others})") if others else ("", "")
+    return Gap(
+        kind="ambiguous", origin=origin, raw=column.heading,
+        message=Text(f"「{column.heading}」也是{label.zh}{beside[0]}，不知道以哪一栏为准，都没有读取", f"{column.heading!r} is {label.en}, too{beside[1]}; which of them holds is not known, none was read"),
+        question=Text(f"「{column.heading}」就是{label.zh}吗？其他各栏答 {IGNORE}", f"is {column.heading!r} the {label.en}? Answer {IGNORE} for the others"),
+        choices=(name, IGNORE), answer_key=f"{place.source}|heading|{heading_question_key(layout.levels[column.index])}",
+    )  # fmt: skip
+
+
 def heading_gaps(layout: Layout, place: Origin) -> list[Gap]:
     """A question for each unknown heading that resembles known ones, a warning for each column of credentials."""
     gaps = []
@@ -119,6 +137,8 @@ def heading_gaps(layout: Layout, place: Origin) -> list[Gap]:
             text = Text(f"「{column.heading}」一栏是账号或密码，没有读取；请从台账中删除",
                         f"the column {column.heading!r} holds credentials and was not read; please remove it")  # fmt: skip
             gaps.append(Gap(kind="credential", origin=origin, message=text, raw="***"))
+        elif column.why == "asked" and column.suggestions and column.suggestions[0][1] == SAME_MEANING:
+            gaps.append(_rival_gap(column, layout, origin, place))
         elif column.why == "asked":
             zh = "、".join(f"{FIELDS[name].label.zh}（相似 {score}）" for name, score in column.suggestions)
             en = ", ".join(f"{name} ({score})" for name, score in column.suggestions)

@@ -136,6 +136,7 @@ class _SheetReader:
             self.pending = [(number, row)]
             self._read_pending()
             for column in shared:
+                self.totals.leave_out(column.index)
                 label = FIELDS[column.field].label
                 self.account.ask(
                     Gap(

@@ -9,7 +9,7 @@ from catalogs.words import Text
 from inventory.collectors.blank_cells import BlankCells
 from inventory.collectors.cells import Cell, Issue
 from inventory.collectors.contacts import Contacts
-from inventory.collectors.heading_columns import Layout
+from inventory.collectors.heading_columns import Column, Layout
 from inventory.collectors.sheet_account import SheetAccount, gap_of_cell
 from inventory.collectors.spec_cells import SpecDoubt, fill_from_spec
 from inventory.collectors.system_names import lists_systems, reads_like_a_section, reads_like_a_system
@@ -261,6 +261,9 @@ class RecordMaker:
         text = Text(f"这一行没有{what.zh}，没有导入" if known else f"找不到{what.zh}一栏，这一行没有导入",
                     f"this row has no {what.en} and was not taken" if known else f"no column gives the {what.en}; this row was not taken")  # fmt: skip
         question = Text(f"{what.zh}是什么？", f"what is the {what.en}?")
+        choices, answer_key = (
+            self.blanks.answers_for(key, origin) if known and not issue_of(cells, self.columns, key) else ((), None)
+        )
         for at in sorted(remarkable):  # the name's cell may say why it is none
             issue = cells[at].issue
             if issue is not None and self.columns[at].field == key:
@@ -272,6 +275,8 @@ class RecordMaker:
                 message=text,
                 field=key,
                 question=question,
+                choices=choices,
+                answer_key=answer_key,
             )
         )
         for at in sorted(remarkable):
@@ -339,6 +344,11 @@ class RecordMaker:
             )
         )  # fmt: skip
         self.account.rows_asked += 1
+
+
+def issue_of(cells: Sequence[Cell], columns: Sequence[Column], name: str) -> Issue | None:
+    """What is wrong with the cell of a field."""
+    return next((cell.issue for cell, column in zip(cells, columns, strict=True) if column.field == name), None)
 
 
 def _is_prose(issue: Issue) -> bool:

@@ -178,9 +178,15 @@ def html_grids(name: str, content: bytes) -> tuple[str, tuple[Grid, ...]]:
             row.extend([""] * (width - len(row)))
         label = "" if len(parser.tables) == 1 else f"{index + 1}"
         grids.append(
-            Grid(name=label, rows=partial(iter, table.rows), width=width, height=len(table.rows), merges=tuple(table.merges))
+            Grid(name=label, rows=partial(iter, table.rows), width=width, height=len(table.rows), merges=tuple(table.merges),
+                 hidden_rows=frozenset(table.hidden))
         )  # fmt: skip
     return encoding, tuple(grids)
+
+
+_HIDES = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)|(?<![-\w])(mso-)?height\s*:\s*0(?![.\d])", re.IGNORECASE
+)
 
 
 class _Table:
@@ -188,6 +194,7 @@ class _Table:
         self.rows: list[list[Raw]] = []
         self.merges: list[MergedRange] = []
         self.taken: set[tuple[int, int]] = set()
+        self.hidden: set[int] = set()  # rows, from 1
 
 
 class _Tables(HTMLParser):
@@ -207,6 +214,8 @@ class _Tables(HTMLParser):
         elif tag == "tr" and self._open:
             self._close_cell()
             self._open[-1].rows.append([])
+            if any(name == "hidden" or (name == "style" and _HIDES.search(value or "")) for name, value in attrs):
+                self._open[-1].hidden.add(len(self._open[-1].rows))
         elif tag in {"td", "th"} and self._open:
             self._close_cell()
             if not self._open[-1].rows:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from catalogs.words import Text
-from inventory.collectors.cells import Cell, ColumnReader, Raw
+from inventory.collectors.cells import Cell, ColumnReader, Raw, plain_text
 from inventory.collectors.heading_columns import Column
 from inventory.fields import FIELDS
 from inventory.model import Gap, Origin
@@ -57,6 +57,10 @@ class Totals:
             if len(numbers) < len(values) and any(cell.issue is not None for cell in columns[at]):
                 self._unread.add(at)
 
+    def leave_out(self, index: int) -> None:
+        """Do not compare a column (from 0): an amount of it could not be taken."""
+        self._unread.update(at for at in self._summed if self._columns[at].index == index)
+
     def add_hidden(self, row: Sequence[Raw], readers: Sequence[ColumnReader]) -> None:
         """Count a hidden row, which is not imported but may be part of a total."""
         for at in self._summed:
@@ -67,7 +71,7 @@ class Totals:
         if "平均" in label:
             return
         said = {at: amount for at in self._summed if (amount := self._number(row, at, readers)) is not None}
-        raw = {at: str(row[self._columns[at].index])[:60] for at in said}
+        raw = {at: plain_text(row[self._columns[at].index])[:60] for at in said}
         is_part = "小" in label or "sub" in label.lower() or "本页" in label
         above = dict(self._part if is_part else self._all)
         self._claims.append(_Claim(number, label, is_part, said, raw, above, frozenset(self._unread)))
@@ -88,7 +92,12 @@ class Totals:
             for claim in self._claims
             if not self._fits_below(claim)
             for at, said in claim.said.items()
-            if at not in claim.unread and not _near(said, claim.above[at]) and not _near(said, self._all[at])
+            if at not in claim.unread | self._unread
+            and not _near(said, claim.above[at])
+            and not _near(said, self._all[at])
+            and not _near(
+                said, claim.above[at] + self._hidden[at]
+            )  # hidden rows are said elsewhere; the total has them
         ]
 
     def _fits_below(self, claim: _Claim) -> bool:
@@ -98,15 +107,10 @@ class Totals:
         return bool(known) and any(all(_near(claim.said[at], below.get(at, 0)) for at in known) for below in sums)
 
     def _gap(self, claim: _Claim, at: int, said: float, place: Origin) -> Gap:
-        column, found, hidden = self._columns[at], claim.above[at], self._hidden[at]
+        column, found = self._columns[at], claim.above[at]
         label = FIELDS[column.field].label
         zh = f"{label.zh}：「{claim.label}」写的是 {said:g}，上面各行相加为 {found:g}"
         en = f"{label.en}: the total says {said:g}, the rows above add up to {found:g}"
-        if hidden and _near(said - found, hidden):
-            zh, en = (
-                f"{zh}；差额正好是没有导入的隐藏行",
-                f"{en}; the difference is exactly the hidden rows, which were not taken",
-            )
         return Gap(
             kind="check", origin=replace(place, row=claim.number, column=column.letters), field=column.field, raw=claim.raw[at],
             message=Text(zh, en),

@@ -194,7 +194,7 @@ def _alternatives(key: HeadingKey) -> Iterable[str]:
     for prefix in ("请填写", "填写", "当前", "现有", "目前", "现", "本", "信息系统", "系统", "该系统", "所属"):
         if plain.startswith(prefix) and len(plain) > len(prefix) + 1:
             yield plain[len(prefix) :]
-    for suffix in ("情况", "信息", "说明", "列表", "清单", "及说明", "描述"):
+    for suffix in ("情况", "信息", "说明", "列表", "清单", "及说明", "描述", "合计", "总计"):
         if plain.endswith(suffix) and len(plain) > len(suffix) + 1:
             yield plain[: -len(suffix)]
     parts = [part for part in re.split(r"[/或及和]", plain) if len(part) >= 2]

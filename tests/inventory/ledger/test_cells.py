@@ -145,6 +145,7 @@ def test_telephone_and_identity_numbers_do_not_stay_in_texts() -> None:
     ("应用：4C8G 2台；数据库：8C16G 1台", Capacity(vcpu=16, memory_gib=32, machines=3, counted=True)),
     ("飞腾2000+/64核/128GB/4TB", Capacity(vcpu=64, memory_gib=128, disk_gib=4096)),
     ("ecs.c6.xlarge（4vCPU 8GiB）", Capacity(vcpu=4, memory_gib=8)),
+    ("4核8G 带宽10M", Capacity(vcpu=4, memory_gib=8)), ("虚拟机2台：①8核16G 500G ②4核8G 200G", Capacity(vcpu=12, memory_gib=24, disk_gib=700, machines=2, counted=True)),
     ("Dell R740", None), ("4U", None), ("x86", None),
 ])  # fmt: skip
 def test_a_specification_is_read_from_its_first_character_to_its_last(written: str, read: Capacity | None) -> None:
@@ -152,8 +153,8 @@ def test_a_specification_is_read_from_its_first_character_to_its_last(written: s
 
 
 @pytest.mark.parametrize("written", [
-    "4核8G，另有若干8核", "4核8G（可扩至16G）", "8/32/500", "8-32", "32G", "4C 8G 100G*2", "2*8C16G", "8核*2/64GB", "16核64G 4台共", "4核8G 带宽10M",
-    "R740，2*Xeon 4210，64G", "4核8G不含数据盘", "4C8G 2台 8C16G 3台 1台",
+    "4核8G，另有若干8核", "4核8G（可扩至16G）", "8/32/500", "8-32", "32G", "4C 8G 100G*2", "2*8C16G", "8核*2/64GB", "16核64G 4台共",
+    "R740，2*Xeon 4210，64G", "4核8G不含数据盘", "4C/8G/100G系统盘+500G数据盘 ×2", "与门户系统共用", "4C8G 2台 8C16G 3台 1台",
 ])  # fmt: skip
 def test_a_specification_of_which_a_part_is_not_understood_gives_nothing(written: str) -> None:
     assert isinstance(read_capacity(written), Unclear)
