@@ -21,7 +21,7 @@ from catalogs.words import Text
 
 AGENTS_FILE = Path(__file__).parent / "metrics" / "accesslog.toml"
 MOST_LINE_BYTES = 65_536  # longer lines are attacks or broken files
-Kind = Literal["visit", "static", "refused", "robot", "probe", "own", "machine", "unreadable", "future"]
+Kind = Literal["visit", "static", "refused", "robot", "probe", "own", "call", "machine", "unreadable", "future"]
 KINDS: Mapping[Kind, Text] = {
     "visit": Text("访问", "visits"),
     "static": Text("页面附件（图片、脚本）", "parts of pages"),
@@ -29,6 +29,7 @@ KINDS: Mapping[Kind, Text] = {
     "robot": Text("爬虫和程序", "robots"),
     "probe": Text("监控探测", "probes of monitoring"),
     "own": Text("本系统服务器访问自己", "the system's own servers"),
+    "call": Text("其他系统的程序调用", "calls by programs of other systems"),
     "machine": Text("全天候定时访问同一页面", "timers: one page round the clock"),
     "unreadable": Text("无法读取的行", "unreadable lines"),
     "future": Text("晚于采集时间的行", "lines after the collection"),
@@ -60,11 +61,15 @@ class Agents:
     status_to: int
     least_hours: int
     most_paths: int
+    programs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One readable line; `vhost` is what the log says, in lower case and without its port."""
+    """One readable line; `vhost` is what the log says, in lower case and without its port.
+
+    `program`: the agent is a library that systems call each other with; `answered`: the status is one of success.
+    """
 
     at_s: int
     client: str
@@ -72,6 +77,8 @@ class Request:
     path: str
     agent: str | None
     kind: Kind
+    program: bool = False
+    answered: bool = True
 
 
 def read_agents(path: Path = AGENTS_FILE) -> Agents:
@@ -86,6 +93,7 @@ def read_agents(path: Path = AGENTS_FILE) -> Agents:
             robots=tuple(raw["robots"]["agents"]), probes=tuple(raw["probes"]["agents"]), probe_paths=frozenset(raw["probes"]["paths"]),
             static=tuple(raw["pages"]["static_endings"]), methods=frozenset(raw["pages"]["methods"]),
             status_from=int(raw["pages"]["status_from"]), status_to=int(raw["pages"]["status_to"]),
+            programs=tuple(raw.get("calls", {}).get("agents", ())),
             least_hours=int(raw["machines"]["least_hours_of_a_day"]), most_paths=int(raw["machines"]["most_paths"]),
         )  # fmt: skip
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
@@ -125,9 +133,11 @@ def parse_line(line: bytes, agents: Agents) -> Request | None:
     request = _REQUEST.match(found["request"])
     path = request["target"].partition("?")[0] if request else ""
     agent = found["agent"]
+    kind = _kind(request["method"] if request else "", path, int(found["status"]), agent, agents)
     return Request(
         at_s=at_s, client=found["client"], vhost=_host(found["vhost"]), path=path, agent=agent,
-        kind=_kind(request["method"] if request else "", path, int(found["status"]), agent, agents),
+        kind=kind, program=kind == "robot" and _is_program(agent, agents),
+        answered=agents.status_from <= int(found["status"]) <= agents.status_to,
     )  # fmt: skip
 
 
@@ -143,6 +153,12 @@ def _kind(method: str, path: str, status: int, agent: str | None, agents: Agents
     if method not in agents.methods or not agents.status_from <= status <= agents.status_to:
         return "refused"
     return "static" if path.lower().endswith(agents.static) else "visit"
+
+
+def _is_program(agent: str | None, agents: Agents) -> bool:
+    """Whether it is what systems call each other with, rather than a search engine or a scanner."""
+    said = (agent or "").lower()
+    return bool(agents.programs) and (said in {"", "-"} or said.startswith(agents.programs))
 
 
 def _host(text: str | None) -> str | None:

@@ -41,7 +41,8 @@ class SiteCount:
 class Counted:
     """What some logs say. `lines` by kind add up to all lines read; `sites` by server id.
 
-    `unknown` counts the lines of hosts that belong to no system, `doubled` names files that were given before.
+    `unknown` counts the lines of hosts that belong to no system, `doubled` names files that were given before, `calls`
+    counts requests by hour for each pair of calling and called system.
     """
 
     sites: dict[str, SiteCount] = field(default_factory=lambda: defaultdict(SiteCount))
@@ -50,14 +51,20 @@ class Counted:
     broken: list[tuple[str, Text]] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     digests: set[str] = field(default_factory=set)
+    calls: dict[tuple[str, str], Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sites:
-    """Which server a host name or address of a log stands for, and the addresses of each system's own servers."""
+    """Which server a host name or address of a log stands for, and the addresses of each system's own servers.
+
+    `systems` is the system of each server, `holders` the system whose server alone has an address.
+    """
 
     by_host: Mapping[str, str]
     own: Mapping[str, frozenset[str]]
+    systems: Mapping[str, str] = field(default_factory=dict)
+    holders: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
     def of(inventory: Inventory) -> Sites:
@@ -79,7 +86,16 @@ class Sites:
                     by_domain[host].add(servers[0].id)
         found = {host: next(iter(ids)) for host, ids in claims.items() if len(ids) == 1}
         found |= {host: next(iter(ids)) for host, ids in by_domain.items() if len(ids) == 1 and host not in found}
-        return Sites(by_host=dict(sorted(found.items())), own=own)
+        systems = {server.id: server.system_id for server in inventory.servers if server.system_id}
+        addresses_of = ((address, server.id) for server in inventory.servers for address in server.addresses)
+        holders = {address: systems[own_id] for address, own_id in addresses_of if found.get(address.lower()) == own_id and own_id in systems}  # fmt: skip
+        return Sites(by_host=dict(sorted(found.items())), own=own, systems=systems, holders=holders)
+
+    def caller(self, request: Request, target: str) -> tuple[str, str] | None:
+        """The other system whose program made an answered request, and the system it was made to."""
+        caller, called = self.holders.get(request.client), self.systems.get(target)
+        known = request.program and request.answered and caller is not None and called is not None and caller != called
+        return (caller, called) if known and caller is not None and called is not None else None
 
 
 def _hosts(*values: object) -> Iterable[str]:
@@ -124,6 +140,8 @@ def _add(whole: Counted, one: Counted) -> None:
     whole.digests |= one.digests
     whole.lines.update(one.lines)
     whole.unknown.update(one.unknown)
+    for pair, hours in one.calls.items():
+        whole.calls[pair].update(hours)
     for name, site in one.sites.items():
         mine = whole.sites[name]
         mine.covered |= site.covered
@@ -152,12 +170,21 @@ def _count_file(
             continue
         kind: Kind = "own" if request.client in sites.own.get(target, ()) else request.kind
         hour = request.at_s // HOUR
+        if kind == "robot" and (pair := sites.caller(request, target)) is not None:
+            kind = "call"
+            counted.calls[pair][hour] += 1
         counted.sites[target].hours[hour][kind] += 1
         counted.lines[kind] += 1
         first, last = spans.get(target, (hour, hour))
         spans[target] = (min(first, hour), max(last, hour))
         if kind == "visit":
             timers.see(target, request)
+    if counted.lines and set(counted.lines) == {"unreadable"}:
+        raise CollectError(
+            f"{path.name}：{counted.lines['unreadable']} 行都不是认得的格式（common、combined，行首可带虚拟主机，行尾可有别的）",
+            f"{path.name}: none of {counted.lines['unreadable']} lines has a form that is known (common, combined; a virtual host may stand first, anything after)",
+            hint=Text("让 nginx 用 combined 格式另写一份：access_log 文件 combined;", "have nginx write it as combined, too: access_log FILE combined;"),
+        )  # fmt: skip
     for target, hour, visits in timers.found():
         kinds = counted.sites[target].hours[hour]
         kinds["visit"] -= visits

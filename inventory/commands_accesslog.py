@@ -52,6 +52,7 @@ def accesslog(
     """Count, then store visits as samples."""
     from catalogs.load import load_catalogs
     from inventory.access_log import AGENTS_FILE, read_agents
+    from inventory.access_log_calls import calls_of, collected_calls, remembered
     from inventory.access_log_count import Sites, count_logs
     from inventory.commands_metrics import _version as own_version
     from inventory.merge import inventory_at
@@ -77,6 +78,9 @@ def accesslog(
             )
         servers = sorted(inventory.servers, key=lambda one: one.id)
         done = collect(store, servers, {SOURCE: tables_of(counted)}, as_of=run.as_of)
+        calls = collected_calls(calls_of(counted), remembered(store, run.as_of), run.as_of)
+        if calls is not None and counted.calls:
+            store.add_snapshot(calls, taken_at=run.as_of)
         store.add_run(
             command=run.command, version=own_version(), as_of=run.as_of, actor=run.actor, catalogs_sha256=catalogs.digest,
             result=f"{counted.lines.total()} lines",
@@ -128,6 +132,8 @@ def _server(inventory: Inventory, wanted: str | None) -> str | None:
 
 
 def _as_json(counted: Counted, done: Collection, inventory: Inventory) -> dict[str, object]:
+    from inventory.access_log_calls import calls_of
+
     systems = {one.id: one.system_id for one in inventory.servers}
     return {
         "lines": dict(sorted((kind, count) for kind, count in counted.lines.items() if count)),
@@ -141,6 +147,10 @@ def _as_json(counted: Counted, done: Collection, inventory: Inventory) -> dict[s
                 ],
             }
             for target, site in sorted(counted.sites.items())
+        ],
+        "calls": [
+            {"consumer": consumer, "provider": provider, "last_seen_on": day.isoformat(), "requests": count}
+            for (consumer, provider), (day, count) in calls_of(counted).items()
         ],
         "unknown_sites": dict(sorted(counted.unknown.items())),
         "doubled": counted.doubled,
@@ -167,6 +177,7 @@ def _print(console: Console, counted: Counted, inventory: Inventory) -> None:
     from rich.table import Table
 
     from inventory.access_log import KINDS
+    from inventory.access_log_calls import calls_of
     from inventory.access_log_count import MACHINE
 
     servers = {one.id: one for one in inventory.servers}
@@ -177,6 +188,12 @@ def _print(console: Console, counted: Counted, inventory: Inventory) -> None:
     }
     parts = [f"{labels[kind]} {counted.lines[kind]:,}" for kind in labels if counted.lines.get(kind)]
     console.print(tr(f"共 {counted.lines.total():,} 行：", f"{counted.lines.total():,} lines: ") + "；".join(parts))
+    for (consumer, provider), (day, count) in calls_of(counted).items():
+        who, whom = names.get(consumer, consumer), names.get(provider, provider)
+        console.print(
+            tr(f"程序调用：{who} → {whom} {count:,} 次，最近 {day}", f"calls: {who} → {whom} {count:,}, last on {day}"),
+            markup=False,
+        )
     for name in counted.doubled:
         console.print(tr(f"{name}：与另一个文件内容相同，只计一次", f"{name}: the same as another file, counted once"))
     table = Table()

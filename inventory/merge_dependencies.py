@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from catalogs.words import Text
 from inventory import merge_values as typed
@@ -23,19 +24,20 @@ def merge_dependencies(
     gaps: list[Gap] = []
     suggest = _Suggestions(directory)
 
-    def add(consumer: set[str], provider: set[str], basis: str, origin: Origin) -> None:
+    def add(consumer: set[str], provider: set[str], basis: str, origin: Origin, seen_on: date | None = None) -> None:
         (one,), (other,) = consumer, provider
         if one != other and not directory.hidden & {one, other}:
             made = Dependency(
-                consumer=one, provider=other, basis="measured" if basis == "measured" else "declared", origin=origin
-            )
+                consumer=one, provider=other, basis="measured" if basis == "measured" else "declared", origin=origin, last_seen_on=seen_on
+            )  # fmt: skip
             found.setdefault((one, other, made.basis), made)
 
     for row in in_order(seen):
         fields, origin = row.record.fields, row.record.origin
         ends = [directory.named(str(fields.get(name) or "")) for name in ("consumer", "provider")]
         if all(len(end) == 1 for end in ends):
-            add(ends[0], ends[1], str(fields.get("basis")), origin)
+            last = fields.get("last_seen_on")
+            add(ends[0], ends[1], str(fields.get("basis")), origin, date.fromisoformat(str(last)) if last else None)
         elif not directory.hidden & set().union(*ends):
             gaps.append(_unknown_ends(row, ends))
     for system in systems.values():

@@ -341,12 +341,16 @@ class Volume:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependency:
-    """`consumer` calls `provider`; `basis` says who claims it: `declared` in a ledger or `measured` as traffic."""
+    """`consumer` calls `provider`; `basis` says who claims it: `declared` in a ledger or `measured` as traffic.
+
+    `last_seen_on` is the last local day of measured traffic, where that is known.
+    """
 
     consumer: str
     provider: str
     basis: Literal["declared", "measured"]
     origin: Origin
+    last_seen_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,7 +112,7 @@ def facts_of(
     servers: dict[str, list[Server]] = defaultdict(list)
     for server in belonging:
         servers[server.system_id or ""].append(server)
-    callers, updates = _callers(inventory), _same_update(inventory.systems)
+    callers, updates = _callers(inventory, periods[0].start_on), _same_update(inventory.systems)
     return tuple(
         _facts(system, servers[system.id], measured[system.id], periods, callers.get(system.id, {}), words, updates) for system in inventory.systems
     )  # fmt: skip
@@ -125,10 +125,12 @@ def _same_update(systems: Iterable[System]) -> dict[date, float]:
     return {day: 0.0 if day.day == 1 else count / known for day, count in days.items()}
 
 
-def _callers(inventory: Inventory) -> dict[str, dict[str, tuple[str, ...]]]:
+def _callers(inventory: Inventory, since: date) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Who calls whom; traffic that was last seen before the window is no more."""
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for dependency in inventory.dependencies:
-        if dependency.consumer != dependency.provider:
+        over = dependency.last_seen_on is not None and dependency.last_seen_on < since
+        if dependency.consumer != dependency.provider and not over:
             found[dependency.provider][dependency.basis].add(dependency.consumer)
     return {provider: {basis: tuple(sorted(ids)) for basis, ids in by.items()} for provider, by in found.items()}
 

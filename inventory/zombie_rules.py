@@ -179,8 +179,8 @@ def _sign_of_work(facts: SystemFacts, rule: ZombieRule) -> Seen | None:
 def _upkeep(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> Text | None:
     """Why a system that works may still be wanted; `None` where it is known that nobody maintains it any more.
 
-    Known is: its last own update is old or not known and its contract ended longer ago than renewals take; or no contract is
-    known and its last own update is old.
+    Known is: its last own update is old or not known, and its contract ended longer ago than renewals take. A contract that
+    nobody wrote down proves nothing.
     """
     care = sign_of_care(facts, rule, as_of_on, cycle, contract_suffices=True)
     if care is not None:
@@ -192,7 +192,7 @@ def _upkeep(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) ->
             f"运维合同 {contract} 才到期，可能正在续签",
             f"its contract ended only on {contract} and may be under renewal",
         )
-    if contract is not None or own_update(facts, rule) is not None:
+    if contract is not None:
         return None
     return Text("是否还有人维护并不知道", "whether anybody maintains it is not known")
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Debian packages that tests of real servers, browsers and office programs use. Needs root where something is missing.
 set -eu
-wanted="apache2-bin chromium libatomic1 postgresql libreoffice-calc python3-uno fonts-noto-cjk poppler-utils prometheus curl
+wanted="apache2-bin nginx-light chromium libatomic1 postgresql libreoffice-calc python3-uno fonts-noto-cjk poppler-utils prometheus curl
     openjdk-17-jre-headless radosgw ceph-mon ceph-osd ceph-mgr
     zabbix-server-pgsql zabbix-frontend-php php-cli php-cgi php-pgsql php-bcmath php-gd php-ldap php-mbstring php-xml"
 missing=""
