@@ -135,7 +135,45 @@ class Book:
                 best = rank, move, found
         return None if best is None else best[1:]
 
-    def _least_from(self, pool: str) -> Any:
+    def overdrawn(self, moves: Iterable[Move]) -> tuple[Lack, ...]:
+        """What is overdrawn where these moves, all of them booked, hold or use something: exactly so much is missing."""
+        pools: dict[str, list[int]] = {}
+        teams: dict[tuple[str, int], int] = {}
+        found: list[Lack] = []
+        departments: set[str] = set()
+        for move in moves:
+            system = self.problem.by_id[move.system]
+            option, replica = system.option(move.pool), system.replica_option(move.replica_pool)
+            for held in [hold for hold in (option, replica) if hold is not None]:
+                known = pools.get(held.pool, [0] * len(held.demand))
+                pools[held.pool] = [a + b for a, b in zip(known, held.demand, strict=True)]
+            for team, period, amount in self._wanted(option, active_weeks(system, move.week)[0]) if option else ():
+                if period < 0:
+                    found.append(self._not_offered(team, amount, active_weeks(system, move.week)[0], move.week))
+                else:
+                    teams[team, period] = teams.get((team, period), 0) + amount
+            departments.add(system.department)
+        found += [
+            self._pool_lack(pool, kind, needed, int(-self.left[pool][kind].min()))
+            for pool, demand in pools.items()
+            for kind, needed in enumerate(demand)
+            if self.left[pool][kind].min() < 0
+        ]
+        found += [
+            self._team_lack(team, period, -self.spare[team][period], wanted)
+            for (team, period), wanted in teams.items()
+            if wanted and self.spare[team][period] < 0
+        ]
+        return (*found, *(self._crowded(name) for name in sorted(departments) if self._too_many(name) > 0))
+
+    def _too_many(self, department: str) -> int:
+        return int(self.active[department].max()) - self.parallel[department]
+
+    def _crowded(self, department: str) -> Lack:
+        over = np.flatnonzero(self.active[department] > self.parallel[department])
+        return self._full(department, self._too_many(department), int(over[0]), int(over[-1]))
+
+    def least_from(self, pool: str) -> Any:
         """For every resource and week: the least that is left from that week on."""
         if pool not in self.least:
             self.least[pool] = np.minimum.accumulate(self.left[pool][:, ::-1], axis=1)[:, ::-1]
@@ -147,46 +185,48 @@ class Book:
         holds: list[Hold] = [option] if replica is None else [option, replica]
         first = max(0, active_weeks(system, week)[0])
         for held in holds:
-            least = self._least_from(held.pool)[:, first]
+            least = self.least_from(held.pool)[:, first]
             for kind, needed in enumerate(held.demand):
                 missing = needed - int(least[kind])
                 if needed and missing > 0:
-                    yield self._pool_lack(system, week, held, kind, missing, first)
+                    yield self._pool_lack(held.pool, kind, needed, missing, needed, first)
 
-    def _pool_lack(self, system: PlannedSystem, week: int, held: Hold, kind: int, missing: int, first: int) -> Lack:
-        short = np.flatnonzero(self.left[held.pool][kind, first:] < held.demand[kind]) + first
-        begins, resource, at = self.problem.week(int(short[0])), self.problem.resources[kind], self.problem.week(week)
+    def _pool_lack(self, pool: str, kind: int, needed: int, missing: int, at_least: int = 0, first: int = 0) -> Lack:
+        """`missing` of what is `needed`; the weeks are those from `first` on with less than `at_least` left."""
+        short = np.flatnonzero(self.left[pool][kind, first:] < at_least) + first
+        begins, resource = self.problem.week(int(short[0])), self.problem.resources[kind]
         return Lack(
-            what="pool", name=held.pool, number=kind, amount=missing, share=missing / held.demand[kind],
+            what="pool", name=pool, number=kind, amount=missing, share=missing / max(1, needed),
             from_week=int(short[0]), to_week=int(short[-1]),
-            text=Text(
-                f"资源池 {held.pool} 在 {begins} 前增加 {missing} {resource}，{system.id} 才能在 {at} 割接",
-                f"pool {held.pool} lacks {missing} {resource} by {begins} for {system.id} to cut over in {at}",
-            ),
+            text=Text(f"资源池 {pool} 在 {begins} 前缺 {missing} {resource}", f"pool {pool} lacks {missing} {resource} by {begins}"),
         )  # fmt: skip
 
-    def _team_lacks(self, system: PlannedSystem, week: int, option: Option) -> Iterator[Lack]:
-        first = active_weeks(system, week)[0]
+    def _wanted(self, option: Option, first: int) -> Iterator[tuple[str, int, int]]:
+        """Team, period (−1: in none) and amount of all that an option uses from an active week on."""
         for team, used in option.effort.items():
             wanted: dict[int, int] = {}
             for at, amount in enumerate(used, first):
                 period = int(self.period_of[team][at]) if 0 <= at < self.problem.weeks else -1
                 wanted[period] = wanted.get(period, 0) + amount
-            for period, amount in sorted(wanted.items()):
-                if period < 0 and amount:
-                    yield self._not_offered(team, amount, first, week)
-                elif period >= 0 and (missing := amount - max(0, self.spare[team][period])) > 0:
-                    yield self._team_lack(system, team, period, missing, amount)
+            yield from ((team, period, amount) for period, amount in sorted(wanted.items()) if amount)
 
-    def _team_lack(self, system: PlannedSystem, team: str, number: int, missing: int, wanted: int) -> Lack:
+    def _team_lacks(self, system: PlannedSystem, week: int, option: Option) -> Iterator[Lack]:
+        first = active_weeks(system, week)[0]
+        for team, period, amount in self._wanted(option, first):
+            if period < 0:
+                yield self._not_offered(team, amount, first, week)
+            elif (missing := amount - max(0, self.spare[team][period])) > 0:
+                yield self._team_lack(team, period, missing, amount)
+
+    def _team_lack(self, team: str, number: int, missing: int, wanted: int) -> Lack:
         period = next(one for one in self.problem.teams if one.id == team).periods[number]
         first, last = self.problem.week(period.from_week), self.problem.week(period.to_week)
         zh = f"在 {first}" if first == last else f"在 {first} 至 {last}"
         en = f"in {first}" if first == last else f"from {first} to {last}"
         return Lack(
-            what="team", name=team, number=number, amount=missing, share=missing / wanted,
+            what="team", name=team, number=number, amount=missing, share=missing / max(1, wanted),
             from_week=period.from_week, to_week=period.to_week,
-            text=Text(f"力量 {team} {zh} 缺 {missing}，{system.id} 排不进", f"team {team} lacks {missing} {en} for {system.id}"),
+            text=Text(f"力量 {team} {zh} 缺 {missing}", f"team {team} lacks {missing} {en}"),
         )  # fmt: skip
 
     def _not_offered(self, team: str, amount: int, first: int, last: int) -> Lack:
@@ -200,15 +240,14 @@ class Book:
         first = max(0, active_weeks(system, week)[0])
         busy = self.active[name][first : week + 1]
         full = np.flatnonzero(busy >= self.parallel[name]) + first
-        if not len(full):
-            return
-        at, most = self.problem.week(int(full[0])), self.parallel[name]
+        if len(full):
+            yield self._full(name, int(busy.max()) + 1 - self.parallel[name], int(full[0]), int(full[-1]))
+
+    def _full(self, name: str, missing: int, first: int, last: int) -> Lack:
+        at, most = self.problem.week(first), self.parallel[name]
         text = Text(
-            f"单位 {name} 在 {at} 的并行上限 {most} 已满，{system.id} 排不进",
-            f"department {name} has no room in {at} (at most {most}) for {system.id}",
+            f"单位 {name} 在 {at} 的并行上限 {most} 已满", f"department {name} has no room in {at} (at most {most})"
         )
-        missing = int(busy.max()) + 1 - most
-        yield Lack(
-            what="department", name=name, number=-1, amount=missing, share=1.0, from_week=int(full[0]),
-            to_week=int(full[-1]), text=text,
+        return Lack(
+            what="department", name=name, number=-1, amount=missing, share=1.0, from_week=first, to_week=last, text=text
         )  # fmt: skip

@@ -322,10 +322,12 @@ def _shortages(problem: PlanningProblem, moves: Mapping[str, Move]) -> list[Text
     found: list[Text] = []
     for system, _ in late_systems(problem, moves)[:MOST_SHORTAGES]:
         lacks = [
-            lack
+            (lack.share, week, lack.text)
             for week in range(system.preparation_weeks - 1, min(problem.weeks, (system.deadline_week or 0) + 1))
             if (lack := book.lack(system, week)) is not None
         ]
         if lacks:
-            found.append(min(lacks, key=lambda lack: lack.share).text)
+            _, week, text = min(lacks, key=lambda lack: lack[:2])
+            at = problem.week(week)
+            found.append(Text(f"{system.id} 在 {at} 割接：{text.zh}", f"{system.id} in {at}: {text.en}"))
     return list(dict.fromkeys(found))

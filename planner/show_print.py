@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from catalogs.words import tr
 from planner.view import PlanView, Row, peak
-from planner.view_words import approval, lateness, left_out_counts, percent, progress, quality, scheduled
+from planner.view_words import (
+    approval,
+    lateness,
+    left_out_counts,
+    percent,
+    progress,
+    quality,
+    scheduled,
+    why_not,
+    without_week,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -105,6 +115,7 @@ def _facts(view: PlanView, row: Row) -> list[tuple[str, str]]:
     return [
         (tr("单位", "department"), row.department_name),
         (tr("割接", "cut-over"), when),
+        (tr("未排期的原因", "why no week"), str(why_not(view, row.system)) if row.system in view.reasons else ""),
         (tr("资源池", "pool"), f"{view.pool_name(row.pool)}（{row.pool}）　{demand}" if row.pool else ""),
         (tr("灾备池", "replica"), f"{view.pool_name(row.replica_pool)}　{replica}" if row.replica_pool else ""),
         (tr("目标规格", "flavours"), "、".join(f"{flavor} × {count}" for flavor, count in row.servers)),
@@ -215,14 +226,16 @@ def _team_peaks(view: PlanView) -> list[_Peak]:
 
 def _print_outside(console: Console, view: PlanView) -> None:
     rows = view.unscheduled
-    if rows:
-        names = "、".join(row.name for row in rows[:MOST_LISTED])
+    for place, text in enumerate(without_week(view)):
+        console.print(f"  · {text}" if place else str(text), style="yellow")
+    for row in rows[:MOST_LISTED]:
+        console.print(f"  {row.name}{tr('：', ': ')}{why_not(view, row.system)}")
+    if len(rows) > MOST_LISTED:
         console.print(
             tr(
-                f"未排期 {len(rows)} 个：{names}" + ("……" if len(rows) > MOST_LISTED else ""),
-                f"{len(rows)} not scheduled: {names}" + (" …" if len(rows) > MOST_LISTED else ""),
-            ),
-            style="yellow",
+                f"  …… 另有 {len(rows) - MOST_LISTED} 个，原因见页面或 plan show --system",
+                f"  … {len(rows) - MOST_LISTED} more: see the page, or plan show --system",
+            )
         )
     counts = left_out_counts(view)
     if counts:

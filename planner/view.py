@@ -12,10 +12,12 @@ from typing import Any
 
 from catalogs.weeks import Week
 from catalogs.words import Text
+from planner.balance import Scarce, shortages_of_all
 from planner.check import active_weeks, value_of
 from planner.known import Known, SystemKnown, shown_name
 from planner.plan import Move, Plan
 from planner.problem import PlannedSystem, PlanningProblem
+from planner.unscheduled import Unscheduled, why_unscheduled
 from planner.view_load import PoolLoad, TeamLoad, pool_loads, rounded, team_loads
 from planner.view_relations import Relations
 
@@ -105,7 +107,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanView:
-    """A plan with everything that is shown of it."""
+    """A plan with everything that is shown of it.
+
+    `reasons` say of each system without a week why; `scarce` is what all systems together lack, proven.
+    """
 
     problem: PlanningProblem
     plan: Plan
@@ -117,6 +122,8 @@ class PlanView:
     parts: tuple[Part, ...]
     pools: tuple[PoolLoad, ...]
     teams: tuple[TeamLoad, ...]
+    reasons: Mapping[str, Unscheduled]
+    scarce: tuple[Scarce, ...]
 
     @property
     def optimal(self) -> bool:
@@ -202,6 +209,8 @@ def plan_view(problem: PlanningProblem, plan: Plan, known: Known | None = None) 
         parts=_parts(problem, moves),
         pools=pool_loads(problem, plan),
         teams=team_loads(problem, plan),
+        reasons={one.system: one for one in why_unscheduled(problem, plan)},
+        scarce=shortages_of_all(problem) if len(moves) < len(problem.systems) else (),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from planner.unscheduled_words import scarce_json, unscheduled_json
+
 if TYPE_CHECKING:
     from planner.view import PlanView, Row
 
@@ -22,6 +24,7 @@ def view_json(view: PlanView) -> dict[str, Any]:
         "curve": [{"week": view.week(p.week), "at_least": p.at_least, "planned": p.planned} for p in view.curve],
         "pools": [load.as_json() for load in view.pools],
         "teams": [load.as_json() for load in view.teams],
+        "scarce": [scarce_json(view.known, one) for one in view.scarce],
         "left_out": [dict(item) for item in view.known.left_out],
         "moves": [row_json(view, row) for row in view.rows],
     }  # fmt: skip
@@ -85,4 +88,7 @@ def row_json(view: PlanView, row: Row) -> dict[str, Any]:
         "together": list(row.together),
         "within": [{"weeks": weeks, "systems": list(others)} for weeks, others in row.within],
         "pinned": row.pinned,
+        "unscheduled": None
+        if row.system not in view.reasons
+        else unscheduled_json(view.problem, view.known, view.reasons[row.system]),
     }

@@ -6,6 +6,7 @@ from collections import Counter
 
 from catalogs.words import Text
 from planner.built import REASONS
+from planner.unscheduled_words import counts_by_cause, scarce_text, unscheduled_text
 from planner.view import PlanView
 
 PARTS: dict[str, tuple[Text, Text]] = {
@@ -65,6 +66,23 @@ def scheduled(view: PlanView) -> Text:
         f", the last one in {view.week(view.waves[-1].week)}" if view.waves else ""
     )
     return Text(zh, en)
+
+
+def why_not(view: PlanView, system: str) -> Text:
+    """Why a system has no week, and what would give it one; names in place of ids."""
+    return view.with_names(unscheduled_text(view.problem, view.known, view.reasons[system]))
+
+
+def without_week(view: PlanView) -> list[Text]:
+    """How many systems have no week and for which causes, then what all systems together lack."""
+    if not view.reasons:
+        return []
+    counts = counts_by_cause(tuple(view.reasons.values()))
+    head = Text(
+        f"未排期 {len(view.reasons)} 个：" + "，".join(f"{text.zh} {number} 个" for text, number in counts),
+        f"{len(view.reasons)} without a week: " + ", ".join(f"{text.en} {number}" for text, number in counts),
+    )
+    return [head, *(scarce_text(view.known, one) for one in view.scarce)]
 
 
 def lateness(view: PlanView) -> Text:

@@ -7,7 +7,18 @@ from typing import Any
 
 from catalogs.words import Language, Text
 from planner.view import PlanView
-from planner.view_words import PARTS, approval, lateness, left_out_counts, percent, progress, quality, scheduled
+from planner.view_words import (
+    PARTS,
+    approval,
+    lateness,
+    left_out_counts,
+    percent,
+    progress,
+    quality,
+    scheduled,
+    why_not,
+    without_week,
+)
 from report.plan_changes import Changes
 from report.plan_charts import chart_data, say
 from report.plan_rows import table_data
@@ -43,6 +54,8 @@ def plan_page(view: PlanView, lang: Language, *, version: str, changes: Changes 
         cards=_cards(view),
         parts=[(PARTS[part.id], part) for part in view.parts],
         left_out=left_out_counts(view),
+        without_week=without_week(view),
+        why_not=lambda system: why_not(view, system),
         notes=_notes(view),
         changes=changes,
         style=ours("templates/plan.css"),

@@ -67,7 +67,7 @@ def test_a_capacity_conflict_names_pool_week_and_amount() -> None:
     assert isinstance(solve(problem), Infeasible)
     found = explain_no_plan(problem, time_limit_s=20)
     assert any("a-x86" in text.zh or "b-arm" in text.zh for text in found.shortages)
-    assert any("增加" in text.zh for text in found.shortages)
+    assert any("前缺" in text.zh for text in found.shortages)
     assert found.least_violating is not None
 
 
