@@ -14,7 +14,7 @@ from inventory.collectors.text_forms import widths
 
 # Words beside numbers that may change what the numbers mean: 可扩至32G, 另有若干, 不含数据盘, 4核起.
 DOUBTFUL_WORDS = re.compile(
-    r"[不未无没非另含可扩待升降原现曾或仅起余超最每剩]|(?<!虚)拟|至(?!强)|备[用机份选]|计划|若干|以上|以下|弹性|预留|共享|共用|部分|之前|之后|已用|使用|建议|需要?|申请|报废|损坏"
+    r"[不未无没非另含可扩待升降原现曾或仅起余超最每剩]|(?<!虚)拟|至(?!强)|备[用机份选]|计划|若干|以上|以下|弹性|预留|共享|共用|部分|之前|之后|已用|使用|建议|需要?|申请|报废|损坏|raid|阵列|可用|裸"
 )
 
 _SIZE_UNIT = r"(?:tib|tb|t|gib|gb|g|mib|mb|m|pib|pb)(?![a-z])"
@@ -42,7 +42,7 @@ _TOKEN = re.compile(
     r"|(?P<total>共计|合计|总计|总共|共(?!享|用)|总(?=\s*\d))"
     r"|(?P<each>每台|单台|每个|各)"
     # makes and models: x86, c6.xlarge, E5-2620, 鲲鹏920, 2.1GHz
-    r"|(?P<model>(?:鲲鹏|飞腾|海光|龙芯|兆芯|申威|腾云|麒麟|至强|xeon|gold|silver)[\s-]*[a-z]?\d{1,5}[a-z]?\+?|(?<![a-z0-9])(?!c\d)[a-z][a-z0-9]*\d[a-z0-9]*(?:[.-][a-z0-9]+)*|[a-z]+(?:[.-][a-z0-9]+)+|\d+(?:\.\d+)?\s*(?:ghz|万?元))"
+    r"|(?P<model>(?:鲲鹏|飞腾|海光|龙芯|兆芯|申威|腾云|麒麟|至强|xeon|gold|silver)[\s-]*[a-z]?\d{1,5}[a-z]?\+?|(?<![a-z0-9])(?!c\d|raid)[a-z][a-z0-9]*\d[a-z0-9]*(?:[.-][a-z0-9]+)*|[a-z]+(?:[.-][a-z0-9]+)+|\d+(?:\.\d+)?\s*(?:ghz|万?元))"
     r"|(?P<bare>\d+(?:\.\d+)?)"
     r"|(?P<colon>\s*[:=]\s*)"
     r"|(?P<sep>[\s,、/;+|&()\[\]【】._~-]+)"
@@ -222,7 +222,7 @@ class _Reader:
         self.label = None
         if label is None:
             label = "mem" if self.now.cores is not None and self.now.memory is None and not self.now.disks else "disk"
-            if self.now.cores is None and self.now.memory is None:
+            if self.now.cores is None and self.now.memory is None and not self.now.disks:
                 raise _Fault(self.tokens[at][0])
         if label == "net":  # of the line, not of the machine; it stays in the text of the specification
             return
@@ -242,12 +242,9 @@ class _Reader:
 
     def _following_label(self, at: int) -> str | None:
         """The label that stands after an amount, where it belongs to it and not to the next amount."""
-        if at + 1 >= len(self.kinds) or not (
-            self.kinds[at + 1] == "label"
-            or (self.labels_follow and at + 2 < len(self.kinds) and self.tokens[at + 1][0] == " " and self.kinds[at + 2] == "label")
-        ):  # fmt: skip
+        place = at + 2 if at + 2 < len(self.kinds) and self.tokens[at + 1][0] == " " else at + 1
+        if place >= len(self.kinds) or self.kinds[place] != "label":
             return None
-        place = at + 1 if self.kinds[at + 1] == "label" else at + 2
         next_is_amount = place + 1 < len(self.kinds) and self.kinds[place + 1] in {"size", "bare", "colon"}
         if next_is_amount and not self.labels_follow:
             return None
@@ -278,7 +275,13 @@ class _Reader:
     def _times(self, _at: int, token: re.Match[str]) -> None:
         number, of = int(token["times"]), token["of"]
         machine = self.now
-        if of in {"块", "盘"} or (of is None and self.last in {"disk", "sys", "data"}):
+        only_disks = (
+            of is None
+            and self.last == "disk?"
+            and not {"cores", "sockets"} & set(self.kinds)
+            and machine.memory is None
+        )
+        if of in {"块", "盘"} or only_disks or (of is None and self.last in {"disk", "sys", "data"}):
             if self.last not in {"disk", "disk?", "sys", "data"}:
                 raise _Fault(token[0])
             label = self.last.rstrip("?")

@@ -62,6 +62,8 @@ _HEAD = re.compile(r"[,，、;；:：(（\s]")
 _TAKES_BACK = re.compile(r"[未没不否尚待拟仅]|部分|计划|准备|申请中|建设中|改造中|进行中|暂停|停用")
 _TAKES_BACK_A_PLAIN_YES = re.compile(r"但|部分|未完|未全|仅|拟|计划|准备")  # 是（2021年后未使用） stays a yes
 _VAGUE_YES = frozenset({"对", "完成", "全部"})  # clear alone, not at the head of a sentence
+_ENDS = frozenset({"ops_contract_end", "hw_end"})
+_FROM_TO = re.compile(r"\d{4}[\d年月日./-]*\s*(?:至|到|~|—+|-{1,2}|–)\s*(\d{4}[\d年月日./-]*)")
 _NOT_YET = re.compile(
     r"^(尚?未|暂未|没有?|还未|还没)(完成|通过|进行|组织)?(验收|上线|投用|启用|建成|签订?|开始|更新|登录|立项|审批|批复|到期)$"
 )
@@ -245,6 +247,11 @@ def _text(column: ColumnReader, raw: Raw) -> Cell:
     text, secret = mask(whole[:MAX_TEXT])
     if secret:
         return Cell(text, issue=_credential(text))
+    if not secret and _BOX.search(whole) and any(tick in whole for tick in _TICKED):
+        ticked = _ticked(whole)
+        if ticked == whole:
+            return column.ask(whole[:200], "打了勾的是哪一项？", "which option is ticked?", ())
+        return Cell(ticked, raw=whole[:200])
     if whole.count("☑") > 1:
         return column.ask(
             whole.replace("☑", ""),
@@ -317,14 +324,17 @@ def _ticked(text: str) -> str:
 
     Whether the boxes stand before or after their options is seen at the ends: `一级□二级☑三级□` ticks the second.
     """
+    found = set(_ticks(text))
+    return found.pop() if len(found) == 1 else text
+
+
+def _ticks(text: str) -> list[str]:
+    """All options that are ticked; none where it cannot be seen which box belongs to which option."""
     plain = _IN_BRACKETS.sub(lambda m: "☑" if m[1] else "□", text).strip()
     if not _BOX.search(plain):
-        return text
+        return []
     first, last = plain[0] in _TICKED + _UNTICKED, plain[-1] in _TICKED + _UNTICKED
-    if first == last:
-        return text
-    found = set((_AFTER_BOX if first else _BEFORE_BOX).findall(plain))
-    return found.pop() if len(found) == 1 else text
+    return [] if first == last else list(dict.fromkeys((_AFTER_BOX if first else _BEFORE_BOX).findall(plain)))
 
 
 def _yes_no(column: ColumnReader, raw: Raw) -> Cell:
@@ -347,6 +357,10 @@ def _taken_back(head: str, rest: str) -> bool:
 
 def _date(column: ColumnReader, raw: Raw) -> Cell:
     source: Raw = widths(raw) if isinstance(raw, str) else raw
+    if column.name in _ENDS and isinstance(source, str) and (m := _FROM_TO.fullmatch(source.strip())):
+        end = read_date(m[1], month_only=column.month_only)
+        if end.iso is not None:
+            return Cell(end.iso, raw=plain_text(raw))
     read = read_date(source, month_only=column.month_only)
     shown = plain_text(raw)
     if read.iso is not None:
@@ -530,6 +544,13 @@ def split_list(text: str) -> tuple[str, ...]:
 
 def _list(column: ColumnReader, raw: Raw) -> Cell:
     text = raw if isinstance(raw, str) else plain_text(raw)
+    if _BOX.search(text) and any(tick in text for tick in _TICKED):
+        options = _ticks(text)
+        return (
+            Cell(tuple(options), raw=text)
+            if options
+            else column.ask(text[:200], "打了勾的是哪几项？", "which options are ticked?", ())
+        )
     masked, secret = mask(widths(text).replace("☑", "")[:MAX_TEXT])
     items = tuple(folded(item) for item in split_list(_ITEM_START.sub("\n", masked)))
     nothing = column.words.nothing

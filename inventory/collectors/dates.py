@@ -7,7 +7,7 @@ The result is ISO text: `2010`, `2010-10`, `2010-10-05`. `2019.1` may be January
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 EARLIEST_YEAR = 1970  # no government system is older
@@ -26,6 +26,8 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 _REPUBLIC = re.compile(r"民国(\d{1,3})年(?:(\d{1,2})月)?(?:(\d{1,2})日)?")
 _OTHER_END = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 _SHORT_YEAR = re.compile(r"\d{2}[-/.年]\d{1,2}([-/.月]\d{1,2}日?)?月?")
+_SHORT_WITH_YEAR = re.compile(r"(\d{2})年(\d{1,2})月(?:(\d{1,2})日)?")
+_LATEST_SHORT = 35  # 21年 is 2021; 98年 is asked
 _TIME = re.compile(r"[T ]+\d{1,2}[:时]\d{1,2}([:分]\d{1,2}(\.\d+)?秒?)?([+]\d{2}:?\d{2}|z)?$", re.IGNORECASE)
 # 质保至2023.6, 2026年3月31日（续签中）: one date, with words that only say what it is of
 _SAID = re.compile(
@@ -124,6 +126,8 @@ def _exact(plain: str) -> ReadDate | None:  # noqa: PLR0911 - one return for eac
         return _checked(m[1], m[2])
     if m := _Y.fullmatch(plain):
         return _checked(m[1])
+    if m := _SHORT_WITH_YEAR.fullmatch(plain):  # 21年3月
+        return replace(_checked(f"20{m[1]}", m[2], m[3]), noted=True) if int(m[1]) <= _LATEST_SHORT else _UNREADABLE
     if m := _COMPACT.fullmatch(plain):
         return _checked(m[1], m[2], m[3])
     if m := _REPUBLIC.fullmatch(plain):

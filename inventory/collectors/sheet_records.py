@@ -80,6 +80,8 @@ class RecordMaker:
             if "server_name" in fields
             else "host_name"
             if "host_name" in fields and not speaks_of_systems
+            else "server_id"  # a list of machines by their asset numbers
+            if "server_id" in fields and "sys_name" not in fields and not speaks_of_systems
             else None
         )
         self.systems = "sys_name" in fields and (self.server_key is None or speaks_of_systems)
@@ -112,6 +114,8 @@ class RecordMaker:
         is_system = self.systems and (
             self.server_key is None or fields.get("sys_name") is not None or fields.get(self.server_key) is None
         )
+        if self.server_key == "server_id":
+            fields.setdefault("server_name", fields.get("server_id"))
         name = fields.get("sys_name" if is_system else self.server_key or "sys_name")
         if name is None:
             self._nameless(origin, fields, cells, remarkable)
@@ -241,7 +245,9 @@ class RecordMaker:
     ) -> None:
         """A row without a name: nothing but a department is an empty answer, anything else is asked."""
         if not any(
-            value not in (None, ()) for name, value in fields.items() if name not in {*_DEPARTMENTS, "null_reason"}
+            value not in (None, ())
+            for name, value in fields.items()
+            if name not in {*_DEPARTMENTS, "null_reason", "raw"}
         ):
             is_note = any(cells[at].issue for at in remarkable)  # 系统总数 | 12
             says_none = any(cells[at].null_reason and self.columns[at].field == "sys_name" for at in remarkable)

@@ -43,7 +43,12 @@ def fill_from_spec(fields: dict[str, Value]) -> SpecDoubt | None:
     count = counts[0] if counts else None
     if found.counted and found.machines > 1 and count is not None and sum(counts) != found.machines:
         return _doubt(f"规格合计 {found.machines} 台，数量写 {sum(counts)} 台", f"it counts {found.machines} machines, the quantity says {sum(counts)}")  # fmt: skip
-    if found.counted and count is None and (found.machines > 1 or _only_counts(found)) and "vm_count" not in fields:
+    if (
+        found.counted
+        and count is None
+        and (found.machines > 1 or _only_counts(found))
+        and fields.get("vm_count") is None
+    ):
         fields["vm_count"] = found.machines
     return _fill(fields, found, 1 if found.counted or count is None else count)
 

@@ -1,4 +1,4 @@
-"""Files of tables → grids, by what their bytes say: xlsx, xls (calamine), csv, tsv, HTML. The home of calamine.
+"""Files of tables → grids, by what their bytes say: xlsx, xls (calamine), ods, Excel 2003 XML, csv, tsv, HTML. The home of calamine.
 
 The ending of a name lies: department systems export HTML as .xls. Sizes are checked before anything is unpacked.
 """
@@ -29,12 +29,14 @@ from inventory.collectors.grid import (
 from inventory.collectors.text_tables import html_grids, is_html, text_grid
 from inventory.collectors.xls_details import xls_details
 from inventory.collectors.xlsx_details import SheetDetails, details_of
+from inventory.collectors.xml_workbooks import ods_grids, xml_2003_grids
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
+_ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"  # the first part, not packed, as its standard demands
 _SAVE_AGAIN = Text("用 Excel 或 WPS 打开，另存为 .xlsx 后再试", "open it in Excel or WPS, save it as .xlsx, try again")
 
 
@@ -69,6 +71,8 @@ def workbook_of(name: str, content: bytes) -> Workbook:
     if not content.strip():
         raise CollectError(f"{name}：文件是空的", f"{name}: the file is empty", hint=_SAVE_AGAIN)
     sha256 = sha256_of_bytes(content)
+    if content.startswith(_ZIP) and _ODS in content[:200]:
+        return Workbook(file=name, format="ods", encoding=None, sha256=sha256, grids=ods_grids(name, content))
     if content.startswith(_ZIP):
         return _binary(name, content, sha256, zipped=True)
     if content.startswith((_OLE, b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x04\x06\x00")):
@@ -77,7 +81,7 @@ def workbook_of(name: str, content: bytes) -> Workbook:
         raise CollectError(f"{name}：不是表格文件", f"{name}: not a table",
                            hint=Text("需要 xlsx、xls、csv、tsv 或含表格的 HTML", "xlsx, xls, csv, tsv or an HTML table is needed"))  # fmt: skip
     if b"urn:schemas-microsoft-com:office:spreadsheet" in content[:4000]:
-        raise _other_format(name, "Excel 2003 XML 表格", "an Excel 2003 XML spreadsheet")
+        return Workbook(file=name, format="xml", encoding=None, sha256=sha256, grids=xml_2003_grids(name, content))
     if is_html(content):
         encoding, grids = html_grids(name, content)
         return Workbook(file=name, format="html", encoding=encoding, sha256=sha256, grids=grids)
@@ -105,7 +109,6 @@ def _binary(name: str, content: bytes, sha256: str, *, zipped: bool) -> Workbook
 
 # Names inside zip files, which are not packed, tell other formats.
 _OTHER_ZIPS = (
-    (b"opendocument.spreadsheet", ("OpenDocument 表格（ods）", "an OpenDocument spreadsheet")),
     (b"xl/workbook.bin", ("Excel 二进制工作簿（xlsb）", "a binary Excel workbook (xlsb)")),
     (b"word/document.xml", ("Word 文档", "a Word document")),
 )

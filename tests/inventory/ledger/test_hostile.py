@@ -91,8 +91,8 @@ def _zipped(*members: tuple[str, str]) -> bytes:
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("表.xls", b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet><Table/></Worksheet></Workbook>', "Excel 2003 XML"),
-        ("表.ods", _zipped(("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", "<x/>")), "ods"),
+        ("表.xls", b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet><Table/></Worksheet></Workbook>', "没有找到台账"),
+        ("表.ods", _zipped(("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", "<x/>")), "损坏"),
         ("表.xlsb", _zipped(("xl/workbook.bin", "x")), "xlsb"),
         ("表.docx", _zipped(("word/document.xml", "x")), "Word"),
     ],
