@@ -27,6 +27,7 @@ REASONS: Mapping[str, Text] = {
     "heading": Text("标题、表头", "titles, headings"),
     "machine-key": Text("字段代码行", "key row"),
     "hidden": Text("隐藏（未导入）", "hidden (not taken)"),
+    "struck": Text("划了删除线（未导入）", "struck through (not taken)"),
     "classified": Text("涉密（只计数）", "classified (counted only)"),
     "duplicate": Text("重复行", "duplicates"),
     "none": Text("写明没有系统", "says that there is no system"),
@@ -203,7 +204,9 @@ def _print_group(console: Console, group: list[Gap]) -> None:
     """The cell on the left; on the right what is wrong, the question, what may be answered and the key of the answer."""
     first = group[0]
     lines = [_text(_said(first))]
-    if len(group) > 1:
+    if len(group) > 1 and first.kind == "credential":  # every one of them has to be deleted
+        lines.append(_text(tr("、", ", ").join(_place(gap) for gap in group), "red"))
+    elif len(group) > 1:
         lines.append(_text(tr(f"同样的还有 {len(group) - 1} 处", f"the same in {len(group) - 1} more places"), "dim"))
     if first.question and first.answer_key:
         offered = tr("、", ", ").join(_choice(first, choice) for choice in first.choices)

@@ -13,7 +13,9 @@ from inventory.collectors.quantities import UNITS
 from inventory.fields import FIELDS
 
 # 金额单位：万元；存储单位：TB — also several units after one colon
-_STATED = re.compile(r"([\u4e00-\u9fff]{0,6}?)(?:计量)?单位[:]([^;,。()]{1,24})")
+_STATED = re.compile(r"([\u4e00-\u9fff、和及]{0,14}?)(?:计量)?单位[:]([^;,。()]{1,24})")
+# 单位：CPU-核 内存-GB 存储-TB
+_PAIR = re.compile(r"(内存|存储|硬盘|磁盘|数据|金额|费用)\s*[-—:为]\s*([a-z]{1,3}|万?元)(?![a-z])", re.IGNORECASE)
 _PIECES = re.compile(r"[\s、/和及]+")
 _WHOSE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("内存", ("mem",)),
@@ -53,12 +55,22 @@ def _stated(rows: Sequence[Row]) -> Mapping[tuple[str, str], str]:
                 for unit in _PIECES.split(units.strip().lower()):
                     for dimension in _DIMENSIONS:
                         if unit in UNITS[dimension] and unit not in _UNCLEAR:
-                            found.setdefault((_owner(whose), dimension), unit)
+                            found.update(
+                                {
+                                    (owner, dimension): unit
+                                    for owner in _owners(whose)
+                                    if (owner, dimension) not in found
+                                }
+                            )
+            for whose, unit in _PAIR.findall(plain):
+                dimension = "money" if unit.lower().endswith("元") else "size"
+                if unit.lower() in UNITS[dimension] and unit.lower() not in _UNCLEAR:
+                    found.update({(owner, dimension): unit.lower() for owner in _owners(whose)})
     return found
 
 
-def _owner(whose: str) -> str:
-    return next((name for name, _ in _WHOSE if name in whose), "")
+def _owners(whose: str) -> tuple[str, ...]:
+    return tuple(name for name, _ in _WHOSE if name in whose.replace("磁盘", "硬盘")) or ("",)
 
 
 def _unit_for(field: str, stated: Mapping[tuple[str, str], str]) -> str | None:

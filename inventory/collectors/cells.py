@@ -103,6 +103,7 @@ class Cell:
         return bool(self.issue or self.approximate or self.null_reason or self.raw or self.classified)
 
 
+_SAME_AS = re.compile(r"^[同与]([\u4e00-\u9fff]{2,12}?)(相同|一致|同)?$")
 _ELSEWHERE = re.compile(
     r"^[(（]?(详见|见|参见|参照|请见|同见)(备注|附件|附表|附图|说明|下表|上表|另表|方案|合同|台账).{0,12}$"
 )
@@ -247,18 +248,9 @@ def _text(column: ColumnReader, raw: Raw) -> Cell:
     text, secret = mask(whole[:MAX_TEXT])
     if secret:
         return Cell(text, issue=_credential(text))
-    if not secret and _BOX.search(whole) and any(tick in whole for tick in _TICKED):
-        ticked = _ticked(whole)
-        if ticked == whole:
-            return column.ask(whole[:200], "打了勾的是哪一项？", "which option is ticked?", ())
-        return Cell(ticked, raw=whole[:200])
-    if whole.count("☑") > 1:
-        return column.ask(
-            whole.replace("☑", ""),
-            "打了几个勾，是哪一个？",
-            "several are ticked: which is it?",
-            tuple(re.findall(r"☑([^☑、]+)", whole)),
-        )
+    chosen = _chosen(column, whole)
+    if chosen is not None:
+        return chosen
     if len(whole) > MAX_TEXT:
         zh, en = (
             f"只保存了前 {MAX_TEXT} 个字，原有 {len(whole)} 个",
@@ -266,6 +258,21 @@ def _text(column: ColumnReader, raw: Raw) -> Cell:
         )
         return Cell(text, issue=Issue("partial", Text(zh, en)))
     return Cell(text)
+
+
+def _chosen(column: ColumnReader, whole: str) -> Cell | None:
+    """A text of which one option is ticked, or that points to another column; `None` for any other text."""
+    if _BOX.search(whole) and any(tick in whole for tick in _TICKED):
+        ticked = _ticked(whole)
+        if ticked == whole:
+            return column.ask(whole[:200], "打了勾的是哪一项？", "which option is ticked?", ())
+        return Cell(ticked, raw=whole[:200])
+    if whole.count("☑") > 1:
+        options = tuple(re.findall(r"☑([^☑、]+)", whole))
+        return column.ask(whole.replace("☑", ""), "打了几个勾，是哪一个？", "several are ticked: which is it?", options)
+    if (m := _SAME_AS.match(folded(whole))) and column.words.meaning((m[1],)) is not None:  # 同承建单位
+        return column.ask(whole, "指的是另一栏的内容，请写出来", "points to another column; please write it out", ())
+    return None
 
 
 def _name(column: ColumnReader, raw: Raw) -> Cell:

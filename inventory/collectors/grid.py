@@ -35,6 +35,7 @@ class Grid:
     merges: tuple[MergedRange, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    struck_rows: frozenset[int] = frozenset()  # from 1; every cell of them is struck through
     formats: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
     may_have_booleans: bool = True
 

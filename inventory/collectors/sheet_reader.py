@@ -175,6 +175,9 @@ class _SheetReader:
         elif number in self.task.grid.hidden_rows and not self.task.include_hidden:
             self.totals.add_hidden(row, self.readers)
             self.account.skip(number, "hidden")
+        elif number in self.task.grid.struck_rows and not self.task.include_hidden:
+            self.totals.add_hidden(row, self.readers)
+            self.account.skip(number, "struck")
         elif (kind := self._kind(row)) is not None and self._leave_out(number, row, kind):
             pass
         elif number <= self.layout.bottom + 4 and (is_machine_key_row(row) or is_numbering_row(row)):
@@ -345,7 +348,8 @@ class _SheetReader:
         before = self.account.rows_recorded, self.account.rows_asked, Counter(self.account.skipped_rows)
         filled = [part for part in self.makers if part.has_content(cells)] or self.makers[:1]
         for part in filled:
-            part.maker.take(number, part.of(cells), part.marked(marked), department, is_alone=is_alone)
+            own = part.of(cells, is_first=part is filled[0])
+            part.maker.take(number, own, part.marked(marked), department, is_alone=is_alone)
         self.account.settle_as_one_row(*before)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from inventory.collectors.heading_columns import Column, Layout
 from inventory.collectors.sheet_account import SheetAccount, gap_of_cell
 from inventory.collectors.spec_cells import SpecDoubt, fill_from_spec
 from inventory.collectors.system_names import lists_systems, reads_like_a_section, reads_like_a_system
+from inventory.collectors.zone_columns import is_role
 from inventory.fields import FIELDS
 from inventory.model import Gap, Origin, Record, Value
 from inventory.names import normalised
@@ -55,6 +57,7 @@ _CHECKED = frozenset(
     }
 )
 _ADVICE = 2  # so many cells that are nothing of what their column holds, and none that is
+_INSTRUCTION = re.compile(r"填|请|格式|示例|例如|如[:：]|选择|必填|可选|[单多]选|注明|应[当为]|须|按照|精确|下拉|说明")
 _PRIVATE = frozenset({"person", "phone", "credential"})
 _DEPARTMENTS = ("dept", "dept_lead", "dept_build", "dept_use")
 
@@ -152,7 +155,9 @@ class RecordMaker:
         fields: dict[str, Value] = dict(zip(self._names, [cell.value for cell in cells], strict=True))
         if not self._plain:
             self._join_columns(cells, fields)
-        if self.zone is not None:
+        if self.zone is not None and is_role(self.zone):
+            fields.setdefault("res_type", self.zone)
+        elif self.zone is not None:
             fields["zone"] = (self.zone,)
         for at in remarkable:
             for part, size in cells[at].parts:
@@ -294,11 +299,11 @@ class RecordMaker:
     def _is_advice(self, cells: Sequence[Cell], remarkable: Collection[int]) -> bool:
         """Whether a row explains what to fill in: several numbers, dates and choices that are none, and not one that is."""
         bad = [
-            at
+            issue
             for at in remarkable
             if not cells[at].ditto and (issue := cells[at].issue) is not None and _is_prose(issue)
         ]
-        if len(bad) < _ADVICE:
+        if len(bad) < _ADVICE or not any(_INSTRUCTION.search(issue.raw or "") for issue in bad):
             return False
         return not any(
             (cell.value is not None or cell.null_reason) and FIELDS[column.field].type in _CHECKED

@@ -13,6 +13,7 @@ from pathlib import Path
 from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.collectors.banner_units import with_banner_units
+from inventory.collectors.column_contents import may_name_departments, with_contents_checked
 from inventory.collectors.departments import (
     department_in_name,
     department_in_title,
@@ -130,7 +131,8 @@ def _tables(sheet: _Sheet, options: Options) -> Iterator[tuple[Grid, Layout]]:
         else:
             head = list(islice(grid.rows(), HEAD_ROWS)) if beside else sheet.head
             joined, own = with_units_joined(grid, head, layout)
-            yield joined, with_banner_units(with_nameless_columns(own, head), sheet.head)
+            named = with_nameless_columns(with_banner_units(own, sheet.head), head)
+            yield joined, with_contents_checked(named, list(islice(joined.rows(), HEAD_ROWS)), options.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,10 @@ class _Scope:
         """The department of a sheet: what was given, what was answered, what stands on it, its name, then that of the file."""
         if self.given:
             return self.department
-        return answers.get(whose_key(sheet.grid.name)) or _department_on(sheet) or self.department
+        answered = answers.get(whose_key(sheet.grid.name))
+        if answered is None and sheet.layout is not None and may_name_departments(sheet.layout, sheet.head):
+            return None
+        return answered or _department_on(sheet) or self.department
 
 
 def _department_on(sheet: _Sheet) -> str | None:

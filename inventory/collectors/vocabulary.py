@@ -151,6 +151,10 @@ class Vocabulary:
         if found is not None:
             return Meaning(found, unit, child.plain in self.generic)
         for other in _alternatives(child):
+            if "\0" in other:  # 操作系统及数据库: two columns in one
+                meant = {self.alone[part] for part in other.split("\0") if part in self.alone}
+                if len(meant) > 1 and not all(FIELDS[name].group == "people" for name in meant if name in FIELDS):
+                    return None
             if other in self.alone:
                 return Meaning(self.alone[other], unit, other in self.generic)
         return None
@@ -197,9 +201,9 @@ def _alternatives(key: HeadingKey) -> Iterable[str]:
     for suffix in ("情况", "信息", "说明", "列表", "清单", "及说明", "描述", "合计", "总计"):
         if plain.endswith(suffix) and len(plain) > len(suffix) + 1:
             yield plain[: -len(suffix)]
-    parts = [part for part in re.split(r"[/或及和]", plain) if len(part) >= 2]
+    parts = [part for part in re.split(r"[/或及和与]", plain) if len(part) >= 2]
     if len(parts) > 1:
-        yield from parts[:1]
+        yield from ("\0".join(parts), parts[0])
 
 
 def vocabulary(files: Iterable[Columns]) -> Vocabulary:

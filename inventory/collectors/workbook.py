@@ -182,7 +182,7 @@ def _grids(name: str, book: CalamineWorkbook, details: dict[str, SheetDetails]) 
             raise _sheet_too_large(name, about.name, height, width)
         yield Grid(
             name=about.name, rows=partial(_rows, sheet, detail.errors), width=width, height=height,
-            visible=about.visible == SheetVisibleEnum.Visible, merges=merges, hidden_rows=detail.hidden_rows,
+            visible=about.visible == SheetVisibleEnum.Visible, merges=merges, hidden_rows=detail.hidden_rows, struck_rows=detail.struck_rows,
             hidden_columns=detail.hidden_columns, formats=detail.formats, may_have_booleans=detail.has_booleans,
         )  # fmt: skip
 

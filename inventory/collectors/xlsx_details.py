@@ -53,6 +53,7 @@ class SheetDetails:
     empty_rows: int = 0
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
     has_booleans: bool = True
+    struck_rows: frozenset[int] = frozenset()
 
 
 def details_of(name: str, content: bytes) -> dict[str, SheetDetails]:
@@ -66,8 +67,8 @@ def details_of(name: str, content: bytes) -> dict[str, SheetDetails]:
             _check_size(name, packed)
             if "xl/workbook.xml" not in packed.namelist():
                 return {}
-            formats = _formats(packed)
-            return {sheet: _scan(packed, part, formats) for sheet, part in _parts(packed)}
+            formats, struck = _formats(packed), _struck_styles(packed)
+            return {sheet: _scan(packed, part, formats, struck) for sheet, part in _parts(packed)}
     except (
         zipfile.BadZipFile,
         ET.ParseError,
@@ -126,9 +127,38 @@ def _formats(packed: zipfile.ZipFile) -> dict[int, str]:
     return {index: codes[number] for index, number in enumerate(numbers) if number in codes}
 
 
-def _scan(packed: zipfile.ZipFile, part: str, formats: dict[int, str]) -> SheetDetails:
+def _struck_styles(packed: zipfile.ZipFile) -> frozenset[bytes]:
+    """The numbers of the styles whose font is struck through."""
+    if "xl/styles.xml" not in packed.namelist():
+        return frozenset()
+    root = ET.fromstring(packed.read("xl/styles.xml"))  # noqa: S314
+    space = root.tag.rpartition("}")[0] + "}"
+    fonts, styles = root.find(f"{space}fonts"), root.find(f"{space}cellXfs")
+    if fonts is None or styles is None:
+        return frozenset()
+    marks = [font.find(f"{space}strike") for font in fonts]
+    struck = {
+        str(at)
+        for at, mark in enumerate(marks)
+        if mark is not None and mark.attrib.get("val", "1") not in {"0", "false"}
+    }
+    return frozenset(str(at).encode() for at, style in enumerate(styles) if style.attrib.get("fontId") in struck)
+
+
+def _struck_rows(text: bytes, styles: frozenset[bytes]) -> Iterator[int]:
+    """Rows whose cells with content are all struck through."""
+    for piece in text.split(b"<row ")[1:]:
+        number = _ROW_NUMBER.search(b" " + piece[:200])
+        cells = [match for match in piece.split(b"<c ")[1:] if b"<v" in match or b"<is" in match]
+        marks = [style[1] if (style := _STYLE.search(b" " + cell[:80])) else b"0" for cell in cells]
+        if number and marks and all(mark in styles for mark in marks):
+            yield int(number[1])
+
+
+def _scan(packed: zipfile.ZipFile, part: str, formats: dict[int, str], struck: frozenset[bytes]) -> SheetDetails:
     details = SheetDetails(has_booleans=False)
     hidden: set[int] = set()
+    crossed: set[int] = set()
     row = 0
     rest = b""
     first = True
@@ -146,6 +176,8 @@ def _scan(packed: zipfile.ZipFile, part: str, formats: dict[int, str]) -> SheetD
             details.has_booleans = details.has_booleans or b't="b"' in text
             if b't="e"' in text or b"<f" in text:
                 details.errors.update(_errors(text))
+            if struck:
+                crossed.update(_struck_rows(text, struck))
             if b"hidden=" in text:
                 hidden.update(_hidden_rows(text))
             if value_at >= 0:
@@ -158,6 +190,7 @@ def _scan(packed: zipfile.ZipFile, part: str, formats: dict[int, str]) -> SheetD
             details.empty_rows += _empty_rows(text)
     details.empty_rows += _empty_rows(rest)
     details.hidden_rows = frozenset(hidden)
+    details.struck_rows = frozenset(crossed)
     return details
 
 

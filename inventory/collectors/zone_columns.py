@@ -1,6 +1,6 @@
 """Zones as groups of columns, `互联网区 | 政务外网区` each over CPU, memory and storage: one record a zone.
 
-Only headings that name zones are read so; other parents over the same headings (before and after, years) are asked about.
+So are the roles of servers, `应用服务器 | 数据库服务器`. Only headings that name these are read so; other parents over the same headings (before and after, years) are asked about.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from inventory.collectors.vocabulary import Meaning, heading_key
 _ZONE = re.compile(
     r"^(互联网|政务外网|政务内网|电子政务|公共|专有|专用|专网|外联|内网|外网|公网|dmz|信创|非信创|国产|核心|业务|管理|接入|生产|测试|行业|部门)"
     r"\w{0,6}(区域?|网|域|环境|资源池|池|云)$|^(互联网|政务外网|政务内网|内网|外网|专网|公网|dmz)$"
+)
+_ROLE = re.compile(
+    r"^(应用|数据库|web|中间件|前置|前端|后端|文件|接口|缓存|业务|备用?|图形|计算|存储)(服务器|主机|虚拟机|云主机|节点)$"
 )
 _TOTAL = re.compile(r"^(合计|总计|共计|小计|汇总|总量|总和)$")
 TOTAL = ""  # marks the columns of the group that sums the zones up
@@ -39,4 +42,9 @@ def zones_of(found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]]
 
 def _is_zone(text: str) -> bool:
     plain = heading_key(text).plain
-    return bool(_ZONE.match(plain) or _TOTAL.match(plain))
+    return bool(_ZONE.match(plain) or _TOTAL.match(plain) or _ROLE.match(plain))
+
+
+def is_role(zone: str) -> bool:
+    """Whether a group of columns is a role of servers, not a zone."""
+    return bool(_ROLE.match(heading_key(zone).plain))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from inventory.collectors.cells import Cell
+from inventory.collectors.cells import EMPTY, Cell
 from inventory.collectors.heading_columns import Layout
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.sheet_records import RecordMaker
+from inventory.fields import FIELDS
+
+_AMOUNTS = frozenset({"cores", "size", "count", "number", "money", "bandwidth"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +21,15 @@ class ZonePart:
     maker: RecordMaker
     places: tuple[int, ...]
     own: tuple[int, ...]
+    once: frozenset[int] = frozenset()
 
     def has_content(self, cells: Sequence[Cell]) -> bool:
         """Whether a row has anything in this zone; nought is nothing there."""
         return any(cells[at].value not in (None, 0, ()) or cells[at].issue for at in self.own)
 
-    def of(self, cells: Sequence[Cell]) -> list[Cell]:
-        """The cells of a row that are this zone's or everybody's."""
-        return [cells[at] for at in self.places]
+    def of(self, cells: Sequence[Cell], *, is_first: bool) -> list[Cell]:
+        """The cells of a row that are this zone's or everybody's; an amount of everybody's counts once, with the first zone."""
+        return [cells[at] if is_first or at in self.own or at not in self.once else EMPTY for at in self.places]
 
     def marked(self, marked: Collection[int]) -> set[int]:
         """Places of remarkable cells, as `of` orders them."""
@@ -46,5 +50,6 @@ def zone_makers(layout: Layout, account: SheetAccount, answers: Mapping[str, str
         maker = RecordMaker(replace(layout, columns=columns), account, answers, zone=zone)
         if parts:
             maker.share_rows(parts[0].maker)
-        parts.append(ZonePart(maker, places, own))
+        once = frozenset(at for at in places if at not in own and FIELDS[layout.columns[at].field].type in _AMOUNTS)
+        parts.append(ZonePart(maker, places, own, once))
     return parts

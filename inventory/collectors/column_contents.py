@@ -1,0 +1,78 @@
+"""Does a column hold what its heading says? Where none of its first values fits, the heading means something else: asked once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from inventory.collectors.capacities import read_capacity
+from inventory.collectors.cells import ColumnReader
+from inventory.collectors.grid import Row
+from inventory.collectors.heading_columns import Column, Layout, UnreadColumn
+from inventory.collectors.text_forms import looks_like_department
+from inventory.collectors.vocabulary import Vocabulary
+from inventory.fields import FIELDS
+from inventory.names import DEPARTMENT_FIELDS
+
+_ENOUGH = 3  # values that are needed to tell
+_CHECKED = frozenset({"date", "count", "number", "cores", "size", "money", "ratio", "bandwidth", "level", "addresses"})
+_LIKELY = 0.5  # share of values like departments that makes a column one that may say whose rows are
+
+
+def with_contents_checked(layout: Layout, head: Sequence[Row], words: Vocabulary) -> Layout:
+    """The layout without columns of which no value fits; they are asked, with what they may be."""
+    below = head[layout.bottom + 1 :]
+    owner = may_name_departments(layout, head)
+    if owner is not None:
+        offered = (("dept", 80), *owner.suggestions)[:3]
+        unread_now = tuple(replace(c, why="asked", suggestions=offered) if c is owner else c for c in layout.unread)
+        layout = replace(layout, unread=unread_now)
+    odd = [column for column in layout.columns if not column.stands_in and _fits_nothing(column, below, words)]
+    if not odd:
+        return layout
+    indexes = {column.index for column in odd}
+    unread = [
+        UnreadColumn(index=column.index, heading=column.heading, why="asked", suggestions=_may_be(column))
+        for column in odd
+    ]
+    return replace(
+        layout, columns=tuple(column for column in layout.columns if column.index not in indexes),
+        unread=tuple(sorted((*layout.unread, *unread), key=lambda column: column.index)),
+    )  # fmt: skip
+
+
+def _may_be(column: Column) -> tuple[tuple[str, int], ...]:
+    if column.field == "spec":
+        return (("server_name", 60), ("vm_count", 60), ("server_type", 60))
+    return ((column.field, 99), ("remark", 60))
+
+
+def _fits_nothing(column: Column, rows: Sequence[Row], words: Vocabulary) -> bool:
+    kind = FIELDS[column.field].type
+    if column.field != "spec" and kind not in _CHECKED:
+        return False
+    values = [row[column.index] for row in rows if column.index < len(row) and row[column.index] != ""]
+    if column.field == "spec":
+        texts = [
+            value for value in values if isinstance(value, str) and words.nothing.get(value.strip().lower()) is None
+        ]
+        return len(texts) >= _ENOUGH and not any(read_capacity(text) for text in texts)
+    reader = ColumnReader(column.field, words, unit=column.unit)
+    cells = [reader[value] for value in values if not isinstance(value, bool)]
+    told = [cell for cell in cells if cell.null_reason is None]
+    return len(told) >= _ENOUGH and all(cell.issue is not None and cell.issue.kind == "unreadable" for cell in told)
+
+
+def may_name_departments(layout: Layout, head: Sequence[Row]) -> UnreadColumn | None:
+    """A column that is not read and may say whose the rows are: then no title speaks for all of them."""
+    if any(column.field in DEPARTMENT_FIELDS for column in layout.columns):
+        return None
+    for column in layout.unread:
+        if column.why not in {"asked", "unknown"}:
+            continue
+        texts = [row[column.index] for row in head[layout.bottom + 1 :] if column.index < len(row)]
+        named = {text.strip() for text in texts if isinstance(text, str) and text.strip()}
+        like = sum(1 for text in named if looks_like_department(text) or text.endswith("本部"))
+        if len(named) > 1 and like >= _LIKELY * len(named):
+            return column
+    return None
