@@ -145,6 +145,7 @@ def _take(
     from inventory.store import open_store
 
     known = _cases(run).get(system.id)
+    _not_before_the_last_step(run, system)
     release = _release(run, known) if name == "released" and known is not None and known.step == "shut-down" else None
     value = check_step(known, system.id, name, on=run.as_of_on, until=until, answer=answer, release=release)
     made = Decision(
@@ -154,6 +155,22 @@ def _take(
         store.add_decision(made)
     now = _cases(run)[system.id]
     run.show(SCHEMA, now.as_json(run.as_of_on), human=lambda console: _print_one(console, now, system, run.as_of_on))
+
+
+def _not_before_the_last_step(run: Run, system: System) -> None:
+    """Steps are taken in the order of time: one dated before the last would rewrite what people already decided."""
+    from inventory.store import open_store
+
+    with open_store(run.store) as store:
+        later = [one for one in store.decisions(kind=KIND) if one.subject == system.id and one.decided_at > run.as_of]
+    if later:
+        last = max(later, key=lambda one: one.decided_at)
+        step, day = STEPS.get(step_of(last), Text(step_of(last), step_of(last))), local_day(last)
+        raise UsageError(
+            f"{system.name} 在 {day} 已经走到“{step.zh}”，不能在它之前（{run.as_of_on}）补记一步",
+            f"{system.name} already stands at {step.en} since {day}: no step can be dated before that ({run.as_of_on})",
+            hint=Text("去掉 --as-of，或写不早于最近一步的日期", "leave out --as-of, or give a day that is not before the last step"),
+        )  # fmt: skip
 
 
 def _release(run: Run, known: Case) -> Release:
@@ -202,6 +219,7 @@ def _print(console: Console, found: list[Case], names: Mapping[str, System], on:
 
     table = Table(title=tr(f"案卷 {len(found)} 件", f"{len(found)} cases"))
     for heading in (
+        tr("编号", "id"),
         tr("系统", "system"),
         tr("单位", "department"),
         tr("现在", "stands at"),
@@ -213,6 +231,7 @@ def _print(console: Console, found: list[Case], names: Mapping[str, System], on:
         system = names.get(one.system_id)
         name, department = (system.name, system.department or "") if system else (one.system_id, "")
         table.add_row(
+            one.system_id,
             name,
             department,
             str(STEPS[one.step]),
@@ -232,11 +251,43 @@ def _overdue(one: Case) -> str:
     return tr("暂缓到期", "hold ended") if one.step == "held" else tr("超期", "overdue")
 
 
+def _details(decision: Decision) -> str:
+    """What a step holds beside its reason: the last day of a hold, the answer to an objection, what was released."""
+    value = decision.value if isinstance(decision.value, Mapping) else {}
+    parts = []
+    if value.get("until"):
+        parts.append(tr(f"到 {value['until']} 为止", f"until {value['until']}"))
+    if value.get("answer"):
+        parts.append(tr(f"对异议的答复：{value['answer']}", f"answer to the objection: {value['answer']}"))
+    released = value.get("released")
+    if isinstance(released, Mapping):
+        servers, vcpu, memory, disks = (
+            released.get(name, 0) for name in ("servers", "vcpu", "memory_gib", "storage_gib")
+        )
+        count = len(servers) if isinstance(servers, list | tuple) else 0
+        parts.append(
+            tr(f"释放 {count} 台、{vcpu} vCPU、{memory:g} GiB 内存、{disks:g} GiB 存储", f"released {count} servers, {vcpu} vCPU, {memory:g} GiB memory, {disks:g} GiB storage")
+        )  # fmt: skip
+    return tr("；", "; ") + tr("；", "; ").join(parts) if parts else ""
+
+
+def case_line(run: Run, system_id: str) -> str | None:
+    """Where the case of a system stands, in one sentence; `None` where there is none."""
+    known = _cases(run).get(system_id)
+    if known is None:
+        return None
+    step = STEPS[known.step]
+    until = tr(f"；下一步期限 {known.due_on}", f"; next step due {known.due_on}") if known.due_on else ""
+    late = tr("，已超期", ", overdue") if known.overdue(run.as_of_on) else ""
+    return f"{step}{_details(known.steps[-1])}{until}{late}"
+
+
 def _print_one(console: Console, one: Case, system: System, on: date) -> None:
     console.print(f"{system.name} ({system.id}) {system.department or ''}")
     for decision in one.steps:
         console.print(
-            f"{local_day(decision)}  {STEPS[step_of(decision)]}  {decision.actor} ({decision.role})  {decision.reason}"
+            f"{local_day(decision)}  {STEPS[step_of(decision)]}  {decision.actor} ({decision.role})  {decision.reason}{_details(decision)}",
+            markup=False,
         )
     if one.due_on is not None:
         late = tr("，已超期", ", overdue") if one.overdue(on) else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -114,9 +115,20 @@ def show(run: Run, system: str) -> None:
         "govcloud/verdict/1",
         chosen[0].as_json(),
         human=lambda console: _print_one(
-            console, chosen[0], systems[chosen[0].system_id], *_use_of(run, chosen[0]), words=read_wordings(run)
+            console,
+            chosen[0],
+            systems[chosen[0].system_id],
+            *_use_of(run, chosen[0]),
+            words=read_wordings(run),
+            case=_case_of(run, chosen[0].system_id),
         ),
     )
+
+
+def _case_of(run: Run, system_id: str) -> str | None:
+    from inventory.commands_cases import case_line
+
+    return case_line(run, system_id)
 
 
 def read_wordings(run: Run) -> tuple[Wording, ...]:
@@ -296,17 +308,20 @@ def _print_one(
     signs: Sequence[Suspicion],
     *,
     words: Sequence[Wording],
+    case: str | None,
 ) -> None:
     from rich.table import Table
 
-    from inventory.zombie_rules import percent
+    from inventory.zombie_rules import amount, percent
     from inventory.zombies import STATES
 
     console.print(f"{system.name} ({system.id}) {system.department or ''}")
     console.print(f"{tr('结论：', 'verdict: ')}{STATES[verdict.state]}{tr('；', '; ')}{verdict.sentence}")
     console.print(
-        f"{tr('时间窗：', 'window: ')}{verdict.window.start_on} – {verdict.window.end_on}{tr('；', '; ')}{tr('覆盖率', 'coverage')} {percent(verdict.coverage)}"
+        f"{tr('时间窗：', 'window: ')}{verdict.window.start_on} – {verdict.window.end_on - timedelta(days=1)}{tr('；', '; ')}{tr('覆盖率', 'coverage')} {percent(verdict.coverage)}"
     )
+    if case is not None:
+        console.print(f"{tr('案卷：', 'case: ')}{case}", markup=False)
     hit = {result.rule for result in verdict.hits}
     _print_wordings(console, [one for one in words if one.rule is None or one.rule in hit])
     _print_history(console, verdict)
@@ -328,7 +343,7 @@ def _print_one(
         table.add_column(heading, overflow="fold")
     for result in verdict.results:
         values = "\n".join(
-            f"{seen.name}{tr('：', ': ')}{'?' if seen.value is None else seen.value}{seen.unit}{'' if seen.limit is None else f'({seen.limit})'}"
+            f"{seen.name}{tr('：', ': ')}{'?' if seen.value is None else amount(seen.value)}{seen.unit}{'' if seen.limit is None else tr(f'（界限 {amount(seen.limit)}）', f' (limit {amount(seen.limit)})')}"
             for seen in result.seen
         )
         sources = "\n".join(sorted({f"{limit['source']}〔{limit['confidence']}〕" for limit in result.limits}))

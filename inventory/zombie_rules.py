@@ -63,6 +63,11 @@ def percent(ratio: float | None) -> str:
     return f"{shown:g} %"
 
 
+def amount(value: Amount) -> str:
+    """A value for a sentence: four digits are enough to compare it with its limit."""
+    return f"{value:.4g}" if isinstance(value, float) and abs(value) < 10_000 else f"{value:g}" if isinstance(value, float) else str(value)  # fmt: skip
+
+
 def _limit(facts: SystemFacts, rule: ZombieRule, name: str) -> float:
     return float(rule.value(name, facts.system.system_class))
 
@@ -148,7 +153,7 @@ def _nobody_logged_in(
                 f"nobody has logged in since {login}, yet its servers carry {work.value} Mbit/s each and {upkeep.en}: programs may call it, people may come through a portal, or it works at night; collect its access logs or ask",
             ),
         )  # fmt: skip
-    care = sign_of_care(facts, rule, as_of_on, cycle) if cycle and facts.system.system_class is None else None
+    care = _yearly_care(facts, rule, as_of_on, cycle) if cycle and facts.system.system_class is None else None
     if care is not None and login >= months_before(as_of_on, cycle):
         return Finding(
             hit=None, doubtful=True, seen=tuple(seen),
@@ -160,6 +165,14 @@ def _nobody_logged_in(
     return Finding(
         hit=True, sentence=Text(f"自 {login} 起无人登录，已超过 {months} 个月", f"nobody has logged in since {login}: more than {months} months"), seen=tuple(seen),
     )  # fmt: skip
+
+
+def _yearly_care(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> Text | None:
+    """Upkeep that a yearly system may show: an update in the last cycle, or one in the last two and a contract that runs or has just ended."""
+    updated = own_update(facts, rule)
+    if updated is None or updated < months_before(as_of_on, 2 * cycle):
+        return sign_of_care(facts, rule, as_of_on, cycle)
+    return _upkeep(facts, rule, as_of_on, cycle)
 
 
 def _sign_of_work(facts: SystemFacts, rule: ZombieRule) -> Seen | None:

@@ -124,7 +124,9 @@ def _ground(result: RuleResult) -> Ground:
 
 
 def _amount(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    from inventory.zombie_rules import amount
+
+    return amount(value if isinstance(value, int | float) else str(value))
 
 
 def _source(document: str, mark: str) -> Text:

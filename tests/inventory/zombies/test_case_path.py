@@ -33,6 +33,12 @@ class Office:
     def tries(self, day: str, *arguments: str) -> Done:
         return call(*arguments, "--as-of", day, "--json", folder=self.folder)
 
+    def reads(self, day: str, *arguments: str) -> str:
+        """What a person reads, without the breaks of the terminal."""
+        done = call(*arguments, "--as-of", day, folder=self.folder)
+        assert done.returncode in {0, 9}, done.stderr
+        return "".join(done.stdout.split())
+
     def steps(self, day: str, system: str, name: str, *more: str) -> Any:
         return self.does(
             day, "zombies", "case", "step", system, name, "--role", "科长", "--reason", "函〔2026〕12号", *more
@@ -96,6 +102,17 @@ def test_the_whole_path(office: Office, tmp_path: Path) -> None:
     )
     assert freed(office, "2026-04-26", system) == []
     office.steps("2026-04-26", system, "confirmed", "--answer", "省平台已承接全部业务")
+    backdated = office.tries(
+        "2026-04-10", "zombies", "case", "step", system, "withdrawn", "--role", "科员", "--reason", "倒签"
+    )
+    assert backdated.returncode == 2
+    assert "2026-04-26" in backdated.stderr
+    assert office.does("2026-04-27", "zombies", "case", "show", system)["step"] == "confirmed"
+    said = office.reads("2026-04-27", "zombies", "case", "show", system)
+    assert "到2026-04-20为止" in said
+    assert "对异议的答复：省平台已承接全部业务" in said
+    assert system in office.reads("2026-04-27", "zombies", "case", "list")
+    assert "案卷：确认为僵尸系统" in office.reads("2026-04-27", "zombies", "show", system)
     assert freed(office, "2026-04-27", system) != []
     office.steps("2026-04-28", system, "backed-up")
     office.steps("2026-04-29", system, "shut-down")
@@ -113,6 +130,7 @@ def test_the_whole_path(office: Office, tmp_path: Path) -> None:
     assert len(released["servers"]) == len(servers)
     assert released["vcpu"] > 0
     assert released["seen_in"]
+    assert f"释放{len(servers)}台" in office.reads("2026-05-03", "zombies", "case", "show", system)
     assert office.steps("2026-05-04", system, "closed")["due_on"] is None
     assert office.does("2026-05-04", "zombies", "case", "list") == []
     assert [one["step"] for one in office.does("2026-05-04", "zombies", "case", "list", "--all")] == ["closed"]
