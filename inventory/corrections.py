@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from catalogs.digest import sha256_of
 from catalogs.words import Text
@@ -142,12 +143,27 @@ def _mask_credentials(pages: Mapping[str, Worksheet], collected: Collected) -> N
     for page in pages.values():
         for cells in page.iter_rows():
             for cell in cells:
+                _mask_beside(cell)
                 if isinstance(cell.value, str) and cell.data_type == "s":
                     masked, secret = mask(cell.value)
                     shown = masked if secret else without_identity_numbers(cell.value)
                     if shown != cell.value:
                         cell.value = shown
                         cell.data_type = "s"
+
+
+def _mask_beside(cell: Any) -> None:
+    """A comment or the target of a link holds secrets as well as a cell does."""
+    from openpyxl.comments import Comment
+
+    if cell.comment is not None:
+        shown, secret = mask(cell.comment.text)
+        if secret:
+            cell.comment = Comment(shown, "govcloud")
+    link = cell.hyperlink
+    if link is not None and link.target and mask(unquote(link.target))[1]:
+        found, _ = read_urls(link.target)
+        link.target = found[0] if found else None
 
 
 def _is_merged_part(page: Worksheet, row: int, column: int) -> bool:

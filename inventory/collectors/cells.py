@@ -27,7 +27,7 @@ _LONGEST_NOTHING = 20  # characters of a word for nothing
 _FOLDED = frozenset({"text", "name", "code", "choice", "person", "phone"})  # line breaks mean nothing in them
 MAX_TEXT = 8000  # characters kept of one cell; a spreadsheet cell holds 32,767
 
-_LIST = re.compile(r"[,，、;；\n\r|]+|(?<=[\u4e00-\u9fff])/(?=[\u4e00-\u9fff])")
+_LIST = re.compile(r"[┋,，、;；\n\r|]+|(?<=[\u4e00-\u9fff])/(?=[\u4e00-\u9fff])")
 # 12345 is a hotline; what is shorter is a count
 _NO_NAME = re.compile(
     r"^(\d{1,4}(\.\d+)?|\d+\.\d+|\d{4}[-/年.]\d{1,2}([-/月.](\d{1,2}日?)?)?|[XxＸｘ×]{2,}(?![A-Za-z0-9-])\S{0,8}|[(（【]?(示例|样例|举例|范例)[)）】：:].*)$"
@@ -42,7 +42,7 @@ _MAY_MARK = frozenset(
     {"remark", "status", "sys_class", "location", "network", "zone", "cloud", "on_cloud", "mlps_level", "disposal"}
 )
 _MARKS_CLASSIFIED = re.compile(
-    r"^(该|本|此)?(系统)?(为|是|属于|属)?(涉密|机密级|秘密级|绝密级)(级)?(信息)?(系统|网|内网|专网|机房|单机|终端|计算机|设备|环境|区域?)?([,，。;；(（].*)?$"
+    r"^(该|本|此)?(系统)?(为|是|属于|属|部署[在于]|运行[在于]|接入|使用)?(涉密|机密级|秘密级|绝密级)(级)?(信息)?(系统|网|内网|专网|机房|单机|终端|计算机|设备|环境|区域?)?([,，。;；(（].*)?$"
 )
 # 公文交换系统（涉密）, 机密★ in the name itself
 _NAMED_CLASSIFIED = re.compile(
@@ -525,6 +525,8 @@ def _level(column: ColumnReader, raw: Raw) -> Cell:
 def _secrecy(column: ColumnReader, raw: Raw) -> Cell:
     text = _ticked(plain_text(raw))
     key = value_key(text)
+    if "★" in text or "☆" in text:
+        return CLASSIFIED
     if _BOX.search(text):  # boxes, and none or several of them ticked
         return column.ask(
             text, "没有打勾，涉密还是非涉密？", "nothing is ticked: classified or not?", ("非涉密", "涉密")

@@ -21,7 +21,7 @@ _LABELLED = re.compile(rf"({_LABEL})(?:{_SEPARATOR})(?!和|或|由|及|与|[/、
 _ATTACHED = re.compile(
     r"(密码|密碼|口令|密钥|账号|帐号|账户|帐户|賬號|帳號|用户名|用戶名|登录名)([!-~]{3,}?)(?=密码|密碼|口令|[\s,，;；、。)）】]|$)"
 )
-_IN_URL = re.compile(r"(?<=://)[^/@\s:]+(?::[^/@\s]*)?@")
+_IN_URL = re.compile(r"(?<=://)[^/@\s:]*(?::[^/@\s]*)?@")
 _IN_QUERY = re.compile(
     r"([?&](?:password|pwd|passwd|pass|pw|psw|p|mm|token|secret|key|user|username|user_?name|u|uid|usr|name|loginname|login|account|acc|yhm|zh|ticket|sign|code|auth|sid|session)=)[^&\s#]+",
     re.IGNORECASE,
@@ -30,6 +30,9 @@ _PAIR = re.compile(
     r"(?<![\w./-])(?:admin|administrator|root|system|sysadmin|test|guest|sa)\s*[/：:|]\s*(?!/)[^\s,，;；、]{3,}",
     re.IGNORECASE,
 )
+# jdbc:oracle:thin:hj/hj_pwd1@10.2.2.1:1521, sqlplus u/p@orcl, mysql -uroot -pAbc, sshpass -p Abc
+_CONNECT = re.compile(r"(?<![\w/.])([A-Za-z][\w$]{0,30})/[^\s/@,，;；]{2,40}@(?=[\w.-]+)")
+_OPTION = re.compile(r"(?<=\s)(-p\s?|--password[= ])[^\s-]\S{2,}", re.IGNORECASE)
 # pw:gzf@2019, pass=…: short labels count only with a sign behind them
 _SHORT = re.compile(rf"(?<![a-z])(pw|psw|pass|mm)\s*[：:=]\s*{_VALUE}", re.IGNORECASE)
 # 登录：zhangsan/Zs#2020, 远程桌面 administrator P@ssw0rd1: what follows must look like a password, not like a path or a word
@@ -85,6 +88,9 @@ def mask(text: str) -> tuple[str, bool]:
     masked = _LABELLED.sub(rf"\1:{MASK}", masked)
     masked = _ATTACHED.sub(rf"\1{MASK}", masked)
     masked = _PAIR.sub(MASK, masked)
+    masked = _CONNECT.sub(f"{MASK}@", masked)
+    if "mysql" in low or "sshpass" in low or "sqlplus" in low or "redis-cli" in low:
+        masked = _OPTION.sub(rf"\1{MASK}", masked)
     masked = _SHORT.sub(rf"\1:{MASK}", masked)
     masked = _LOGIN.sub(rf"\1{MASK}", masked)
     masked = _STRONG.sub(MASK, masked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from catalogs.words import Text
 from inventory.collectors.cells import Raw
 
 Row = list[Raw]
@@ -49,6 +50,7 @@ class Workbook:
     encoding: str | None
     sha256: str
     grids: tuple[Grid, ...]
+    secrets_beside: tuple[Text, ...] = ()  # where, beside the cells, accounts or passwords stand
 
 
 def letters(column: int) -> str:

@@ -234,13 +234,16 @@ def _rivals(found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]],
     return sorted(asked)
 
 
+_FIGURES = frozenset({"cores", "size", "count", "number", "money", "ratio", "bandwidth", "date", "level"})
+
+
 def _twins(found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]]) -> list[int]:
-    """Columns with the very same heading whose values add up: nothing says which of them is what there is."""
+    """Columns of figures with the very same heading: nothing says which of them is what there is."""
     met = Counter((meaning.field, levels[index]) for index, meaning in found.items())
     return [
         index
         for index, meaning in found.items()
-        if met[meaning.field, levels[index]] > 1 and "." not in meaning.field and FIELDS[meaning.field].sums
+        if met[meaning.field, levels[index]] > 1 and "." not in meaning.field and FIELDS[meaning.field].type in _FIGURES
     ]
 
 

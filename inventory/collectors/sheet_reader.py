@@ -34,6 +34,7 @@ _CLASSIFIED_SECTION = re.compile(
     r"^[^不禁勿严非未无脱否]{0,8}涉密(信息|业务|应用)?(系统|部分|类|项目|网络?|内网)?(情况|清单|台账|表|信息)?([(（][^()（）]*[)）])?$"
 )
 _SECTION = re.compile(r"^([一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十]{1,3}[)）])")
+_COUNT_BEHIND = re.compile(r"[(（](共)?\d+[个套项台]?(系统)?[)）]$")  # 一、县教体局（2个）
 _CAPTION_NUMBER = "一二三四五六七八九十0123456789、.．()（） "
 
 
@@ -81,7 +82,7 @@ class _SheetReader:
         self.readers = [self._reader(column) for column in layout.columns]
         self.totals = Totals(layout.columns)
         self.dittos = Dittos(layout.columns)
-        self.makers = zone_makers(layout, self.account, self.task.answers)
+        self.makers = zone_makers(layout, self.account, self.task.answers, self.task.place.sheet or "")
         self.unread = UnreadColumns(layout, self.account)
         self.name_column = layout.column("sys_name")
         self.server_column = layout.column("server_name")
@@ -111,9 +112,9 @@ class _SheetReader:
             last = number
             if not self._is_data(number, row):
                 continue
-            if self.is_classified:
+            if self.is_classified or self.unread.marks_classified(row):
                 self.totals.has_classified = True
-                self.account.skip(number, "classified", "section")
+                self.account.skip(number, "classified", "section" if self.is_classified else None)
             elif self.is_nameless:
                 self._ask_nameless(number)
             elif self.name_column is not None and (parts := divided(row, self.name_column, self.layout.columns)):
@@ -289,11 +290,11 @@ class _SheetReader:
         if index in names and not wide and not reads_like_a_section(text.strip()):
             return False
         self._read_pending()
-        bare = text.strip().lstrip(_CAPTION_NUMBER)
+        bare = _COUNT_BEHIND.sub("", text.strip().lstrip(_CAPTION_NUMBER))
         department = bare if looks_like_department(bare) else department_in_title(bare)
         is_department = department is not None
         self.section = department
-        self.is_classified = _speaks_of_classified(bare)
+        self.is_classified = _speaks_of_classified(text.strip().lstrip(_CAPTION_NUMBER))
         self.account.skip(number, "heading" if wide or is_department else "footnote", "caption")
         return True
 

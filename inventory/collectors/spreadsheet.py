@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -155,6 +156,8 @@ class _Scope:
 
 def _department_on(sheet: _Sheet) -> str | None:
     above = sheet.head[: sheet.layout.top] if sheet.layout else sheet.head[:5]
+    if sheet.places:  # a form: its headings stand elsewhere, its titles alone in their rows
+        above = [row for row in sheet.head[:5] if len(row) - row.count("") == 1]
     found = labelled_department(above) or labelled_department(sheet.head)
     if found:
         return found
@@ -162,6 +165,9 @@ def _department_on(sheet: _Sheet) -> str | None:
         for cell in row:
             if isinstance(cell, str) and (title := department_in_title(cell)):
                 return title
+        alone = [cell for cell in row if cell != ""]
+        if len(alone) == 1 and isinstance(alone[0], str) and looks_like_department(alone[0]):
+            return folded(alone[0])
     return sheet.grid.name if looks_like_department(sheet.grid.name) else None
 
 
@@ -235,6 +241,8 @@ def _why_not(sheet: _Sheet, options: Options, answers: Mapping[str, str]) -> Tex
         return Text(
             "hidden", f"sheet, {sheet.grid.height} rows, {'a ledger' if _is_ledger(sheet.layout) else 'no ledger'}"
         )
+    if sheet.layout is not None and _lists_software(sheet.layout):
+        return Text("not-a-ledger", f"sheet, {sheet.grid.height} rows: a list of software licences")
     if not _is_ledger(sheet.layout):
         return Text("not-a-ledger", f"sheet, {sheet.grid.height} rows")
     return None
@@ -254,6 +262,21 @@ def _take_tables_above(sheet: _Sheet, options: Options, headings: Mapping[str, s
         if not any(name.index < len(row) and row[name.index] != "" and len(row) - row.count("") > 1 for row in rows):
             return
         sheet.layout, sheet.later = above, (below, *sheet.later)
+
+
+_LICENCES = re.compile(r"授权|许可|正版|序列号|licen[cs]e", re.IGNORECASE)
+
+
+def _lists_software(layout: Layout) -> bool:
+    """`软件名称` beside 授权数, 正版化: what is bought, not what the department runs."""
+    name = layout.column("sys_name")
+    headings = [column.heading for column in layout.columns] + [column.heading for column in layout.unread]
+    return (
+        name is not None
+        and "软件" in name.heading
+        and "系统" not in name.heading
+        and any(map(_LICENCES.search, headings))
+    )
 
 
 def _is_ledger(layout: Layout | None) -> bool:
@@ -298,11 +321,26 @@ def _joined(book: Workbook, scope: _Scope, readings: list[SheetAccount], skipped
         gaps += reading.gaps
         skipped += reading.skipped
         contacts.update({contact.id: contact for contact in reading.contacts})
+    gaps += [_beside_gap(book, scope, where) for where in book.secrets_beside]
     return Collected(
         source=scope.source, collector=COLLECTOR, records=tuple(records), gaps=tuple(gaps), skipped=tuple(skipped),
         contacts=tuple(contact for _, contact in sorted(contacts.items())),
         accounting=_accounting(book, scope, readings, skipped),
     )  # fmt: skip
+
+
+def _beside_gap(book: Workbook, scope: _Scope, where: Text) -> Gap:
+    text = Text(
+        f"{where.zh}里有账号或密码，没有读取；请删除",
+        f"accounts or passwords stand in {where.en}; they were not read, please remove them",
+    )
+    return Gap(
+        kind="credential",
+        origin=Origin(source=scope.source, file=book.file),
+        field="credential",
+        message=text,
+        raw="***",
+    )
 
 
 def _accounting(

@@ -92,6 +92,8 @@ def reads_like_a_section(text: str) -> bool:
 @lru_cache(maxsize=50_000)
 def several_names(text: str) -> tuple[str, ...]:
     """The systems that one cell numbers, `1、A` ⏎ `2、B`; empty where it names one, or several that are not numbered."""
+    if "┋" in text:  # the sign that survey tools put between several answers
+        return tuple(item.strip() for item in text.split("┋") if item.strip())
     starts = list(_ITEM.finditer(text))
     if len(starts) < 2 or text[: starts[0].start()].strip():
         return ()

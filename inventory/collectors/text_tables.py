@@ -206,9 +206,12 @@ class _Tables(HTMLParser):
         self._open: list[_Table] = []
         self._cell: list[str] | None = None
         self._span = (1, 1)
+        self._outer: list[tuple[list[str] | None, tuple[int, int]]] = []  # the cells that nested tables stand in
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
+            self._outer.append((self._cell, self._span))
+            self._cell = None
             self._open.append(_Table())
             self.tables.append(self._open[-1])
         elif tag == "tr" and self._open:
@@ -231,6 +234,7 @@ class _Tables(HTMLParser):
         elif tag == "table" and self._open:
             self._close_cell()
             self._open.pop()
+            self._cell, self._span = self._outer.pop()
 
     def handle_data(self, data: str) -> None:
         if self._cell is not None:
@@ -242,6 +246,8 @@ class _Tables(HTMLParser):
             return
         table, text = self._open[-1], "".join(self._cell).strip()
         self._cell = None
+        if not table.rows:
+            table.rows.append([])
         row = table.rows[-1]
         at = len(table.rows) - 1
         while (at, len(row)) in table.taken:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,6 +13,9 @@ from inventory.collectors.grid import Row
 from inventory.collectors.heading_columns import Layout, UnreadColumn
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.model import Gap
+
+_SECRECY = re.compile(r"涉密|密级|定密|保密(?!协议|责任|制度|员|承诺|培训)")
+_SECRET = re.compile(r"(?<![非不未无脱])(秘密|机密|绝密|涉密)(?!人员)|[★☆]|^(是|有)([,，(（].*)?$")
 
 
 class UnreadColumns:
@@ -25,7 +29,13 @@ class UnreadColumns:
         # A column of credentials is told of once, as a whole; hidden ones are looked through like the others.
         self._told = {column.index for column in layout.unread if column.why == "credential"}
         self._secret: dict[str, bool] = {}
+        self._of_secrecy = [c.index for c in layout.unread if _SECRECY.search(c.heading) and c.why != "hidden"]
         self.found_nameless: list[UnreadColumn] = []
+
+    def marks_classified(self, row: Row) -> bool:
+        """Whether a column that speaks of secrecy, and whose heading is not understood, marks a row as classified."""
+        cells = [row[index] for index in self._of_secrecy if index < len(row)]
+        return any(isinstance(cell, str) and _SECRET.search(cell) is not None for cell in cells)
 
     def look(self, block: Sequence[tuple[int, Row]], by_column: Sequence[tuple[Raw, ...]]) -> None:
         """Look through the rows of a block, numbered from 1; `by_column` holds the same cells by column."""

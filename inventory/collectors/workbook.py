@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from catalogs.digest import sha256_of_bytes
 from catalogs.errors import CollectError
 from catalogs.words import Text
+from inventory.collectors.beside_cells import secrets_beside
 from inventory.collectors.grid import (
     MAX_CELLS,
     MAX_COLUMNS,
@@ -104,7 +105,9 @@ def _binary(name: str, content: bytes, sha256: str, *, zipped: bool) -> Workbook
         raise _other_format(name, *found)
     book = _opened(name, content)
     grids = tuple(_grids(name, book, details))
-    return Workbook(file=name, format="xlsx" if zipped else "xls", encoding=None, sha256=sha256, grids=grids)
+    beside = secrets_beside(content) if zipped else ()
+    form = "xlsx" if zipped else "xls"
+    return Workbook(file=name, format=form, encoding=None, sha256=sha256, grids=grids, secrets_beside=beside)
 
 
 # Names inside zip files, which are not packed, tell other formats.

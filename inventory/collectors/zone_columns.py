@@ -45,6 +45,11 @@ def _is_zone(text: str) -> bool:
     return bool(_ZONE.match(plain) or _TOTAL.match(plain) or _ROLE.match(plain))
 
 
+def is_zone(text: str) -> bool:
+    """Whether a text names a zone and nothing else."""
+    return bool(_ZONE.match(heading_key(text).plain))
+
+
 def is_role(zone: str) -> bool:
     """Whether a group of columns is a role of servers, not a zone."""
     return bool(_ROLE.match(heading_key(zone).plain))

@@ -9,6 +9,7 @@ from inventory.collectors.cells import EMPTY, Cell
 from inventory.collectors.heading_columns import Layout
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.sheet_records import RecordMaker
+from inventory.collectors.zone_columns import is_zone
 from inventory.fields import FIELDS
 
 _AMOUNTS = frozenset({"cores", "size", "count", "number", "money", "bandwidth"})
@@ -36,12 +37,16 @@ class ZonePart:
         return {order for order, at in enumerate(self.places) if at in marked}
 
 
-def zone_makers(layout: Layout, account: SheetAccount, answers: Mapping[str, str]) -> list[ZonePart]:
-    """One maker, or one for each zone in the order of the sheet; they tell doubled rows apart together."""
+def zone_makers(layout: Layout, account: SheetAccount, answers: Mapping[str, str], sheet: str) -> list[ZonePart]:
+    """One maker, or one for each zone in the order of the sheet; they tell doubled rows apart together.
+
+    A sheet that is named after a zone says the zone of its rows, where no column does.
+    """
     zones = list(dict.fromkeys(column.zone for column in layout.columns if column.zone is not None))
     if not zones:
         everything = tuple(range(len(layout.columns)))
-        return [ZonePart(RecordMaker(layout, account, answers), everything, everything)]
+        of_sheet = sheet if is_zone(sheet) and layout.column("zone") is None else None
+        return [ZonePart(RecordMaker(layout, account, answers, zone=of_sheet), everything, everything)]
     parts: list[ZonePart] = []
     for zone in zones:
         own = tuple(at for at, column in enumerate(layout.columns) if column.zone == zone)
