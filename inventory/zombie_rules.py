@@ -389,7 +389,7 @@ def few_users(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Finding:
     users = facts.system.users if users is None else users
     if users is None:
         return _unknown("不知道用户数", "the number of users is not known")
-    seen = (Seen(name=Text("用户数", "users"), value=users, unit="人", limit=limit),)
+    seen = (Seen(name=Text("用户数", "users"), value=users, unit="人", limit=f"< {limit:g}"),)
     return Finding(hit=users < limit, sentence=Text(f"用户 {users:g} 人", f"{users:g} users"), seen=seen)
 
 
@@ -404,7 +404,7 @@ def rarely_used(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
                 name=Text("月均登录、访问或办件（实测）", "logins, visits or records a month (measured)"),
                 value=round(monthly, 1),
                 unit="次",
-                limit=limit,
+                limit=f"< {limit:g}",
             ),
         )
         return Finding(
@@ -416,7 +416,7 @@ def rarely_used(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
     if not said:
         return _unknown("不知道使用频度", "how often it is used is not known")
     said_by_ledger = tuple(
-        Seen(name=_COUNTS[name], value=count, unit="次", limit=limit) for name, count in said.items()
+        Seen(name=_COUNTS[name], value=count, unit="次", limit=f"< {limit:g}") for name, count in said.items()
     )
     most = max(said.values())
     work, cycle = _sign_of_work(facts, rule), int(_later_limit(facts, rule, "months_of_a_yearly_cycle") or 0)

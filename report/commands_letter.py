@@ -37,7 +37,7 @@ def letter(run: Run, system: str, number: str | None, issued: str | None, out: P
     from catalogs.settings import read_settings
     from inventory.commands_cases import OBJECTION_DAYS, find_system
     from inventory.commands_usage import policy_of, read_usage
-    from inventory.commands_zombies import read_verdicts
+    from inventory.commands_zombies import read_signs, read_verdicts
     from inventory.telemetry_query import daily_ratios
     from inventory.zombie_wording import wordings
     from inventory.zombies import idle_line
@@ -58,7 +58,7 @@ def letter(run: Run, system: str, number: str | None, issued: str | None, out: P
     made = letter_of(
         verdict, found, city=city, issued_on=issued_on, number=number, daily=daily_ratios(rollup, servers, "cpu", verdict.window), line=idle_line(verdict),
         objection_days=OBJECTION_DAYS if policy is None else policy.zombies.objection_days, clean_up_by=None if policy is None else policy.zombies.clean_up_by_on,
-        words=wordings(policy),
+        words=wordings(policy), signs=[sign.sentence for sign in read_signs(run, [verdict]).get(found.id, ()) if sign.contradicted is None],
     )  # fmt: skip
     docx, html = write_letter(made, out, language())
     data = {

@@ -60,11 +60,12 @@ class Letter:
     objection_days: int
     clean_up_by: date | None
     words: tuple[Wording, ...] = ()
+    signs: tuple[Text, ...] = ()
 
 
 def letter_of(
     verdict: Verdict, system: System, *, city: str, issued_on: date, objection_days: int, clean_up_by: date | None, number: str | None, daily: Sequence[float | None], line: float | None,
-    words: Sequence[Wording] = (),
+    words: Sequence[Wording] = (), signs: Sequence[Text] = (),
 ) -> Letter:  # fmt: skip
     """The notice on one suspected system.
 
@@ -78,6 +79,7 @@ def letter_of(
         number: the letter's number.
         daily: mean CPU of each day of the window, `None` where nothing was measured.
         line: the idle rule's limit for a month's mean CPU.
+        signs: what looks unlike real use in the samples; the letter asks about it and accuses nobody.
         words: what the city's document says of zombies and of the rules that fired.
 
     Raises:
@@ -108,12 +110,13 @@ def letter_of(
         grounds=tuple(_ground(result) for result in verdict.hits), daily=tuple(daily), daily_from=window.start_on, line=line,
         issued_on=issued_on, answer_by=issued_on + timedelta(days=objection_days), objection_days=objection_days, clean_up_by=clean_up_by,
         words=tuple(one for one in words if one.rule is None or one.rule in {hit.rule for hit in verdict.hits}),
+        signs=tuple(signs),
     )  # fmt: skip
 
 
 def _ground(result: RuleResult) -> Ground:
     values = tuple(
-        Text(*(f"{name}：{'?' if seen.value is None else _amount(seen.value)}{seen.unit}{'' if seen.limit is None else f'（界限 {_amount(seen.limit)}）'}" for name in (seen.name.zh, seen.name.en)))
+        Text(*(f"{name}：{'?' if seen.value is None else _amount(seen.value)}{seen.unit}{'' if seen.limit is None else f'（界限 {_signs(_amount(seen.limit))}）'}" for name in (seen.name.zh, seen.name.en)))
         for seen in result.seen
     )  # fmt: skip
     sources = {(limit["source"], limit["confidence"]) for limit in result.limits}
@@ -121,6 +124,11 @@ def _ground(result: RuleResult) -> Ground:
         rule=Text(f"{result.criterion} {result.name.zh}", f"{result.criterion} {result.name.en}"), found=result.sentence, values=values,
         sources=tuple(_source(source, mark) for source, mark in sorted(sources)),
     )  # fmt: skip
+
+
+def _signs(limit: str) -> str:
+    """The signs of comparison as people write them."""
+    return limit.replace("<=", "≤").replace(">=", "≥").replace("<", "＜").replace(">", "＞")
 
 
 def _amount(value: object) -> str:
@@ -165,6 +173,9 @@ def paragraphs(letter: Letter, lang: Language) -> dict[str, Any]:
         ],
         "headings": [say("情形", "ground"), say("查到的情况", "what was found"), say("数值与界限", "values and limits"), say("界限的依据", "source of the limits")],
         "rows": [[of(g.rule), of(g.found), "\n".join(map(of, g.values)), "\n".join(map(of, g.sources))] for g in letter.grounds],
+        "signs": [
+            say("采样中有看起来不像真实业务的地方（不等于作假），请一并说明：", "Some samples look unlike real use (which is not guilt); please explain: ") + say("；", "; ").join(map(of, letter.signs))
+        ] if letter.signs else [],
         "asked": [
             say(f"请在 {until} 前（{letter.objection_days} 天内）书面答复，选择其一并说明：", f"Please answer in writing by {until} ({letter.objection_days} days), choosing one:"),
             say("一、无异议，同意关停或整合，并写明数据备份要求；", "1. No objection: it may be shut down or merged; say what data must be kept."),
@@ -191,11 +202,14 @@ def to_docx(letter: Letter, lang: Language) -> bytes:
 
     said = _all_printable(paragraphs(letter, lang))
     document = Document()
+    _in_office_type(document)
     properties = document.core_properties
     properties.author, properties.title = "govcloud", said["title"]
     properties.created = properties.modified = _midnight(letter.issued_on)
-    title = document.add_heading(said["title"], level=1)
+    title = document.add_paragraph()
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    head = title.add_run(said["title"])
+    head.bold, head.font.size = True, Pt(18)
     document.add_paragraph(said["number"]).alignment = WD_ALIGN_PARAGRAPH.CENTER
     for text in (said["to"], *said["opening"]):
         document.add_paragraph(text)
@@ -206,13 +220,60 @@ def to_docx(letter: Letter, lang: Language) -> bytes:
         for cell, text in zip(cells, row, strict=True):
             cell.text = text
             for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.space_after = Pt(0)
                 for run in paragraph.runs:
-                    run.font.size = Pt(9)
-    for text in (*said["asked"], said["contact"]):
+                    run.font.size, run.bold = Pt(9), row is said["headings"]
+    _sized(table)
+    _chart(document, letter, said, lang)
+    for text in (*said["signs"], *said["asked"], said["contact"]):
         document.add_paragraph(text)
     for text in said["signed"]:
         document.add_paragraph(text).alignment = WD_ALIGN_PARAGRAPH.RIGHT
     return _same_bytes(document)
+
+
+# Of the page's 15.2 cm: what it is, what was found, values, source.
+_WIDTHS_CM = (2.9, 4.3, 5.4, 2.6)
+
+
+def _sized(table: Any) -> None:
+    """Widths that leave room for values; the heading row stands on every page."""
+    from docx.oxml import OxmlElement
+    from docx.shared import Cm
+
+    table.autofit = False
+    for row in table.rows:
+        for cell, width in zip(row.cells, _WIDTHS_CM, strict=True):
+            cell.width = Cm(width)
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - the library has no way of its own
+
+
+def _in_office_type(document: Any) -> None:
+    """Song type of 12 points, as official letters have it; the library's template has a Latin one only."""
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    style = document.styles["Normal"]
+    style.font.name, style.font.size = "Times New Roman", Pt(12)
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), "宋体")
+
+
+def _chart(document: Any, letter: Letter, said: dict[str, Any], lang: Language) -> None:
+    """Use by day as a picture, with what its axes say below it; nothing where no day was measured."""
+    from docx.shared import Cm, Pt
+
+    from report.use_png import use_png
+    from report.use_svg import scale_of
+
+    if all(value is None for value in letter.daily):
+        return
+    gap = document.add_paragraph()
+    gap.paragraph_format.space_before = Pt(10)
+    gap.paragraph_format.space_after = Pt(0)
+    gap.add_run().add_picture(BytesIO(use_png(letter.daily, line=letter.line)), width=Cm(15.2))
+    top = scale_of([*(value for value in letter.daily if value is not None), letter.line or 0.0])
+    axes = f"0–{top * 100:g} %，{letter.window.zh}" if lang == "zh" else f"0–{top * 100:g} %, {letter.window.en}"
+    document.add_paragraph().add_run(f"{said['chart']}{'；' if lang == 'zh' else '; '}{axes}").font.size = Pt(9)
 
 
 def _midnight(day: date) -> Any:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from zipfile import ZipFile
 
+import numpy as np
 import pytest
 from docx import Document
 
 from catalogs.errors import ReportError
 from catalogs.load import load_catalogs
+from catalogs.words import Text
 from inventory.zombie_examples import AS_OF, facts_from
 from inventory.zombies import judge_facts
 from report.letters import Letter, letter_of, to_docx, to_html
+from report.use_png import HEIGHT, WIDTH, use_png
 from report.use_svg import calls_svg, scale_of, use_svg
 
 RULES = load_catalogs(None).zombie_rules
@@ -55,6 +60,35 @@ def test_both_forms_say_grounds_limits_sources_and_deadline() -> None:
         ):
             assert wanted in text
         assert "13800000000" not in text
+
+
+def test_both_forms_show_use_by_day_and_ask_about_strange_samples() -> None:
+    made = replace(letter(), signs=(Text("59 天 CPU 几乎不变", "59 days of constant CPU"),))
+    with ZipFile(BytesIO(to_docx(made, "zh"))) as packed:
+        (picture,) = [packed.read(name) for name in packed.namelist() if name.endswith(".png")]
+    assert picture.startswith(b"\x89PNG")
+    for text in (text_of(to_docx(made, "zh")), to_html(made, "zh")):
+        assert "59 天 CPU 几乎不变" in text
+        assert "不等于作假" in text
+    assert "作假" not in to_html(letter(), "zh")
+    nothing = replace(letter(), daily=(None,) * 90)
+    with ZipFile(BytesIO(to_docx(nothing, "zh"))) as packed:
+        assert not [name for name in packed.namelist() if name.endswith(".png")]
+
+
+def test_the_picture_shades_gaps_and_draws_the_line() -> None:
+    def columns(daily: list[float | None], line: float | None) -> np.ndarray:
+        raw = use_png(daily, line=line)
+        length = int.from_bytes(raw[33:37], "big")
+        rows = np.frombuffer(zlib.decompress(raw[41 : 41 + length]), np.uint8).reshape(HEIGHT, 1 + WIDTH * 3)
+        return rows[:, 1:].reshape(HEIGHT, WIDTH, 3)
+
+    drawn = columns([0.5, None, 0.0], 0.05)
+    assert tuple(drawn[10, WIDTH // 2]) == (227, 231, 235), "a day without samples is grey to the top"
+    assert tuple(drawn[10, WIDTH - 5]) == (255, 255, 255), "a day of no use is not"
+    assert tuple(drawn[HEIGHT // 2, 5]) == (198, 214, 230)
+    assert any(tuple(point) == (176, 58, 46) for point in drawn[:, 3])
+    assert not any(tuple(point) == (176, 58, 46) for point in columns([0.5, None, 0.0], None)[:, 3])
 
 
 def test_english_letter() -> None:
