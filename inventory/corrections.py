@@ -82,7 +82,7 @@ def correction_of(original: bytes, book: Workbook, collected: Collected) -> Corr
     asked = [
         gap
         for gap in collected.gaps
-        if gap.origin.row is not None and not (gap.kind == "unmatched" and gap.field == "dept")
+        if (gap.origin.row is not None or gap.answer_key) and not (gap.kind == "unmatched" and gap.field == "dept")
     ]
     _write_questions(made, book, asked, lost)
     out = io.BytesIO()

@@ -32,7 +32,9 @@ def print_preview(console: Console, records: Sequence[Record]) -> None:
         return
     console.print(tr("读成（前几条）", "read as (the first ones)"), style="bold")
     for record in records[:SHOWN]:
-        name = record.fields.get("server_name" if record.kind == "server" else "sys_name") or record.id
+        named = "server_name" if record.kind == "server" else "sys_name"
+        name = record.fields.get(named) or record.id
+        origin = record.origin_of(named)
         line = RichText()
         line.append(str(name)[:40], style="bold")
         told = tr("，", ", ").join(
@@ -44,7 +46,7 @@ def print_preview(console: Console, records: Sequence[Record]) -> None:
             line.append(
                 tr("；原文 ", "; written ") + tr("，", ", ").join(_written(item) for item in raw[:4]), style="dim"
             )
-        place = f"{record.origin.sheet or ''}!{record.origin.column or ''}{record.origin.row or ''}".strip("!")
+        place = f"{origin.sheet or ''}!{origin.column or ''}{origin.row or ''}".strip("!")
         print_beside(console, RichText(f"  {place}", style="dim"), [line])
     if sums := _sums(records):
         total = tr("全部相加：", "all together: ") + tr("，", ", ").join(sums)

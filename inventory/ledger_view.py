@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -126,8 +127,10 @@ def _print_columns(console: Console, sheet: Mapping[str, Any]) -> None:
     rows = ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in sheet["heading_rows"])
     name = sheet["sheet"] or tr("表", "table")
     dept = sheet["department"] or tr("逐行注明", "named in the rows")
-    console.print(tr(f"「{name}」表头在第 {rows} 行，单位：{dept}，读 {len(used)} 栏，未读 {len(ignored)} 栏",
-                     f"{name}: headings in row {rows}, department: {dept}, {len(used)} columns read, {len(ignored)} not"))  # fmt: skip
+    is_form = any(column["column"][-1:].isdigit() for column in used)
+    where = tr("是登记表", "a form") if is_form else tr(f"表头在第 {rows} 行", f"headings in row {rows}")
+    console.print(tr(f"「{name}」{where}，单位：{dept}，读 {len(used)} 栏，未读 {len(ignored)} 栏",
+                     f"{name}: {where}, department: {dept}, {len(used)} columns read, {len(ignored)} not"))  # fmt: skip
     console.print(_column_table(used, console.width))
     if ignored:
         listed = tr("；", "; ").join(f"{c['column']} {_short(c['heading'])}（{_why(c)}）" for c in ignored)
@@ -142,20 +145,21 @@ def _column_table(used: Sequence[Mapping[str, Any]], width: int) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1))
     for _ in range(count):
         table.add_column(overflow="fold", ratio=1)
-    cells = [_column_cell(column) for column in used]
+    times = Counter(column["field"] for column in used)
+    cells = [_column_cell(column, is_one_of_many=times[column["field"]] > 1) for column in used]
     rows = -(-len(cells) // count)
     for at in range(rows):
         table.add_row(*(cells[at + rows * k] if at + rows * k < len(cells) else "" for k in range(count)))
     return table
 
 
-def _column_cell(column: Mapping[str, Any]) -> str:
+def _column_cell(column: Mapping[str, Any], *, is_one_of_many: bool) -> str:
     """`T 备注`, or `G 承建单位/联系人 → 承建单位联系人` where the heading says it otherwise; parents only where they decide."""
     known = FIELDS[column["field"]]
     parts = str(column["heading"]).split(" / ")
     while len(parts) > 1 and parts[-1].strip().lower() == column["unit"]:
         parts.pop()  # a row of units below the headings
-    own = "/".join(parts[-2:]) if known.group == "people" else parts[-1]
+    own = "/".join(parts[-2:]) if known.group == "people" or is_one_of_many else parts[-1]
     meaning = "" if _short(own) == str(known.label) else f" → {known.label}"
     return f"{column['column']} {_short(own)}{meaning}{_unit(column)}"
 

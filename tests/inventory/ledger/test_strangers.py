@@ -1,0 +1,160 @@
+"""What strangers' workbooks taught: whose a sheet is, rows that are struck through, secrets beside cells, refusals that help."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+
+from catalogs.errors import CollectError
+from inventory.collectors.workbook import workbook_of
+from inventory.corrections import correction_of
+from tests.inventory.ledger.books import read, text, xlsx
+
+
+def sheet(*rows: list[Any], name: str = "表", **more: Any) -> bytes:
+    return xlsx([{"name": name, "rows": list(rows), **more}])
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_whose_a_sheet_is_gets_asked_once_and_the_answer_holds() -> None:
+    content = sheet(["系统名称", "CPU（核）"], ["门户网站", 4], ["办公平台", 8])
+    asked = [gap for gap in read("清单.xlsx", content).gaps if gap.field == "dept"]
+    assert len(asked) == 1
+    assert asked[0].answer_key == "ledger:清单|dept|sheet:表"
+    answered = read("清单.xlsx", content, answers={str(asked[0].answer_key): "县财政局"})
+    assert {record.fields["dept"] for record in answered.records} == {"县财政局"}
+    assert not answered.gaps
+
+
+def test_the_department_of_a_title_is_not_that_of_rows_which_may_name_their_own() -> None:
+    found = read(
+        "信息化.xlsx",
+        sheet(
+            ["城投集团信息系统台账"],
+            ["公司", "系统名称", "CPU（核）"],
+            ["水务公司", "收费系统", 4],
+            ["公交公司", "调度系统", 8],
+        ),
+    )
+    assert {record.fields.get("dept") for record in found.records} == {None}
+    assert [gap.field for gap in found.gaps if gap.kind == "missing"] == ["dept"]
+    heading = next(gap for gap in found.gaps if gap.raw == "公司")
+    assert heading.choices[0] == "dept"
+
+
+def test_a_row_that_is_struck_through_is_said_and_not_taken() -> None:
+    book = openpyxl.load_workbook(
+        io.BytesIO(
+            sheet(
+                ["系统名称", "单位名称", "CPU（核）"],
+                ["旧营销", "供电公司", 8],
+                ["新营销", "供电公司", 16],
+                ["合计", None, 24],
+            )
+        )
+    )
+    for cell in book.worksheets[0][2]:
+        cell.font = Font(strike=True)
+    found = read("台账.xlsx", saved(book))
+    assert [record.fields["sys_name"] for record in found.records] == ["新营销"]
+    assert {skipped.origin.row: skipped.reason for skipped in found.skipped}[2] == "struck"
+    assert not [gap for gap in found.gaps if gap.kind == "check"]  # the total has it
+
+
+def test_secrets_in_comments_and_links_are_told_and_do_not_go_back() -> None:
+    book = openpyxl.load_workbook(
+        io.BytesIO(sheet(["系统名称", "单位名称", "系统访问地址"], ["治超平台", "公路站", "点击进入"]))
+    )
+    cell = book.worksheets[0]["C2"]
+    cell.hyperlink = "http://admin:Gl%40z2024@10.7.7.1/login"
+    book.worksheets[0]["A2"].comment = Comment("账号 glz 密码 Glz@999", "某某")
+    content = saved(book)
+    found = read("公路站.xlsx", content)
+    told = [str(gap.message) for gap in found.gaps if gap.kind == "credential"]
+    assert any("批注" in message for message in told)
+    assert any("超链接" in message for message in told)
+    made = correction_of(content, workbook_of("公路站.xlsx", content), found).content
+    back = openpyxl.load_workbook(io.BytesIO(made))["表"]
+    assert "Glz@999" not in str(back["A2"].comment)
+    assert back["C2"].hyperlink is None or "Gl%40z2024" not in str(back["C2"].hyperlink.target)
+
+
+def test_a_refusal_names_the_likely_headings_and_what_they_resemble() -> None:
+    with pytest.raises(CollectError) as refused:
+        read(
+            "问卷.xlsx",
+            sheet(["我们用的东西", "放哪里了", "系统管理员电话", "等级保护备案"], ["门户", "机房", "1", "二级"]),
+        )
+    said = str(refused.value.hint)
+    assert "第 1 行" in said
+    assert "系统管理员电话→" in said
+    with pytest.raises(CollectError) as letter:
+        read("说明.xlsx", sheet(["我单位现有信息系统2个，情况如下。"]))
+    assert "文字材料" in str(letter.value.hint)
+
+
+def test_an_amount_beside_zones_counts_once() -> None:
+    found = read(
+        "县民政局.xlsx",
+        sheet(
+            ["系统名称", "年运维费（万元）", "互联网区", None, "政务外网区"], [None, None, "CPU（核）", "内存（GB）", "CPU（核）", "内存（GB）"], ["救助平台", 6, 4, 8, 8, 16],
+            merges=["A1:A2", "B1:B2", "C1:D1", "E1:F1"],
+        ),
+    )  # fmt: skip
+    assert [record.fields.get("ops_cost") for record in found.records] == [6, None]
+    assert [record.fields["zone"] for record in found.records] == [("互联网区",), ("政务外网区",)]
+    assert found.accounting["rows_read"] == found.accounting["rows_recorded"] + found.accounting["rows_skipped"]  # type: ignore[operator]
+
+
+def test_a_column_of_secrecy_that_nobody_understood_withholds_its_rows() -> None:
+    found = read(
+        "县委办.csv",
+        text(
+            [
+                ["系统名称", "保密要求", "CPU（核）"],
+                ["参阅系统", "秘密", "4"],
+                ["值班系统", "★", "4"],
+                ["门户网站", "公开", "4"],
+            ]
+        ),
+    )
+    assert [record.fields["sys_name"] for record in found.records] == ["门户网站"]
+    assert found.accounting["classified"] == 2
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("服务器", ["应用服务器", "前置机", "流媒体"]),
+        ("上线时间", ["张三", "李四", "王五"]),
+        ("内存（GB）", ["CentOS 7", "麒麟V10", "Ubuntu"]),
+    ],
+)
+def test_a_column_in_which_nothing_fits_is_asked_once(heading: str, cells: list[str]) -> None:
+    rows = [[f"第{at}系统", "县局", cell] for at, cell in enumerate(cells)]
+    found = read("县局.csv", text([["系统名称", "单位名称", heading], *rows]))
+    assert [(gap.kind, gap.origin.column) for gap in found.gaps] == [("ambiguous", "C")]
+
+
+def test_nested_tables_of_a_web_page_keep_the_outer_cell() -> None:
+    page = "<table><tr><th>系统名称</th><th>单位名称</th><th>CPU（核）</th></tr><tr><td>门户网站</td><td><table><tr><td>注</td></tr></table>县财政局</td><td>4</td></tr></table>"
+    found = read("县财政局.xls", page.encode())
+    assert [record.fields["vcpu"] for record in found.records] == [4]
+    assert found.records[0].fields["dept"] == "县财政局"
+
+
+def test_rows_that_a_web_page_hides_are_said_and_not_taken() -> None:
+    page = "<table><tr><th>系统名称</th><th>单位名称</th><th>CPU</th></tr><tr style='display:none'><td>旧系统</td><td>县局</td><td>2</td></tr><tr><td>新系统</td><td>县局</td><td>4</td></tr></table>"
+    found = read("县局.xls", page.encode())
+    assert [record.fields["sys_name"] for record in found.records] == ["新系统"]
+    assert found.accounting["skipped"] == {"heading": 1, "hidden": 1}
