@@ -36,7 +36,7 @@ class Parameter(Sourced):
 
     def for_class(self, system_class: str | None) -> ClassValue | Decimal | None:
         """What the file says of a class; `None` where the value is that of all."""
-        return next((own for name, own in self.by_class.items() if name == system_class), None)
+        return self.by_class.get(system_class)  # type: ignore[call-overload, no-any-return]  # any word may be asked for
 
 
 class ClassWords(Sourced):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from inventory.garbage import search_put_off
 from inventory.model import Server
 from inventory.store import Store, TelemetryFile
 from inventory.telemetry import (
@@ -21,13 +22,8 @@ from inventory.telemetry import (
     connect,
     live,
 )
-from inventory.telemetry_sums import HIGHEST, SUMMED, Folded, bins_of, folded
-from inventory.telemetry_sums import NONE as NOTHING
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pyarrow as pa
-    from numpy.typing import NDArray
+from inventory.telemetry_groups import Groups, sums_of_groups
+from inventory.telemetry_sums import folded
 
 
 class Member(NamedTuple):
@@ -152,104 +148,41 @@ def measure(
     Returns:
         One row for each group, metric and period, measured or not, sorted.
     """
-    groups = _Groups.of(servers, members)
+    with search_put_off():
+        return _measured(
+            rollup, servers, members, periods, metrics=metrics, off_is_unused=off_is_unused, with_bins=with_bins
+        )
+
+
+def _measured(
+    rollup: Rollup,
+    servers: Sequence[Server],
+    members: Sequence[Member],
+    periods: Sequence[Period],
+    *,
+    metrics: Sequence[str],
+    off_is_unused: bool,
+    with_bins: bool,
+) -> tuple[Measured, ...]:
+    import numpy as np
+
+    groups = Groups.of(servers, members)
     capacities = {metric: _capacities(servers, metric) for metric in metrics}
     rollup.of_days(metrics, periods)  # all files are looked for before any is read
     rows: list[Measured] = []
-    with connect() as connection:
-        connection.register("member", groups.table())
-        for part, period in enumerate(periods):
-            files = rollup.of_days(metrics, [period])
-            sums = folded(rollup.folder, files, groups.servers)
-            connection.register("per_server", _per_server(sums, _lives(servers, period), capacities))
-            cursor = connection.execute(_GROUPED, {"off_is_unused": off_is_unused})
-            names = [column[0] for column in cursor.description]
-            bins = groups.bins(rollup.folder, files) if with_bins else {}
-            for row in cursor.fetchall():
-                found = dict(zip(names, row, strict=True))
-                code, metric = found.pop("code"), tuple(metrics)[found.pop("metric_code")]
+    for part, period in enumerate(periods):
+        files = rollup.of_days(metrics, [period])
+        sums = folded(rollup.folder, files, groups.servers)
+        expected, off = (np.array(seconds, dtype=np.int64) for seconds in _lives(servers, period))
+        bins = groups.bins(rollup.folder, files) if with_bins else {}
+        for metric, capacity in capacities.items():
+            found = sums_of_groups(groups, sums.of(metric), expected, off, capacity, off_is_unused=off_is_unused)
+            codes = found.pop("code")
+            for code, *values in zip(codes, *found.values(), strict=True):
                 kind, group = groups.names[code]
-                rows.append(
-                    Measured(
-                        kind=kind, group=group, metric=metric, part=part, bins=bins.get((metric, code), ()), **found
-                    )
-                )
+                more = dict(zip(found, values, strict=True))
+                rows.append(Measured(kind=kind, group=group, metric=metric, part=part, bins=bins.get((metric, code), ()), **more))  # fmt: skip
     return tuple(sorted(rows, key=lambda row: (row.kind, row.group, row.metric, row.part)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Groups:
-    """The groups as codes in the order of their names; `pairs` are codes of servers and of their groups."""
-
-    servers: tuple[str, ...]
-    names: tuple[tuple[str, str], ...]
-    pairs: tuple[list[int], list[int]]
-
-    @staticmethod
-    def of(servers: Sequence[Server], members: Sequence[Member]) -> _Groups:
-        """Give codes to servers and groups."""
-        known = {server.id: code for code, server in enumerate(servers)}
-        names = sorted({(kind, group) for _, kind, group in members})
-        codes = {name: code for code, name in enumerate(names)}
-        pairs = [(known[server], codes[kind, group]) for server, kind, group in members if server in known]
-        return _Groups(tuple(known), tuple(names), ([one for one, _ in pairs], [other for _, other in pairs]))
-
-    def table(self) -> pa.Table:
-        """Members for a join."""
-        import pyarrow as pa
-
-        return pa.table([pa.array(column, pa.int32()) for column in self.pairs], names=["server", "code"])
-
-    def bins(self, folder: Path, files: Sequence[TelemetryFile]) -> dict[tuple[str, int], tuple[int, ...]]:
-        """The merged histogram of each metric and group: 101 counts of samples, nothing where all are 0."""
-        merged = bins_of(folder, files, self.servers, self._layers(), len(self.names))
-        return {
-            (metric, code): tuple(one.tolist())
-            for metric, counts in merged.items()
-            for code, one in enumerate(counts.reshape(-1, BINS))
-            if one.any()
-        }
-
-    def _layers(self) -> list[NDArray[np.int64]]:
-        """Arrays of the group of each server; as many as a server has groups at most."""
-        import numpy as np
-
-        server, code = (np.array(column, dtype=np.int64) for column in self.pairs)
-        order = np.argsort(server, kind="stable")
-        server, code = server[order], code[order]
-        starts = np.flatnonzero(np.concatenate([[True], server[1:] != server[:-1]])) if len(server) else server
-        nth = np.arange(len(server)) - np.repeat(starts, np.diff(np.append(starts, len(server))))
-        layers = []
-        for n in range(int(nth.max()) + 1 if len(nth) else 0):
-            layer = np.full(len(self.servers), -1, np.int64)
-            layer[server[nth == n]] = code[nth == n]
-            layers.append(layer)
-        return layers
-
-
-def _per_server(
-    sums: Folded, lives: tuple[list[int], list[int]], capacities: Mapping[str, Sequence[int | None]]
-) -> pa.Table:
-    """One row per server and metric of a period: its sums, and how long it was expected and switched off."""
-    import numpy as np
-    import pyarrow as pa
-
-    expected, off = (np.array(seconds, dtype=np.int64) for seconds in lives)
-    tables = []
-    for place, (metric, capacity) in enumerate(capacities.items()):
-        of = sums.of(metric)
-        highest = {name: pa.array(of[name], mask=of[name] == NOTHING) for name in HIGHEST}
-        unmeasured = np.maximum(np.minimum(off, expected - of["covered_seconds"]), 0)
-        tables.append(
-            pa.table(
-                {
-                    "server": np.arange(len(expected), dtype=np.int32), "metric_code": np.full(len(expected), place, np.int32),
-                    "expected_s": expected, "off_unmeasured_s": unmeasured, "capacity_micro": pa.array(capacity, pa.int64()),
-                    **{name: of[name] for name in (*SUMMED, "daily_peak_high", "daily_peak_low", "days")}, **highest,
-                }
-            )
-        )  # fmt: skip
-    return pa.concat_tables(tables)
 
 
 def _capacities(servers: Sequence[Server], metric: str) -> list[int | None]:
@@ -267,28 +200,6 @@ def _lives(servers: Sequence[Server], period: Period) -> tuple[list[int], list[i
 
 def _micro(amount: float | None) -> int | None:
     return None if amount is None else round(amount * MICRO)
-
-
-_GROUPED = """
-SELECT m.code, s.metric_code,
-    count(*) FILTER (s.expected_s > 0) AS servers,
-    count(*) FILTER (s.samples > 0) AS measured_servers,
-    coalesce(sum(s.samples), 0) AS samples,
-    sum(s.expected_s - CASE WHEN $off_is_unused THEN 0 ELSE s.off_unmeasured_s END) AS expected_seconds,
-    coalesce(sum(s.covered_seconds), 0) + sum(CASE WHEN $off_is_unused AND s.capacity_micro IS NOT NULL THEN s.off_unmeasured_s ELSE 0 END) AS covered_seconds,
-    sum(s.off_unmeasured_s) AS off_seconds,
-    coalesce(sum(s.value_s), 0) AS value_s,
-    coalesce(sum(s.capacity_s), 0) + coalesce(sum(CASE WHEN $off_is_unused THEN s.off_unmeasured_s::HUGEINT * s.capacity_micro ELSE 0 END), 0) AS capacity_s,
-    coalesce(sum(s.capacity_s), 0) AS capacity_s_measured,
-    coalesce(sum(CASE WHEN s.capacity_s > 0 THEN (s.value_s::HUGEINT * 1000000) // s.capacity_s END), 0)::HUGEINT AS simple_ppm,
-    count(*) FILTER (s.capacity_s > 0) AS simple_servers,
-    max(s.peak_ppm) AS peak_ppm, max(s.hour_peak_ppm) AS hour_peak_ppm,
-    coalesce(sum(s.daily_peak_high), 0) * 16777216 + coalesce(sum(s.daily_peak_low), 0) AS daily_peak_s,
-    max(s.max_micro) AS max_micro, max(s.hour_max_micro) AS hour_max_micro,
-    coalesce(max(s.days), 0) AS days
-FROM member m JOIN per_server s ON s.server = m.server
-GROUP BY ALL
-"""
 
 
 def percentile_bin(bins: Sequence[int], share: float) -> int | None:

@@ -14,6 +14,7 @@ from inventory.telemetry import BIN_STRIDE, BINS
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
     from numpy.typing import NDArray
 
     from inventory.store import TelemetryFile
@@ -34,14 +35,16 @@ class Folded:
         import pyarrow as pa
 
         self._servers = pa.array(servers, pa.string())
-        self._known: tuple[Any, NDArray[Any]] | None = None
+        self._known: tuple[bytes, Any, Any] | None = None
         self.sums: dict[str, Sums] = {}
 
-    def add(self, table: pa.Table, metric: str) -> None:
+    def add(self, path: Path, metric: str) -> None:
         """Add the rows of one metric and day."""
         import numpy as np
 
-        code, rows = self.coded(table)
+        with _opened(path) as file:
+            code, rows = self.coded(path, file)
+            table = file.read(columns=[*SUMMED, *HIGHEST], use_threads=False)
         columns = {name: _whole(table, name)[rows] for name in (*SUMMED, *HIGHEST)}
         sums = self.of(metric)
         capacity, peak = np.maximum(columns["capacity_s"], 0), np.maximum(columns["peak_ppm"], 0)
@@ -53,18 +56,29 @@ class Folded:
         sums["daily_peak_low"][code] += peak * (capacity & ((1 << HALF_BITS) - 1))
         sums["days"][code] += 1
 
-    def coded(self, table: pa.Table) -> tuple[NDArray[Any], Any]:
-        """The codes of the rows whose server counts, and which rows these are."""
+    def coded(self, path: Path, file: pq.ParquetFile) -> tuple[Any, Any]:
+        """The codes of the rows whose server counts, and which rows these are.
+
+        Most days have the same servers, so the same bytes in the file: those are not decoded again.
+        """
+        written = _column_bytes(path, file, "server")
+        if self._known is None or written != self._known[0]:
+            self._known = written, *self._decoded(file)
+        return self._known[1], self._known[2]
+
+    def _decoded(self, file: pq.ParquetFile) -> tuple[Any, Any]:
+        import numpy as np
         import pyarrow.compute as pc
 
-        column = table.column("server").unify_dictionaries().combine_chunks()
-        words = column.dictionary
-        if self._known is None or not words.equals(self._known[0]):  # most days have the same servers
-            codes = pc.fill_null(pc.index_in(words, value_set=self._servers), NONE)
-            self._known = words, codes.to_numpy(zero_copy_only=False).astype("int64")
-        code = self._known[1][column.indices.to_numpy(zero_copy_only=False)]
+        column = file.read(columns=["server"], use_threads=False).column("server").unify_dictionaries().combine_chunks()
+        codes = pc.fill_null(pc.index_in(column.dictionary, value_set=self._servers), NONE)
+        code = codes.to_numpy(zero_copy_only=False).astype("int64")[column.indices.to_numpy(zero_copy_only=False)]
         known = code != NONE
-        return (code, slice(None)) if known.all() else (code[known], known)
+        rows: Any = slice(None) if known.all() else known
+        code = code[rows]
+        if len(code) and (np.diff(code) == 1).all():  # a run of servers: whole arrays are added, nothing is looked up
+            return slice(int(code[0]), int(code[-1]) + 1), rows
+        return code, rows
 
     def of(self, metric: str) -> Sums:
         """The sums of a metric, by code of the server; zero and `NONE` where there were no rows."""
@@ -83,7 +97,7 @@ def folded(folder: Path, files: Iterable[TelemetryFile], servers: Sequence[str])
     """Add up some files."""
     result = Folded(servers)
     for file in files:
-        result.add(_read(folder / file.path, ["server", *SUMMED, *HIGHEST]), str(file.about["metric"]))
+        result.add(folder / file.path, str(file.about["metric"]))
     return result
 
 
@@ -104,12 +118,13 @@ def bins_of(
     known = Folded(servers)
     found: dict[str, NDArray[Any]] = {}
     for file in files:
-        table = _read(folder / file.path, ["server", "bins"])
-        code, rows = known.coded(table)
-        lists = table.column("bins").combine_chunks()
+        path = folder / file.path
+        with _opened(path) as opened:
+            code, rows = known.coded(path, opened)
+            lists = opened.read(columns=["bins"], use_threads=False).column("bins").combine_chunks()
         lengths = np.nan_to_num(lists.value_lengths().to_numpy(zero_copy_only=False)).astype(np.int64)
-        owner = np.full(len(table), NONE, np.int64)
-        owner[rows] = code
+        owner = np.full(len(lists), NONE, np.int64)
+        owner[rows] = np.arange(code.start, code.stop) if isinstance(code, slice) else code
         owner, coded = np.repeat(owner, lengths), lists.flatten().to_numpy()
         metric = str(file.about["metric"])
         for group in groups:
@@ -122,10 +137,24 @@ def bins_of(
     return found
 
 
-def _read(path: Path, columns: list[str]) -> pa.Table:
+def _opened(path: Path) -> pq.ParquetFile:
     import pyarrow.parquet as pq
 
-    return pq.read_table(path, columns=columns, read_dictionary=["server"], partitioning=None)
+    return pq.ParquetFile(path, read_dictionary=["server"])
+
+
+def _column_bytes(path: Path, file: pq.ParquetFile, name: str) -> bytes:
+    """A column as it is written: its dictionary and pages in every row group, and how many rows these have."""
+    paths = [file.metadata.schema.column(n).path for n in range(file.metadata.num_columns)]
+    place = paths.index(name)
+    found: list[bytes] = []
+    with path.open("rb") as stream:
+        for number in range(file.num_row_groups):
+            group = file.metadata.row_group(number)
+            column = group.column(place)
+            stream.seek(column.dictionary_page_offset or column.data_page_offset)
+            found += [f"{group.num_rows};".encode(), stream.read(column.total_compressed_size)]
+    return b"".join(found)
 
 
 def _whole(table: pa.Table, name: str) -> NDArray[Any]:

@@ -16,12 +16,13 @@ from catalogs.errors import CatalogError
 from catalogs.models_rules import Parameter, ZombieRule
 from catalogs.words import Text
 from inventory.class_hints import class_words_of
+from inventory.garbage import search_put_off
 from inventory.model import Inventory
 from inventory.system_facts import Earlier, SystemFacts, facts_of, window_end
 from inventory.telemetry import Period, months_before
 from inventory.telemetry_query import Rollup
 from inventory.zombie_history import damped, windows_of
-from inventory.zombie_rules import COMPOSITE, NOT_IN_OPERATION, RULES, Finding, Seen, at_least, sign_of_care
+from inventory.zombie_rules import COMPOSITE, NOT_IN_OPERATION, RULES, Finding, Rule, Seen, at_least, sign_of_care
 
 State = Literal["zombie", "in_use", "unknown"]
 STATES: Mapping[str, Text] = {
@@ -31,7 +32,6 @@ STATES: Mapping[str, Text] = {
 }
 STRONG, GATE = "R1", "R0"
 ADVICE = ("R3", "R4")
-_Limits = dict[tuple[str, str | None], tuple[Mapping[str, str], ...]]
 # Whose *no hit* is evidence of use, the strongest first.
 SIGNS_OF_USE = ("no-activity", "rarely-used", "idle-resources")
 CLASSES: Mapping[str, Text] = {
@@ -202,7 +202,8 @@ def _changed(
 
 def judge(inventory: Inventory, rollup: Rollup, rules: Sequence[ZombieRule], as_of: datetime) -> tuple[Verdict, ...]:
     """A verdict for every system of the inventory, in its order."""
-    return judge_facts(facts_of(inventory, rollup, as_of, words=class_words_of(rules)), rules, as_of)
+    with search_put_off():
+        return judge_facts(facts_of(inventory, rollup, as_of, words=class_words_of(rules)), rules, as_of)
 
 
 def judge_facts(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of: datetime) -> tuple[Verdict, ...]:
@@ -210,12 +211,15 @@ def judge_facts(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of
 
     Systems that are called by others are judged after their callers: the call of a zombie keeps nothing alive.
     """
+    with search_put_off():
+        return _judged(facts, rules, as_of)
+
+
+def _judged(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of: datetime) -> tuple[Verdict, ...]:
     on = window_end(as_of)
     composite = next((rule for rule in rules if rule.criterion == COMPOSITE), None)
-    known: _Limits = {}
-    rows = [
-        (row, tuple(_result(row, rule, on, known) for rule in rules if rule.criterion != COMPOSITE)) for row in facts
-    ]
+    in_use = [_InUse.of(rule) for rule in rules if rule.criterion != COMPOSITE]
+    rows = [(row, tuple([_result(row, rule, on) for rule in in_use])) for row in facts]
     first = [_judge(row, results, composite, as_of, callers=()) for row, results in rows]
     alive = {verdict.system_id for verdict in first if verdict.state != "zombie"}
     windows = windows_of(rules)
@@ -243,7 +247,8 @@ def _judge(
     callers: tuple[str, ...],
 ) -> Verdict:
     state, sentence = _state(facts, results, composite, callers, with_declared=True)
-    detected, _ = _state(facts, results, composite, callers, with_declared=False)
+    said = any(r.function == "declared" and (r.hit or r.doubtful) for r in results)
+    detected = _state(facts, results, composite, callers, with_declared=False)[0] if said else state
     return Verdict(
         system_id=facts.system.id, state=state, sentence=sentence, results=results, window=facts.window, coverage=facts.coverage,
         declared=facts.system.zombie_declared, detected=detected, as_of=as_of, callers=callers,
@@ -251,32 +256,43 @@ def _judge(
     )  # fmt: skip
 
 
-def _limits(rule: ZombieRule, system_class: str | None, known: _Limits) -> tuple[Mapping[str, str], ...]:
-    """The limits of a rule for a class, each with its source; the same object for all systems of the class."""
-    key = (rule.id, system_class)
-    if key not in known:
-        known[key] = tuple(
-            {
-                "name": name,
-                "value": str(rule.value(name, system_class)),
-                "unit": parameter.unit,
-                **_source(rule, rule.source_of_value(name, system_class)),
-            }
-            for name, parameter in sorted(rule.parameters.items())
-        )
-    return known[key]
+@dataclass(frozen=True, slots=True)
+class _InUse:
+    """A rule, with what its results have in common; `limits` by class, filled as classes are met."""
+
+    rule: ZombieRule
+    name: Text
+    evaluate: Rule
+    limits: dict[str | None, tuple[Mapping[str, str], ...]]
+
+    @staticmethod
+    def of(rule: ZombieRule) -> _InUse:
+        return _InUse(rule, Text(rule.name, rule.name_en or rule.name), RULES[rule.function], {})
 
 
-def _result(facts: SystemFacts, rule: ZombieRule, on: date, known: _Limits) -> RuleResult:
-    system_class = facts.system.system_class
-    exempt = system_class is not None and system_class in rule.exempt_classes
-    finding = (
-        _exempt(system_class or "") if exempt else _in_doubt(facts, rule, on, RULES[rule.function](facts, rule, on))
+def _limits(rule: ZombieRule, system_class: str | None) -> tuple[Mapping[str, str], ...]:
+    """The limits of a rule for a class, each with its source."""
+    return tuple(
+        {
+            "name": name,
+            "value": str(rule.value(name, system_class)),
+            "unit": parameter.unit,
+            **_source(rule, rule.source_of_value(name, system_class)),
+        }
+        for name, parameter in sorted(rule.parameters.items())
     )
+
+
+def _result(facts: SystemFacts, in_use: _InUse, on: date) -> RuleResult:
+    system_class, rule = facts.system.system_class, in_use.rule
+    exempt = system_class is not None and system_class in rule.exempt_classes
+    finding = _exempt(system_class or "") if exempt else _in_doubt(facts, rule, on, in_use.evaluate(facts, rule, on))
+    if system_class not in in_use.limits:
+        in_use.limits[system_class] = _limits(rule, system_class)  # the same object for all systems of the class
     return RuleResult(
-        rule=rule.id, criterion=rule.criterion, function=rule.function, name=Text(rule.name, rule.name_en or rule.name),
+        rule=rule.id, criterion=rule.criterion, function=rule.function, name=in_use.name,
         hit=finding.hit, applies=not exempt, doubtful=finding.doubtful, sentence=finding.sentence, seen=finding.seen,
-        limits=_limits(rule, system_class, known),
+        limits=in_use.limits[system_class],
     )  # fmt: skip
 
 

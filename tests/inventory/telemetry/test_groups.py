@@ -1,0 +1,91 @@
+"""Sums over groups of servers: whole columns against Python's own whole numbers, one server after the other."""
+
+import random
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bench.telemetry import made_rollup
+from inventory.model import Server
+from inventory.telemetry import PPM, Period
+from inventory.telemetry_groups import parts_per_million
+from inventory.telemetry_query import Measured, Member, Rollup, measure
+from tests.inventory.telemetry.samples import AS_OF, a_server
+
+START = date(2026, 1, 1)
+PERIODS = (Period(START, START + timedelta(days=4)), Period(START + timedelta(days=2), START + timedelta(days=9)))
+ADDED = (
+    "servers", "measured_servers", "samples", "expected_seconds", "covered_seconds", "off_seconds", "value_s", "capacity_s",
+    "capacity_s_measured", "simple_ppm", "simple_servers", "daily_peak_s",
+)  # fmt: skip
+HIGHEST = ("peak_ppm", "hour_peak_ppm", "max_micro", "hour_max_micro", "days")
+
+
+def some_servers() -> list[Server]:
+    draw = random.Random(4)
+    return [
+        a_server(
+            f"server-{n:06d}", vcpu=draw.choice((None, 4)), power=draw.choice(("on", "off")), powered_off_on=draw.choice((None, START + timedelta(days=3))),
+            created_on=draw.choice((None, START + timedelta(days=2))), deleted_on=draw.choice((None, START + timedelta(days=5))),
+        )
+        for n in range(60)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("off_is_unused", [False, True])
+def test_a_group_is_the_sum_of_its_servers_measured_alone(tmp_path: Path, *, off_is_unused: bool) -> None:
+    servers = some_servers()
+    days = (made_rollup(tmp_path, 40 + n, START + timedelta(days=n), AS_OF) for n in range(7))  # other servers each day
+    rollup = Rollup(folder=tmp_path, files=tuple(days))
+    owner = {server.id: f"group-{n % 7}" for n, server in enumerate(servers)}
+    together = [
+        Member(s.id, kind, group) for s in servers for kind, group in (("system", owner[s.id]), ("city", "all"))
+    ]
+
+    def asked(members: list[Member]) -> list[Measured]:
+        return list(measure(rollup, servers, members, PERIODS, metrics=("cpu", "memory"), off_is_unused=off_is_unused, with_bins=True))  # fmt: skip
+
+    alone = {(row.group, row.metric, row.part): row for server in servers for row in asked([Member(server.id, "server", server.id)])}  # fmt: skip
+    found = asked(together)
+    assert len(found) == (7 + 1) * 2 * len(PERIODS)
+    for row in found:
+        mine = [one for (server, metric, part), one in alone.items() if (metric, part) == (row.metric, row.part) and row.group in (owner[server], "all")]  # fmt: skip
+        for name in ADDED:
+            assert getattr(row, name) == sum(getattr(one, name) for one in mine), name
+        for name in HIGHEST:
+            known = [value for one in mine if (value := getattr(one, name)) is not None]
+            assert getattr(row, name) == max(known, default=None), name
+        assert sum(row.bins) == sum(sum(one.bins) for one in mine)
+
+
+def test_sums_beyond_63_bits_are_exact(tmp_path: Path) -> None:
+    """A thousand large storage servers over a quarter of a year."""
+    huge = (1 << 62) // 100
+    servers = [a_server(f"server-{n:06d}", vcpu=4) for n in range(1000)]
+    files = tuple(made_rollup(tmp_path, 1000, START + timedelta(days=n), AS_OF) for n in range(2))
+    for file in files:
+        _with_value(tmp_path / file.path, huge)
+    files = tuple(replace(file, about={**file.about, "bytes": (tmp_path / file.path).stat().st_size}) for file in files)
+    row, = measure(Rollup(folder=tmp_path, files=files), servers, [Member(s.id, "city", "all") for s in servers], PERIODS[:1], metrics=("cpu",))  # fmt: skip
+    assert row.value_s == 2 * 1000 * huge
+    assert row.value_s > 1 << 63
+
+
+def _with_value(path: Path, value: int) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(path, partitioning=None)
+    place = table.column_names.index("value_s")
+    pq.write_table(table.set_column(place, table.field("value_s"), pa.array([value] * len(table))), path)
+
+
+def test_parts_per_million_are_rounded_down_without_overflow() -> None:
+    draw = random.Random(5)
+    capacity = [0, 1, 3, (1 << 63) - 1, *(draw.randrange(1, 1 << draw.randrange(1, 63)) for _ in range(500))]
+    value = [draw.randrange(0, max(one, 1)) for one in capacity]
+    found = parts_per_million(np.array(value), np.array(capacity)).tolist()
+    assert found == [one * PPM // whole if whole else 0 for one, whole in zip(value, capacity, strict=True)]
