@@ -33,13 +33,14 @@ def write(path: Path, rows: int) -> None:
     page.write_row(0, 0, HEADINGS)
     rng = random.Random(1)
     for at in range(rows):
+        cores, memory = rng.choice((2, 4, 8, 16)), rng.choice((4, 8, 16, 64))
         page.write_row(at + 1, 0, [
             at + 1, f"业务管理系统{at}", f"市第{at % 60}局", f"XT-{at:06d}", "否", rng.choice(("二级", "三级", "未定级")), f"{rng.randint(2008, 2024)}-{rng.randint(1, 12):02d}",
-            rng.choice((2, 4, 8, 16)), rng.choice((4, 8, 16, 64)), rng.choice((100, 500, 1000)), f"10.{at // 65536}.{at // 256 % 256}.{at % 256}",
+            cores, memory, rng.choice((100, 500, 1000)), f"10.{at // 65536}.{at // 256 % 256}.{at % 256}",
             rng.choice(("CentOS 7.6", "银河麒麟V10")), rng.choice(("MySQL 5.7", "达梦8")), rng.choice(("东方通", "/")), rng.choice(("鲲鹏", "Intel")), rng.choice(("是", "否")),
             rng.choice(("政务外网区", "互联网区")), rng.choice(("政务云", "自建机房")), f"公司{at % 300}", f"公司{at % 200}", f"{rng.randint(2024, 2028)}年{rng.randint(1, 12)}月",
             rng.randint(1, 100), rng.randint(10, 1000), rng.randint(1, 5000), f"2026/{rng.randint(1, 3)}/{rng.randint(1, 28)}", f"2025-{rng.randint(1, 12)}-{rng.randint(1, 28)}",
-            "在用", f"用于第{at % 500}类业务办理", "B/S", "全市", "机关", "否", "本地", "是", "/", "不支持", "通用池", "4C8G", f"科室{at % 40}", "无",
+            "在用", f"用于第{at % 500}类业务办理", "B/S", "全市", "机关", "否", "本地", "是", "/", "不支持", "通用池", f"{cores}C{memory}G", f"科室{at % 40}", "无",
         ])  # fmt: skip
     book.close()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from inventory.collectors.quantities import SIZES, western_numerals
 from inventory.collectors.text_forms import widths
@@ -95,6 +96,7 @@ class _Fault(Exception):  # noqa: N818 - private, carries the piece that was not
     pass
 
 
+@lru_cache(maxsize=50_000)
 def read_capacity(text: str) -> Capacity | Unclear | None:
     """Read the capacity that a text states; `None` where it speaks of none (a make and model, a flavour's name)."""
     plain = western_numerals(widths(text).strip().lower())

@@ -16,11 +16,12 @@ from inventory.collectors.dates import read_date
 from inventory.collectors.levels import read_level
 from inventory.collectors.quantities import Quantity, factor, read_quantity, without_remark
 from inventory.collectors.system_names import lists_systems, name_doubt, says_there_is_none
-from inventory.collectors.text_forms import folded, widths
+from inventory.collectors.text_forms import folded, looks_like_department, widths
 from inventory.collectors.unit_bounds import against_its_unit
 from inventory.collectors.vocabulary import Vocabulary, first_key, value_key
 from inventory.fields import FIELDS
 from inventory.model import GapKind, Value
+from inventory.names import DEPARTMENT_FIELDS
 
 Raw = str | int | float | bool | date | datetime | time | timedelta
 _LONGEST_NOTHING = 20  # characters of a word for nothing
@@ -32,7 +33,7 @@ _LIST = re.compile(r"[┋,，、;；\n\r|]+|(?<=[\u4e00-\u9fff])/(?=[\u4e00-\u9f
 _NO_NAME = re.compile(
     r"^(\d{1,4}(\.\d+)?|\d+\.\d+|\d{4}[-/年.]\d{1,2}([-/月.](\d{1,2}日?)?)?|[XxＸｘ×]{2,}(?![A-Za-z0-9-])\S{0,8}|[(（【]?(示例|样例|举例|范例)[)）】：:].*)$"
 )
-_NUMBERED = re.compile(r"^(?:\d{1,3}[、.．]|[(（]\d{1,3}[)）]|[①-⑳])\s*(?=[^\d\s])")
+_NUMBERED = re.compile(r"^(?:[*＊]+|\d{1,3}[、.．]|[(（]\d{1,3}[)）]|[①-⑳])\s*(?=[^\d\s])")
 _ITEM_START = re.compile(r"(?:^|(?<=[\s,，、;；]))(?:\d{1,2}[、.)）](?!\d)|[（(]\d{1,2}[)）]|[①-⑳])\s*")
 _CLASSIFIED = re.compile(
     r"^(是|涉密|涉密系统|涉密信息系统|属于涉密|秘密级?|机密级?|绝密级?|涉及|涉及国家秘密|国家秘密|内部涉密|y|yes|true|1|√)$"
@@ -44,6 +45,11 @@ _MAY_MARK = frozenset(
 _MARKS_CLASSIFIED = re.compile(
     r"^(该|本|此)?(系统)?(为|是|属于|属|部署[在于]|运行[在于]|接入|使用)?(涉密|机密级|秘密级|绝密级)(级)?(信息)?(系统|网|内网|专网|机房|单机|终端|计算机|设备|环境|区域?)?([,，。;；(（].*)?$"
 )
+# Most names: letters that end as systems do, and begin as no remark does. The rest is looked at closely.
+_PLAIN_NAME = re.compile(
+    r"(?!其中|其余|以上|以下|上述|下列|上面|另|此外|包括|包含|含|详见|参见|见|注|说明|备注|本|此|填|接上|续|共计|等\d|我|目前|现|经查|涉密)[\u4e00-\u9fffA-Za-z][\u4e00-\u9fffA-Za-z0-9]{1,30}(?:系统|平台|网站|门户)\d{0,8}"
+)
+_NEGATIONS = frozenset("无没未暂均")
 # 公文交换系统（涉密）, 机密★ in the name itself
 _NAMED_CLASSIFIED = re.compile(
     r"[(（\[【〔]\s*(涉密|机密|绝密|秘密|涉密(信息)?系统|涉密网|[机秘绝]密级?)\s*[)）\]】〕]|[机绝秘]密\s*★|^涉密[:：]"
@@ -248,6 +254,8 @@ def _text(column: ColumnReader, raw: Raw) -> Cell:
     text, secret = mask(whole[:MAX_TEXT])
     if secret:
         return Cell(text, issue=_credential(text))
+    if column.name in DEPARTMENT_FIELDS and (several := _several_departments(whole)):
+        return column.ask(whole, "写了几个单位，以哪个为准？", "several departments: which holds?", several)
     chosen = _chosen(column, whole)
     if chosen is not None:
         return chosen
@@ -258,6 +266,17 @@ def _text(column: ColumnReader, raw: Raw) -> Cell:
         )
         return Cell(text, issue=Issue("partial", Text(zh, en)))
     return Cell(text)
+
+
+_SEVERAL = re.compile(r"[,，、;；\s/]+")
+
+
+def _several_departments(whole: str) -> tuple[str, ...]:
+    """The departments that one cell names side by side; empty where it names one."""
+    if not _SEVERAL.search(whole):
+        return ()
+    pieces = tuple(folded(piece) for piece in _SEVERAL.split(whole) if piece.strip())
+    return pieces if sum(map(looks_like_department, pieces)) > 1 else ()
 
 
 def _chosen(column: ColumnReader, whole: str) -> Cell | None:
@@ -279,6 +298,8 @@ def _name(column: ColumnReader, raw: Raw) -> Cell:
     """A name; what does not read like a system's name is asked, and taken where the answer repeats it."""
     text = raw if isinstance(raw, str) else plain_text(raw)
     if column.name != "sys_name":
+        return _text(column, raw)
+    if _PLAIN_NAME.fullmatch(text) and _NEGATIONS.isdisjoint(text):
         return _text(column, raw)
     if _NAMED_CLASSIFIED.search(text):
         return CLASSIFIED

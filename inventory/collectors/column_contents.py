@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +17,8 @@ from inventory.names import DEPARTMENT_FIELDS
 
 _ENOUGH = 3  # values that are needed to tell
 _CHECKED = frozenset({"date", "count", "number", "cores", "size", "money", "ratio", "bandwidth", "level", "addresses"})
+_FIGURE = re.compile(r"^[约近≈~]?\s*\d|[一二两三四五六七八九十百千万]+(台|个|人|核|户|万|年|月|级|套)")
+_WORDY = 0.66  # share of values without a figure in them: a column of figures badly written is asked cell by cell
 _LIKELY = 0.5  # share of values like departments that makes a column one that may say whose rows are
 
 
@@ -60,7 +63,21 @@ def _fits_nothing(column: Column, rows: Sequence[Row], words: Vocabulary) -> boo
     reader = ColumnReader(column.field, words, unit=column.unit)
     cells = [reader[value] for value in values if not isinstance(value, bool)]
     told = [cell for cell in cells if cell.null_reason is None]
-    return len(told) >= _ENOUGH and all(cell.issue is not None and cell.issue.kind == "unreadable" for cell in told)
+    wordy = sum(1 for cell in told if cell.issue is not None and not _FIGURE.search(cell.issue.raw or "1"))
+    return (
+        len(told) >= _ENOUGH
+        and wordy >= _WORDY * len(told)
+        and all(cell.issue is not None and cell.issue.kind == "unreadable" for cell in told)
+    )
+
+
+# Companies are owners below such headings only: elsewhere they are those who built or run a system.
+_OWNERS = re.compile(r"^(下属|所属|二级|分|子)?(公司|企业|机构|单位|部门|站所|乡镇|学校|医院|院校|支行|网点)(名称)?$")
+_COMPANY = re.compile(r"公司|集团|厂$|有限")
+
+
+def _is_owner(text: str) -> bool:
+    return looks_like_department(text) or text.endswith("本部")
 
 
 def may_name_departments(layout: Layout, head: Sequence[Row]) -> UnreadColumn | None:
@@ -72,7 +89,8 @@ def may_name_departments(layout: Layout, head: Sequence[Row]) -> UnreadColumn | 
             continue
         texts = [row[column.index] for row in head[layout.bottom + 1 :] if column.index < len(row)]
         named = {text.strip() for text in texts if isinstance(text, str) and text.strip()}
-        like = sum(1 for text in named if looks_like_department(text) or text.endswith("本部"))
+        speaks_of_owners = bool(_OWNERS.match(column.heading))
+        like = sum(1 for text in named if _is_owner(text) and (speaks_of_owners or not _COMPANY.search(text)))
         if len(named) > 1 and like >= _LIKELY * len(named):
             return column
     return None

@@ -13,6 +13,8 @@ from inventory.collectors.heading_columns import Column
 from inventory.collectors.system_names import several_names
 from inventory.fields import FIELDS
 
+OPENS_A_LIST = frozenset("1（(①") | frozenset("１⑴⒈㈠ \n\t")  # first signs of a cell that numbers its systems
+SEPARATES_ANSWERS = "┋"  # between the answers that a survey tool puts into one cell
 MAX_SYSTEMS = 50  # of one cell; more are a list of something else
 
 

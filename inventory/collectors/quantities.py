@@ -16,7 +16,7 @@ Dimension = str
 SIZES: Mapping[str, float] = {
     "k": 1 / 1024**2, "kb": 1 / 1024**2, "kib": 1 / 1024**2,
     "m": 1 / 1024, "mb": 1 / 1024, "mib": 1 / 1024, "兆": 1 / 1024, "兆字节": 1 / 1024,
-    "g": 1, "gb": 1, "gib": 1, "吉字节": 1,
+    "g": 1, "gb": 1, "gib": 1, "gi": 1, "ti": 1024, "mi": 1 / 1024, "吉字节": 1,
     "t": 1024, "tb": 1024, "tib": 1024, "太字节": 1024,
     "p": 1024**2, "pb": 1024**2, "pib": 1024**2,
 }  # fmt: skip
@@ -118,6 +118,10 @@ def _one(plain: str, dimension: Dimension) -> Quantity | None:
         unit, approximate = unit[:-1] or None, True
     if unit is not None and unit[:1] in {"余", "多"}:
         unit, approximate = unit[1:] or None, True
+    if unit is not None and unit[1:2] == "余" and dimension in {"count", "number"}:  # 1.2万余户
+        unit, approximate = unit[0] + unit[2:], True
+    if unit is not None and dimension == "money":
+        unit = unit.removesuffix("/年")
     if unit is not None and unit not in UNITS[dimension]:
         return None
     return Quantity(_plain(m[2]), unit, approximate)

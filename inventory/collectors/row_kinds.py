@@ -11,7 +11,7 @@ from inventory.collectors.cells import Raw
 from inventory.names import simplified
 
 _TOTAL = re.compile(
-    r"^(总数|累计|合计数|平均值?|subtotal|total|sum|.{0,14}?(合计|小计|总计|共计))[：:]?(\(.*\)|共?\d+[个台套项家])?$"
+    r"^(总数|累计|合计数|平均值?|subtotal|total|sum|.{0,14}?(合计|小计|总计|共计))[：:]?(\(.*\)|共?\d+[个台套项家](系统)?)?$"
 )
 _FOOTNOTE = re.compile(
     r"^(注\d*|备注|说明|填表说明|填报说明|填写说明|填表须知|填报要求|附注|特别说明|温馨提示|note)[：:.、\s]|^(注|备注说明)$|^(提示|提醒|注意|要求|填报范围)[：:]|^请(勿|各|于|如实|按|将|严格|认真)|^(共|合计|总计|共计)\d+[个台套项家]|^\*|^※"

@@ -16,7 +16,7 @@ from inventory.collectors.grid import Grid, Row
 from inventory.collectors.heading_columns import Column, Layout
 from inventory.collectors.headings import find_layout
 from inventory.collectors.merged_cells import MergedCells
-from inventory.collectors.numbered_rows import divided
+from inventory.collectors.numbered_rows import OPENS_A_LIST, SEPARATES_ANSWERS, divided
 from inventory.collectors.row_kinds import is_machine_key_row, is_numbering_row, lead_kind, may_lead
 from inventory.collectors.sheet_account import SheetAccount, heading_gaps
 from inventory.collectors.system_names import reads_like_a_section
@@ -85,6 +85,7 @@ class _SheetReader:
         self.makers = zone_makers(layout, self.account, self.task.answers, self.task.place.sheet or "")
         self.unread = UnreadColumns(layout, self.account)
         self.name_column = layout.column("sys_name")
+        self.name_index = self.name_column.index if self.name_column is not None else -1
         self.server_column = layout.column("server_name")
         self.heading_texts = {text for path in layout.levels.values() for text in path}
 
@@ -112,12 +113,12 @@ class _SheetReader:
             last = number
             if not self._is_data(number, row):
                 continue
-            if self.is_classified or self.unread.marks_classified(row):
+            if self.is_classified or (self.unread.of_secrecy and self.unread.marks_classified(row)):
                 self.totals.has_classified = True
                 self.account.skip(number, "classified", "section" if self.is_classified else None)
             elif self.is_nameless:
                 self._ask_nameless(number)
-            elif self.name_column is not None and (parts := divided(row, self.name_column, self.layout.columns)):
+            elif self._may_name_several(row) and (parts := self._parts_of(row)):
                 self._divide(number, parts)
             else:
                 self.pending.append((number, row))
@@ -128,6 +129,15 @@ class _SheetReader:
         self.account.rows_read = last
         self.account.contacts = self._people()
         self.account.close()
+
+    def _may_name_several(self, row: Row) -> bool:
+        """Whether the name's cell is worth a closer look: it opens with a number, or holds the sign between answers."""
+        at = self.name_index
+        cell = row[at] if 0 <= at < len(row) else ""
+        return isinstance(cell, str) and cell != "" and (cell[0] in OPENS_A_LIST or SEPARATES_ANSWERS in cell)
+
+    def _parts_of(self, row: Row) -> list[tuple[Row, tuple[Column, ...]]]:
+        return divided(row, self.name_column, self.layout.columns) if self.name_column is not None else []
 
     def _divide(self, number: int, parts: list[tuple[Row, tuple[Column, ...]]]) -> None:
         """Read a row that stands for several systems; it stays one row of the account."""
@@ -201,7 +211,7 @@ class _SheetReader:
 
     def _above_data(self, number: int, row: Row) -> None:
         """A row of the headings or above them; one that looks like data is asked about, never passed over."""
-        if number <= self.account.layouts[0].top and _looks_like_data(row):
+        if number <= self.account.layouts[0].top and _looks_like_data(row) and not is_numbering_row(row):
             text = Text(
                 "表头上面的这一行像是数据，没有读", "this row above the headings looks like data; it was not read"
             )
@@ -305,7 +315,9 @@ class _SheetReader:
         block, self.pending = self.pending, []
         if not block:
             return
-        by_column = list(zip_longest(*self.merged.filled(block, self.layout.columns), fillvalue=""))
+        rows = self.merged.filled(block, self.layout.columns)
+        is_even = len(set(map(len, rows))) == 1
+        by_column = list(zip(*rows, strict=True) if is_even else zip_longest(*rows, fillvalue=""))
         blank: tuple[Raw, ...] = ("",) * len(block)
         self.unread.look(block, by_column)
         cells: list[list[Cell]] = []
@@ -336,21 +348,20 @@ class _SheetReader:
                 self.totals.has_classified = True
                 self.account.skip(number, "classified", None, self.layout.columns[secret].letters)
             else:
-                row = block[row_at][1]
-                self._take(number, row_cells, marked, department, is_alone=len(row) - row.count("") == 1)
+                self._take(number, row_cells, marked, department, block[row_at][1])
 
     def _take(
-        self, number: int, cells: Sequence[Cell], marked: Collection[int], department: str | None, *, is_alone: bool
+        self, number: int, cells: Sequence[Cell], marked: Collection[int], department: str | None, row: Row
     ) -> None:
         """Make a row's record, or one for each zone where zones are columns; either way it is one row."""
         if len(self.makers) == 1:
-            self.makers[0].maker.take(number, cells, marked, department, is_alone=is_alone)
+            self.makers[0].maker.take(number, cells, marked, department, row)
             return
         before = self.account.rows_recorded, self.account.rows_asked, Counter(self.account.skipped_rows)
         filled = [part for part in self.makers if part.has_content(cells)] or self.makers[:1]
         for part in filled:
             own = part.of(cells, is_first=part is filled[0])
-            part.maker.take(number, own, part.marked(marked), department, is_alone=is_alone)
+            part.maker.take(number, own, part.marked(marked), department, row)
         self.account.settle_as_one_row(*before)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from catalogs.words import Text
 from inventory.collectors.blank_cells import BlankCells
-from inventory.collectors.cells import Cell, Issue
+from inventory.collectors.cells import Cell, Issue, Raw
 from inventory.collectors.contacts import Contacts
 from inventory.collectors.heading_columns import Column, Layout
 from inventory.collectors.sheet_account import SheetAccount, gap_of_cell
@@ -90,6 +90,8 @@ class RecordMaker:
         self.systems = "sys_name" in fields and (self.server_key is None or speaks_of_systems)
         names = [column.field for column in layout.columns]
         self._names = names
+        self._with_parts = [at for at, name in enumerate(names) if name in {"storage", "disk"}]
+        self._telling = [at for at, name in enumerate(names) if name != "sys_name" and name not in _DEPARTMENTS]
         self._plain = len(set(names)) == len(names) and not any(column.part for column in layout.columns)
         self._has_people = any(FIELDS[name].type in _PRIVATE for name in names)
         self._basis = next((c.heading for c in layout.columns if c.field == "frequency" and c.stands_in), None)
@@ -100,7 +102,7 @@ class RecordMaker:
         self._rows_of = other._rows_of
 
     def take(
-        self, number: int, cells: Sequence[Cell], remarkable: Collection[int], department: str | None, *, is_alone: bool = False
+        self, number: int, cells: Sequence[Cell], remarkable: Collection[int], department: str | None, row: Sequence[Raw]
     ) -> None:  # fmt: skip
         """Make the record of one row, or account for why there is none.
 
@@ -109,7 +111,7 @@ class RecordMaker:
             cells: in the order of the columns.
             remarkable: places in `cells` that carry an issue or a note.
             department: whose row it is where no column says.
-            is_alone: the row holds one cell only.
+            row: the same as the sheet has it.
         """
         place = self.account.place
         origin = Origin(source=place.source, file=place.file, sheet=place.sheet, row=number)
@@ -126,7 +128,7 @@ class RecordMaker:
         if self._is_advice(cells, remarkable):
             self._ask_advice(origin)
             return
-        if is_system and self._lacks_evidence(str(name), cells, is_alone=is_alone):
+        if is_system and self._lacks_evidence(str(name), cells, row):
             self._ask_alone(origin, str(name))
             return
         subject = self._system_id(owner, fields) if is_system else self._server_id(owner, fields)
@@ -145,7 +147,7 @@ class RecordMaker:
             self.account.ask(self._spec_gap(doubt, origin, subject, str(fields["spec"])))
         for at in sorted(remarkable):
             issue = cells[at].issue
-            if issue is not None and self.columns[at].part is None:
+            if issue is not None and self.columns[at].part is None and not self.columns[at].stands_in:
                 self.account.ask(gap_of_cell(issue, self.columns[at], origin, subject))
 
     def _fields(
@@ -159,7 +161,7 @@ class RecordMaker:
             fields.setdefault("res_type", self.zone)
         elif self.zone is not None:
             fields["zone"] = (self.zone,)
-        for at in remarkable:
+        for at in self._with_parts:
             for part, size in cells[at].parts:
                 if fields.get(part) is None:
                     fields[part] = size
@@ -180,15 +182,14 @@ class RecordMaker:
             question=doubt.question, subject=subject, field="spec", raw=written[:200],
         )  # fmt: skip
 
-    def _lacks_evidence(self, name: str, cells: Sequence[Cell], *, is_alone: bool) -> bool:
+    def _lacks_evidence(self, name: str, cells: Sequence[Cell], row: Sequence[Raw]) -> bool:
         """A row with nothing but a name is a system where the name reads like one, or a row number stands beside it."""
-        if is_alone:
-            return not reads_like_a_system(name)
-        return reads_like_a_section(name) and not any(
-            cell.value is not None or cell.issue or cell.null_reason
-            for cell, column in zip(cells, self.columns, strict=True)
-            if column.field != "sys_name" and column.field not in _DEPARTMENTS
-        )
+        for at in self._telling:
+            cell = cells[at]
+            if cell.value is not None or cell.issue or cell.null_reason:
+                return False
+        is_alone = sum(1 for raw in row if raw != "") == 1
+        return not reads_like_a_system(name) if is_alone else reads_like_a_section(name)
 
     def _join_columns(self, cells: Sequence[Cell], fields: dict[str, Value]) -> None:
         """Several columns of one list, and the reason columns of a clean-up table, become one value."""

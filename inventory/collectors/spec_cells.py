@@ -62,7 +62,10 @@ def _fill(fields: dict[str, Value], found: Capacity, times: int) -> SpecDoubt | 
     ):  # fmt: skip
         if amount is None:
             continue
-        whole, own = round(amount * times, 9), fields.get(name)
+        own = fields.get(name)
+        if own == amount:
+            continue
+        whole = round(amount * times, 9)
         if own is None:
             fields[name] = int(whole) if float(whole).is_integer() else whole
         elif isinstance(own, int | float) and own not in {whole, amount} and doubt is None:

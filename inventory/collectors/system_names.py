@@ -25,6 +25,7 @@ _REMARK = re.compile(
     r"^(以上|以下|上述|下列|上面|其中|其余|另有|另外|此外|详见|参见|见附|见备注|见下|包括|包含|含(?!能|氟|油)|注[:：]|说明[:：]|备注[:：]|"
     r"未完|待补|本表|此表|填表|填报|接上|续上|续表|共计|等\d+个)"
 )
+_BELOW = re.compile(r"^[—–\-─└├│┗┣·•▪◆>]+\s*\S")
 _STATEMENT = re.compile(
     r"[。；？！?!]|(暂|均|尚|已经|正在|目前)(未|无|没)|均已|没有(建|使用|部署)|^我(局|委|办|院|校|市|县|区|单位).{0,6}(无|没有|暂|未|共)"
 )
@@ -40,7 +41,7 @@ _OTHER_KIND: tuple[tuple[re.Pattern[str], Text], ...] = (
     (re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$"), Text("是电话号码", "is a telephone number")),
     (re.compile(r"^\S+@\S+\.\S+$"), Text("是邮箱", "is a mail address")),
     (re.compile(r"^(第?[一二三四五1-5]级|等保.级|未定级)$"), Text("是等保级别", "is an MLPS level")),
-    (re.compile(r"(运维|运维服务|维护|维护费|服务费|运维费|采购|监理|租赁|租赁费|测评|测评服务|服务采购|咨询服务|续费)(项目)?$"), Text("像是项目或服务", "reads like a project or a service")),
+    (re.compile(r"(运维|运维服务|维护服务|维护费|服务费|运维费|监理|租赁费|租赁服务|测评服务|等保测评|密码测评|服务采购|运维采购|咨询服务|续费)(项目)?$"), Text("像是项目或服务", "reads like a project or a service")),
     (re.compile(r"^[\W_]+$"), Text("没有文字", "has no letters")),
     (re.compile(r"^(系统名称|子系统|平台名称|名称|系统|平台|备注|说明)[:：]?$|^(子系统|模块|系统名称|平台名称|备注|说明|注)[:：]"), Text("像是标签", "looks like a label")),
 )  # fmt: skip
@@ -54,6 +55,11 @@ def name_doubt(text: str) -> Text | None:
     bare = _BRACKETS.sub("", plain).strip()
     if not bare or (plain[0] in "([" and plain[-1] in ")]" and not _after_first_bracket(plain)):
         return Text("整个写在括号里，像是对上一行的说明", "stands in brackets, like a remark on the row above")
+    if _BELOW.match(plain):
+        return Text(
+            "像是上一行的下级，分不清包不包括在上一行里",
+            "looks like a part of the row above; whether that includes it is not said",
+        )
     if _REMARK.match(plain) or _STATEMENT.search(bare):
         return Text("像是一句说明", "reads like a remark")
     for pattern, why in _OTHER_KIND:

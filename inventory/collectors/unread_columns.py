@@ -29,12 +29,12 @@ class UnreadColumns:
         # A column of credentials is told of once, as a whole; hidden ones are looked through like the others.
         self._told = {column.index for column in layout.unread if column.why == "credential"}
         self._secret: dict[str, bool] = {}
-        self._of_secrecy = [c.index for c in layout.unread if _SECRECY.search(c.heading) and c.why != "hidden"]
+        self.of_secrecy = [c.index for c in layout.unread if _SECRECY.search(c.heading) and c.why != "hidden"]
         self.found_nameless: list[UnreadColumn] = []
 
     def marks_classified(self, row: Row) -> bool:
         """Whether a column that speaks of secrecy, and whose heading is not understood, marks a row as classified."""
-        cells = [row[index] for index in self._of_secrecy if index < len(row)]
+        cells = [row[index] for index in self.of_secrecy if index < len(row)]
         return any(isinstance(cell, str) and _SECRET.search(cell) is not None for cell in cells)
 
     def look(self, block: Sequence[tuple[int, Row]], by_column: Sequence[tuple[Raw, ...]]) -> None:
