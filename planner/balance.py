@@ -6,10 +6,11 @@ team, only periods with a week in which some system may be active can be used.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from planner.presolve import Windows, find_windows
+from catalogs.words import Text
+from planner.presolve import Windows, find_windows, until_week
 from planner.problem import PlannedSystem, PlanningProblem
 
 
@@ -115,3 +116,128 @@ def _busy_weeks(problem: PlanningProblem, windows: Windows) -> int:
         for place in range(system.preparation_weeks):
             weeks |= windows.weeks[number] >> place
     return weeks
+
+
+def most_by(problem: PlanningProblem, windows: Windows, week: int, names: Collection[str] | None) -> int:
+    """No plan has more of these systems (`None`: of all) moved by a week: the smallest ones first, each limit alone."""
+    able = _able_by(problem, windows, week, names)
+    by_team = [_fitting(_efforts(able, team.id), _offered_by(problem, team.id, week)) for team in problem.teams]
+    by_kind = [
+        sum(
+            _fitting(_demands(problem, members, pools, kind), _room_by(problem, pools, kind, week))
+            for pools, members in _by_pools(able)
+        )
+        for kind in range(len(problem.resources))
+    ]
+    return min([len(able), *by_team, *by_kind])
+
+
+def never_before(problem: PlanningProblem, windows: Windows, at_least: int, names: Collection[str] | None) -> int:
+    """A week (`weeks` for: not within the horizon) before which no plan has so many of these systems moved."""
+    low, high = 0, problem.weeks
+    while low < high:
+        middle = (low + high) // 2
+        if most_by(problem, windows, middle, names) < at_least:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def target_shortages(problem: PlanningProblem, windows: Windows) -> tuple[Text, ...]:
+    """Targets that a team or a set of pools alone forbids: what even the smallest systems need, and what there is."""
+    found: list[Text] = []
+    for target in problem.targets:
+        able = _able_by(problem, windows, target.by_week, target.systems)
+        if len(able) < target.at_least or target.by_week < 0:
+            continue
+        by = problem.week(min(target.by_week, problem.weeks - 1))
+        for team in problem.teams:
+            needed, offered = (
+                sum(_efforts(able, team.id)[: target.at_least]),
+                _offered_by(problem, team.id, target.by_week),
+            )
+            if needed > offered:
+                found.append(
+                    Text(
+                        f"到 {by} 完成 {target.at_least} 个，力量 {team.id} 至少要 {needed:,}，只有 {offered:,}：至少增加 {needed - offered:,}（必要，未必够；已证明）",
+                        f"{target.at_least} by {by} take {needed:,} of team {team.id} at least, there are {offered:,}: {needed - offered:,} more are necessary, though maybe not enough (proven)",
+                    )
+                )
+        found += _pool_targets(problem, able, target.at_least, target.by_week, by)
+    return tuple(found)
+
+
+def _pool_targets(
+    problem: PlanningProblem, able: Sequence[PlannedSystem], at_least: int, week: int, by: str
+) -> Iterator[Text]:
+    """With all others of the target moved, so many have to fit into these pools."""
+    for pools, members in _by_pools(able):
+        forced = at_least - (len(able) - len(members))
+        if forced <= 0:
+            continue
+        listed = "、".join(sorted(pools))
+        for kind, resource in enumerate(problem.resources):
+            needed, offered = (
+                sum(_demands(problem, members, pools, kind)[:forced]),
+                _room_by(problem, pools, kind, week),
+            )
+            if needed > offered:
+                yield Text(
+                    f"到 {by} 完成 {at_least} 个，资源池 {listed} 至少要 {needed:,} {resource}，只有 {offered:,}：至少增加 {needed - offered:,}（必要，未必够；已证明）",
+                    f"{at_least} by {by} take {needed:,} {resource} of {', '.join(sorted(pools))} at least, there are {offered:,}: {needed - offered:,} more are necessary, though maybe not enough (proven)",
+                )
+
+
+def _able_by(
+    problem: PlanningProblem, windows: Windows, week: int, names: Collection[str] | None
+) -> list[PlannedSystem]:
+    in_time = until_week(week, problem.weeks)
+    wanted = None if names is None else set(names)
+    return [
+        system
+        for number, system in enumerate(problem.systems)
+        if (wanted is None or system.id in wanted) and windows.weeks[number] & in_time
+    ]
+
+
+def _efforts(able: Sequence[PlannedSystem], team: str) -> list[int]:
+    return sorted(min(sum(option.effort.get(team, ())) for option in system.options) for system in able)
+
+
+def _offered_by(problem: PlanningProblem, team: str, week: int) -> int:
+    """All of the periods that begin by a week."""
+    periods = next(one for one in problem.teams if one.id == team).periods
+    return sum(period.amount for period in periods if period.from_week <= week)
+
+
+def _by_pools(able: Sequence[PlannedSystem]) -> list[tuple[frozenset[str], list[PlannedSystem]]]:
+    """Pools that options connect (replicas left aside), with the systems that have to go there."""
+    groups: list[set[str]] = []
+    for system in able:
+        names = {option.pool for option in system.options}
+        touched = [group for group in groups if group & names]
+        groups = [group for group in groups if not group & names]
+        groups.append(names.union(*touched))
+    return [(frozenset(group), [s for s in able if s.options[0].pool in group]) for group in groups]
+
+
+def _demands(problem: PlanningProblem, members: Sequence[PlannedSystem], pools: frozenset[str], kind: int) -> list[int]:
+    return sorted(_least(problem, system, pools)[kind] for system in members)
+
+
+def _room_by(problem: PlanningProblem, pools: frozenset[str], kind: int, week: int) -> int:
+    """Capacity in a week with everything that can be freed at all; a move by then holds its demand in that week."""
+    last = min(max(0, week), problem.weeks - 1)
+    offered = sum(pool.amount_at(last)[kind] for pool in problem.pools if pool.id in pools)
+    offered += sum(f.amount[kind] for system in problem.systems for f in system.frees if f.pool in pools)
+    return offered + sum(offer.amount[kind] for offer in problem.clean_ups if offer.pool in pools)
+
+
+def _fitting(needs: Sequence[int], offered: int) -> int:
+    """How many of the smallest needs fit; they are in rising order."""
+    for count, need in enumerate(needs):
+        offered -= need
+        if offered < 0:
+            return count
+    return len(needs)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,6 +23,9 @@ from planner.plan import Plan
 from planner.problem import PlanningProblem
 from planner.problem_file import read_problem
 from planner.solve import Infeasible, Outcome, Progress, Solved, Unknown, solve
+
+if TYPE_CHECKING:
+    from planner.explain import Explanation
 
 SCHEMA = "govcloud/plan-made/1"
 EXPLAIN_S = 10.0
@@ -89,7 +92,8 @@ def make(
         outcome = _solve_apart(problem, content, executor, time_limit_s, workers, repeatable=repeatable)
     else:
         outcome = _solve(problem, content, time_limit_s, workers, repeatable=repeatable)
-    plan_bytes = _checked(run, problem, content, outcome, cautions)
+    outcome, explained = _second_look(problem, content, outcome, repeatable=repeatable)
+    plan_bytes = _checked(run, problem, content, outcome, cautions, explained)
     if out_file is not None:
         write_file(out_file, plan_bytes)
         if problem_file is None:
@@ -179,7 +183,33 @@ def _progress_line(progress: Progress) -> str:
     )
 
 
-def _checked(run: Run, problem: PlanningProblem, content: bytes, outcome: Outcome, cautions: Sequence[Text]) -> bytes:
+def _second_look(
+    problem: PlanningProblem, content: bytes, outcome: Outcome, *, repeatable: bool
+) -> tuple[Outcome, Explanation | None]:
+    """Where time ran out: the explanation first keeps the deadlines, which may find the plan that the search did not.
+
+    Not in repeatable mode: the explanation looks at the clock.
+    """
+    if not isinstance(outcome, Unknown) or repeatable:
+        return outcome, None
+    from planner.explain import explain_no_plan
+
+    digest = hashlib.sha256(content).hexdigest()
+    explained = explain_no_plan(problem, time_limit_s=EXPLAIN_S, problem_sha256=digest)
+    plan = explained.least_violating
+    if plan is None or explained.violations:
+        return outcome, explained
+    return Solved(plan=replace(plan, bound=min(outcome.bound, plan.value), more={})), explained
+
+
+def _checked(
+    run: Run,
+    problem: PlanningProblem,
+    content: bytes,
+    outcome: Outcome,
+    cautions: Sequence[Text],
+    explained: Explanation | None = None,
+) -> bytes:
     """The plan file's bytes, accepted by the check from the bytes alone.
 
     Raises:
@@ -196,13 +226,19 @@ def _checked(run: Run, problem: PlanningProblem, content: bytes, outcome: Outcom
         case Infeasible(reason=reason):
             _refuse(run, problem, "infeasible", reason, {"cautions": [text.as_json() for text in cautions]})
         case Unknown(reason=reason, bound=bound):
-            _refuse(
-                run, problem, "unknown", reason, {"bound": bound, "cautions": [text.as_json() for text in cautions]}
-            )
+            more = {"bound": bound, "cautions": [text.as_json() for text in cautions]}
+            _refuse(run, problem, "unknown", reason, more, explained)
     raise AssertionError
 
 
-def _refuse(run: Run, problem: PlanningProblem, status: str, reason: Text, more: dict[str, Any]) -> None:
+def _refuse(
+    run: Run,
+    problem: PlanningProblem,
+    status: str,
+    reason: Text,
+    more: dict[str, Any],
+    explained: Explanation | None = None,
+) -> None:
     """Say why, what is missing and what would help; nothing is written.
 
     Raises:
@@ -211,7 +247,7 @@ def _refuse(run: Run, problem: PlanningProblem, status: str, reason: Text, more:
     from planner.commands_reasons import print_explanation
     from planner.explain import explain_no_plan
 
-    found = explain_no_plan(problem, time_limit_s=EXPLAIN_S)
+    found = explained or explain_no_plan(problem, time_limit_s=EXPLAIN_S)
     data = {"status": status, "reason": reason.as_json(), **more, "explanation": found.as_json()}
     if not run.as_json:
         print_explanation(err(), found)

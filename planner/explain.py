@@ -9,15 +9,17 @@ bought (explain_buy.py), tried on the problem with the purchase made.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from catalogs.words import Text
+from planner.balance import most_by, target_shortages
 from planner.book import Book
 from planner.check import Violation, check, value_of
 from planner.explain_buy import Purchase, cheapest_purchase, with_purchase
 from planner.explain_soft import (
+    Softened,
     closed,
     core_of,
     filled,
@@ -26,6 +28,7 @@ from planner.explain_soft import (
     pinned,
     solve_core,
     targets_alone,
+    with_clean_ups,
     with_soft_deadlines,
 )
 from planner.explain_words import PROVEN, UNPROVEN, purchase_texts, relaxation_texts
@@ -34,7 +37,7 @@ from planner.list_fill import fill_by_list
 from planner.plan import CleanUp, Move, Plan
 from planner.presolve import Windows, find_windows
 from planner.problem import PlanningProblem
-from planner.solve import Infeasible, Solved, solve
+from planner.solve import Infeasible, Progress, Solved, solve
 
 SHARES = (0.3, 0.3, 0.1, 0.25)
 """Of the time: the core, filling in the others, the bound of the targets, purchases."""
@@ -138,7 +141,7 @@ class _Run:
         purchases, purchase_proven = self._purchases(core, self.moves) if broken else ((), False)
         return Explanation(
             facts=facts,
-            shortages=tuple(_shortages(problem, self.moves)),
+            shortages=(*_shortages(problem, self.moves, self.clean_ups), *target_shortages(problem, self.windows)),
             relaxations=tuple(relaxation_texts(problem, self.windows, late, missed, self.moves, least)),
             purchases=purchases,
             broken_in_all=broken,
@@ -153,12 +156,24 @@ class _Run:
         """A share of the whole time, but no more than is left."""
         return max(1.0, min(share * self.time_limit_s, self.ends_at - self.clock()))
 
-    def _solve(self, problem: PlanningProblem, share: float) -> Any:
+    def _solve(self, soft: Softened, share: float) -> Any:
+        """Until what is broken is proven least, or the share of the time is over."""
+        proven: list[bool] = []
+
+        def watch(progress: Progress) -> None:
+            if (
+                progress.value is not None
+                and progress.bound is not None
+                and soft.settled(progress.value, progress.bound)
+            ):
+                proven.append(True)
+
         return solve(
-            problem,
+            soft.problem,
             time_limit_s=self._seconds(share),
             workers=self.workers,
-            should_stop=self.should_stop,
+            on_progress=watch,
+            should_stop=lambda: bool(proven) or self.should_stop(),
             clock=self.clock,
         )
 
@@ -175,12 +190,12 @@ class _Run:
         """The moves that break the least: first the core, then the others; false if pins and limits forbid the core."""
         if core.systems and not self._place_core(core):
             return False
-        fill = filled(self.problem, core, self.moves).problem
+        fill = filled(self.problem, core, self.moves)
         outcome = self._solve(fill, SHARES[1])
         if isinstance(outcome, Solved):
             self._take(outcome.plan)
         else:
-            self.moves = fill_by_list(fill, self.moves)
+            self.moves = fill_by_list(with_clean_ups(fill.problem, self.clean_ups), self.moves)
         return True
 
     def _place_core(self, core: PlanningProblem) -> bool:
@@ -189,7 +204,7 @@ class _Run:
         if impossible:
             return False
         if plan is None:
-            outcome = self._solve(soft.problem, SHARES[0])
+            outcome = self._solve(soft, SHARES[0])
             if isinstance(outcome, Infeasible):
                 return False
             self.late_bound = soft.least_broken(outcome.plan.bound if isinstance(outcome, Solved) else outcome.bound)
@@ -207,10 +222,16 @@ class _Run:
         self.clean_ups = plan.clean_ups
 
     def _bound_targets(self) -> None:
+        """What is missing at least: each target by its sums alone, or all of them as the relaxation bounds them."""
+        by_sums = 0
+        for target in self.problem.targets:
+            by_sums += max(0, target.at_least - most_by(self.problem, self.windows, target.by_week, target.systems))
+        self.missing_bound = by_sums
         soft = targets_alone(self.problem)
-        outcome = self._solve(soft.problem, SHARES[2])
+        outcome = self._solve(soft, SHARES[2])
         if not isinstance(outcome, Infeasible):
-            self.missing_bound = soft.least_broken(outcome.plan.bound if isinstance(outcome, Solved) else outcome.bound)
+            bound = outcome.plan.bound if isinstance(outcome, Solved) else outcome.bound
+            self.missing_bound = max(by_sums, soft.least_broken(bound))
 
     def _plan(self) -> Plan:
         """The plan that breaks the least, marked as no valid plan."""
@@ -261,11 +282,11 @@ class _Run:
         self, after: PlanningProblem, core: PlanningProblem, moves: Mapping[str, Move]
     ) -> Mapping[str, Move]:
         in_core = {name: move for name, move in moves.items() if name in core.by_id}
-        fill = filled(after, core, in_core).problem
+        fill = filled(after, core, in_core)
         outcome = self._solve(fill, SHARES[3] / 2)
         if isinstance(outcome, Solved):
             return {move.system: move for move in outcome.plan.moves}
-        return fill_by_list(fill, in_core)
+        return fill_by_list(with_clean_ups(fill.problem, self.clean_ups), in_core)
 
     def _for_targets(self, after: PlanningProblem, moves: Mapping[str, Move]) -> Purchase | None:
         """With everybody free who does not count at a missed target, the smallest first, `MOST_FREE` at most."""
@@ -316,9 +337,9 @@ def _beyond_reach(problem: PlanningProblem, windows: Windows, number: int) -> Te
     )
 
 
-def _shortages(problem: PlanningProblem, moves: Mapping[str, Move]) -> list[Text]:
+def _shortages(problem: PlanningProblem, moves: Mapping[str, Move], clean_ups: Iterable[CleanUp]) -> list[Text]:
     """For each system that is late: the smallest shortage among its possible weeks and pools."""
-    book = Book(problem, moves)
+    book = Book(problem, moves, clean_ups=clean_ups)
     found: list[Text] = []
     for system, _ in late_systems(problem, moves)[:MOST_SHORTAGES]:
         lacks = [

@@ -13,9 +13,18 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 from planner.check import value_of
-from planner.plan import Move, Plan
+from planner.plan import CleanUp, Move, Plan
 from planner.presolve import find_windows
-from planner.problem import CurvePoint, Pin, PlannedSystem, PlanningProblem, Weights
+from planner.problem import (
+    CapacityStep,
+    CleanUpOffer,
+    CurvePoint,
+    Pin,
+    PlannedSystem,
+    PlanningProblem,
+    Pool,
+    Weights,
+)
 
 MOST_CHOICES = 8_000
 """(week, mode) choices up to which the core is one model."""
@@ -77,13 +86,17 @@ class Softened:
         """What the bound of a solve proves: so many weeks or systems at least."""
         return max(0, -(-(bound - self.most_else) // self.per_broken))
 
+    def settled(self, value: int, bound: int) -> bool:
+        """Whether a plan of this value breaks no more than any plan has to."""
+        return value // self.per_broken <= self.least_broken(bound)
+
 
 def with_soft_deadlines(core: PlanningProblem) -> Softened:
     """Weeks past deadlines cost; then being early; a system left out is as late as the end of the horizon."""
     systems = tuple(
         replace(
             _without_costs(system),
-            weight=0 if system.deadline_week is None else 1,
+            weight=1,  # also without a deadline: whoever others wait for has to be worth moving by itself
             due_week=None if system.deadline_week is None else min(system.deadline_week, core.weeks - 1),
             deadline_week=None,
         )
@@ -181,6 +194,46 @@ def pinned(problem: PlanningProblem, moves: Mapping[str, Move], free: Callable[[
     cut = without_others(problem, kept)
     systems = tuple(s if free(s.id) else replace(s, pin=_fixed(moves[s.id])) for s in cut.systems)
     return replace(cut, systems=systems)
+
+
+def with_clean_ups(problem: PlanningProblem, clean_ups: Iterable[CleanUp]) -> PlanningProblem:
+    """The problem in which some clean-ups are decided: what they use is taken off, what they free is there."""
+    weeks = {clean_up.id: clean_up.week for clean_up in clean_ups}
+    done = [(offer, weeks[offer.id]) for offer in problem.clean_ups if offer.id in weeks]
+    pools = tuple(
+        replace(
+            pool,
+            capacity=tuple(
+                CapacityStep(from_week=week, amount=_freed_by(pool, week, done)) for week in range(problem.weeks)
+            ),
+        )
+        for pool in problem.pools
+    )
+    used: dict[tuple[str, int], int] = {}
+    for offer, first in done:
+        for team, efforts in offer.effort.items():
+            for week, amount in enumerate(efforts, first):
+                used[team, week] = used.get((team, week), 0) + amount
+    teams = tuple(
+        replace(
+            team,
+            periods=tuple(
+                replace(p, amount=p.amount - sum(used.get((team.id, w), 0) for w in range(p.from_week, p.to_week + 1)))
+                for p in team.periods
+            ),
+        )
+        for team in problem.teams
+    )
+    rest = tuple(offer for offer in problem.clean_ups if offer.id not in weeks)
+    return replace(problem, pools=pools, teams=teams, clean_ups=rest)
+
+
+def _freed_by(pool: Pool, week: int, done: Iterable[tuple[CleanUpOffer, int]]) -> tuple[int, ...]:
+    amount = pool.amount_at(week)
+    for offer, first in done:
+        if offer.pool == pool.id and week >= first + offer.length_weeks:
+            amount = tuple(a + b for a, b in zip(amount, offer.amount, strict=True))
+    return amount
 
 
 def late_systems(problem: PlanningProblem, moves: Mapping[str, Move]) -> list[tuple[PlannedSystem, int]]:

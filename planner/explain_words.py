@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from catalogs.words import Text
+from planner.balance import most_by, never_before
 from planner.book import Book
 from planner.plan import Move
 from planner.presolve import Windows, earliest
@@ -58,11 +59,13 @@ def _target(
     target = problem.targets[number]
     names = list(problem.by_id) if target.systems is None else list(target.systems)
     best, by = target.at_least - missing, problem.week(target.by_week)
-    share = f"{100 * best / len(names):.1f} %"
+    most = most_by(problem, windows, target.by_week, target.systems)
+    zh, en = (f"；任何方案至多 {most} 个", f"; no plan has more than {most}") if mark is UNPROVEN else ("", "")
+    share = f"{100 * best / len(names):.1f} %" if names else "n/a"
     found = [
         Text(
-            f"{by} 前的目标由 {target.at_least} 个降为 {best} 个（{best}/{len(names)}，{share}，{mark.zh}）",
-            f"lower the target by {by} from {target.at_least} to {best} of {len(names)} ({share}, {mark.en})",
+            f"{by} 前的目标由 {target.at_least} 个降为 {best} 个（{best}/{len(names)}，{share}，{mark.zh}{zh}）",
+            f"lower the target by {by} from {target.at_least} to {best} of {len(names)} ({share}, {mark.en}{en})",
         )
     ]
     done = sorted(moves[name].week for name in names if name in moves)
@@ -74,7 +77,8 @@ def _target(
     )
     if len(possible) < target.at_least:
         return found
-    bound = problem.week(max(possible[target.at_least - 1], target.by_week + 1 if mark is PROVEN else 0))
+    by_sums = never_before(problem, windows, target.at_least, target.systems)
+    bound = problem.week(max(possible[target.at_least - 1], by_sums, target.by_week + 1 if mark is PROVEN else 0))
     if len(done) >= target.at_least:
         week = problem.week(done[target.at_least - 1])
         found.append(

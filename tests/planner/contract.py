@@ -268,3 +268,39 @@ def best(problem: Json) -> int | None:
             if not broken_rules(problem, moves, done):
                 return worth_of
     return None
+
+
+def least_broken(problem: Json) -> int | None:
+    """The fewest weeks past deadlines plus systems missing at targets of any plan that keeps all other rules.
+
+    A system with a deadline that is left out is late until the end of the horizon, one week at least. `None`: pins and
+    limits forbid every plan.
+    """
+    free = [system | {"deadline_week": None} for system in problem["systems"]]
+    soft = problem | {"systems": free, "targets": []}
+    plans = itertools.product(*(choices_of(soft, system) for system in free))
+    ranked = sorted(((_broken(problem, plan), number, plan) for number, plan in enumerate(plans)), key=lambda p: p[:2])
+    starts = [[None, *range(problem["weeks"])] for _ in problem["clean_ups"]]
+    for broken, _, plan in ranked:
+        moves = [move for move in plan if move is not None]
+        for weeks in itertools.product(*starts):
+            done = [
+                {"id": o["id"], "week": w} for o, w in zip(problem["clean_ups"], weeks, strict=True) if w is not None
+            ]
+            if not broken_rules(soft, moves, done):
+                return broken
+    return None
+
+
+def _broken(problem: Json, plan: tuple[Json | None, ...]) -> int:
+    week = {move["system"]: move["week"] for move in plan if move is not None}
+    late = 0
+    for system in problem["systems"]:
+        deadline, at = system["deadline_week"], week.get(system["id"])
+        if deadline is not None and (at is None or at > deadline):
+            late += max(1, (problem["weeks"] if at is None else at) - deadline)
+    for target in problem["targets"]:
+        names = [s["id"] for s in problem["systems"]] if target["systems"] is None else target["systems"]
+        reached = sum(name in week and week[name] <= target["by_week"] for name in names)
+        late += max(0, target["at_least"] - reached)
+    return late

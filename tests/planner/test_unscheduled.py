@@ -10,12 +10,13 @@ from typing import Any
 import jsonschema
 import pytest
 
-from planner.balance import shortages_of_all
+from planner.balance import most_by, never_before, shortages_of_all, target_shortages
 from planner.book import Lack
 from planner.check import check, value_of
 from planner.known import Known, SystemKnown
 from planner.plan import CleanUp, Move, Plan
-from planner.problem import CapacityStep, PlanningProblem
+from planner.presolve import find_windows
+from planner.problem import CapacityStep, PlanningProblem, Target
 from planner.problem_file import read_problem
 from planner.solve import Solved, solve
 from planner.unscheduled import Unscheduled, why_unscheduled
@@ -172,7 +173,6 @@ def test_a_shortage_of_all_is_proven_by_the_optimum() -> None:
         scarce = shortages_of_all(problem)
         if not scarce:
             continue
-        from planner.presolve import find_windows
 
         able = [s["id"] for s, weeks in zip(raw["systems"], find_windows(problem).weeks, strict=True) if weeks]
         everybody = {"by_week": raw["weeks"] - 1, "systems": able, "at_least": len(able)}
@@ -214,3 +214,29 @@ def test_the_view_says_it_in_names_and_keeps_its_schema() -> None:
     assert head.zh == "未排期 1 个：资源池容量不足 1 个"
     assert scarce.zh == "资源池“信创池”：3 个系统至少要 12 vCPU，期末只有 10，至少还差 2（已证明）"
     assert "信创池" in why_not(view, without["system"]).zh
+
+
+def test_no_plan_reaches_more_than_the_sums_say() -> None:
+    """`most_by` and `never_before` against the best count and week by trying all plans."""
+    bites = 0
+    for seed in range(400):
+        raw = stranger(seed) | {"targets": []}
+        if plans_in_all(raw) > 400 or best(raw) is None:
+            continue
+        problem = read(raw)
+        windows = find_windows(problem)
+        for week in range(raw["weeks"]):
+            most = most_by(problem, windows, week, None)
+            bites += most < sum(1 for mask in windows.weeks if mask & (2 << week) - 1)
+            beyond = {"by_week": week, "systems": None, "at_least": most + 1}
+            assert best(raw | {"targets": [beyond]}) is None, (seed, week)
+            said = target_shortages(
+                replace(problem, targets=(Target(by_week=week, systems=None, at_least=most + 1),)), windows
+            )
+            assert all("至少增加" in text.zh for text in said)
+        count = len(raw["systems"])
+        first = never_before(problem, windows, count, None)
+        if first > 0:
+            early = {"by_week": first - 1, "systems": None, "at_least": count}
+            assert best(raw | {"targets": [early]}) is None, seed
+    assert bites > 20
