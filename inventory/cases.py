@@ -99,6 +99,16 @@ def step_of(decision: Decision) -> str:
     return str(value.get("step")) if isinstance(value, Mapping) else str(value)
 
 
+def stage_of(case: Case) -> Text:
+    """Where a case stands, for a table: the step, and until when it is held or the next step is due."""
+    step = STEPS[case.step]
+    if case.due_on is None:
+        return step
+    if case.step == "held":
+        return Text(f"暂缓到 {case.due_on}", f"held until {case.due_on}")
+    return Text(f"{step.zh}，下一步期限 {case.due_on}", f"{step.en}, next step due {case.due_on}")
+
+
 def cases(decisions: Iterable[Decision], objection_days: int) -> dict[str, Case]:
     """All cases, by system id; `decisions` in the order of appending."""
     steps: dict[str, list[Decision]] = {}

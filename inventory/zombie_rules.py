@@ -153,6 +153,16 @@ def _nobody_logged_in(
                 f"nobody has logged in since {login}, yet its servers carry {work.value} Mbit/s each and {upkeep.en}: programs may call it, people may come through a portal, or it works at night; collect its access logs or ask",
             ),
         )  # fmt: skip
+    unseen = _nothing_measured(facts) and "network_mbit_s" in rule.parameters
+    paid = sign_of_care(facts, rule, as_of_on, cycle, contract_suffices=True) if unseen else None
+    if paid is not None:
+        return Finding(
+            hit=None, doubtful=True, seen=tuple(seen),
+            sentence=Text(
+                f"自 {login} 起无人登录，但访问和流量都没有实测，{paid.zh}：可能由程序调用或经统一门户登录，请接入监控、访问日志或由单位说明",
+                f"nobody has logged in since {login}, yet neither visits nor traffic are measured and {paid.en}: programs or a portal may use it; collect metrics or access logs, or ask",
+            ),
+        )  # fmt: skip
     care = _yearly_care(facts, rule, as_of_on, cycle) if cycle and facts.system.system_class is None else None
     if care is not None and login >= months_before(as_of_on, cycle):
         return Finding(
@@ -165,6 +175,11 @@ def _nobody_logged_in(
     return Finding(
         hit=True, sentence=Text(f"自 {login} 起无人登录，已超过 {months} 个月", f"nobody has logged in since {login}: more than {months} months"), seen=tuple(seen),
     )  # fmt: skip
+
+
+def _nothing_measured(facts: SystemFacts) -> bool:
+    """Whether no month has traffic or events of any kind: then use without logins cannot be excluded."""
+    return all(month.network_mbit_s is None and not month.activity for month in facts.months)
 
 
 def _yearly_care(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> Text | None:

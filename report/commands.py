@@ -302,7 +302,7 @@ _SHOWN = {
     ),
     "zombies": (
         "zombies.systems", "zombies.declared", "zombies.suspected", "zombies.unknown", "zombies.disagreeing", "zombies.confirmed",
-        "zombies.cleaned",
+        "zombies.cleaned", "zombies.secrecy_unknown", "zombies.secrecy_unknown_declared",
     ),
     "migration": (
         "migration.share", "migration.steady", "migration.accepted", "migration.already", "migration.to_move", "migration.uncounted",

@@ -198,6 +198,7 @@ class Moment:
     p95_percent: Mapping[Resource, int | None] = field(default_factory=dict)
     classified_count: int = 0
     secrecy_unknown_count: int = 0
+    secrecy_unknown_declared: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +225,7 @@ class Facts:
     findings: tuple[Finding, ...] = ()
     confirmed: frozenset[str] = frozenset()  # systems whose zombie case was confirmed by a person
     cleaned: frozenset[str] = frozenset()  # systems that were switched off, with evidence
+    stages: Mapping[str, Text] = field(default_factory=dict)  # where the zombie case of a system stands
     sources: tuple[Source, ...] = ()
     gap_counts: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Text, ...] = ()

@@ -83,6 +83,7 @@ class MomentInput:
     gap_counts: Mapping[str, int]
     classified_count: int
     secrecy_unknown_count: int
+    secrecy_unknown_declared: int = 0  # of those, how many their units declare zombies themselves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +196,9 @@ def _moment(store: Store, merged: Inventory, at: datetime, *, barred: frozenset[
         gap_counts=dict(sorted(Counter(gap.kind for gap in merged.gaps).items())),
         classified_count=merged.classified_count,
         secrecy_unknown_count=unknown,
+        secrecy_unknown_declared=sum(
+            system.secrecy != "unclassified" and system.zombie_declared is True for system in merged.systems
+        ),
     )
 
 
@@ -351,6 +355,7 @@ def _moment_json(moment: MomentInput) -> dict[str, object]:
         "gap_counts": dict(moment.gap_counts),
         "classified_count": moment.classified_count,
         "secrecy_unknown_count": moment.secrecy_unknown_count,
+        "secrecy_unknown_declared": moment.secrecy_unknown_declared,
         "snapshots": [
             {
                 "id": one.snapshot.id, "source": one.snapshot.source, "collector": one.snapshot.collector,
@@ -418,7 +423,7 @@ def _read_moment(folder: Path, name: str, raw: Mapping[str, Any] | None) -> Mome
         snapshots.append(SnapshotInput(snapshot=snapshot, records=records, record_count=one["record_count"]))
     return MomentInput(
         at=datetime.fromisoformat(raw["at"]), snapshots=tuple(snapshots), gap_counts=raw["gap_counts"], classified_count=raw["classified_count"],
-        secrecy_unknown_count=raw["secrecy_unknown_count"],
+        secrecy_unknown_count=raw["secrecy_unknown_count"], secrecy_unknown_declared=raw.get("secrecy_unknown_declared", 0),
     )  # fmt: skip
 
 

@@ -242,6 +242,8 @@ def _sized(table: Any) -> None:
     from docx.shared import Cm
 
     table.autofit = False
+    for column, width in zip(table.columns, _WIDTHS_CM, strict=True):
+        column.width = Cm(width)
     for row in table.rows:
         for cell, width in zip(row.cells, _WIDTHS_CM, strict=True):
             cell.width = Cm(width)
@@ -270,7 +272,7 @@ def _chart(document: Any, letter: Letter, said: dict[str, Any], lang: Language) 
     gap = document.add_paragraph()
     gap.paragraph_format.space_before = Pt(10)
     gap.paragraph_format.space_after = Pt(0)
-    gap.add_run().add_picture(BytesIO(use_png(letter.daily, line=letter.line)), width=Cm(15.2))
+    gap.add_run().add_picture(BytesIO(use_png(letter.daily, line=letter.line)), width=Cm(15))
     top = scale_of([*(value for value in letter.daily if value is not None), letter.line or 0.0])
     axes = f"0–{top * 100:g} %，{letter.window.zh}" if lang == "zh" else f"0–{top * 100:g} %, {letter.window.en}"
     document.add_paragraph().add_run(f"{said['chart']}{'；' if lang == 'zh' else '; '}{axes}").font.size = Pt(9)

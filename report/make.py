@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from catalogs.errors import ReportError
 from catalogs.load import mistakes_error, read_catalogs
 from catalogs.words import Text
+from inventory.cases import cases, stage_of
 from inventory.decisions import in_force
-from inventory.model import Inventory, Server
+from inventory.model import Inventory, Server, System, Value
 from inventory.telemetry_query import Measured, Member, Rollup, measure, percentile_bin
 from inventory.usage_pools import pools_of
 from inventory.zombies import rules_in_force
@@ -105,6 +106,7 @@ def facts_of(inputs: Inputs, folder: Path) -> Facts:
         findings=findings_of(inputs.zombie_rows, rules, inputs.now.at),
         confirmed=confirmed,
         cleaned=cleaned,
+        stages=_stages(inputs, int(policy.zombies.objection_days)),
         sources=_sources(inputs),
         gap_counts=inputs.now.gap_counts,
         warnings=tuple(warnings),
@@ -149,14 +151,26 @@ def _moment(
     days = measure(rollup, servers, city, month.days(until), metrics=RESOURCES, off_is_unused=off_is_unused)
     return Moment(
         at=moment.at,
-        systems=tuple(replace(system, fields={}, origins={}) for system in inventory.systems),
+        systems=tuple(replace(system, fields=_shown_fields(system), origins={}) for system in inventory.systems),
         servers=tuple(replace(server, fields={}, origins={}) for server in inventory.servers),
         uses=uses,
         days=days,
         p95_percent=_p95(rollup, servers, city, month, until),
         classified_count=moment.classified_count,
         secrecy_unknown_count=moment.secrecy_unknown_count,
+        secrecy_unknown_declared=moment.secrecy_unknown_declared,
     )
+
+
+def _shown_fields(system: System) -> dict[str, Value]:
+    """What a table shows beside the typed values: the subsystems of the clean-up table."""
+    return {name: system.fields[name] for name in ("sub_system",) if name in system.fields}
+
+
+def _stages(inputs: Inputs, objection_days: int) -> dict[str, Text]:
+    """Where each zombie case stands, with the last day of a hold or the day the next step is due."""
+    known = cases((row for row in inputs.decisions if row.decided_at <= inputs.now.at), objection_days)
+    return {system_id: stage_of(case) for system_id, case in known.items()}
 
 
 def _measured(

@@ -36,6 +36,7 @@ def zombie_report(facts: Facts) -> Report:
         _judged(facts),
         *chapter.figures,
         _disagreeing(facts),
+        *_of_unknown_secrecy(facts),
         *(one for one in sources.figures if one.id == "coverage.gaps"),
     )
     tables = (
@@ -85,6 +86,19 @@ def _disagreeing(facts: Facts) -> Figure:
     )
 
 
+def _of_unknown_secrecy(facts: Facts) -> tuple[Figure, Figure]:
+    """Systems that may not be named yet; among them most that units declare, whose rows they leave empty as the form says."""
+    moment = facts.now
+    why = Text(
+        "密级未定，由保密部门认定前不列名；申报为僵尸的系统按填表说明其余各栏不填，所以多在这里",
+        "not named before a ruling on secrecy; declared zombies are mostly here, as the form leaves all their other cells empty",
+    )
+    return (
+        Figure(id="zombies.secrecy_unknown", label=Text("密级未定、未列名的系统", "systems of unknown secrecy, not named"), unit="count", numerator=moment.secrecy_unknown_count, basis=why, origins=(RECORDS,)),
+        Figure(id="zombies.secrecy_unknown_declared", label=Text("其中单位申报为僵尸的", "of those, declared zombies"), unit="count", numerator=moment.secrecy_unknown_declared, basis=why, origins=(RECORDS,)),
+    )  # fmt: skip
+
+
 def rows_by_unit(seen: View) -> list[tuple[Finding, str | Text, str]]:
     """Findings with unit and name of their system, by unit."""
     systems = seen.now.systems
@@ -100,8 +114,9 @@ def _cleanup(seen: View) -> Table:
     deadline = seen.facts.clean_up_by_on
     rows: list[tuple[Cell, ...]] = []
     for finding, unit, name in rows_by_unit(seen):
-        if finding.verdict != "zombie" and finding.system_id not in seen.facts.confirmed | seen.facts.cleaned:
-            continue  # what a person confirmed stays in the table, also when its servers are gone
+        known = seen.facts.confirmed | seen.facts.cleaned | set(seen.facts.stages)
+        if finding.verdict != "zombie" and finding.system_id not in known:
+            continue  # what a person opened a case on stays in the table, also when its servers are gone
         ticks = [TICK if code in finding.criteria else "" for code, _ in CRITERIA]
         others = [
             rule
@@ -150,8 +165,11 @@ def _parts_of(seen: View, system_id: str) -> str:
 
 
 def _stage(seen: View, finding: Finding) -> Text:
+    case = seen.facts.stages.get(finding.system_id)
     if finding.system_id in seen.facts.cleaned:
-        return Text("已清理", "cleaned")
+        return Text("已清理", "cleaned") if case is None else Text(f"已清理（{case.zh}）", f"cleaned ({case.en})")
+    if case is not None:
+        return case
     return Text("已确认", "confirmed") if finding.system_id in seen.facts.confirmed else Text("疑似", "suspected")
 
 

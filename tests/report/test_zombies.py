@@ -14,6 +14,7 @@ from report.to_html import to_html
 from report.verify import verify
 from report.zombie_drawings import drawings
 from report.zombies import CRITERIA, zombie_report
+from tests.inventory.command import call
 from tests.report.builders import a_moment, a_system, some_facts
 from tests.report.conftest import HIDDEN, Made, report_on
 
@@ -105,7 +106,42 @@ def test_the_report_from_a_store_verifies_and_hides_what_it_must(made: Made, tmp
     told = json.loads(files[".json"].read_bytes())
     (row,) = next(table for table in told["tables"] if table["id"] == "zombies.cleanup")["rows"]
     assert row[2] == "<script>alert(1)</script>门户"
-    assert row[-2] == {"zh": "已清理", "en": "cleaned"}
+    assert row[-2]["zh"].startswith("已清理（已关停")
     with zipfile.ZipFile(files[".zip"]) as archive:
         texts = [files[".html"].read_bytes(), *(archive.read(name) for name in archive.namelist())]
     assert not [word for word in HIDDEN for text in texts if word.encode() in text]
+
+
+LEDGER = """单位名称,系统名称,子系统名称,涉密分类,最近登录时间,是否为僵尸信息系统
+市档案馆,档案查询系统,影像子系统,非涉密,2023-01-05,否
+市档案馆,档案征集系统,,非涉密,2026-03-20,否
+市档案馆,旧版门户,,,,是
+"""
+
+
+def test_stages_subsystems_and_declared_ones_that_may_not_be_named(tmp_path: Path) -> None:
+    """The clean-up table says where each case stands; a declared zombie whose row is empty otherwise is counted, not lost."""
+    (tmp_path / "govcloud.yaml").write_text("profile: sample-city\nservice: sample-cloud\n", encoding="utf-8")
+    (tmp_path / "台账.csv").write_text(LEDGER, encoding="utf-8")
+    assert call("collect", "ledger", "台账.csv", "--as-of", "2026-04-01", folder=tmp_path).returncode in {0, 9}
+    for day, *step in (
+        ("2026-04-02", "open", "档案查询系统"), ("2026-04-03", "step", "档案查询系统", "notified", "--reason", "函"),
+        ("2026-04-04", "step", "档案查询系统", "held", "--reason", "年底还用", "--until", "2026-12-31"),
+        ("2026-04-05", "open", "档案征集系统", "--reason", "业务已划转"),
+    ):  # fmt: skip
+        done = call("zombies", "case", *step, "--role", "科长", "--as-of", day, folder=tmp_path)
+        assert done.returncode == 0, done.stderr
+    done = call(
+        "report", "zombies", "--period", "2026-04", "--as-of", "2026-05-01", "--out", "reports", folder=tmp_path
+    )
+    assert done.returncode in {0, 9}, done.stderr
+    told = json.loads(next((tmp_path / "reports").glob("*.figures.json")).read_text("utf-8"))
+    figures = {one["id"]: one["numerator"] for one in told["figures"]}
+    assert (figures["zombies.secrecy_unknown"], figures["zombies.secrecy_unknown_declared"]) == (1, 1)
+    page = next((tmp_path / "reports").glob("*.html")).read_text("utf-8")
+    assert "旧版门户" not in page
+    table = next(one for one in told["tables"] if one["id"] == "zombies.cleanup")
+    text = json.dumps(table, ensure_ascii=False)
+    for wanted in ("影像子系统", "暂缓到 2026-12-31", "档案征集系统", "立案（疑似），下一步期限 2026-04-15"):
+        assert wanted in text
+    assert call("verify", "reports", folder=tmp_path).returncode == 0
