@@ -101,8 +101,10 @@ def read_capacity(text: str) -> Capacity | Unclear | None:
     """Read the capacity that a text states; `None` where it speaks of none (a make and model, a flavour's name)."""
     plain = western_numerals(widths(text).strip().lower())
     plain = _NO_OTHERS.sub("", plain)
+    if _SHARED.search(plain):
+        return Unclear(plain)
     if not any(letter.isdigit() for letter in plain):
-        return Unclear(plain) if _SHARED.search(plain) else None
+        return None
     tokens = list(_TOKEN.finditer(plain))
     kinds = [_kind(token) for token in tokens]
     amounts = {"sockets", "cores", "size"} & set(kinds)

@@ -122,6 +122,7 @@ _DITTO = Cell(
         Text("这一格是什么？", "what stands here?"), raw="同上",
     ), ditto=True,
 )  # fmt: skip
+COUNTED_ABOVE = "\ue000"  # our own sign: an amount merged over several rows counts with the first of them
 EMPTY = Cell()
 CLASSIFIED = Cell(classified=True)
 
@@ -156,7 +157,8 @@ class ColumnReader(dict[Raw, Cell]):
         self.answers = answers or {}
         self.month_only = month_only
         self.percent_format = percent_format
-        self.remarkable: set[Raw] = set()
+        self[COUNTED_ABOVE] = Cell(null_reason="merged")
+        self.remarkable: set[Raw] = {COUNTED_ABOVE}
         self.has_dittos = False
 
     def __missing__(self, raw: Raw) -> Cell:

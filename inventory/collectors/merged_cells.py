@@ -1,10 +1,10 @@
-"""Merged ranges below the headings: texts are filled down, numbers never, for they would count twice."""
+"""Merged ranges below the headings: texts are filled down, numbers never, for they would count twice; why they are empty is said."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from inventory.collectors.cells import Raw
+from inventory.collectors.cells import COUNTED_ABOVE, Raw
 from inventory.collectors.grid import Grid, Row
 from inventory.collectors.heading_columns import Column
 from inventory.fields import FIELDS
@@ -33,17 +33,21 @@ class MergedCells:
         if not self._widths:
             return [row for _, row in block]
         texts = {column.index for column in columns if FIELDS[column.field].type not in _COUNTED}
-        return [self._filled_row(number - 1, row, texts) for number, row in block]
+        amounts = {column.index for column in columns} - texts
+        return [self._filled_row(number - 1, row, texts, amounts) for number, row in block]
 
-    def _filled_row(self, at: int, row: Row, texts: set[int]) -> Row:
+    def _filled_row(self, at: int, row: Row, texts: set[int], amounts: set[int]) -> Row:
         for index in texts:
             if (at, index) in self._widths and index < len(row):
                 self._values[at, index] = row[index]
+        for index in amounts:
+            if (at, index) in self._widths and index < len(row) and row[index] != "":
+                self._values[at, index] = COUNTED_ABOVE
         covered = self._covered.get(at)
         if not covered:
             return row
         copy = list(row)
         for first_row, first_column in covered:
-            if first_column in texts and copy[first_column] == "":
+            if (first_column in texts or first_column in amounts) and copy[first_column] == "":
                 copy[first_column] = self._values.get((first_row, first_column), "")
         return copy

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from catalogs.words import Text
-from inventory.collectors.cells import Cell, ColumnReader, Raw
+from inventory.collectors.cells import COUNTED_ABOVE, Cell, ColumnReader, Raw
 from inventory.collectors.departments import department_in_title
 from inventory.collectors.dittos import Dittos
 from inventory.collectors.grid import Grid, Row
@@ -326,7 +326,7 @@ class _SheetReader:
             raw = by_column[column.index] if column.index < len(by_column) else blank
             raw = _without_booleans(raw) if self.task.grid.may_have_booleans else raw
             cells.append(list(map(reader.__getitem__, raw)))
-            self.account.cells_read += 0 if column.stands_in else len(raw) - raw.count("")
+            self.account.cells_read += 0 if column.stands_in else len(raw) - raw.count("") - raw.count(COUNTED_ABOVE)
             if not reader.remarkable.isdisjoint(raw):
                 for row_at, cell in enumerate(raw):
                     if cell in reader.remarkable:

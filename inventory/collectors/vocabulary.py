@@ -148,6 +148,8 @@ class Vocabulary:
                 if found:
                     return Meaning(found, unit)
         found = self.alone.get(child.full) or self.alone.get(child.plain)
+        if found == "spec" and unit in _COUNTED:  # 服务器（台） counts them
+            found = "vm_count"
         if found is not None:
             return Meaning(found, unit, child.plain in self.generic)
         for other in _alternatives(child):
@@ -187,6 +189,7 @@ class Vocabulary:
         return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
 
 
+_COUNTED = frozenset({"台", "个", "套"})
 _COUNT_OF_OTHERS = re.compile(r"(系统|应用|平台|项目|数据库|接口|用户|模块)(总)?(数量|个数|总数|数)$")
 
 
