@@ -99,12 +99,13 @@ class _Fault(Exception):  # noqa: N818 - private, carries the piece that was not
 @lru_cache(maxsize=50_000)
 def read_capacity(text: str) -> Capacity | Unclear | None:
     """Read the capacity that a text states; `None` where it speaks of none (a make and model, a flavour's name)."""
-    plain = western_numerals(widths(text).strip().lower())
-    plain = _NO_OTHERS.sub("", plain)
+    plain = _NO_OTHERS.sub("", western_numerals(widths(text).strip().lower()))
     if _SHARED.search(plain):
         return Unclear(plain)
-    if not any(letter.isdigit() for letter in plain):
-        return None
+    return _read(plain) if any(letter.isdigit() for letter in plain) else None
+
+
+def _read(plain: str) -> Capacity | Unclear | None:
     tokens = list(_TOKEN.finditer(plain))
     kinds = [_kind(token) for token in tokens]
     amounts = {"sockets", "cores", "size"} & set(kinds)
