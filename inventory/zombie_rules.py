@@ -207,8 +207,8 @@ def _sign_of_work(facts: SystemFacts, rule: ZombieRule) -> Seen | None:
 def _upkeep(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> Text | None:
     """Why a system that works may still be wanted; `None` where it is known that nobody maintains it any more.
 
-    Known is: its last own update is old or not known, and its contract ended longer ago than renewals take. A contract that
-    nobody wrote down proves nothing.
+    Known is: its last own update is old or not known, and its contract ended longer ago than renewals take. Where nobody
+    wrote the contract down, the last own update has to be older than two cycles.
     """
     care = sign_of_care(facts, rule, as_of_on, cycle, contract_suffices=True)
     if care is not None:
@@ -220,7 +220,8 @@ def _upkeep(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) ->
             f"运维合同 {contract} 才到期，可能正在续签",
             f"its contract ended only on {contract} and may be under renewal",
         )
-    if contract is not None:
+    updated = own_update(facts, rule)
+    if contract is not None or (updated is not None and updated < months_before(as_of_on, 2 * cycle)):
         return None
     return Text("是否还有人维护并不知道", "whether anybody maintains it is not known")
 
