@@ -310,11 +310,11 @@ def test_teams_by_week_and_quarter() -> None:
     teams = {team.id: team for team in built.problem.teams}
     weekly = teams["migration"].periods
     assert len(weekly) == 52
-    assert [weekly[12].amount, weekly[13].amount] == [300, 360]  # from Monday 2026-07-06, W28
+    assert [weekly[12].amount, weekly[13].amount] == [450, 540]  # from Monday 2026-07-06, W28
     quarters = teams["money"].periods
     # W15 to W26 are 12 of the 13 weeks whose Thursday lies in the second quarter
-    assert (quarters[0].from_week, quarters[0].to_week, quarters[0].amount) == (0, 11, 36000 * 12 // 13)
-    assert [p.amount for p in quarters[1:3]] == [36000, 36000]
+    assert (quarters[0].from_week, quarters[0].to_week, quarters[0].amount) == (0, 11, 42000 * 12 // 13)
+    assert [p.amount for p in quarters[1:3]] == [42000, 42000]
     assert quarters[-1].to_week == 51
 
 

@@ -253,7 +253,7 @@ def test_a_smaller_limit_does_not_undo_what_was_done() -> None:
     roomy = planning_with(("  default: 2\n", "  default: 4\n"))
     first = build(systems, catalogs=roomy)
     moves = [Move(system=f"s{number}", week=3, pool="east-extranet-x86", replica_pool=None) for number in range(4)]
-    tight = planning_with(("amount: 300,", "amount: 3,"), ("  default: 2\n", "  default: 1\n"))
+    tight = planning_with(("amount: 450,", "amount: 3,"), ("  default: 2\n", "  default: 1\n"))
     earlier = Earlier(problem=first.problem, plan=plan_of(first, *moves))
     again = build([*systems, a_system("t")], catalogs=tight, as_of_on=date(2026, 5, 26), earlier=earlier)
     assert "past-raised" in codes(again)

@@ -282,8 +282,8 @@ def test_the_same_city_under_two_catalogues(tmp_path: Path) -> None:
         (tmp_path / name / "catalogs" / "planning").mkdir(parents=True)
         (tmp_path / name / "govcloud.yaml").write_text("profile: sample-city\n", encoding="utf-8")
     text = (ROOT / "catalogs" / "planning" / "sample-city.yaml").read_text(encoding="utf-8")
-    changed = text.replace("amount: 300, source: team-plan", "amount: 14, source: team-plan").replace(
-        "amount: 360}", "amount: 14}"
+    changed = text.replace("amount: 450, source: team-plan", "amount: 14, source: team-plan").replace(
+        "amount: 540}", "amount: 14}"
     )
     assert changed != text
     (tmp_path / "few-people" / "catalogs" / "planning" / "sample-city.yaml").write_text(changed, encoding="utf-8")
