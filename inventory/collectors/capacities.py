@@ -15,7 +15,7 @@ from inventory.collectors.text_forms import widths
 
 # Words beside numbers that may change what the numbers mean: 可扩至32G, 另有若干, 不含数据盘, 4核起.
 DOUBTFUL_WORDS = re.compile(
-    r"[不未无没非另含可扩待升降原现曾或仅起余超最每剩]|(?<!虚)拟|至(?!强)|备[用机份选]|计划|若干|以上|以下|弹性|预留|共享|共用|部分|之前|之后|已用|使用|建议|需要?|申请|报废|损坏|raid|阵列|可用|裸"
+    r"[不未无没非另含可扩待升降原现曾或仅起余超最每剩]|(?<!虚)拟|至(?!强)|备[用机份选]|计划|若干|以上|以下|弹性|预留|共享(?!带宽|ip)|共用|部分|之前|之后|已用|使用|建议|需要?|申请|报废|损坏|raid|阵列|可用|裸"
 )
 
 _SIZE_UNIT = r"(?:tib|tb|t|gib|gb|g|mib|mb|m|pib|pb)(?![a-z])"
@@ -52,7 +52,7 @@ _TOKEN = re.compile(
 )
 _TWO_NUMBERS = re.compile(r"\d+(?:\.\d+)?(?:[/*+x×-]\d+(?:\.\d+)?)+")
 _NO_OTHERS = re.compile(r"其他[^:,;]{0,8}[:]\s*(?:无|/|_+)?\s*$")  # the last line of the survey's form, left open
-_SHARED = re.compile(r"共用|共享|合用|复用|^[与同].{2,}(系统|平台)")  # 与门户共用: what it has is not known
+_SHARED = re.compile(r"共用|共享(?!带宽|ip)|合用|复用|^[与同].{2,}(系统|平台)")  # 与门户共用: what it has is not known
 _PLAIN_MEMORY = (2, 256)  # GB where no unit is written; see bare_numbers in catalogs/columns
 
 

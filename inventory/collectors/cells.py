@@ -71,7 +71,7 @@ _VAGUE_YES = frozenset({"对", "完成", "全部"})  # clear alone, not at the h
 _ENDS = frozenset({"ops_contract_end", "hw_end"})
 _FROM_TO = re.compile(r"\d{4}[\d年月日./-]*\s*(?:至|到|~|—+|-{1,2}|–)\s*(\d{4}[\d年月日./-]*)")
 _NOT_YET = re.compile(
-    r"^(尚?未|暂未|没有?|还未|还没)(完成|通过|进行|组织)?(验收|上线|投用|启用|建成|签订?|开始|更新|登录|立项|审批|批复|到期)$"
+    r"^(尚?未|暂未|没有?|还未|还没|待|正在)(完成|通过|进行|组织)?(验收|上线|投用|启用|建成|签订?|开始|更新|登录|立项|审批|批复|到期)$"
 )
 _MUST_BE_KNOWN = frozenset({"status", "power"})
 _NO_CONTRACT_END = re.compile(r"^(长期|永久|无固定期限|长期有效|持续|终身|终身维护|永久有效|长期维护)$")
@@ -590,6 +590,9 @@ def _list(column: ColumnReader, raw: Raw) -> Cell:
     return Cell(kept or None, issue=_credential(masked) if secret else None)
 
 
+_WITH_MASK = re.compile(r"^(\d{1,3}\.){3}\d{1,3}/\d{1,3}$")
+
+
 def _addresses(column: ColumnReader, raw: Raw) -> Cell:
     if not isinstance(raw, str):
         return column.unreadable(raw, "被表格软件当成了数，不是 IP 地址", "was turned into a number; not an IP address")
@@ -601,7 +604,11 @@ def _addresses(column: ColumnReader, raw: Raw) -> Cell:
     if not read.unreadable:
         return Cell(read.found or None)
     bad = mask("、".join(read.unreadable))[0][:200]
-    issue = Issue("unreadable", Text(f"「{bad}」不是 IP 地址", f"{bad!r} is not an IP address"), raw=bad)
+    if all(_WITH_MASK.match(piece) for piece in read.unreadable):  # 10.1.1.23/24
+        why = Text(f"「{bad}」是两个地址，还是一个地址带掩码", f"{bad!r} may be two addresses, or one with its mask")
+    else:
+        why = Text(f"「{bad}」不是 IP 地址", f"{bad!r} is not an IP address")
+    issue = Issue("unreadable", why, raw=bad)
     return Cell(read.found or None, issue=issue)
 
 

@@ -27,7 +27,7 @@ def with_contents_checked(layout: Layout, head: Sequence[Row], words: Vocabulary
     below = head[layout.bottom + 1 :]
     owner = may_name_departments(layout, head)
     if owner is not None:
-        offered = (("dept", 80), *owner.suggestions)[:3]
+        offered = (("dept", 80), *(pair for pair in owner.suggestions if pair[0] != "dept"))[:3]
         unread_now = tuple(replace(c, why="asked", suggestions=offered) if c is owner else c for c in layout.unread)
         layout = replace(layout, unread=unread_now)
     odd = [column for column in layout.columns if not column.stands_in and _fits_nothing(column, below, words)]

@@ -128,11 +128,14 @@ def _one(plain: str, dimension: Dimension) -> Quantity | None:
 
 
 def _sum(plain: str, dimension: Dimension) -> Quantity | None:
-    """`500G+1T`: every part with a unit of its own; the sum in the stored unit."""
-    parts = [read_quantity(part, dimension) for part in _SUM.split(plain)]
-    if len(parts) < 2 or any(part is None or part.unit is None for part in parts):
+    """`500G+1T`: every part with a unit of its own, and the sum in the stored unit; or no part with one: 8+8."""
+    parts = [part for text in _SUM.split(plain) if (part := read_quantity(text, dimension)) is not None]
+    with_unit = sum(1 for part in parts if part.unit is not None)
+    if len(parts) < max(2, len(_SUM.split(plain))) or with_unit not in {0, len(parts)}:
         return None
-    scaled = [(part, factor(part.unit or "", dimension)) for part in parts if part is not None]
+    if not with_unit:
+        return Quantity(sum(part.number for part in parts), None, any(part.approximate for part in parts), len(parts))
+    scaled = [(part, factor(part.unit or "", dimension)) for part in parts]
     unit = next(name for name, scale in UNITS[dimension].items() if scale == 1)
     total = round(sum(part.number * (scale or 0) for part, scale in scaled), 9)
     return Quantity(total, unit, any(part.approximate for part, _ in scaled), len(scaled))
