@@ -14,7 +14,7 @@ from inventory.collectors.capacities import DOUBTFUL_WORDS, Capacity, read_capac
 from inventory.collectors.credentials import mask, read_urls
 from inventory.collectors.dates import read_date
 from inventory.collectors.levels import read_level
-from inventory.collectors.quantities import Quantity, factor, read_quantity, without_remark
+from inventory.collectors.quantities import Quantity, factor, is_harmless, read_quantity, without_remark
 from inventory.collectors.system_names import lists_systems, name_doubt, says_there_is_none
 from inventory.collectors.text_forms import folded, looks_like_department, widths
 from inventory.collectors.unit_bounds import against_its_unit
@@ -256,9 +256,7 @@ def _text(column: ColumnReader, raw: Raw) -> Cell:
     text, secret = mask(whole[:MAX_TEXT])
     if secret:
         return Cell(text, issue=_credential(text))
-    if column.name in DEPARTMENT_FIELDS and (several := _several_departments(whole)):
-        return column.ask(whole, "写了几个单位，以哪个为准？", "several departments: which holds?", several)
-    chosen = _chosen(column, whole)
+    chosen = (_no_department(column, whole) if column.name in DEPARTMENT_FIELDS else None) or _chosen(column, whole)
     if chosen is not None:
         return chosen
     if len(whole) > MAX_TEXT:
@@ -270,7 +268,20 @@ def _text(column: ColumnReader, raw: Raw) -> Cell:
     return Cell(text)
 
 
+_LETTER = re.compile(r"[^\W\d_]")
 _SEVERAL = re.compile(r"[,，、;；\s/]+")
+
+
+def _no_department(column: ColumnReader, whole: str) -> Cell | None:
+    """A department's cell that holds a number, or several departments; `None` for a name."""
+    if not _LETTER.search(whole):
+        return column.unreadable(whole, "不是单位名称", "is not a department's name")
+    several = _several_departments(whole)
+    return (
+        column.ask(whole, "写了几个单位，以哪个为准？", "several departments: which holds?", several)
+        if several
+        else None
+    )
 
 
 def _several_departments(whole: str) -> tuple[str, ...]:
@@ -413,7 +424,7 @@ def _quantity(column: ColumnReader, raw: Raw) -> Cell:  # noqa: PLR0911 - one re
     if isinstance(raw, bool | date | datetime | time | timedelta):
         return column.unreadable(raw, "不是数", "is not a number")
     bare, remark = (text, None) if not isinstance(raw, str) else without_remark(text)
-    if remark is not None and DOUBTFUL_WORDS.search(remark):
+    if remark is not None and DOUBTFUL_WORDS.search(remark) and not is_harmless(remark):
         remark, bare = None, text
     quantity = Quantity(float(raw)) if isinstance(raw, int | float) else read_quantity(bare, dimension)
     parts = _disk_parts(column, text) if quantity is None else None

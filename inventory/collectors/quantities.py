@@ -65,6 +65,7 @@ _APART = re.compile(r"(?<=\d)\s+(?=[\d.])")  # 8 16 are two numbers
 _SUM = re.compile(r"\s*[+＋]\s*")
 # A remark behind a number, with no number of its own in it: 8核（鲲鹏）
 _REMARK = re.compile(r"\(([^()\d]*)\)$")
+_IN_ALL = re.compile(r"^(合计|共计|总计|总共|共)(?=\d)")
 _APPROXIMATE_BEFORE = re.compile(r"^(大约|大概|约为|约|近|不低于|不少于|至少|≥|>=|>|超过|不超过|≤|<=|<|~|≈)")
 _APPROXIMATE_AFTER = re.compile(r"(左右|上下|以上|以下|以内|余|多|\+)$")
 
@@ -90,6 +91,7 @@ def read_quantity(text: str, dimension: Dimension) -> Quantity | None:
     approximate = False
     if dimension in {"cores", "count"}:
         plain = western_numerals(plain)
+    plain = _IN_ALL.sub("", plain)
     if m := _APPROXIMATE_BEFORE.match(plain):
         plain, approximate = plain[m.end() :], True
     if m := _APPROXIMATE_AFTER.search(plain):
@@ -139,6 +141,14 @@ def _sum(plain: str, dimension: Dimension) -> Quantity | None:
     unit = next(name for name, scale in UNITS[dimension].items() if scale == 1)
     total = round(sum(part.number * (scale or 0) for part, scale in scaled), 9)
     return Quantity(total, unit, any(part.approximate for part, _ in scaled), len(scaled))
+
+
+_TAX = re.compile(r"^(不?含税|人民币|中标价?|合同价?|总价|年)$")  # says what kind of amount it is, and changes nothing
+
+
+def is_harmless(remark: str) -> bool:
+    """Whether a remark behind an amount only says what kind of amount it is."""
+    return bool(_TAX.match(remark))
 
 
 def without_remark(text: str) -> tuple[str, str | None]:

@@ -90,6 +90,8 @@ class RecordMaker:
         self.systems = "sys_name" in fields and (self.server_key is None or speaks_of_systems)
         names = [column.field for column in layout.columns]
         self._names = names
+        self._serials = [column.index for column in layout.unread if column.why == "serial"]
+        self._last_system: str | None = None
         self._with_parts = [at for at, name in enumerate(names) if name in {"storage", "disk"}]
         self._telling = [at for at, name in enumerate(names) if name != "sys_name" and name not in _DEPARTMENTS]
         self._plain = len(set(names)) == len(names) and not any(column.part for column in layout.columns)
@@ -128,6 +130,9 @@ class RecordMaker:
         if self._is_advice(cells, remarkable):
             self._ask_advice(origin)
             return
+        if is_system and (shifted := self._shifted(row, str(name))):
+            self._ask_shifted(origin, shifted)
+            return
         if is_system and self._lacks_evidence(str(name), cells, row):
             self._ask_alone(origin, str(name))
             return
@@ -139,6 +144,7 @@ class RecordMaker:
             return
         self.account.rows_recorded += 1
         self.account.records.append(record)
+        self._last_system = record.id if is_system else self._last_system
         if is_system and self.server_key is not None and fields.get(self.server_key) is not None:
             self.account.records.append(self._server_of(record, owner))
         for name_of_field in blanks:
@@ -181,6 +187,24 @@ class RecordMaker:
             kind="unreadable", origin=replace(origin, column=self.letters.get("spec")), message=doubt.message,
             question=doubt.question, subject=subject, field="spec", raw=written[:200],
         )  # fmt: skip
+
+    def _shifted(self, row: Sequence[Raw], name: str) -> str | None:
+        """What stands in the column of row numbers, where it reads like a system and the name does not."""
+        for at in self._serials:
+            cell = row[at] if at < len(row) else ""
+            if isinstance(cell, str) and reads_like_a_system(cell) and not reads_like_a_system(name):
+                return cell
+        return None
+
+    def _ask_shifted(self, origin: Origin, cell: str) -> None:
+        self.account.ask(
+            Gap(
+                kind="conflict", origin=origin, raw=cell[:200],
+                message=Text(f"序号栏里是「{cell[:40]}」，这一行像是错了位，没有导入", f"{cell[:40]!r} stands in the column of row numbers; the row looks shifted and was not taken"),
+                question=Text("请把这一行的各格移到它的栏里", "move the cells of this row into their columns"),
+            )
+        )  # fmt: skip
+        self.account.rows_asked += 1
 
     def _lacks_evidence(self, name: str, cells: Sequence[Cell], row: Sequence[Raw]) -> bool:
         """A row with nothing but a name is a system where the name reads like one, or a row number stands beside it."""
@@ -270,7 +294,7 @@ class RecordMaker:
         key = "sys_name" if self.systems or self.server_key is None else self.server_key
         what = FIELDS[key].label
         known = key in self.letters
-        text = Text(f"这一行没有{what.zh}，没有导入" if known else f"找不到{what.zh}一栏，这一行没有导入",
+        text = Text(f"这一行没有{what.zh}，没有导入；如果是上一个系统的一部分，上面读到的资源就不全" if known and not issue_of(cells, self.columns, key) and self._last_system else f"这一行没有{what.zh}，没有导入" if known else f"找不到{what.zh}一栏，这一行没有导入",
                     f"this row has no {what.en} and was not taken" if known else f"no column gives the {what.en}; this row was not taken")  # fmt: skip
         question = Text(f"{what.zh}是什么？", f"what is the {what.en}?")
         choices, answer_key = (
@@ -287,6 +311,7 @@ class RecordMaker:
                 message=text,
                 field=key,
                 question=question,
+                subject=self._last_system if answer_key is not None else None,  # the row may be a part of it
                 choices=choices,
                 answer_key=answer_key,
             )

@@ -116,6 +116,37 @@ def test_an_export_that_grows_from_day_to_day_replaces_the_one_before(store: Sto
     assert rate_of(store, Period(DAY, DAY + timedelta(days=1))).denominator == 1200 * 4_000_000
 
 
+def test_an_older_state_that_is_collected_again_counts_again(store: Store) -> None:
+    """File A, its correction B, A again, and so on: what a person collected last counts, and nothing of it is lost."""
+    states = {
+        name: [{"machine": "vm-1", "at_s": NOON + 300 * n, "value": value} for n in range(4)]
+        for name, value in (("A", 1.0), ("B", 3.0))
+    }
+    period = Period(DAY, DAY + timedelta(days=1))
+    for name in "ABABBAAB":
+        collect(store, [SERVER], {"csv:a": [raw(*states[name])]}, as_of=AS_OF)
+        (file,) = live(store.telemetry_files("raw"))
+        rate = rate_of(store, period)
+        assert (file.row_count, rate.ratio) == (4, {"A": 0.25, "B": 0.75}[name])
+        assert rollup_is_current(store)
+    paths = [file.path for file in store.telemetry_files("raw")]
+    assert len(paths) == len(set(paths))
+    assert all((store.telemetry_folder / path).is_file() for path in paths), "every state is kept"
+
+
+def test_files_that_change_nothing_are_not_taken_again(store: Store) -> None:
+    """A folder that is collected every night: half of a day, the other half, then both again and again."""
+    halves = [[{"machine": "vm-1", "at_s": NOON + 300 * n} for n in place] for place in (range(4), range(4, 9))]
+    for half in halves:
+        collect(store, [SERVER], {"csv:a": [raw(*half)]}, as_of=AS_OF)
+    before = store.telemetry_files("raw")
+    for half in (*halves, *halves):
+        collect(store, [SERVER], {"csv:a": [raw(*half)]}, as_of=AS_OF)
+    assert store.telemetry_files("raw") == before
+    (file,) = live(before)
+    assert file.row_count == 9
+
+
 def test_a_day_fetched_before_it_was_over_is_fetched_again_even_where_other_samples_came_between(
     store: Store, sources: Path
 ) -> None:

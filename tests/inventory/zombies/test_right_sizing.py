@@ -73,6 +73,12 @@ def test_what_is_too_full_grows(tmp_path: Path) -> None:
     assert one.saves_fen_month < 0
 
 
+def test_a_test_environment_may_be_fuller(tmp_path: Path) -> None:
+    assert advice(tmp_path / "test", cpu=0.85, memory=0.6, system_class="test") == ()
+    (one,) = advice(tmp_path / "full", cpu=0.95, memory=0.6, system_class="test")
+    assert "90 %" in one.why.zh
+
+
 def test_servers_of_suspected_zombies_are_reclaimed_whole(tmp_path: Path) -> None:
     (one,) = advice(tmp_path, facts={"zombie_declared": "true"})
     assert (one.kind, one.flavor, one.saves_vcpu, one.saves_storage_gib) == ("reclaim", None, 16, 200.0)
