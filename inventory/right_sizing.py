@@ -8,7 +8,7 @@ was measured. Prices are those of the target cloud's catalogue, for what is ther
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
@@ -78,11 +78,16 @@ class Advice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The figures that advice follows: the planning file's sizing, and rule R4's limits."""
+    """The figures that advice follows: the planning file's sizing, and rule R4's limits, some classes with their own."""
 
     sizing: RightSizing
     mean_ratio: float
     disk_ratio: float
+    mean_by_class: Mapping[str, float] = field(default_factory=dict)
+
+    def mean_of(self, system_class: str | None) -> float:
+        """What is too full for a class, as a ratio."""
+        return self.mean_by_class.get(system_class or "", self.mean_ratio)
 
     @staticmethod
     def of(sizing: RightSizing, rules: Iterable[ZombieRule]) -> Limits:
@@ -91,8 +96,9 @@ class Limits:
         if rule is None:
             return Limits(sizing=sizing, mean_ratio=float("inf"), disk_ratio=float("inf"))
         return Limits(
-            sizing=sizing, mean_ratio=float(rule.value("mean_ratio")), disk_ratio=float(rule.value("disk_ratio"))
-        )
+            sizing=sizing, mean_ratio=float(rule.value("mean_ratio")), disk_ratio=float(rule.value("disk_ratio")),
+            mean_by_class={kind: float(rule.value("mean_ratio", kind)) for kind in rule.parameters["mean_ratio"].by_class},
+        )  # fmt: skip
 
 
 def advise(
@@ -172,10 +178,12 @@ def _resize(
         "memory": Fraction(server.memory_gib or 0) * shares["memory"] / Fraction(sizing.memory_target_ratio),
     }
     arch = system.cpu_arch if system is not None else None
-    full = [metric for metric in ("cpu", "memory") if _above(last, server.id, metric, limits.mean_ratio)]
+    system_class = system.system_class if system is not None else None
+    most = limits.mean_of(system_class)
+    full = [metric for metric in ("cpu", "memory") if _above(last, server.id, metric, most)]
     if full:
-        return _expand(server, needed, shares, full, limits, _suited(flavors, arch))
-    if (system.system_class if system is not None else None) in sizing.classes_excluded:
+        return _expand(server, needed, shares, full, most, _suited(flavors, arch))
+    if system_class in sizing.classes_excluded:
         return None
     return _downsize(server, needed, shares, sizing, _suited(flavors, arch))
 
@@ -229,7 +237,7 @@ def _downsize(
 
 
 def _expand(
-    server: Server, needed: Mapping[str, Fraction], shares: Mapping[str, Fraction | None], full: Sequence[str], limits: Limits, flavors: Sequence[Flavor]
+    server: Server, needed: Mapping[str, Fraction], shares: Mapping[str, Fraction | None], full: Sequence[str], most: float, flavors: Sequence[Flavor]
 ) -> Advice | None:  # fmt: skip
     vcpu, memory = (
         max(needed["cpu"], Fraction(server.vcpu or 0)),
@@ -238,9 +246,7 @@ def _expand(
     fit = [one for one in flavors if one.vcpu >= vcpu and Fraction(one.memory_gib) >= memory]
     names = {"cpu": Text("CPU", "CPU"), "memory": Text("内存", "memory")}
     zh, en = "、".join(names[metric].zh for metric in full), ", ".join(names[metric].en for metric in full)
-    why = Text(
-        f"上月平均{zh}高于 {percent(limits.mean_ratio)}", f"last month's mean {en} above {percent(limits.mean_ratio)}"
-    )
+    why = Text(f"上月平均{zh}高于 {percent(most)}", f"last month's mean {en} above {percent(most)}")
     larger = [one for one in fit if (one.vcpu, float(one.memory_gib)) != (server.vcpu, server.memory_gib)]
     return _to(server, larger[0], "expand", shares, flavors, why) if larger else None
 
