@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from catalogs.words import Text
 from inventory.collectors.blank_cells import BlankCells
 from inventory.collectors.cells import Cell, Issue, Raw
 from inventory.collectors.contacts import Contacts
 from inventory.collectors.heading_columns import Column, Layout
+from inventory.collectors.row_gaps import advice_gap, alone_gap, nameless_gap, same_gap, shifted_gap, spec_gap
 from inventory.collectors.sheet_account import SheetAccount, gap_of_cell
 from inventory.collectors.spec_cells import SpecDoubt, fill_from_spec
 from inventory.collectors.system_names import lists_systems, reads_like_a_section, reads_like_a_system
@@ -128,13 +128,13 @@ class RecordMaker:
             self._nameless(origin, fields, cells, remarkable)
             return
         if self._is_advice(cells, remarkable):
-            self._ask_advice(origin)
+            self._ask_row(advice_gap(origin))
             return
         if is_system and (shifted := self._shifted(row, str(name))):
-            self._ask_shifted(origin, shifted)
+            self._ask_row(shifted_gap(origin, shifted))
             return
         if is_system and self._lacks_evidence(str(name), cells, row):
-            self._ask_alone(origin, str(name))
+            self._ask_row(alone_gap(origin, self.letters.get("sys_name"), str(name)))
             return
         subject = self._system_id(owner, fields) if is_system else self._server_id(owner, fields)
         record = Record(
@@ -150,7 +150,8 @@ class RecordMaker:
         for name_of_field in blanks:
             self.account.ask(self.blanks.question(name_of_field, origin, subject))
         if doubt is not None:
-            self.account.ask(self._spec_gap(doubt, origin, subject, str(fields["spec"])))
+            place_of_spec = replace(origin, column=self.letters.get("spec"))
+            self.account.ask(spec_gap(doubt, place_of_spec, subject, str(fields["spec"])))
         for at in sorted(remarkable):
             issue = cells[at].issue
             if issue is not None and self.columns[at].part is None and not self.columns[at].stands_in:
@@ -182,12 +183,6 @@ class RecordMaker:
             self._notes(fields, cells, remarkable)
         return fields, owner, blanks, doubt
 
-    def _spec_gap(self, doubt: SpecDoubt, origin: Origin, subject: str, written: str) -> Gap:
-        return Gap(
-            kind="unreadable", origin=replace(origin, column=self.letters.get("spec")), message=doubt.message,
-            question=doubt.question, subject=subject, field="spec", raw=written[:200],
-        )  # fmt: skip
-
     def _shifted(self, row: Sequence[Raw], name: str) -> str | None:
         """What stands in the column of row numbers, where it reads like a system and the name does not."""
         for at in self._serials:
@@ -195,16 +190,6 @@ class RecordMaker:
             if isinstance(cell, str) and reads_like_a_system(cell) and not reads_like_a_system(name):
                 return cell
         return None
-
-    def _ask_shifted(self, origin: Origin, cell: str) -> None:
-        self.account.ask(
-            Gap(
-                kind="conflict", origin=origin, raw=cell[:200],
-                message=Text(f"序号栏里是「{cell[:40]}」，这一行像是错了位，没有导入", f"{cell[:40]!r} stands in the column of row numbers; the row looks shifted and was not taken"),
-                question=Text("请把这一行的各格移到它的栏里", "move the cells of this row into their columns"),
-            )
-        )  # fmt: skip
-        self.account.rows_asked += 1
 
     def _lacks_evidence(self, name: str, cells: Sequence[Cell], row: Sequence[Raw]) -> bool:
         """A row with nothing but a name is a system where the name reads like one, or a row number stands beside it."""
@@ -292,34 +277,22 @@ class RecordMaker:
                 self.account.skip(origin.row or 0, "footnote" if is_note else "none" if says_none else "empty", detail)
                 return
         key = "sys_name" if self.systems or self.server_key is None else self.server_key
-        what = FIELDS[key].label
-        known = key in self.letters
-        text = Text(f"这一行没有{what.zh}，没有导入；如果是上一个系统的一部分，上面读到的资源就不全" if known and not issue_of(cells, self.columns, key) and self._last_system else f"这一行没有{what.zh}，没有导入" if known else f"找不到{what.zh}一栏，这一行没有导入",
-                    f"this row has no {what.en} and was not taken" if known else f"no column gives the {what.en}; this row was not taken")  # fmt: skip
-        question = Text(f"{what.zh}是什么？", f"what is the {what.en}?")
-        choices, answer_key = (
-            self.blanks.answers_for(key, origin) if known and not issue_of(cells, self.columns, key) else ((), None)
-        )
-        for at in sorted(remarkable):  # the name's cell may say why it is none
-            issue = cells[at].issue
-            if issue is not None and self.columns[at].field == key:
-                text = Text(f"{issue.message.zh}；这一行没有导入", f"{issue.message.en}; this row was not taken")
-        self.account.ask(
-            Gap(
-                kind="missing",
-                origin=replace(origin, column=self.letters.get(key)),
-                message=text,
-                field=key,
-                question=question,
-                subject=self._last_system if answer_key is not None else None,  # the row may be a part of it
-                choices=choices,
-                answer_key=answer_key,
+        issue = issue_of(cells, self.columns, key)
+        choices, answer_key = ((), None) if issue or key not in self.letters else self.blanks.answers_for(key, origin)
+        self._ask_row(
+            nameless_gap(
+                replace(origin, column=self.letters.get(key)), key, why=issue.message if issue else None, above=self._last_system,
+                choices=choices, answer_key=answer_key,
             )
-        )
+        )  # fmt: skip
         for at in sorted(remarkable):
-            issue = cells[at].issue
-            if issue is not None and issue.kind == "credential":
-                self.account.ask(gap_of_cell(issue, self.columns[at], origin, None))
+            secret = cells[at].issue
+            if secret is not None and secret.kind == "credential":
+                self.account.ask(gap_of_cell(secret, self.columns[at], origin, None))
+
+    def _ask_row(self, gap: Gap) -> None:
+        """Ask about a row that is not taken."""
+        self.account.ask(gap)
         self.account.rows_asked += 1
 
     def _is_advice(self, cells: Sequence[Cell], remarkable: Collection[int]) -> bool:
@@ -336,26 +309,6 @@ class RecordMaker:
             for cell, column in zip(cells, self.columns, strict=True)
         )
 
-    def _ask_advice(self, origin: Origin) -> None:
-        self.account.ask(
-            Gap(
-                kind="unreadable", origin=origin,
-                message=Text("这一行像是填写说明或示例，不像一个系统，没有导入", "this row looks like advice or an example, not like a system; it was not taken"),
-                question=Text("如果是系统，请补正涂色的单元格", "if it is a system, correct its cells"),
-            )
-        )  # fmt: skip
-        self.account.rows_asked += 1
-
-    def _ask_alone(self, origin: Origin, name: str) -> None:
-        self.account.ask(
-            Gap(
-                kind="missing", origin=replace(origin, column=self.letters.get("sys_name")), field="sys_name", raw=name[:200],
-                message=Text(f"这一行只有「{name[:60]}」一格，不像系统名称，没有导入", f"this row holds nothing but {name[:60]!r}, which does not read like a system; it was not taken"),
-                question=Text("如果是系统，请填上它的其他各栏；不是的，删去这一行", "if it is a system, fill in its other columns; else delete the row"),
-            )
-        )  # fmt: skip
-        self.account.rows_asked += 1
-
     def _is_another(self, record: Record) -> bool:
         """Whether a row is the first of its system, or rightly another one: of another zone, machine, subsystem."""
         earlier = self._rows_of.setdefault(record.id, [])
@@ -364,23 +317,10 @@ class RecordMaker:
                 self.account.skip(record.origin.row or 0, "duplicate", f"row {other.origin.row}")
                 return False
             if _counts_twice(record, other):
-                self._ask_same(record, other)
+                self._ask_row(same_gap(record, other))
                 return False
         earlier.append(record)
         return True
-
-    def _ask_same(self, record: Record, first: Record) -> None:
-        text = Text(
-            f"与第 {first.origin.row} 行是同一系统，资源数不同又没有分区、子系统或服务器可以区分，这一行没有导入",
-            f"the same system as row {first.origin.row} with other figures, and nothing tells them apart; this row was not taken",
-        )
-        self.account.ask(
-            Gap(
-                kind="conflict", origin=record.origin, message=text, subject=record.id,
-                question=Text("请在台账中删去一行，或写明两行各属哪个区域、子系统或服务器", "delete one of the rows, or say which zone, subsystem or server each is of"),
-            )
-        )  # fmt: skip
-        self.account.rows_asked += 1
 
 
 def issue_of(cells: Sequence[Cell], columns: Sequence[Column], name: str) -> Issue | None:

@@ -1,0 +1,87 @@
+"""What is asked about a whole row that was not taken, or not in full."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from catalogs.words import Text
+from inventory.collectors.spec_cells import SpecDoubt
+from inventory.fields import FIELDS
+from inventory.model import Gap, Origin, Record
+
+
+def advice_gap(origin: Origin) -> Gap:
+    """A row that reads like an explanation or an example."""
+    return Gap(
+        kind="unreadable", origin=origin,
+        message=Text("这一行像是填写说明或示例，不像一个系统，没有导入", "this row looks like advice or an example, not like a system; it was not taken"),
+        question=Text("如果是系统，请补正涂色的单元格", "if it is a system, correct its cells"),
+    )  # fmt: skip
+
+
+def alone_gap(origin: Origin, column: str | None, name: str) -> Gap:
+    """A row with nothing but a name that does not read like one."""
+    return Gap(
+        kind="missing", origin=replace(origin, column=column), field="sys_name", raw=name[:200],
+        message=Text(f"这一行只有「{name[:60]}」一格，不像系统名称，没有导入", f"this row holds nothing but {name[:60]!r}, which does not read like a system; it was not taken"),
+        question=Text("如果是系统，请填上它的其他各栏；不是的，删去这一行", "if it is a system, fill in its other columns; else delete the row"),
+    )  # fmt: skip
+
+
+def shifted_gap(origin: Origin, cell: str) -> Gap:
+    """A row whose name stands in the column of row numbers."""
+    return Gap(
+        kind="conflict", origin=origin, raw=cell[:200],
+        message=Text(f"序号栏里是「{cell[:40]}」，这一行像是错了位，没有导入", f"{cell[:40]!r} stands in the column of row numbers; the row looks shifted and was not taken"),
+        question=Text("请把这一行的各格移到它的栏里", "move the cells of this row into their columns"),
+    )  # fmt: skip
+
+
+def same_gap(record: Record, first: Record) -> Gap:
+    """A second row of one system with other figures."""
+    text = Text(
+        f"与第 {first.origin.row} 行是同一系统，资源数不同又没有分区、子系统或服务器可以区分，这一行没有导入",
+        f"the same system as row {first.origin.row} with other figures, and nothing tells them apart; this row was not taken",
+    )
+    return Gap(
+        kind="conflict", origin=record.origin, message=text, subject=record.id,
+        question=Text("请在台账中删去一行，或写明两行各属哪个区域、子系统或服务器", "delete one of the rows, or say which zone, subsystem or server each is of"),
+    )  # fmt: skip
+
+
+def spec_gap(doubt: SpecDoubt, origin: Origin, subject: str, written: str) -> Gap:
+    """A specification that was not used in full; `origin` names its cell."""
+    return Gap(
+        kind="unreadable", origin=origin, message=doubt.message, question=doubt.question, subject=subject, field="spec", raw=written[:200]
+    )  # fmt: skip
+
+
+def nameless_gap(
+    origin: Origin, field: str, *, why: Text | None, above: str | None, choices: tuple[str, ...], answer_key: str | None
+) -> Gap:
+    """A row without a name.
+
+    Args:
+        origin: its place, with the column of names where there is one.
+        field: what the name would be, `sys_name` or the key of servers.
+        why: what is wrong with the cell of the name.
+        above: the system above, which the row may be a part of.
+        choices: what may be answered.
+        answer_key: under which the answer is kept.
+    """
+    what = FIELDS[field].label
+    if why is not None:
+        text = Text(f"{why.zh}；这一行没有导入", f"{why.en}; this row was not taken")
+    elif origin.column is None:
+        text = Text(f"找不到{what.zh}一栏，这一行没有导入", f"no column gives the {what.en}; this row was not taken")
+    else:
+        text = Text(f"这一行没有{what.zh}，没有导入", f"this row has no {what.en} and was not taken")
+    if answer_key is not None and above is not None:
+        text = Text(
+            f"{text.zh}；如果是上一个系统的一部分，上面读到的资源就不全",
+            f"{text.en}; if it is a part of the system above, that has more than was read",
+        )
+    return Gap(
+        kind="missing", origin=origin, message=text, field=field, question=Text(f"{what.zh}是什么？", f"what is the {what.en}?"),
+        subject=above if answer_key is not None else None, choices=choices, answer_key=answer_key,
+    )  # fmt: skip
