@@ -15,6 +15,8 @@ from planner.commands_show import open_plan
 from planner.files import read_file, write_file
 from planner.problem_file import read_problem
 
+MOST_LISTED = 20  # of each section; a director reads no more
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -56,8 +58,11 @@ def print_explanation(console: Console, found: Explanation) -> None:
     for title, texts in sections:
         if texts:
             console.print(title)
-            for text in texts:
+            for text in texts[:MOST_LISTED]:
                 console.print(f"  · {text}")
+            if len(texts) > MOST_LISTED:
+                rest = len(texts) - MOST_LISTED
+                console.print(tr(f"  …… 另有 {rest} 条，--json 全部列出", f"  … {rest} more, all of them with --json"))
     if found.broken_in_all == 0:
         console.print(
             tr("截止周和目标都能满足：存在可行方案", "deadlines and targets can all be kept: there is a plan")

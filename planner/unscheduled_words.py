@@ -47,7 +47,7 @@ def unscheduled_text(problem: PlanningProblem, known: Known, one: Unscheduled) -
             more = len(one.waits_for) - len(names)
             zh, en = "、".join(names) + (f" 等 {len(one.waits_for)} 个" if more > 0 else ""), ", ".join(names)
             return Text(
-                f"须在其后的 {zh} 也未排期：先解决它", f"has to follow {en}, without a week too: see to that first"
+                f"要等 {zh} 先迁，而它也未排期：先解决它", f"has to follow {en}, without a week too: see to that first"
             )
         case "relations":
             names = [shown_name(known, name) for name in one.waits_for[:MOST_NAMED]]

@@ -143,6 +143,6 @@ def _words(lang: Language) -> dict[str, str]:
         "wanted": ("序时进度要求", "wanted progress"), "target": ("目标", "target"), "capacity": ("可用", "in force"),
         "held": ("占用", "held"), "offered": ("可投入", "offered"), "used": ("投入", "used"), "order": ("批内次序", "order in the wave"),
         "blocked": ("封网周", "frozen week"), "id": ("编号", "id"), "nothing": ("没有符合的系统；放宽搜索或筛选", "no such system; widen the search"),
-        "explain": ("为何排在这一周", "why this week"), "peak": ("峰值 {0}", "peak {0}"), "close": ("关闭", "close"),
+        "why": ("未排期的原因", "why no week"), "explain": ("为何排在这一周", "why this week"), "peak": ("峰值 {0}", "peak {0}"), "close": ("关闭", "close"),
     }  # fmt: skip
     return {key: zh if lang == "zh" else en for key, (zh, en) in pairs.items()}

@@ -6,12 +6,13 @@ from typing import Any
 
 from catalogs.words import Language
 from planner.view import PlanView, Row
-from report.plan_charts import resource_name
+from planner.view_words import why_not
+from report.plan_charts import resource_name, say
 
 COLUMNS = (
     "id", "name", "department", "wave", "week", "begins", "pool", "replica", "late", "due", "deadline", "size", "mlps",
     "trial", "retention", "hours", "order", "after", "before", "together", "within", "demand", "replica_demand", "servers",
-    "pinned",
+    "pinned", "why",
 )  # fmt: skip
 """Names of the places of a row's list, in their order."""
 
@@ -35,7 +36,7 @@ def table_data(view: PlanView, lang: Language) -> dict[str, Any]:
         "pools": [[pool, view.pool_name(pool)] for pool in pools],
         "resources": [resource_name(resource, lang) for resource in view.problem.resources],
         "waves": [[wave.number, wave.week, wave.systems] for wave in view.waves],
-        "rows": [_row(row, department_at, pool_at, row_at) for row in view.rows],
+        "rows": [[*_row(row, department_at, pool_at, row_at), _why(view, row, lang)] for row in view.rows],
     }
 
 
@@ -67,6 +68,11 @@ def _row(row: Row, department_at: dict[str, int], pool_at: dict[str, int], row_a
         [list(pair) for pair in row.servers],
         1 if row.pinned else 0,
     ]
+
+
+def _why(view: PlanView, row: Row, lang: Language) -> str:
+    """Why a system has no week; empty where it has one."""
+    return say(why_not(view, row.system), lang) if row.system in view.reasons else ""
 
 
 def _or_none(number: int | None) -> int:

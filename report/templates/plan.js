@@ -306,6 +306,7 @@
     add("id", row[C.id]);
     add("department", T.departments[row[C.department]][0]);
     add("when", cut < 0 ? WORDS.none : week(cut) + "　" + word("wave", row[C.wave]) + (row[C.late] ? "　" + word("late", row[C.late]) : ""));
+    add("why", row[C.why]);
     add("begins", cut < 0 ? "" : week(row[C.begins]) + "（" + word("weeks", cut - row[C.begins] + 1) + "）");
     add("window", row[C.hours] ? word("hours", row[C.hours]) : "");
     add("trial", row[C.trial] >= 0 ? word("weeks", row[C.trial]) : "");
