@@ -21,7 +21,7 @@ from inventory.metrics.series import Asked
 from inventory.model import Gap, Server
 from inventory.store import Store, TelemetryFile
 from inventory.telemetry import Period, day_start, disk_error, live
-from inventory.telemetry_compact import bring_up_to_date
+from inventory.telemetry_compact import bring_up_to_date, taken_again
 from inventory.telemetry_held import completed, days_of, missing_days, pieces
 from inventory.telemetry_identity import known_names
 from inventory.telemetry_ingest import ingest
@@ -214,7 +214,9 @@ def collect(
         done = replace(done, files=tuple(file if file.day in days else _cut_off(file) for file in done.files))
     if broken and not done.counts.get("read"):
         raise CollectError("\n".join(text.zh for _, text in broken), "\n".join(text.en for _, text in broken))
-    raw = _each_once([*store.telemetry_files("raw"), *(file for file in done.files if file.kind == "raw")])
+    held = store.telemetry_files("raw")
+    done = replace(done, files=tuple(taken_again(folder, done.files, held, as_of=as_of)))
+    raw = _each_once([*held, *(file for file in done.files if file.kind == "raw")])
     rollups = store.telemetry_files("rollup")
     rolled = bring_up_to_date(folder, raw, rollups, as_of=as_of)
     asked = unit_changes(folder, [*rollups, *rolled], rolled)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,31 +48,70 @@ def bring_up_to_date(
     stale = stale_days(raw, [row for row in rollups if remote_of(folder) or is_whole(folder, row)])
     try:
         several = [files for files in stale if len(files) > 1]
-        compacted = list(compact(folder, several, as_of=as_of, preference=preference))
+        held = {row.path for row in raw}
+        compacted = list(compact(folder, several, as_of=as_of, preference=preference, held=held))
         single = [files for files in stale if len(files) == 1]
         days = sorted([*single, *([file] for file in compacted)], key=lambda files: files[0].path)
+        current = live(rollups)
         if days and (master := spark_master()):
-            return [*compacted, *roll_up_on_spark(folder, days, master, replaces=live(rollups))]
-        return [*compacted, *roll_up(folder, days, replaces=live(rollups), memory_limit=memory_limit)]
+            rolled = roll_up_on_spark(folder, days, master, replaces=current)
+        else:
+            rolled = roll_up(folder, days, replaces=current, memory_limit=memory_limit)
+        return [*compacted, *(_of_other_files(folder, row, rollups, current) for row in rolled)]
     except OSError as error:
         raise disk_error(error, folder) from error
 
 
 def compact(
-    folder: Path, days: Sequence[Sequence[TelemetryFile]], *, as_of: datetime, preference: Sequence[str] = PREFERENCE
+    folder: Path,
+    days: Sequence[Sequence[TelemetryFile]],
+    *,
+    as_of: datetime,
+    preference: Sequence[str] = PREFERENCE,
+    held: Collection[str] = (),
 ) -> Iterator[TelemetryFile]:
-    """Merge the raw files of each metric and day into one.
+    """Merge the raw files of each metric and day into one; `held` are the paths that the manifest has already.
 
     Raises:
         StoreError: a file is missing or cut.
     """
     for files in days:
         check_files(folder, files)
-        yield _compact(folder, files, as_of=as_of, preference=preference)
+        yield _compact(folder, files, as_of=as_of, preference=preference, held=held)
+
+
+def taken_again(
+    folder: Path,
+    new: Sequence[TelemetryFile],
+    held: Sequence[TelemetryFile],
+    *,
+    as_of: datetime,
+    preference: Sequence[str] = PREFERENCE,
+) -> list[TelemetryFile]:
+    """The new raw files; one that was there before and has been replaced since comes back under a name of its own.
+
+    So the latest collection counts, even where it brings back an older state (file A, its correction B, A again). Where
+    the day would stay as it is, because nothing that replaced the file differs from it, it keeps its old name, which
+    the manifest passes over.
+    """
+    known, current = {row.path for row in held}, live(held)
+    paths = {row.path for row in current}
+    found: list[TelemetryFile] = []
+    for file in new:
+        if file.kind != "raw" or file.path not in known or file.path in paths:
+            found.append(file)
+            continue
+        day = [row for row in current if (row.about["metric"], row.day) == (file.about["metric"], file.day)]
+        check_files(folder, day)
+        merged = _compact(folder, [*day, file], as_of=as_of, preference=preference, held=known)
+        same = len(day) == 1 and merged.sha256 == day[0].sha256
+        own = file.path if same else _own_path(folder, file.path, [row.path for row in (file, *day)], known)
+        found.append(replace(file, path=own))
+    return found
 
 
 def _compact(
-    folder: Path, files: Sequence[TelemetryFile], *, as_of: datetime, preference: Sequence[str]
+    folder: Path, files: Sequence[TelemetryFile], *, as_of: datetime, preference: Sequence[str], held: Collection[str]
 ) -> TelemetryFile:
     import pyarrow.parquet as pq
 
@@ -89,7 +129,7 @@ def _compact(
         for one in opened:
             one.close()
     assert made is not None
-    made.path = _own_path(folder, made.path, files)
+    made.path = _own_path(folder, made.path, [file.path for file in files], held)
     left = sum(len(samples["at_s"]) for samples in beaten)
     about: dict[str, object] = {
         "replaces": [file.path for file in files],
@@ -100,13 +140,30 @@ def _compact(
     return manifest_row(made, source="+".join(sorted(made.sources)), as_of=as_of, about=about)
 
 
-def _own_path(folder: Path, path: str, files: Sequence[TelemetryFile]) -> str:
-    """Where one arrival held all of the others, the result is that very file: it gets a name of its own.
+def _of_other_files(
+    folder: Path, row: TelemetryFile, held: Sequence[TelemetryFile], current: Sequence[TelemetryFile]
+) -> TelemetryFile:
+    """A roll-up as it is; where other raw files gave the very same one before, under a name of its own.
 
-    Otherwise it would say that it replaces itself.
+    Else the manifest would keep the older row, which names the older files and may be replaced.
     """
-    replaced = [file.path for file in files]
-    if path not in replaced:
+    before = {one.path: one.about.get("made_from") for one in held}
+    made_from = row.about["made_from"]
+    if row.path not in before or before[row.path] == made_from:
+        return row
+    assert isinstance(made_from, list)
+    own = _own_path(folder, row.path, made_from, before)
+    same_day = [one.path for one in current if (one.about["metric"], one.day) == (row.about["metric"], row.day)]
+    return replace(row, path=own, about={**row.about, "replaces": same_day})
+
+
+def _own_path(folder: Path, path: str, replaced: Sequence[str], held: Collection[str]) -> str:
+    """A name of its own for a file whose bytes the manifest has already, by what it follows.
+
+    One arrival may hold all of the others: the result is that very file, and would say that it replaces itself. Or an
+    older state comes back, which the manifest knows as replaced.
+    """
+    if path not in replaced and path not in held:
         return path
     names = hashlib.sha256("\n".join(replaced).encode()).hexdigest()
     own = f"{path.removesuffix('.parquet')}-{names[:8]}.parquet"

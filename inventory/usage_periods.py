@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from catalogs.errors import UsageError
-from inventory.telemetry import Period, months_before
+from catalogs.words import Text
+from inventory.telemetry import LOCAL_ZONE, Period, months_before
 
 Compared = Literal["previous", "year-ago"]
 _FORMS = {
@@ -24,8 +26,21 @@ def period_of(
     """The period that the options ask for; without any, the last full month.
 
     Raises:
-        UsageError: they do not go together, or are no days.
+        UsageError: they do not go together, are no days, or the period begins after `as_of`: nothing can be known of it.
     """
+    period = _asked(as_of, month=month, quarter=quarter, year=year, start=start, end=end)
+    on = as_of.astimezone(ZoneInfo(LOCAL_ZONE)).date()
+    if period.start_on > on:
+        raise UsageError(
+            f"{period.start_on} 起的期间在 --as-of {on} 之后，还没有数据", f"the period from {period.start_on} lies after --as-of {on}: nothing is known of it",
+            hint=Text("改期间，或把 --as-of 往后放", "ask for an earlier period, or move --as-of"),
+        )  # fmt: skip
+    return period
+
+
+def _asked(
+    as_of: datetime, *, month: str | None, quarter: str | None, year: str | None, start: str | None, end: str | None
+) -> Period:
     from inventory.system_facts import window_end
 
     named = {name: text for name, text in (("month", month), ("quarter", quarter), ("year", year)) if text}

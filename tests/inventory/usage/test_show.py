@@ -144,7 +144,7 @@ def test_the_workbook_has_live_formulas_and_no_formula_of_a_stranger(city: Path,
     "options",
     [
         ["--month", "2026-13"], ["--quarter", "2026Q5"], ["--year", "26"], ["--month", "2026-03", "--from", "2026-03-01"],
-        ["--from", "2026-03-05", "--to", "2026-03-05"], ["--from", "yesterday"], ["--xlsx", "rates.csv"], ["--xlsx", "/nowhere/at/all.xlsx"],
+        ["--month", "2026-04"], ["--from", "2026-03-05", "--to", "2026-03-05"], ["--from", "yesterday"], ["--xlsx", "rates.csv"], ["--xlsx", "/nowhere/at/all.xlsx"],
     ],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_one_clear_message(city: Path, options: list[str]) -> None:
