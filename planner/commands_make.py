@@ -244,10 +244,11 @@ def _refuse(
     Raises:
         PlanError: always.
     """
-    from planner.commands_reasons import print_explanation
+    from planner.commands_reasons import print_explanation, print_first
     from planner.explain import explain_no_plan
 
-    found = explained or explain_no_plan(problem, time_limit_s=EXPLAIN_S)
+    first = None if run.as_json else print_first
+    found = explained or explain_no_plan(problem, time_limit_s=EXPLAIN_S, on_first=first)
     data = {"status": status, "reason": reason.as_json(), **more, "explanation": found.as_json()}
     if not run.as_json:
         print_explanation(err(), found)

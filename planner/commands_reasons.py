@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogs.console import Run, common
+from catalogs.console import Run, common, err
 from catalogs.errors import UsageError
 from catalogs.words import tr
 from planner.commands_show import open_plan
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from catalogs.words import Text
     from planner.compare import Change
     from planner.explain import Explanation
     from planner.plan import Move
@@ -35,7 +36,12 @@ def show_no_plan(run: Run, problem_file: Path, time_limit_s: float, out_file: Pa
 
     content = read_file(problem_file, tr("问题文件", "problem file"))
     problem = read_problem(content, problem_file.name)
-    found = explain_no_plan(problem, time_limit_s=time_limit_s, problem_sha256=hashlib.sha256(content).hexdigest())
+    found = explain_no_plan(
+        problem,
+        time_limit_s=time_limit_s,
+        problem_sha256=hashlib.sha256(content).hexdigest(),
+        on_first=None if run.as_json else print_first,
+    )
     if out_file is not None and found.least_violating is not None:
         write_file(out_file, found.least_violating.to_bytes())
 
@@ -45,6 +51,17 @@ def show_no_plan(run: Run, problem_file: Path, time_limit_s: float, out_file: Pa
             console.print(tr(f"违规最少的方案写入 {out_file}", f"the least violating plan is written to {out_file}"))
 
     run.show("govcloud/no-plan-explained/1", found.as_json(), human=human)
+
+
+def print_first(facts: Sequence[Text], sums: Sequence[Text]) -> None:
+    """What is known before anything is solved, on stderr, so that nobody waits for the first answer."""
+    console = err()
+    for title, texts in ((tr("已知", "known"), facts), (tr("总量", "sums"), sums)):
+        if texts:
+            console.print(title)
+            for text in texts[:MOST_LISTED]:
+                console.print(f"  · {text}", markup=False)
+    console.print(tr("正在求最省的办法……", "looking for the cheapest way out …"))
 
 
 def print_explanation(console: Console, found: Explanation) -> None:

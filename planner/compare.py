@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from catalogs.words import Text
 from planner.check import active_weeks, value_of
-from planner.plan import Move, Plan
+from planner.plan import CleanUp, Move, Plan
 from planner.problem import PlannedSystem, PlanningProblem
 
 Kind = Literal["added", "dropped", "earlier", "later", "pool", "replica"]
@@ -73,7 +73,7 @@ def compare(old: PlanningProblem, old_plan: Plan, new: PlanningProblem, new_plan
     changes = []
     for name in sorted({*before, *after}):
         if before.get(name) != after.get(name):
-            reasons = _reasons(old, new, name, before, after, shift)
+            reasons = _reasons(old, new, name, before, after, shift, new_plan.clean_ups)
             changes.append(Change(system=name, before=before.get(name), after=after.get(name), reasons=tuple(reasons)))
     return tuple(changes)
 
@@ -89,6 +89,7 @@ def _reasons(
     before_all: dict[str, Move],
     after: dict[str, Move],
     shift: int,
+    clean_ups: tuple[CleanUp, ...],
 ) -> list[Text]:
     was, now, before = old.by_id.get(name), new.by_id.get(name), before_all.get(name)
     if was is None or now is None:
@@ -100,7 +101,7 @@ def _reasons(
     found = [*_release_moved(new, was, now, before, after.get(name), shift), *_changed_fields(new, was, now, shift)]
     if before is not None:
         found += _relations_broken(new, now.id, before, after)
-        found += _no_longer_possible(new, now, before, after, before_all)
+        found += _no_longer_possible(new, now, before, after, before_all, clean_ups)
     return found or [Text("为其他系统让路或腾出更好的位置", "gave way to others, or a better place came free")]
 
 
@@ -189,7 +190,12 @@ def _taken_by(new: PlanningProblem, before: Move, after: dict[str, Move], was: d
 
 
 def _no_longer_possible(
-    new: PlanningProblem, system: PlannedSystem, before: Move, after: dict[str, Move], was: dict[str, Move]
+    new: PlanningProblem,
+    system: PlannedSystem,
+    before: Move,
+    after: dict[str, Move],
+    was: dict[str, Move],
+    clean_ups: tuple[CleanUp, ...],
 ) -> list[Text]:
     """Why the old place no longer holds beside the new plan of all others."""
     from planner.book import Book
@@ -197,7 +203,7 @@ def _no_longer_possible(
     active = active_weeks(system, before.week)
     if active[0] < max(0, system.release_week) or active[-1] >= new.weeks or system.option(before.pool) is None:
         return [Text("原来的周或资源池不再可选", "its old week or pool is no longer possible")]
-    lack = Book(new, after, without=system.id).lack(system, before.week)
+    lack = Book(new, after, without=system.id, clean_ups=clean_ups).lack(system, before.week)
     if lack is None:
         return []
     names = _taken_by(new, before, after, was)

@@ -9,7 +9,7 @@ bought (explain_buy.py), tried on the problem with the purchase made.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -85,8 +85,19 @@ def explain_no_plan(
     should_stop: Callable[[], bool] | None = None,
     clock: Callable[[], float] = time.monotonic,
     problem_sha256: str = "",
+    on_first: Callable[[Sequence[Text], Sequence[Text]], None] | None = None,
 ) -> Explanation:
-    """Why a problem has no plan, or none was found."""
+    """Why a problem has no plan, or none was found.
+
+    Args:
+        problem: the problem.
+        time_limit_s: seconds for all parts together; a part that is left no time is left out and says so.
+        workers: threads.
+        should_stop: asked now and then.
+        clock: seconds.
+        problem_sha256: for the least violating plan.
+        on_first: called once with the facts and with what the sums prove, before anything is solved.
+    """
     run = _Run(
         problem=problem,
         windows=find_windows(problem),
@@ -96,6 +107,7 @@ def explain_no_plan(
         workers=workers,
         should_stop=should_stop or (lambda: False),
         clock=clock,
+        on_first=on_first or (lambda _facts, _sums: None),
     )
     return run.explanation()
 
@@ -112,6 +124,7 @@ class _Run:
     workers: int
     should_stop: Callable[[], bool]
     clock: Callable[[], float]
+    on_first: Callable[[Sequence[Text], Sequence[Text]], None]
     moves: dict[str, Move] = field(default_factory=dict)
     clean_ups: tuple[CleanUp, ...] = ()
     late_bound: int = 0
@@ -120,7 +133,8 @@ class _Run:
     def explanation(self) -> Explanation:
         """All parts, each within its share of the time."""
         problem = self.problem
-        facts = self._facts()
+        facts, sums = self._facts(), target_shortages(problem, self.windows)
+        self.on_first(facts, sums)
         core = core_of(problem)
         if not self._place(core):
             pins = [problem.systems[number].id for number in self.windows.impossible if problem.systems[number].pin]
@@ -141,7 +155,7 @@ class _Run:
         purchases, purchase_proven = self._purchases(core, self.moves) if broken else ((), False)
         return Explanation(
             facts=facts,
-            shortages=(*_shortages(problem, self.moves, self.clean_ups), *target_shortages(problem, self.windows)),
+            shortages=(*sums, *_shortages(problem, self.moves, self.clean_ups)),
             relaxations=tuple(relaxation_texts(problem, self.windows, late, missed, self.moves, least)),
             purchases=purchases,
             broken_in_all=broken,
@@ -155,6 +169,10 @@ class _Run:
     def _seconds(self, share: float) -> float:
         """A share of the whole time, but no more than is left."""
         return max(1.0, min(share * self.time_limit_s, self.ends_at - self.clock()))
+
+    def _over(self) -> bool:
+        """Whether the time is used up: what is still to come would make everybody wait."""
+        return self.clock() >= self.ends_at
 
     def _solve(self, soft: Softened, share: float) -> Any:
         """Until what is broken is proven least, or the share of the time is over."""
@@ -249,6 +267,8 @@ class _Run:
 
     def _purchases(self, core: PlanningProblem, moves: Mapping[str, Move]) -> tuple[tuple[Text, ...], bool]:
         """What to buy so that all deadlines hold, and then all targets; tried on the problem with it."""
+        if self._over():
+            return (_NO_TIME,), False
         bought: dict[tuple[str, str, int], int] = {}
         proven, found = True, moves
         if late_systems(self.problem, moves) or not moves:
@@ -258,9 +278,9 @@ class _Run:
             bought, proven, found = dict(first.bought), first.proven, first.moves
         after = with_purchase(self.problem, bought)
         if self.problem.targets:
-            found = self._filled_after(after, core, found)
+            found = self._filled_after(after, core, found) if not self._over() else found
             if missed_targets(self.problem, found):
-                second = self._for_targets(after, found)
+                second = None if self._over() else self._for_targets(after, found)
                 if second is None:  # too large a question: what the deadlines alone take is an answer, too
                     return (*purchase_texts(self.problem, bought, found, proven=False), _TARGETS_LEFT_OUT), False
                 bought = {k: bought.get(k, 0) + second.bought.get(k, 0) for k in sorted({*bought, *second.bought})}
@@ -310,6 +330,10 @@ class _Run:
         return cheapest_purchase(replace(cut, targets=targets), self._seconds(SHARES[3]), self.workers)
 
 
+_NO_TIME = Text(
+    "需增加多少：给定的时间已用完，未求；可把 --time-limit 加长",
+    "what to add was not asked for: the time given was over; a longer --time-limit helps",
+)
 _TARGETS_LEFT_OUT = Text(
     "目标另需增加多少：未能在给定时间内求出", "what the targets need beside that was not found in the time given"
 )

@@ -8,10 +8,13 @@ from typing import Any
 from catalogs.words import Text
 from planner.book import Book
 from planner.facts import fact
+from planner.known import Known
 from planner.plan import Move, Plan
 from planner.presolve import earliest, find_windows
 from planner.problem import Pin, PlanningProblem
 from planner.solve import Infeasible, Solved, solve
+from planner.unscheduled import why_unscheduled
+from planner.unscheduled_words import unscheduled_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +60,11 @@ def explain_system(
     moves = {move.system: move for move in plan.moves}
     move = moves.get(name)
     why = [fact(problem, event) for event in windows.events if event.system == number]
+    if move is None:
+        why += [unscheduled_text(problem, Known(), one) for one in why_unscheduled(problem, plan) if one.system == name]
     possible = [week for week in range(problem.weeks) if windows.weeks[number] >> week & 1]
     here = move.week if move is not None else problem.weeks
-    book = Book(problem, moves, without=name)
+    book = Book(problem, moves, without=name, clean_ups=plan.clean_ups)
     why += [_why_not(problem, book, name, week, move) for week in [w for w in possible if w < here][-6:]]
     if move is not None and here == earliest(windows.weeks[number] or 1):
         why.append(Text(f"{name} 已排在可能的最早一周", f"{name} stands in the earliest week possible"))

@@ -201,3 +201,26 @@ def test_compare_names_what_changed_and_why() -> None:
     changes = {change.system: change for change in compare(old, first.plan, new, second.plan)}
     assert "pay" in changes
     assert any("可开始周" in text.zh for text in changes["pay"].reasons)
+
+
+def test_the_facts_come_before_anything_is_solved() -> None:
+    raw = one_pool(3, 4, None, targets=[{"by_week": 1, "systems": None, "at_least": 2}])
+    first: list[Any] = []
+    found = explain_no_plan(
+        read_problem(json.dumps(raw).encode()), time_limit_s=20, on_first=lambda *s: first.append(s)
+    )
+    ((facts, sums),) = first
+    assert facts == found.facts
+    assert [text.zh for text in sums] == [
+        "到 2026-W15 完成 2 个，资源池 xc 至少要 8 vcpu，只有 4：至少增加 4（必要，未必够；已证明）"
+    ]
+    assert found.shortages[0] == sums[0]
+
+
+def test_why_a_system_without_a_week_has_none() -> None:
+    problem = read_problem(json.dumps(one_pool(2, 6, None)).encode())
+    outcome = solve(problem)
+    assert isinstance(outcome, Solved)
+    (left,) = {"s0", "s1"} - {move.system for move in outcome.plan.moves}
+    said = explain_system(problem, outcome.plan, left, time_limit_s=5)
+    assert any("还缺：资源池“xc” 2 vCPU" in text.zh for text in said.why)
