@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from catalogs.words import Text
 from inventory.collectors.addresses import read_addresses
-from inventory.collectors.cells import plain_text
+from inventory.collectors.cell_types import plain_text
 from inventory.collectors.credentials import mask
 from inventory.collectors.export_tables import ExportReading, key_of
 from inventory.collectors.grid import Grid, Row, letters

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from catalogs.words import Text
-from inventory.collectors.cells import Cell
+from inventory.collectors.cell_types import Cell
 from inventory.collectors.heading_columns import Column
 from inventory.fields import FIELDS
 from inventory.model import Gap, Origin, Value

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from inventory.collectors.cells import Raw
+from inventory.collectors.cell_types import Raw
 from inventory.collectors.text_forms import folded, looks_like_department
 
 _LABELLED = re.compile(

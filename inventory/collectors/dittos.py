@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from inventory.collectors.cells import CLASSIFIED, Cell
+from inventory.collectors.cell_types import CLASSIFIED, Cell
 from inventory.collectors.heading_columns import Column
 from inventory.fields import FIELDS
 

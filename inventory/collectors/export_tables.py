@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from catalogs.words import Text
 from inventory.collectors.addresses import read_addresses
-from inventory.collectors.cells import Raw, plain_text
+from inventory.collectors.cell_types import Raw, plain_text
 from inventory.collectors.credentials import mask
 from inventory.collectors.dates import read_date
 from inventory.collectors.grid import Grid, Workbook, letters

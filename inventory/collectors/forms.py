@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 
-from inventory.collectors.cells import Raw
+from inventory.collectors.cell_types import Raw
 from inventory.collectors.grid import Grid, MergedRange, Row, column_number, letters
 from inventory.collectors.heading_columns import Layout
 from inventory.collectors.headings import find_layout

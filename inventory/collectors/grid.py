@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from catalogs.words import Text
-from inventory.collectors.cells import Raw
+from inventory.collectors.cell_types import Raw
 
 Row = list[Raw]
 # first row, first column, last row, last column; all counted from 0, the last ones included

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 
-from inventory.collectors.cells import Raw, plain_text
+from inventory.collectors.cell_types import Raw, plain_text
 from inventory.collectors.grid import MergedRange, Row
 from inventory.collectors.heading_columns import DATUM, NAMES, Layout, assign, meaning_of
 from inventory.collectors.vocabulary import Vocabulary, heading_key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from inventory.collectors.cells import COUNTED_ABOVE, Raw
+from inventory.collectors.cell_types import COUNTED_ABOVE, Raw
 from inventory.collectors.grid import Grid, Row
 from inventory.collectors.heading_columns import Column
 from inventory.fields import FIELDS

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from inventory.collectors.cells import Raw
+from inventory.collectors.cell_types import Raw
 from inventory.collectors.grid import Row
 from inventory.collectors.heading_columns import Column
 from inventory.collectors.system_names import several_names

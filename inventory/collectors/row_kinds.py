@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from inventory.collectors.cells import Raw
+from inventory.collectors.cell_types import Raw
 from inventory.names import simplified
 
 _TOTAL = re.compile(

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from catalogs.words import Text
-from inventory.collectors.cells import Issue
+from inventory.collectors.cell_types import Issue
 from inventory.collectors.heading_columns import Column, Layout, UnreadColumn, heading_question_key
 from inventory.collectors.vocabulary import IGNORE
 from inventory.fields import FIELDS

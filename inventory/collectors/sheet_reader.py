@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from catalogs.words import Text
-from inventory.collectors.cells import COUNTED_ABOVE, Cell, ColumnReader, Raw
+from inventory.collectors.cell_types import COUNTED_ABOVE, Cell, Raw
+from inventory.collectors.cells import ColumnReader
 from inventory.collectors.departments import department_in_title
 from inventory.collectors.dittos import Dittos
 from inventory.collectors.grid import Grid, Row

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from inventory.collectors.blank_cells import BlankCells
-from inventory.collectors.cells import Cell, Issue, Raw
+from inventory.collectors.cell_types import Cell, Issue, Raw
 from inventory.collectors.contacts import Contacts
 from inventory.collectors.heading_columns import Column, Layout
 from inventory.collectors.row_gaps import advice_gap, alone_gap, nameless_gap, same_gap, shifted_gap, spec_gap

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 
 from catalogs.errors import CollectError
 from catalogs.words import Text
-from inventory.collectors.cells import Raw
+from inventory.collectors.cell_types import Raw
 from inventory.collectors.grid import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Grid, MergedRange, Row
 
 _BOMS = (

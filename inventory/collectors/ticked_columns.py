@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice, pairwise
 
-from inventory.collectors.cells import Raw
+from inventory.collectors.cell_types import Raw
 from inventory.collectors.grid import Grid, MergedRange, Row
 from inventory.collectors.text_forms import folded
 from inventory.collectors.vocabulary import Vocabulary, heading_key

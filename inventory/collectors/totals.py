@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from catalogs.words import Text
-from inventory.collectors.cells import Cell, ColumnReader, Raw, plain_text
+from inventory.collectors.cell_types import Cell, Raw, plain_text
+from inventory.collectors.cells import ColumnReader
 from inventory.collectors.heading_columns import Column
 from inventory.fields import FIELDS
 from inventory.model import Gap, Origin

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from inventory.collectors.cells import plain_text
+from inventory.collectors.cell_types import plain_text
 from inventory.collectors.grid import Grid, Row
 from inventory.collectors.heading_columns import Layout, UnreadColumn
 from inventory.collectors.quantities import UNITS, factor

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from catalogs.words import Text
-from inventory.collectors.cells import Raw
+from inventory.collectors.cell_types import Raw
 from inventory.collectors.credentials import mask
 from inventory.collectors.grid import Row
 from inventory.collectors.heading_columns import Layout, UnreadColumn

@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 
 from catalogs.errors import CollectError
 from catalogs.words import Text
-from inventory.collectors.cells import Raw
+from inventory.collectors.cell_types import Raw
 from inventory.collectors.grid import (
     MAX_CELLS,
     MAX_COLUMNS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from inventory.collectors.cells import EMPTY, Cell
+from inventory.collectors.cell_types import EMPTY, Cell
 from inventory.collectors.heading_columns import Layout
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.sheet_records import RecordMaker
