@@ -7,7 +7,7 @@ What is said of a single system is about this plan: all other moves stay, and wi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -34,7 +34,8 @@ TRIED = 4
 class Unscheduled:
     """One system without a week. With `needs` added to the limits, `moves` can be added to the plan as it is.
 
-    `waits_for` are systems without a week that have to move before it; `gain` is by how much the plan's value would
+    `waits_for` are systems without a week that have to move before it, `roots` those in whose way something else stands
+    in the end; `gain` is by how much the plan's value would
     change with `moves`, negative is better; `facts` are given where it is impossible.
     """
 
@@ -43,6 +44,7 @@ class Unscheduled:
     needs: tuple[Lack, ...] = ()
     moves: tuple[Move, ...] = ()
     waits_for: tuple[str, ...] = ()
+    roots: tuple[str, ...] = ()
     gain: int | None = None
     facts: tuple[Text, ...] = ()
 
@@ -81,7 +83,11 @@ class _Search:
             if system.id not in self.moves and system.id not in done:
                 for found in self._about(self._group(system.id)):
                     done[found.system] = found
-        return tuple(done[system.id] for system in self.problem.systems if system.id in done)
+        return tuple(
+            replace(done[system.id], roots=_roots(done, system.id))
+            for system in self.problem.systems
+            if system.id in done
+        )
 
     def _group(self, name: str) -> list[str]:
         """Who moves with it or within some weeks of it, itself first."""
@@ -216,6 +222,23 @@ class _Search:
     def _clash(self, systems: Sequence[PlannedSystem]) -> bool:
         names = {one.id for one in systems}
         return any(self.apart.get(one.id, set()) & (names - {one.id}) for one in systems)
+
+
+def _roots(done: Mapping[str, Unscheduled], name: str) -> tuple[str, ...]:
+    """Whom a waiting system waits for in the end; empty for systems that do not wait."""
+    if done[name].cause != "waits":
+        return ()
+    seen, waiting, roots = {name}, list(done[name].waits_for), []
+    while waiting:
+        other = waiting.pop(0)
+        if other in seen or other not in done:
+            continue
+        seen.add(other)
+        if done[other].cause == "waits":
+            waiting += done[other].waits_for
+        else:
+            roots.append(other)
+    return tuple(roots)
 
 
 def _share(needed: Any, left: Any) -> Any:

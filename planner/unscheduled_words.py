@@ -43,15 +43,15 @@ def unscheduled_text(problem: PlanningProblem, known: Known, one: Unscheduled) -
         case "impossible":
             return _joined(Text("已证明不可行：", "proven impossible: "), one.facts)
         case "waits":
-            names = [shown_name(known, name) for name in one.waits_for[:MOST_NAMED]]
-            more = len(one.waits_for) - len(names)
-            zh, en = "、".join(names) + (f" 等 {len(one.waits_for)} 个" if more > 0 else ""), ", ".join(names)
+            zh, en = _listed(known, one.waits_for)
+            last = _listed(known, [name for name in one.roots if name not in one.waits_for])
+            further = Text(f"，最终卡在 {last.zh}", f"; in the end it is {last.en}") if last.zh else Text("", "")
             return Text(
-                f"要等 {zh} 先迁，而它也未排期：先解决它", f"has to follow {en}, without a week too: see to that first"
+                f"要等 {zh} 先迁，而它也未排期{further.zh}", f"has to follow {en}, without a week too{further.en}"
             )
         case "relations":
-            names = [shown_name(known, name) for name in one.waits_for[:MOST_NAMED]]
-            zh, en = "、".join(names) or "同组系统", ", ".join(names) or "its group"
+            listed = _listed(known, one.waits_for)
+            zh, en = listed.zh or "同组系统", listed.en or "its group"
             return Text(f"与 {zh} 的先后、同周、错开关系不留可行的周", f"the relations with {en} leave it no week")
         case "no-gain" | "room":
             return _with_room(problem, one)
@@ -63,6 +63,13 @@ def unscheduled_text(problem: PlanningProblem, known: Known, one: Unscheduled) -
         f"最省的是 {week} 割接{zh}，还缺：{'；'.join(text.zh for text in needs)}",
         f"cheapest in {week}{en}, where it lacks: {'; '.join(text.en for text in needs)}",
     )
+
+
+def _listed(known: Known, systems: Sequence[str]) -> Text:
+    """A few systems by name."""
+    names = [shown_name(known, name) for name in systems[:MOST_NAMED]]
+    more = f" 等 {len(systems)} 个" if len(systems) > len(names) else ""
+    return Text("、".join(names) + more, ", ".join(names) + (" and others" if more else ""))
 
 
 def _joined(start: Text, texts: Sequence[Text]) -> Text:
@@ -159,6 +166,7 @@ def unscheduled_json(problem: PlanningProblem, known: Known, one: Unscheduled) -
             for need in one.needs
         ],
         "waits_for": list(one.waits_for),
+        "roots": list(one.roots),
         "gain": one.gain,
     }  # fmt: skip
 

@@ -96,15 +96,18 @@ def test_the_clean_ups_of_the_plan_are_counted_as_room() -> None:
 
 
 def test_who_waits_for_another_names_it_and_who_can_never_move_says_why() -> None:
-    raw = one_pool(3, 4, None)
-    raw["before"] = [{"first": "s0", "then": "s1", "lag_weeks": 0}]
+    raw = one_pool(4, 4, None)
+    raw["before"] = [{"first": "s0", "then": "s1", "lag_weeks": 0}, {"first": "s1", "then": "s3", "lag_weeks": 0}]
     raw["systems"][2]["release_week"] = 9
     problem = read(raw)
     found = {one.system: one for one in why_unscheduled(problem, planned(problem))}
     assert (found["s0"].cause, found["s1"].cause, found["s2"].cause) == ("room", "waits", "impossible")
     assert found["s1"].waits_for == ("s0",)
     assert found["s2"].facts
-    assert [number for _, number in counts_by_cause(tuple(found.values()))] == [1, 1, 1]
+    assert (found["s3"].waits_for, found["s3"].roots) == (("s1",), ("s0",))
+    said = unscheduled_text(problem, Known(), found["s3"])
+    assert said.zh == "要等 s1 先迁，而它也未排期，最终卡在 s0"
+    assert [number for _, number in counts_by_cause(tuple(found.values()))] == [2, 1, 1]
 
 
 def test_a_move_that_gains_nothing_is_told_from_one_that_is_missing() -> None:
