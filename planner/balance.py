@@ -6,7 +6,7 @@ team, only periods with a week in which some system may be active can be used.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from catalogs.words import Text
@@ -34,12 +34,12 @@ class Scarce:
         return self.needed - self.offered
 
 
-def shortages_of_all(problem: PlanningProblem) -> tuple[Scarce, ...]:
+def shortages_of_all(problem: PlanningProblem, windows: Windows | None = None) -> tuple[Scarce, ...]:
     """The largest shortages first, as shares of what there is; empty where the sums leave room for everybody.
 
     Systems that can never move whatever is added (no week, no options) are not counted.
     """
-    windows = find_windows(problem)
+    windows = windows or find_windows(problem)
     able = [system for number, system in enumerate(problem.systems) if windows.weeks[number]]
     found = [*_pools(problem, able), *_teams(problem, windows, able)]
     found = [scarce for scarce in found if scarce.missing > 0]
@@ -48,10 +48,11 @@ def shortages_of_all(problem: PlanningProblem) -> tuple[Scarce, ...]:
 
 def _pools(problem: PlanningProblem, able: Collection[PlannedSystem]) -> Iterator[Scarce]:
     """Every single pool, and every set of pools that options and replicas connect."""
+    kinds, sites = len(problem.resources), {pool.id: pool.site for pool in problem.pools}
     whole = [tuple(sorted(group)) for group in _connected(able)]
     singles = [(pool.id,) for pool in problem.pools if all(len(group) > 1 for group in whole if pool.id in group)]
     for names in dict.fromkeys([*whole, *singles]):
-        needs = [_least(problem, system, frozenset(names)) for system in able]
+        needs = [_least(kinds, sites, system, frozenset(names)) for system in able]
         for kind, resource in enumerate(problem.resources):
             yield Scarce(
                 what="pool",
@@ -74,17 +75,16 @@ def _connected(able: Collection[PlannedSystem]) -> list[set[str]]:
     return groups
 
 
-def _least(problem: PlanningProblem, system: PlannedSystem, names: frozenset[str]) -> tuple[int, ...]:
+def _least(kinds: int, sites: Mapping[str, str], system: PlannedSystem, names: frozenset[str]) -> tuple[int, ...]:
     """The least of each resource that a system takes within some pools, over its pairs of pool and replica."""
-    sites = {pool.id: pool.site for pool in problem.pools}
     pairs = [
         [option.demand if option.pool in names else None, replica.demand if replica and replica.pool in names else None]
         for option in system.options
         for replica in system.replica_options or (None,)
         if replica is None or sites[replica.pool] != sites[option.pool]
     ]
-    sums = [[sum(demand[k] for demand in pair if demand) for k in range(len(problem.resources))] for pair in pairs]
-    return tuple(map(min, zip(*sums, strict=True))) if sums else (0,) * len(problem.resources)
+    sums = [[sum(demand[k] for demand in pair if demand) for k in range(kinds)] for pair in pairs]
+    return tuple(map(min, zip(*sums, strict=True))) if sums else (0,) * kinds
 
 
 def _at_the_end(problem: PlanningProblem, names: Collection[str], kind: int) -> int:
@@ -223,7 +223,8 @@ def _by_pools(able: Sequence[PlannedSystem]) -> list[tuple[frozenset[str], list[
 
 
 def _demands(problem: PlanningProblem, members: Sequence[PlannedSystem], pools: frozenset[str], kind: int) -> list[int]:
-    return sorted(_least(problem, system, pools)[kind] for system in members)
+    kinds, sites = len(problem.resources), {pool.id: pool.site for pool in problem.pools}
+    return sorted(_least(kinds, sites, system, pools)[kind] for system in members)
 
 
 def _room_by(problem: PlanningProblem, pools: frozenset[str], kind: int, week: int) -> int:

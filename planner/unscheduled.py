@@ -6,6 +6,7 @@ What is said of a single system is about this plan: all other moves stay, and wi
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -49,22 +50,23 @@ class Unscheduled:
     facts: tuple[Text, ...] = ()
 
 
-def why_unscheduled(problem: PlanningProblem, plan: Plan) -> tuple[Unscheduled, ...]:
-    """Every system without a move, in the order of the problem."""
+def why_unscheduled(problem: PlanningProblem, plan: Plan, windows: Windows | None = None) -> tuple[Unscheduled, ...]:
+    """Every system without a move, in the order of the problem; `windows` of the problem where they are known already."""
     moves = {move.system: move for move in plan.moves}
     if len(moves) == len(problem.systems):
         return ()
-    return _Search(problem, plan, moves).all()
+    return _Search(problem, plan, moves, windows or find_windows(problem)).all()
 
 
 class _Search:
     """One plan, booked once; questions about single systems."""
 
-    def __init__(self, problem: PlanningProblem, plan: Plan, moves: Mapping[str, Move]) -> None:
+    def __init__(self, problem: PlanningProblem, plan: Plan, moves: Mapping[str, Move], windows: Windows) -> None:
         self.problem, self.plan, self.moves = problem, plan, moves
-        self.windows: Windows = find_windows(problem)
+        self.windows = windows
         self.place = {system.id: number for number, system in enumerate(problem.systems)}
         self.book = Book(problem, moves, clean_ups=plan.clean_ups)
+        self.moved_weeks = sorted(move.week for move in plan.moves)
         self.first: dict[str, list[tuple[str, int]]] = {}
         for pair in problem.before:
             self.first.setdefault(pair.then, []).append((pair.first, pair.lag_weeks))
@@ -141,8 +143,23 @@ class _Search:
         if needs:
             worst = max(needs, key=lambda need: need.share)
             return {"cause": worst.what, "needs": needs, "moves": moves}
-        gain = value_of(self.problem, {**self.moves, **{m.system: m for m in moves}}).total - self.plan.value
+        gain = self._gain(moves)
         return {"cause": "room" if gain < 0 else "no-gain", "moves": moves, "gain": gain}
+
+    def _gain(self, moves: Sequence[Move]) -> int:
+        """By how much the plan's value would change, from the part of the problem that these moves touch."""
+        problem, names = self.problem, {move.system for move in moves}
+        pairs = tuple(pair for pair in problem.same_site if names & set(pair.systems))
+        near = names | {name for pair in pairs for name in pair.systems}
+        part = replace(problem, systems=tuple(problem.by_id[name] for name in sorted(near)), same_site=pairs, curve=())
+        before = {name: self.moves[name] for name in near if name in self.moves}
+        after = {**before, **{move.system: move for move in moves}}
+        caught_up = 0
+        for point in problem.curve:
+            missing = point.at_least - bisect_right(self.moved_weeks, point.week)
+            caught_up += max(0, missing) - max(0, missing - sum(1 for move in moves if move.week <= point.week))
+        change = value_of(part, after).total - value_of(part, before).total
+        return change - problem.weights.progress * problem.weights.curve * caught_up
 
     def _ahead(self, systems: Sequence[PlannedSystem]) -> tuple[str, ...]:
         """Whom a group follows and who stands too late for it, the latest first."""

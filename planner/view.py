@@ -16,6 +16,7 @@ from planner.balance import Scarce, shortages_of_all
 from planner.check import active_weeks, value_of
 from planner.known import Known, SystemKnown, shown_name
 from planner.plan import Move, Plan
+from planner.presolve import find_windows
 from planner.problem import PlannedSystem, PlanningProblem
 from planner.unscheduled import Unscheduled, why_unscheduled
 from planner.view_load import PoolLoad, TeamLoad, pool_loads, rounded, team_loads
@@ -195,6 +196,7 @@ def plan_view(problem: PlanningProblem, plan: Plan, known: Known | None = None) 
     rows = [
         _row(problem, known, system, moves.get(system.id), numbers, relations, orders) for system in problem.systems
     ]
+    reasons, scarce = _without_week(problem, plan)
     return PlanView(
         problem=problem,
         plan=plan,
@@ -209,9 +211,18 @@ def plan_view(problem: PlanningProblem, plan: Plan, known: Known | None = None) 
         parts=_parts(problem, moves),
         pools=pool_loads(problem, plan),
         teams=team_loads(problem, plan),
-        reasons={one.system: one for one in why_unscheduled(problem, plan)},
-        scarce=shortages_of_all(problem) if len(moves) < len(problem.systems) else (),
+        reasons=reasons,
+        scarce=scarce,
     )
+
+
+def _without_week(problem: PlanningProblem, plan: Plan) -> tuple[Mapping[str, Unscheduled], tuple[Scarce, ...]]:
+    """Why each system without a week has none, and what all systems together lack; nothing where all have one."""
+    if len(plan.moves) == len(problem.systems):
+        return {}, ()
+    windows = find_windows(problem)
+    reasons = {one.system: one for one in why_unscheduled(problem, plan, windows)}
+    return reasons, shortages_of_all(problem, windows)
 
 
 def _moved_by(moves: Any, week: int) -> int:

@@ -161,6 +161,9 @@ def test_every_system_without_a_week_gets_exactly_one_answer() -> None:
         assert [one.system for one in found] == [system.id for system in problem.systems], seed
         for one in found:
             text = unscheduled_text(problem, Known(), one)
+            if one.gain is not None:
+                whole = value_of(problem, {move.system: move for move in one.moves}).total
+                assert one.gain == whole - plan.value, seed
             assert text.zh, seed
             assert text.en, seed
 
