@@ -99,6 +99,7 @@ class _Parsing:
 
     reader: Reader
     weeks: int = 1
+    last_week: int | None = 0
     resources: tuple[str, ...] = field(default=())
 
     def problem(self, raw: Any) -> PlanningProblem | None:
@@ -110,6 +111,8 @@ class _Parsing:
             found = shown(top["schema"])
             r.note("schema", f"应为 {SCHEMA!r}，现为 {found}", f"expected {SCHEMA!r}, found {found}")
         self.weeks = r.take(top, "", "weeks", partial(r.integer, least=1), 1)
+        unread = "weeks" not in top or any(mistake.place == "weeks" for mistake in r.mistakes)
+        self.last_week = None if unread else self.weeks - 1  # else every week would seem to be wrong as well
         self.resources = r.take(top, "", "resources", self._list(r.text), ())
         _note_repeated(r, "resources", self.resources)
         return PlanningProblem(
@@ -155,7 +158,7 @@ class _Parsing:
             return Week(2000, 1)
 
     def _inside_week(self, raw: Any, place: str) -> int:
-        return self.reader.integer(raw, place, least=0, most=self.weeks - 1)
+        return self.reader.integer(raw, place, least=0, most=self.last_week)
 
     def _amounts(self, raw: Any, place: str) -> tuple[int, ...]:
         """One number ≥ 0 per resource."""

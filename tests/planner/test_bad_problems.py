@@ -152,3 +152,10 @@ def test_cautions_are_part_of_the_machine_readable_answer(tmp_path: Path) -> Non
     done = call("plan", "make", "--problem", "problem.json", "--out", "plan.json", "--json", folder=tmp_path)
     data = json.loads(done.stdout)["data"]
     assert [text["en"].split(":")[0] for text in data["cautions"]] == ["before[0]"]
+
+
+def test_a_wrong_horizon_does_not_make_every_other_week_look_wrong() -> None:
+    raw = example() | {"weeks": 0}
+    with pytest.raises(PlanError) as caught:
+        read_problem(json.dumps(raw).encode())
+    assert caught.value.message.en.count("\n") == 1

@@ -32,9 +32,9 @@ class Job:
         run(folder, FIRST, "collect", "ledger", str(CITY / "ledgers"), str(CITY / "rooms"))
         for cloud in sorted((CITY / "clouds").glob("*.json")):
             run(folder, FIRST, "collect", "openstack", "--recorded", str(cloud))
-        self.first_id = run(folder, FIRST, "plan", "make", "--time-limit", "8", "--out", str(folder / "one.json"))[
-            "plan"
-        ]
+        self.first_id = run(
+            folder, FIRST, "plan", "make", "--time-limit", "8", "--repeatable", "--out", str(folder / "one.json")
+        )["plan"]
         run(folder, FIRST, "plan", "approve", self.first_id, "--reason", "第3次会议纪要", "--role", "领导小组")
         self.before = self.read("one.json")
         problem = json.loads((folder / "problem.json").read_text(encoding="utf-8"))
@@ -51,9 +51,9 @@ class Job:
             self.decide("acceptance", system, value)
         for system, week in self.slipped.items():
             self.decide("pin", system, json.dumps({"week": week}))
-        self.second_id = run(folder, LATER, "plan", "make", "--time-limit", "8", "--out", str(folder / "two.json"))[
-            "plan"
-        ]
+        self.second_id = run(
+            folder, LATER, "plan", "make", "--time-limit", "8", "--repeatable", "--out", str(folder / "two.json")
+        )["plan"]
         self.after = self.read("two.json")
         self.problem = json.loads((folder / "problem.json").read_text(encoding="utf-8"))
         self.built = json.loads((folder / "built.json").read_text(encoding="utf-8"))
