@@ -49,6 +49,16 @@ def same_gap(record: Record, first: Record) -> Gap:
     )  # fmt: skip
 
 
+def part_gap(record: Record, field: str, origin: Origin, answer_key: str) -> Gap:
+    """An amount of a system below which rows without a name follow."""
+    label, value = FIELDS[field].label, record.fields.get(field)
+    return Gap(
+        kind="ambiguous", origin=origin, subject=record.id, field=field, raw=str(value), answer_key=answer_key, choices=("同上", "没有"),
+        message=Text(f"{label.zh}：写的是 {value}，下面还有没写名称的行；是不是这个系统的一部分，没有答复之前没有取值", f"{label.en}: {value} here, and rows without a name follow; until it is answered whether they are parts of this system, nothing is taken"),
+        question=Text("名称空着的行是“同上”，还是没有？", "do rows without a name mean «as above», or none?"),
+    )  # fmt: skip
+
+
 def spec_gap(doubt: SpecDoubt, origin: Origin, subject: str, written: str) -> Gap:
     """A specification that was not used in full; `origin` names its cell."""
     return Gap(

@@ -10,7 +10,7 @@ from inventory.collectors.blank_cells import BlankCells
 from inventory.collectors.cell_types import Cell, Issue, Raw
 from inventory.collectors.contacts import Contacts
 from inventory.collectors.heading_columns import Column, Layout
-from inventory.collectors.row_gaps import advice_gap, alone_gap, nameless_gap, same_gap, shifted_gap, spec_gap
+from inventory.collectors.row_gaps import advice_gap, alone_gap, nameless_gap, part_gap, same_gap, shifted_gap, spec_gap
 from inventory.collectors.sheet_account import SheetAccount, gap_of_cell
 from inventory.collectors.spec_cells import SpecDoubt, fill_from_spec
 from inventory.collectors.system_names import lists_systems, reads_like_a_section, reads_like_a_system
@@ -92,6 +92,8 @@ class RecordMaker:
         self._names = names
         self._serials = [column.index for column in layout.unread if column.why == "serial"]
         self._last_system: str | None = None
+        self._last_place = self._last_row = -1  # of its record, and of the row read last that may be a part of it
+        self._is_whole = True  # until rows without a name follow it
         self._with_parts = [at for at, name in enumerate(names) if name in {"storage", "disk"}]
         self._telling = [at for at, name in enumerate(names) if name != "sys_name" and name not in _DEPARTMENTS]
         self._plain = len(set(names)) == len(names) and not any(column.part for column in layout.columns)
@@ -144,7 +146,9 @@ class RecordMaker:
             return
         self.account.rows_recorded += 1
         self.account.records.append(record)
-        self._last_system = record.id if is_system else self._last_system
+        if is_system:
+            self._last_system, self._last_place, self._last_row = record.id, len(self.account.records) - 1, number
+            self._is_whole = True
         if is_system and self.server_key is not None and fields.get(self.server_key) is not None:
             self.account.records.append(self._server_of(record, owner))
         for name_of_field in blanks:
@@ -285,10 +289,27 @@ class RecordMaker:
                 choices=choices, answer_key=answer_key,
             )
         )  # fmt: skip
+        if answer_key is not None and origin.row == self._last_row + 1 and self.systems:
+            self._last_row += 1
+            self._withhold_sums(answer_key)
         for at in sorted(remarkable):
             secret = cells[at].issue
             if secret is not None and secret.kind == "credential":
                 self.account.ask(gap_of_cell(secret, self.columns[at], origin, None))
+
+    def _withhold_sums(self, answer_key: str) -> None:
+        """What the system above has may go on in rows without a name: until that is answered, its first row is no sum."""
+        record = self.account.records[self._last_place]
+        if not self._is_whole or record.id != self._last_system:
+            return
+        self._is_whole = False
+        sums = [
+            name for name, value in record.fields.items() if name in FIELDS and FIELDS[name].sums and value is not None
+        ]
+        fields = {**record.fields, **dict.fromkeys(sums)}
+        self.account.records[self._last_place] = replace(record, fields=fields)
+        for name in sums:
+            self.account.ask(part_gap(record, name, replace(record.origin, column=self.letters.get(name)), answer_key))
 
     def _ask_row(self, gap: Gap) -> None:
         """Ask about a row that is not taken."""

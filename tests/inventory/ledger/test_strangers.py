@@ -158,3 +158,28 @@ def test_rows_that_a_web_page_hides_are_said_and_not_taken() -> None:
     found = read("县局.xls", page.encode())
     assert [record.fields["sys_name"] for record in found.records] == ["新系统"]
     assert found.accounting["skipped"] == {"heading": 1, "hidden": 1}
+
+
+def test_a_system_below_which_rows_without_a_name_follow_has_no_sums_until_that_is_answered() -> None:
+    content = text(
+        [
+            ["系统名称", "服务器IP", "CPU（核）"],
+            ["户政系统", "10.1.1.1", "8"],
+            ["", "10.1.1.2", "16"],
+            ["门户网站", "10.1.2.1", "4"],
+        ]
+    )
+    found = read("县公安局.csv", content)
+    assert [(r.fields["sys_name"], r.fields.get("vcpu")) for r in found.records] == [
+        ("户政系统", None),
+        ("门户网站", 4),
+    ]
+    keys = {gap.answer_key for gap in found.gaps}
+    assert len(keys) == 1
+    answered = read("县公安局.csv", content, answers={str(keys.pop()): "同上"})
+    assert [(r.fields["sys_name"], r.fields.get("vcpu")) for r in answered.records] == [
+        ("户政系统", 8),
+        ("户政系统", 16),
+        ("门户网站", 4),
+    ]
+    assert not answered.gaps
