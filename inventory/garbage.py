@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def search_put_off() -> Iterator[None]:
-    """No search for cycles within the block; a third of the time where it makes a million values that hold no cycles.
+    """No search for cycles within the block or function: a third of the time where it makes a million values without any.
 
     Values that are not needed any more are freed as ever: only cycles wait until the block ends.
     """

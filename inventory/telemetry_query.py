@@ -124,6 +124,7 @@ def off_seconds(server: Server, period: Period) -> int:
     )
 
 
+@search_put_off()
 def measure(
     rollup: Rollup,
     servers: Sequence[Server],
@@ -148,22 +149,6 @@ def measure(
     Returns:
         One row for each group, metric and period, measured or not, sorted.
     """
-    with search_put_off():
-        return _measured(
-            rollup, servers, members, periods, metrics=metrics, off_is_unused=off_is_unused, with_bins=with_bins
-        )
-
-
-def _measured(
-    rollup: Rollup,
-    servers: Sequence[Server],
-    members: Sequence[Member],
-    periods: Sequence[Period],
-    *,
-    metrics: Sequence[str],
-    off_is_unused: bool,
-    with_bins: bool,
-) -> tuple[Measured, ...]:
     import numpy as np
 
     groups = Groups.of(servers, members)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from catalogs.words import Text
+from inventory.garbage import search_put_off
 from inventory.model import Inventory
 from inventory.telemetry import METRICS, MICRO, PPM, Period
 from inventory.telemetry_query import Measured, Rollup, measure, percentile_bin
@@ -153,6 +154,7 @@ def basis_of(usage: object) -> Basis:
     )
 
 
+@search_put_off()
 def usage_rates(
     inventory: Inventory,
     rollup: Rollup,
