@@ -154,7 +154,8 @@ def _nobody_logged_in(
             ),
         )  # fmt: skip
     unseen = _nothing_measured(facts) and "network_mbit_s" in rule.parameters
-    paid = sign_of_care(facts, rule, as_of_on, cycle, contract_suffices=True) if unseen else None
+    neglected = _upkeep(facts, rule, as_of_on, cycle) is None
+    paid = sign_of_care(facts, rule, as_of_on, cycle, contract_suffices=True) if unseen and not neglected else None
     if paid is not None:
         return Finding(
             hit=None, doubtful=True, seen=tuple(seen),
@@ -163,7 +164,7 @@ def _nobody_logged_in(
                 f"nobody has logged in since {login}, yet neither visits nor traffic are measured and {paid.en}: programs or a portal may use it; collect metrics or access logs, or ask",
             ),
         )  # fmt: skip
-    care = _yearly_care(facts, rule, as_of_on, cycle) if cycle and facts.system.system_class is None else None
+    care = yearly_care(facts, rule, as_of_on, cycle) if cycle and facts.system.system_class is None else None
     if care is not None and login >= months_before(as_of_on, cycle):
         return Finding(
             hit=None, doubtful=True, seen=tuple(seen),
@@ -182,7 +183,7 @@ def _nothing_measured(facts: SystemFacts) -> bool:
     return all(month.network_mbit_s is None and not month.activity for month in facts.months)
 
 
-def _yearly_care(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> Text | None:
+def yearly_care(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> Text | None:
     """Upkeep that a yearly system may show: an update in the last cycle, or one in the last two and a contract that runs or has just ended."""
     updated = own_update(facts, rule)
     if updated is None or updated < months_before(as_of_on, 2 * cycle):
@@ -207,9 +208,12 @@ def _sign_of_work(facts: SystemFacts, rule: ZombieRule) -> Seen | None:
 def _upkeep(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> Text | None:
     """Why a system that works may still be wanted; `None` where it is known that nobody maintains it any more.
 
-    Known is: its last own update is old or not known, and its contract ended longer ago than renewals take. Where nobody
-    wrote the contract down, the last own update has to be older than two cycles.
+    Known is: its last own update is older than two cycles, also where somebody still pays a contract; or it is old or not
+    known, and the contract ended longer ago than renewals take.
     """
+    updated = own_update(facts, rule)
+    if updated is not None and updated < months_before(as_of_on, 2 * cycle):
+        return None
     care = sign_of_care(facts, rule, as_of_on, cycle, contract_suffices=True)
     if care is not None:
         return care
@@ -220,8 +224,7 @@ def _upkeep(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) ->
             f"运维合同 {contract} 才到期，可能正在续签",
             f"its contract ended only on {contract} and may be under renewal",
         )
-    updated = own_update(facts, rule)
-    if contract is not None or (updated is not None and updated < months_before(as_of_on, 2 * cycle)):
+    if contract is not None:
         return None
     return Text("是否还有人维护并不知道", "whether anybody maintains it is not known")
 

@@ -22,7 +22,17 @@ from inventory.system_facts import Earlier, SystemFacts, facts_of, window_end
 from inventory.telemetry import Period, months_before
 from inventory.telemetry_query import Rollup
 from inventory.zombie_history import damped, windows_of
-from inventory.zombie_rules import COMPOSITE, NOT_IN_OPERATION, RULES, Finding, Rule, Seen, at_least, sign_of_care
+from inventory.zombie_rules import (
+    COMPOSITE,
+    NOT_IN_OPERATION,
+    RULES,
+    Finding,
+    Rule,
+    Seen,
+    at_least,
+    sign_of_care,
+    yearly_care,
+)
 
 State = Literal["zombie", "in_use", "unknown"]
 STATES: Mapping[str, Text] = {
@@ -403,7 +413,10 @@ def _may_be_yearly(facts: SystemFacts, rule: ZombieRule | None, found: Sequence[
         return None
     if "months_of_a_yearly_cycle" not in rule.parameters:  # a file from before it was known
         return None
-    care = sign_of_care(facts, rule, facts.window.end_on, int(rule.value("months_of_a_yearly_cycle")))
+    on, cycle = facts.window.end_on, int(rule.value("months_of_a_yearly_cycle"))
+    last = facts.system.last_login_on
+    used = last is not None and last >= months_before(on, cycle)
+    care = (yearly_care if used else sign_of_care)(facts, rule, on, cycle)
     why = _joined(found)
     login = facts.system.last_login_on
     if care is None and "months_of_recent_use" in rule.parameters and login is not None:

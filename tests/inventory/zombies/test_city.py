@@ -22,8 +22,16 @@ def run(folder: Path, *arguments: str) -> Any:
     return json.loads(done.stdout)["data"]
 
 
-# The second habits are held out: no rule, word or limit is ever changed because of what they show.
-@pytest.fixture(scope="module", params=[(11, "first"), (12, "first"), (43, "second")], ids=["11", "12", "43-second"])
+# The second habits are held out: no rule, word or limit is ever changed because of what they show. In the third city a
+# share of the zombies has no evidence left (tests/city/twists.py): what is said there has to be right, but less is said.
+LEAST_RECALL = {"first": 0.95, "second": 0.95, "third": 0.75}
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(11, "first"), (12, "first"), (43, "second"), (71, "third")],
+    ids=["11", "12", "43-second", "71-third"],
+)
 def judged(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[dict[str, Any], dict[str, dict[str, Any]], Path]:
@@ -41,7 +49,12 @@ def judged(
     names = {row["id"]: row["name"] for row in run(work, "inventory", "list")}
     verdicts = {names[verdict["system_id"]]: verdict for verdict in run(work, "zombies", "scan")["verdicts"]}
     assert len(verdicts) == len(names), "names are unique in so small a city"
-    return json.loads((city / "truth.json").read_text("utf-8")), verdicts, work
+    truth = json.loads((city / "truth.json").read_text("utf-8")) | {"habits": habits}
+    return truth, verdicts, work
+
+
+def habits_of(judged: tuple[dict[str, Any], dict[str, dict[str, Any]], Path]) -> str:
+    return str(judged[0]["habits"])
 
 
 def pairs(
@@ -66,7 +79,7 @@ def test_precision_and_recall(judged: tuple[dict[str, Any], dict[str, dict[str, 
     expected = sum(count for (truth, _), count in seen.items() if truth == "zombie")
     assert expected >= 5
     assert hits / called >= 0.98, seen
-    assert hits / expected >= 0.95, seen
+    assert hits / expected >= LEAST_RECALL[habits_of(judged)], seen
 
 
 def test_no_data_is_never_called_a_zombie(judged: tuple[dict[str, Any], dict[str, dict[str, Any]], Path]) -> None:

@@ -17,7 +17,7 @@ from inventory.zombie_history import Windows, earlier_instants, windows_of
 from inventory.zombies import Verdict, judge_facts
 
 RULES = load_catalogs(None).zombie_rules
-IDLE = {"cpu": "0.01 0.02 0.01", "cpu_peak": "0.05", "network": "0.01", "users": "3", "last_login_on": "2025-11-20"}
+IDLE = {"cpu": "0.01 0.02 0.01", "cpu_peak": "0.05", "network": "0.01", "users": "3"}
 BUSY = {"cpu": "0.4 0.4 0.4", "cpu_peak": "0.9", "last_login_on": "2026-03-25", "users": "300"}
 
 
