@@ -19,6 +19,7 @@ from catalogs.errors import PlanError, UsageError
 from catalogs.words import Text, tr
 from planner.check import check_files
 from planner.files import read_file, write_file
+from planner.limits import too_large
 from planner.plan import Plan
 from planner.problem import PlanningProblem
 from planner.problem_file import read_problem
@@ -190,10 +191,14 @@ def _second_look(
 
     Not in repeatable mode: the explanation looks at the clock.
     """
-    if not isinstance(outcome, Unknown) or repeatable:
+    if not isinstance(outcome, Unknown):
         return outcome, None
-    from planner.explain import explain_no_plan
+    from planner.explain import Explanation, explain_no_plan
 
+    if too_large(problem) is not None:
+        return outcome, Explanation(facts=(outcome.reason,))
+    if repeatable:
+        return outcome, None
     digest = hashlib.sha256(content).hexdigest()
     explained = explain_no_plan(problem, time_limit_s=EXPLAIN_S, problem_sha256=digest)
     plan = explained.least_violating

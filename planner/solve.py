@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from catalogs.words import Text
+from planner.limits import too_large
 from planner.plan import Plan
 from planner.presolve import Windows, find_windows
 from planner.problem import PlanningProblem
@@ -89,6 +90,8 @@ def solve(
     windows = find_windows(problem)
     if windows.contradiction:
         return Infeasible(reason=_contradiction(problem, windows), windows=windows)
+    if (fault := too_large(problem)) is not None:
+        return Unknown(reason=fault, bound=0, windows=windows)
     from planner.stages import Stages
 
     return Stages(

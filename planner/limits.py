@@ -1,0 +1,53 @@
+"""Numbers too large to be added up in 64 bits: such problems are valid, but no solver here can be trusted with them."""
+
+from __future__ import annotations
+
+from catalogs.words import Text
+from planner.problem import PlanningProblem
+
+MOST = 2**61
+"""A quarter of what a signed 64-bit number holds: sums of two such still fit. Source: int64 of numpy and CP-SAT."""
+
+
+def too_large(problem: PlanningProblem) -> Text | None:
+    """What could add up to more than `MOST`: the value, what a pool holds, what a team does; `None`: nothing."""
+    if _worst_value(problem) > MOST:
+        return _text("目标值（权重、费用、周数之积）", "the value (products of weights, costs and weeks)")
+    for kind, resource in enumerate(problem.resources):
+        held = sum(max((o.demand[kind] for o in s.options), default=0) for s in problem.systems)
+        held += sum(max((o.demand[kind] for o in s.replica_options), default=0) for s in problem.systems)
+        freed = sum(f.amount[kind] for s in problem.systems for f in s.frees)
+        freed += sum(offer.amount[kind] for offer in problem.clean_ups)
+        offered = max((step.amount[kind] for pool in problem.pools for step in pool.capacity), default=0)
+        if held + freed + offered > MOST:
+            return _text(f"资源 {resource} 的占用", f"what is held of {resource}")
+    for team in problem.teams:
+        used = sum(max((sum(o.effort.get(team.id, ())) for o in s.options), default=0) for s in problem.systems)
+        used += sum(sum(offer.effort.get(team.id, ())) for offer in problem.clean_ups)
+        if used + sum(period.amount for period in team.periods) > MOST:
+            return _text(f"力量 {team.id} 的投入", f"what team {team.id} does")
+    return None
+
+
+def _worst_value(problem: PlanningProblem) -> int:
+    weights, latest = problem.weights, max(problem.unscheduled_week, problem.weeks)
+    late = sum(
+        s.weight * max(0, latest - (problem.weeks if s.due_week is None else s.due_week)) for s in problem.systems
+    )
+    progress = sum(s.weight for s in problem.systems) * latest
+    progress += weights.curve * sum(point.at_least for point in problem.curve)
+    costs = sum(
+        max((option.cost for option in s.options), default=0)
+        + max((copy.cost for copy in s.replica_options), default=0)
+        for s in problem.systems
+    )
+    costs += sum(pair.penalty for pair in problem.same_site)
+    costs += len(problem.systems) * problem.previous.moved_penalty if problem.previous else 0
+    return weights.lateness * late + weights.progress * progress + weights.placement * costs
+
+
+def _text(zh: str, en: str) -> Text:
+    return Text(
+        f"{zh}可能超过 2 的 61 次方，算不准，不求解：请换大一些的单位，或把权重同除以一个公因数",
+        f"{en} may exceed 2 to the 61 and cannot be added up exactly, so nothing is solved: take larger units, or divide the weights by a common factor",
+    )
