@@ -2,17 +2,19 @@
 
 import random
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bench.telemetry import made_rollup
-from inventory.model import Server
+from catalogs.load import load_catalogs
+from inventory.model import Inventory, Server, System
 from inventory.telemetry import PPM, Period
 from inventory.telemetry_groups import parts_per_million
 from inventory.telemetry_query import Measured, Member, Rollup, measure
+from inventory.zombies import judge
 from tests.inventory.telemetry.samples import AS_OF, a_server
 
 START = date(2026, 1, 1)
@@ -89,3 +91,37 @@ def test_parts_per_million_are_rounded_down_without_overflow() -> None:
     value = [draw.randrange(0, max(one, 1)) for one in capacity]
     found = parts_per_million(np.array(value), np.array(capacity)).tolist()
     assert found == [one * PPM // whole if whole else 0 for one, whole in zip(value, capacity, strict=True)]
+
+
+def test_verdicts_of_all_systems_at_once_are_those_of_each_alone(tmp_path: Path) -> None:
+    """Sums by column, constants made once, and what is not looked at twice: none of it changes a word of a verdict."""
+    draw = random.Random(8)
+    systems = tuple(
+        System(
+            id=f"sys-{n}", name=f"系统{n}", department="市一局", department_id="d1", secrecy="unclassified", system_class=draw.choice((None, "test", "standby")),
+            zombie_declared=draw.choice((None, True, False)), last_login_on=draw.choice((None, date(2024, 1, 1), date(2026, 3, 1))),
+        )
+        for n in range(12)
+    )  # fmt: skip
+    servers = [
+        a_server(
+            f"server-{n:06d}",
+            system_id=f"sys-{n % 12}",
+            power=draw.choice(("on", "off")),
+            powered_off_on=date(2025, 1, 1),
+        )
+        for n in range(40)
+    ]
+    end = START + timedelta(days=90)
+    as_of = datetime(end.year, end.month, end.day, tzinfo=UTC) - timedelta(hours=8, seconds=1)
+    rollup = Rollup(folder=tmp_path, files=tuple(made_rollup(tmp_path, 37, START + timedelta(days=n), as_of) for n in range(85)))  # fmt: skip
+    rules = load_catalogs(None).zombie_rules
+
+    def verdicts(*some: System) -> list[dict[str, object]]:
+        theirs = tuple(server for server in servers if server.system_id in {system.id for system in some})
+        inventory = Inventory(as_of=as_of, systems=some, servers=theirs)
+        return [verdict.as_json() for verdict in judge(inventory, rollup, rules, as_of)]
+
+    together = verdicts(*systems)
+    assert together == [verdict for system in systems for verdict in verdicts(system)]
+    assert len({str(verdict["state"]) for verdict in together}) > 1
