@@ -262,9 +262,9 @@ def _refuse(
         click.echo(json.dumps(envelope, ensure_ascii=False, indent=1))
     proven = status == "infeasible"
     error = PlanError(
-        f"{'没有可行方案（已证明）' if proven else '未得到方案（时间用完，既未找到也未证明无解）'}：{reason.zh}",
+        f"{'没有可行方案（已证明）' if proven else '未得到方案（既未找到也未证明无解）'}：{reason.zh}",
         f"{'no plan exists (proven)' if proven else 'no plan found (unknown)'}: {reason.en}",
-        hint=None if proven else Text("把 --time-limit 加长再试", "try a longer --time-limit"),
+        hint=None if proven or too_large(problem) else Text("把 --time-limit 加长再试", "try a longer --time-limit"),
     )
     error.answered = run.as_json
     raise error
