@@ -39,9 +39,10 @@ def shifted_gap(origin: Origin, cell: str) -> Gap:
 
 def same_gap(record: Record, first: Record) -> Gap:
     """A second row of one system with other figures."""
+    where = f"「{first.origin.sheet}」" if first.origin.sheet != record.origin.sheet else ""
     text = Text(
-        f"与第 {first.origin.row} 行是同一系统，资源数不同又没有分区、子系统或服务器可以区分，这一行没有导入",
-        f"the same system as row {first.origin.row} with other figures, and nothing tells them apart; this row was not taken",
+        f"与{where}第 {first.origin.row} 行是同一系统，资源数不同又没有分区、子系统或服务器可以区分，这一行没有导入",
+        f"the same system as row {first.origin.row}{f' of {first.origin.sheet}' if where else ''} with other figures, and nothing tells them apart; this row was not taken",
     )
     return Gap(
         kind="conflict", origin=record.origin, message=text, subject=record.id,

@@ -20,6 +20,7 @@ from inventory.collectors.merged_cells import MergedCells
 from inventory.collectors.numbered_rows import OPENS_A_LIST, SEPARATES_ANSWERS, divided
 from inventory.collectors.row_kinds import is_machine_key_row, is_numbering_row, lead_kind, may_lead
 from inventory.collectors.sheet_account import SheetAccount, heading_gaps
+from inventory.collectors.sheet_records import SeenRows
 from inventory.collectors.system_names import reads_like_a_section
 from inventory.collectors.text_forms import looks_like_department
 from inventory.collectors.totals import Totals
@@ -50,6 +51,7 @@ class SheetTask:
     department: str | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
     include_hidden: bool = False
+    seen: SeenRows = field(default_factory=dict)  # rows of the tables read before, of the same file
     later: tuple[Layout, ...] = ()  # headings of tables further down that are known already
 
 
@@ -83,7 +85,7 @@ class _SheetReader:
         self.readers = [self._reader(column) for column in layout.columns]
         self.totals = Totals(layout.columns)
         self.dittos = Dittos(layout.columns)
-        self.makers = zone_makers(layout, self.account, self.task.answers, self.task.place.sheet or "")
+        self.makers = zone_makers(layout, self.account, self.task.answers, self.task.place.sheet or "", self.task.seen)
         self.unread = UnreadColumns(layout, self.account)
         self.name_column = layout.column("sys_name")
         self.name_index = self.name_column.index if self.name_column is not None else -1

@@ -62,12 +62,16 @@ _PRIVATE = frozenset({"person", "phone", "credential"})
 _DEPARTMENTS = ("dept", "dept_lead", "dept_build", "dept_use")
 
 
+SeenRows = dict[str, list[Record]]  # the rows of every system, in all tables of one file
+
+
 class RecordMaker:
     """Makes the records of the rows below one set of headings."""
 
     def __init__(
-        self, layout: Layout, account: SheetAccount, answers: Mapping[str, str], *, zone: str | None = None
-    ) -> None:
+        self, layout: Layout, account: SheetAccount, answers: Mapping[str, str], *, zone: str | None = None, seen: SeenRows | None = None
+    ) -> None:  # fmt: skip
+        self._elsewhere = seen if seen is not None else {}
         self.zone = zone  # of every record, where zones are columns
         self.columns = layout.columns
         self.blanks = BlankCells(layout.columns, answers)
@@ -340,7 +344,17 @@ class RecordMaker:
             if _counts_twice(record, other):
                 self._ask_row(same_gap(record, other))
                 return False
+        for other in self._elsewhere.get(record.id, ()):
+            if other not in earlier and _counts_twice(record, other):
+                if _adds_nothing(record, other):
+                    self.account.skip(
+                        record.origin.row or 0, "duplicate", f"{other.origin.sheet} row {other.origin.row}"
+                    )
+                else:
+                    self._ask_row(same_gap(record, other))
+                return False
         earlier.append(record)
+        self._elsewhere.setdefault(record.id, []).append(record)
         return True
 
 
@@ -357,6 +371,12 @@ def _is_prose(issue: Issue) -> bool:
 def _same(record: Record, other: Record) -> bool:
     ours, theirs = record.fields, other.fields
     return all(ours.get(name) == theirs.get(name) for name in ours if name not in {"contact", "remark", "row_key"})
+
+
+def _adds_nothing(record: Record, other: Record) -> bool:
+    """Whether all that a row says stands in another one."""
+    told = ((name, value) for name, value in record.fields.items() if name not in {"contact", "remark", "row_key"})
+    return all(value in (None, ()) or other.fields.get(name) == value for name, value in told)
 
 
 def _counts_twice(record: Record, other: Record) -> bool:

@@ -29,6 +29,7 @@ from inventory.collectors.likely_headings import likely_headings
 from inventory.collectors.row_kinds import lead_kind, marks_classified_file
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.sheet_reader import SheetTask, read_sheet
+from inventory.collectors.sheet_records import SeenRows
 from inventory.collectors.side_by_side import side_by_side
 from inventory.collectors.text_forms import folded, looks_like_department
 from inventory.collectors.ticked_columns import with_ticks_joined
@@ -88,6 +89,7 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     answers = _answers_of(options.answers, scope.source)
     readings: list[SheetAccount] = []
     skipped: list[Skipped] = []
+    seen: SeenRows = {}
     for sheet in sheets:
         why = _why_not(sheet, options, answers)
         if why is not None:
@@ -103,7 +105,7 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
         for grid, layout in _tables(sheet, options):
             task = SheetTask(
                 grid=grid, layout=layout, words=options.words, place=place, department=scope.department_of(sheet, answers),
-                answers=answers, include_hidden=options.include_hidden, later=sheet.later,
+                answers=answers, include_hidden=options.include_hidden, later=sheet.later, seen=seen,
             )  # fmt: skip
             reading = read_sheet(task)
             ask_whose(reading)

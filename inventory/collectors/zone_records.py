@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from inventory.collectors.cell_types import EMPTY, Cell
 from inventory.collectors.heading_columns import Layout
 from inventory.collectors.sheet_account import SheetAccount
-from inventory.collectors.sheet_records import RecordMaker
+from inventory.collectors.sheet_records import RecordMaker, SeenRows
 from inventory.collectors.zone_columns import is_zone
 from inventory.fields import FIELDS
 
@@ -37,7 +37,9 @@ class ZonePart:
         return {order for order, at in enumerate(self.places) if at in marked}
 
 
-def zone_makers(layout: Layout, account: SheetAccount, answers: Mapping[str, str], sheet: str) -> list[ZonePart]:
+def zone_makers(
+    layout: Layout, account: SheetAccount, answers: Mapping[str, str], sheet: str, seen: SeenRows
+) -> list[ZonePart]:
     """One maker, or one for each zone in the order of the sheet; they tell doubled rows apart together.
 
     A sheet that is named after a zone says the zone of its rows, where no column does.
@@ -46,13 +48,13 @@ def zone_makers(layout: Layout, account: SheetAccount, answers: Mapping[str, str
     if not zones:
         everything = tuple(range(len(layout.columns)))
         of_sheet = sheet if is_zone(sheet) and layout.column("zone") is None else None
-        return [ZonePart(RecordMaker(layout, account, answers, zone=of_sheet), everything, everything)]
+        return [ZonePart(RecordMaker(layout, account, answers, zone=of_sheet, seen=seen), everything, everything)]
     parts: list[ZonePart] = []
     for zone in zones:
         own = tuple(at for at, column in enumerate(layout.columns) if column.zone == zone)
         places = tuple(at for at, column in enumerate(layout.columns) if column.zone in {None, zone})
         columns = tuple(layout.columns[at] for at in places)
-        maker = RecordMaker(replace(layout, columns=columns), account, answers, zone=zone)
+        maker = RecordMaker(replace(layout, columns=columns), account, answers, zone=zone, seen=seen)
         if parts:
             maker.share_rows(parts[0].maker)
         once = frozenset(at for at in places if at not in own and FIELDS[layout.columns[at].field].type in _AMOUNTS)

@@ -183,3 +183,23 @@ def test_a_system_below_which_rows_without_a_name_follow_has_no_sums_until_that_
         ("门户网站", 4),
     ]
     assert not answered.gaps
+
+
+def test_the_same_system_on_two_sheets_of_a_file_counts_once() -> None:
+    head = ["系统名称", "单位名称", "CPU（核）"]
+    months = [
+        {"name": "2月", "rows": [head, ["门户", "县局", 4], ["办公平台", "县局", 8]]},
+        {"name": "3月", "rows": [head, ["门户", "县局", 6], ["办公平台", "县局", 8], ["新平台", "县局", 2]]},
+    ]
+    found = read("县局.xlsx", xlsx(months))
+    assert [(r.fields["sys_name"], r.fields["vcpu"]) for r in found.records] == [
+        ("门户", 4),
+        ("办公平台", 8),
+        ("新平台", 2),
+    ]
+    assert [(gap.kind, gap.origin.sheet, gap.origin.row) for gap in found.gaps] == [("conflict", "3月", 2)]
+    assert found.accounting["skipped"] == {"duplicate": 1, "heading": 2}
+    zones = [
+        {"name": zone, "rows": [head, ["门户", "县局", cores]]} for zone, cores in (("互联网区", 4), ("政务外网区", 6))
+    ]
+    assert [r.fields["vcpu"] for r in read("县局.xlsx", xlsx(zones)).records] == [4, 6]
