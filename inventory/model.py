@@ -187,7 +187,7 @@ class Skipped:
     """A row that was read and left out on purpose: a total, a footnote, an empty row, a classified system."""
 
     origin: Origin
-    reason: str  # one of: empty, total, footnote, heading, machine-key, hidden, classified, duplicate, template, deleted, not-a-ledger
+    reason: str  # one of: empty, total, footnote, heading, machine-key, hidden, struck, none, classified, duplicate, template, deleted, not-a-ledger
     detail: str | None = None
 
     def as_json(self) -> dict[str, object]:
