@@ -134,6 +134,7 @@ def measure(
     metrics: Sequence[str] = tuple(METRICS),
     off_is_unused: bool = False,
     with_bins: bool = False,
+    known_until: date | None = None,
 ) -> tuple[Measured, ...]:
     """Sum up the roll-up for groups of servers.
 
@@ -145,6 +146,7 @@ def measure(
         metrics: which ones.
         off_is_unused: switched-off time without samples counts as measured, with use 0; else it is not expected.
         with_bins: also merge the histograms (for percentiles).
+        known_until: from this day on nothing is known yet, nor whether a server that is switched off stays so.
 
     Returns:
         One row for each group, metric and period, measured or not, sorted.
@@ -158,7 +160,7 @@ def measure(
     for part, period in enumerate(periods):
         files = rollup.of_days(metrics, [period])
         sums = folded(rollup.folder, files, groups.servers)
-        expected, off = (np.array(seconds, dtype=np.int64) for seconds in _lives(servers, period))
+        expected, off = (np.array(seconds, dtype=np.int64) for seconds in _lives(servers, period, known_until))
         bins = groups.bins(rollup.folder, files) if with_bins else {}
         for metric, capacity in capacities.items():
             found = sums_of_groups(groups, sums.of(metric), expected, off, capacity, off_is_unused=off_is_unused)
@@ -175,12 +177,13 @@ def _capacities(servers: Sequence[Server], metric: str) -> list[int | None]:
     return [None] * len(servers) if field is None else [_micro(getattr(server, field)) for server in servers]
 
 
-def _lives(servers: Sequence[Server], period: Period) -> tuple[list[int], list[int]]:
+def _lives(servers: Sequence[Server], period: Period, known_until: date | None) -> tuple[list[int], list[int]]:
     """Expected and switched-off seconds of each server; most exist all the time and run."""
     whole = period.days * DAY_SECONDS
     plain = [s.deleted_on is None and (s.created_on is None or s.created_on <= period.start_on) for s in servers]
     expected = [whole if same else expected_seconds(s, period) for s, same in zip(servers, plain, strict=True)]
-    return expected, [0 if s.power != "off" else off_seconds(s, period) for s in servers]
+    known = Period(period.start_on, min(period.end_on, known_until or period.end_on))
+    return expected, [0 if s.power != "off" else off_seconds(s, known) for s in servers]
 
 
 def _micro(amount: float | None) -> int | None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from catalogs.words import Text
 from inventory.garbage import search_put_off
 from inventory.model import Inventory
-from inventory.telemetry import METRICS, MICRO, PPM, Period
+from inventory.telemetry import LOCAL_ZONE, METRICS, MICRO, PPM, Period
 from inventory.telemetry_query import Measured, Rollup, measure, percentile_bin
 from inventory.usage_dated import Stint
 from inventory.usage_groups import KINDS, Grouping, measure_dated, members_of
@@ -182,16 +184,19 @@ def usage_rates(
     """
     chosen, known = basis or Basis(), grouping or Grouping()
     zero = chosen.powered_off == "zero"
+    until = inventory.as_of.astimezone(ZoneInfo(LOCAL_ZONE)).date() + timedelta(
+        days=1
+    )  # nothing is known of later days
     rows: Sequence[Measured]
     if stints is None:
         rows = measure(
             rollup, inventory.servers, members_of(inventory, kinds, known), [period], metrics=metrics,
-            off_is_unused=zero, with_bins=with_p95,
+            off_is_unused=zero, with_bins=with_p95, known_until=until,
         )  # fmt: skip
     else:
         rows = measure_dated(
-            rollup, stints, kinds, period, known, metrics=metrics, off_is_unused=zero, with_bins=with_p95
-        )
+            rollup, stints, kinds, period, known, metrics=metrics, off_is_unused=zero, with_bins=with_p95, known_until=until,
+        )  # fmt: skip
     rates = [rate for row in rows for rate in _rates(row, period, with_p95=with_p95)]
     rates += _combined(rates, chosen)
     return tuple(sorted(rates, key=lambda rate: (KINDS.index(rate.kind), rate.group, rate.metric, rate.statistic)))

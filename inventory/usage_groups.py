@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from inventory.model import Inventory, Server, System, Volume
 from inventory.telemetry import PPM, Period
@@ -90,7 +90,7 @@ def undated(inventory: Inventory, period: Period) -> tuple[Stint, ...]:
 
 def measure_dated(
     rollup: Rollup, stints: Sequence[Stint], kinds: Sequence[str], period: Period, grouping: Grouping, *,
-    metrics: Sequence[str], off_is_unused: bool, with_bins: bool,
+    metrics: Sequence[str], off_is_unused: bool, with_bins: bool, known_until: date | None = None,
 ) -> list[Measured]:  # fmt: skip
     """`measure` for groups of servers that may have changed: each day of a server counts for the group it was in then."""
     servers = {server.id: server for server in _lives(stints, period)}
@@ -104,7 +104,7 @@ def measure_dated(
         Member(server, kind, group) for (server, kind), groups in pieces.items() if len(groups) == 1 for group in groups
     ]
     split = {key: groups for key, groups in pieces.items() if len(groups) > 1}
-    settings = {"metrics": metrics, "off_is_unused": off_is_unused, "with_bins": with_bins}
+    settings = {"metrics": metrics, "off_is_unused": off_is_unused, "with_bins": with_bins, "known_until": known_until}
     sums = {
         (row.kind, row.group, row.metric): row
         for row in measure(rollup, list(servers.values()), whole, [period], **settings)  # type: ignore[arg-type]

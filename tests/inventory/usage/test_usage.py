@@ -1,7 +1,9 @@
 """Usage rates: weighted and simple, over time and groups, with coverage; n/a where nothing was measured."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -150,3 +152,20 @@ def test_trailing_months() -> None:
         Period(date(2026, 3, 1), date(2026, 4, 1)),
     )
     assert trailing_months(date(2026, 3, 31), 1) == (Period(date(2026, 2, 28), date(2026, 3, 31)),)
+
+
+@pytest.mark.parametrize("powered_off", ["zero", "exclude"])
+def test_days_that_are_still_to_come_are_no_switched_off_time(
+    tmp_path: Path, powered_off: Literal["zero", "exclude"]
+) -> None:
+    """March as of the 10th: whether a server that is off stays so is not known, so only ten days count as unused."""
+    on = a_server("on", system_id="sys-1")
+    off = a_server("off", system_id="sys-1", power="off", powered_off_on=date(2026, 1, 1))
+    march = Period(date(2026, 3, 1), date(2026, 4, 1))
+    rows = [row for n in range(10) for row in day_of("on", 0.5, day=march.start_on + timedelta(days=n))]
+    rollup = rolled(tmp_path, stored(tmp_path, raw(*rows), servers=[off, on]))
+    as_of = datetime(2026, 3, 10, 15, 59, 59, tzinfo=UTC)
+    found = rates(rollup, replace(an_inventory(on, off), as_of=as_of), march, basis=Basis(powered_off=powered_off))
+    rate = found["sys-1", "cpu", "weighted_mean"]
+    assert rate.ratio == (0.25 if powered_off == "zero" else 0.5)
+    assert (rate.off_seconds, rate.days) == (10 * 86_400, 10)
