@@ -39,7 +39,7 @@ from planner.presolve import Windows, find_windows
 from planner.problem import PlanningProblem
 from planner.solve import Infeasible, Progress, Solved, solve
 
-SHARES = (0.3, 0.3, 0.1, 0.25)
+SHARES = (0.6, 0.2, 0.1, 0.2)
 """Of the time: the core, filling in the others, the bound of the targets, purchases."""
 MOST_SHORTAGES = 12
 MOST_FREE = 600
