@@ -126,7 +126,7 @@ def assign(
             unread.append(UnreadColumn(index=index, heading=heading, why=meaning.field))
         else:
             found[index] = meaning
-    found = _with_neighbours(found, levels, words)
+    found = _with_machines_named(_with_neighbours(found, levels, words), levels)
     zones = zones_of(found, levels)
     for index in [index for index, zone in zones.items() if zone == TOTAL]:
         unread.append(UnreadColumn(index=index, heading=" / ".join(levels[index]), why="sum"))
@@ -213,6 +213,15 @@ def _with_neighbours(
             meaning = Meaning(own, meaning.unit) if own else meaning
         decided[index] = meaning
     return decided
+
+
+def _with_machines_named(found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]]) -> dict[int, Meaning]:
+    """`名称 | 型号 | … | 所属系统`: where another column names the systems, a bare 名称 names the machines."""
+    names = [index for index, meaning in found.items() if meaning.field == "sys_name"]
+    bare = [index for index in names if heading_key(levels[index][-1]).plain == "名称"]
+    if not bare or len(bare) == len(names) or any(meaning.field == "server_name" for meaning in found.values()):
+        return dict(found)
+    return {index: replace(m, field="server_name") if index in bare else m for index, m in found.items()}
 
 
 # Below these parents stands what is wanted, not what there is.

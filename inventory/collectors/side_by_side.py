@@ -10,6 +10,7 @@ from itertools import pairwise
 from inventory.collectors.grid import MAX_COLUMNS, Grid, Row
 from inventory.collectors.heading_columns import Layout
 from inventory.collectors.headings import HEAD_ROWS, find_layout
+from inventory.collectors.sheet_account import SAME_MEANING
 from inventory.collectors.vocabulary import Vocabulary
 
 _NARROWEST = 2  # columns with a meaning, the name among them, that make a table
@@ -21,7 +22,7 @@ def side_by_side(grid: Grid, head: Sequence[Row], layout: Layout, words: Vocabul
     Only tables that name their rows themselves are taken apart: a group of columns without names of its own belongs
     to the table on its left.
     """
-    cuts = _empty_columns(head, layout)
+    cuts = sorted({*_empty_columns(head, layout), *_second_names(layout)})
     if not cuts:
         return []
     found: list[tuple[Grid, Layout]] = []
@@ -38,6 +39,11 @@ def side_by_side(grid: Grid, head: Sequence[Row], layout: Layout, words: Vocabul
             return []
         found.append((part, own))
     return found
+
+
+def _second_names(layout: Layout) -> list[int]:
+    """Further columns of systems' names: what stands on their right is theirs, not that of the first names."""
+    return [c.index for c in layout.unread if c.why == "asked" and c.suggestions[:1] == (("sys_name", SAME_MEANING),)]
 
 
 def _empty_columns(head: Sequence[Row], layout: Layout) -> list[int]:

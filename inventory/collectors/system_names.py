@@ -33,6 +33,11 @@ _NONE = re.compile(
     r"^(本单位|本局|我局|我委|我办|我单位|单位|目前|现|截至目前|经查)?(暂无|尚无|没有|并无|无|未建|未建设|暂未建设|未建有|不涉及)"
     r"(自建|自有|独立|单独|专门|在用|相关|其他|其它|任何|业务|信息|信息化|政务|应用|非涉密|的)*(系统|平台|应用|项目|内容|网站)?(建设|情况)?$"
 )
+# Devices stand in lists of servers, too; they are none.
+NO_SERVER = re.compile(
+    r"(交换机|防火墙|路由器|网闸|光纤收发器|光端机|空调|机柜|打印机|显示器|投影仪|摄像头|摄像机|电话机|不间断电源|^ups|磁盘阵列|存储阵列|^存储)\d*$",
+    re.IGNORECASE,
+)
 _OTHER_KIND: tuple[tuple[re.Pattern[str], Text], ...] = (
     (re.compile(r"^\d+(\.\d+)?\s*(核|c|g|gb|t|tb|m|mb|台|套|个|人|人次|万|万元|元|%|项|年|次|条|路|vcpu)$", re.I), Text("是数量", "is an amount")),
     (re.compile(r"^\d+(核|c)\s*[/,，、]?\s*\d+(g|gb)\b", re.I), Text("是规格", "is a specification")),
@@ -42,6 +47,8 @@ _OTHER_KIND: tuple[tuple[re.Pattern[str], Text], ...] = (
     (re.compile(r"^\S+@\S+\.\S+$"), Text("是邮箱", "is a mail address")),
     (re.compile(r"^(第?[一二三四五1-5]级|等保.级|未定级)$"), Text("是等保级别", "is an MLPS level")),
     (re.compile(r"(运维|运维服务|维护服务|维护费|服务费|运维费|监理|租赁费|租赁服务|测评服务|等保测评|密码测评|服务采购|运维采购|咨询服务|续费)(项目)?$"), Text("像是项目或服务", "reads like a project or a service")),
+    (NO_SERVER, Text("是设备", "is a device")),
+    (re.compile(r"^(应用|数据库|web|文件|备份|前置|中间件|主|从)?(服务器|主机|前置机|虚拟机|云主机)\d*$", re.I), Text("是服务器", "is a server")),
     (re.compile(r"^[\W_]+$"), Text("没有文字", "has no letters")),
     (re.compile(r"^(系统名称|子系统|平台名称|名称|系统|平台|备注|说明)[:：]?$|^(子系统|模块|系统名称|平台名称|备注|说明|注)[:：]"), Text("像是标签", "looks like a label")),
 )  # fmt: skip

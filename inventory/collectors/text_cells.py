@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from catalogs.words import Text
 from inventory.collectors.cell_types import CLASSIFIED, Cell, Issue, Raw, plain_text
 from inventory.collectors.credentials import mask
-from inventory.collectors.system_names import lists_systems, name_doubt, says_there_is_none
+from inventory.collectors.system_names import NO_SERVER, lists_systems, name_doubt, says_there_is_none
 from inventory.collectors.text_forms import folded, looks_like_department, widths
 from inventory.collectors.vocabulary import value_key
 from inventory.names import DEPARTMENT_FIELDS
@@ -120,7 +120,12 @@ def name_cell(column: ColumnReader, raw: Raw) -> Cell:
     """A name; what does not read like a system's name is asked, and taken where the answer repeats it."""
     text = raw if isinstance(raw, str) else plain_text(raw)
     if column.name != "sys_name":
-        return text_cell(column, raw)
+        is_device = column.name == "server_name" and NO_SERVER.search(text.strip())
+        return (
+            column.unreadable(text, "是设备，不是服务器", "is a device, not a server")
+            if is_device
+            else text_cell(column, raw)
+        )
     if _PLAIN_NAME.fullmatch(text) and _NEGATIONS.isdisjoint(text):
         return text_cell(column, raw)
     if _NAMED_CLASSIFIED.search(text):
