@@ -44,7 +44,7 @@ def find_form(grid: Grid, words: Vocabulary, score: float) -> Form | None:
     """The form that explains a sheet better than a table of rows with that score does."""
     if grid.height > MAX_SIDE or grid.width > MAX_SIDE:
         return None
-    rows = [list(row) for row in islice(grid.rows(), MAX_SIDE)]
+    rows = [_blank(row) if _heads_a_form(row) else list(row) for row in islice(grid.rows(), MAX_SIDE)]
     card = _card(grid, rows, words, score)
     sideways = _sideways(grid, _with_names_labelled(rows))
     layout = find_layout(list(sideways.rows()), sideways.merges, words)
@@ -53,6 +53,41 @@ def find_form(grid: Grid, words: Vocabulary, score: float) -> Form | None:
     if layout is not None and is_better and (card is None or len(card.layout.columns) < len(layout.columns)):
         return Form(grid=sideways, layout=_without_labels(layout), places=lambda row, column: (column, row))
     return card
+
+
+# Words of advice are not among them: a column below 填写说明 must be known as one.
+_HEAD_WORDS = frozenset(
+    {
+        "序号",
+        "项目",
+        "名称",
+        "指标",
+        "栏目",
+        "字段",
+        "类别",
+        "事项",
+        "内容",
+        "填写内容",
+        "填报内容",
+        "具体内容",
+        "值",
+        "备注",
+    }
+)
+
+
+def _heads_a_form(row: Row) -> bool:
+    """`名称 | 内容 | 备注`: it names the columns of a form and is no label of it."""
+    filled = [str(cell).strip() for cell in row if cell != ""]
+    return (
+        len(filled) > 1
+        and set(filled) <= _HEAD_WORDS
+        and not {"内容", "填写内容", "填报内容", "具体内容", "值"}.isdisjoint(filled)
+    )
+
+
+def _blank(row: Row) -> Row:
+    return [""] * len(row)
 
 
 _LABEL_COLUMN = re.compile(r"^(填报|填写|登记)?(项目|内容|指标|栏目|字段|事项|名目|填报项|信息项|类别|大类)$")
@@ -117,7 +152,7 @@ def _card(grid: Grid, rows: Sequence[Row], words: Vocabulary, score: float) -> F
     headings: dict[tuple[str, int], int] = {}
     cards: list[dict[int, _Pair]] = []
     for pair in found:
-        if not cards or (pair.field == "sys_name" and headings.get((pair.text, 0)) in cards[-1]):
+        if not cards or (pair.field == "sys_name" and any(other.field == "sys_name" for other in cards[-1].values())):
             cards.append({})
         again = 0
         while headings.get((pair.text, again), -1) in cards[-1]:

@@ -203,3 +203,19 @@ def test_the_same_system_on_two_sheets_of_a_file_counts_once() -> None:
         {"name": zone, "rows": [head, ["门户", "县局", cores]]} for zone, cores in (("互联网区", 4), ("政务外网区", 6))
     ]
     assert [r.fields["vcpu"] for r in read("县局.xlsx", xlsx(zones)).records] == [4, 6]
+
+
+def test_two_systems_below_one_another_in_a_form_that_names_its_columns() -> None:
+    found = read(
+        "县残联.xlsx",
+        sheet(
+            ["名称", "内容"], ["系统名称", "残疾人服务平台"], ["建设单位", "县残联"], ["CPU", "8核"], ["内存", "16GB"], ["硬盘", "系统盘 50G，数据盘 500G"],
+            ["系统名称", "辅具管理"], ["建设单位", "县残联"], ["CPU", "2核"], ["内存", "4GB"], ["硬盘", "100G"],
+        ),
+    )  # fmt: skip
+    told = [
+        (r.kind, r.fields["sys_name"], r.fields["vcpu"], r.fields["storage"], r.fields.get("data_disk"))
+        for r in found.records
+    ]
+    assert told == [("system", "残疾人服务平台", 8, 550, 500), ("system", "辅具管理", 2, 100, None)]
+    assert [found.records[1].origin_of("mem").column, found.records[1].origin_of("mem").row] == ["B", 10]
