@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -40,29 +41,37 @@ def read_csv(path: Path, *, zone: str = LOCAL_ZONE, sources: Mapping[str, Any] |
         CollectError: the file cannot be read, or fits no layout.
     """
     layouts = (sources or read_sources())["csv"]
-    with TemporaryDirectory() as scratch, connect(Path(scratch)) as connection:
+    with TemporaryDirectory() as scratch:
         readable = _as_utf8(path, Path(scratch))
         headings, separator = _headings(readable, path)
         layout = _layout_of(headings, layouts, path)
         cells = read_in_order(readable, layout, headings, separator)
         if cells is not None:
-            seconds = _seconds(connection, distinct(cells.column(layout["at"])), layout.get("naive_zone", zone))
+            seconds = _seconds(distinct(cells.column(layout["at"])), layout.get("naive_zone", zone))
             yield from tables(
                 cells, layout, seconds, layout.get("interval_seconds") or _usual_distance(cells, layout, seconds, path)
             )
-        else:
+            return
+        with connect(Path(scratch)) as connection:
             _load(connection, readable, separator, path)
             yield from _samples(connection, layout, headings, path, zone)
 
 
-def _seconds(connection: duckdb.DuckDBPyConnection, texts: list[str], zone: str) -> dict[str, int | None]:
+@cache
+def _clock() -> duckdb.DuckDBPyConnection:
+    """A DuckDB that only reads stamps: a folder has many files, and to open one takes longer than to ask it."""
+    return connect(threads=1)
+
+
+def _seconds(texts: list[str], zone: str) -> dict[str, int | None]:
     """Unix seconds of each stamp."""
     import pyarrow as pa
 
-    connection.execute(f"SET TimeZone={_literal(zone)}")
-    connection.register("texts", pa.table({"text": pa.array(texts, pa.string())}))
-    cell = "nullif(trim(text, ' \t'), '')"
-    return dict(connection.execute(f"SELECT text, {_stamp(cell)} FROM texts").fetchall())  # noqa: S608 - our own names
+    with _clock().cursor() as connection:  # a session of its own
+        connection.execute(f"SET TimeZone={_literal(zone)}")
+        connection.register("texts", pa.table({"text": pa.array(texts, pa.string())}))
+        cell = "nullif(trim(text, ' \t'), '')"
+        return dict(connection.execute(f"SELECT text, {_stamp(cell)} FROM texts").fetchall())  # noqa: S608 - our own names
 
 
 def _usual_distance(cells: pa.Table, layout: dict[str, Any], seconds: dict[str, int | None], path: Path) -> int | None:
