@@ -145,7 +145,7 @@ def filled(problem: PlanningProblem, core: PlanningProblem, moves: Mapping[str, 
             system,
             due_week=None,
             deadline_week=None,
-            pin=_fixed(moves[system.id]) if system.id in moves else None,
+            pin=fixed(moves[system.id]) if system.id in moves else None,
             options=system.options if system.id in moves or system.id not in core.by_id else (),
         )
         for system in problem.systems
@@ -184,7 +184,8 @@ def _without_costs(system: PlannedSystem) -> PlannedSystem:
     )
 
 
-def _fixed(move: Move) -> Pin:
+def fixed(move: Move) -> Pin:
+    """A pin that holds a move as it is."""
     return Pin(week=move.week, pool=move.pool, replica_pool=move.replica_pool, holds_replica=True)
 
 
@@ -192,7 +193,7 @@ def pinned(problem: PlanningProblem, moves: Mapping[str, Move], free: Callable[[
     """The problem with every move fixed but those of the free systems; who has no move and is not free is left out."""
     kept = {system.id for system in problem.systems if free(system.id) or system.id in moves}
     cut = without_others(problem, kept)
-    systems = tuple(s if free(s.id) else replace(s, pin=_fixed(moves[s.id])) for s in cut.systems)
+    systems = tuple(s if free(s.id) else replace(s, pin=fixed(moves[s.id])) for s in cut.systems)
     return replace(cut, systems=systems)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from catalogs.words import Text
 from planner.book import Book
+from planner.check import active_weeks
+from planner.explain_soft import closed, fixed
 from planner.facts import fact
 from planner.known import Known
 from planner.plan import Move, Plan
@@ -16,12 +19,16 @@ from planner.solve import Infeasible, Solved, solve
 from planner.unscheduled import why_unscheduled
 from planner.unscheduled_words import unscheduled_text
 
+MOST_FREE = 40
+"""Systems in the way that may be placed anew where the whole problem gave no answer in time."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierWeek:
     """What cutting over in an earlier week costs: value of the best plan found with it, less that of the plan.
 
-    `bound` is a proven least for that difference; `None` for both: proven impossible, or unknown.
+    `bound` is a proven least for that difference, `None` where it is not known; both `None`: proven impossible, or
+    unknown.
     """
 
     week: int
@@ -114,5 +121,48 @@ def _earlier(
             text = Text(f"提前到 {at}：不可行（已证明）：{reason.zh}", f"in {at}: impossible (proven): {reason.en}")
             return EarlierWeek(week=week, cost=None, bound=None, text=text)
         case _:
-            text = Text(f"提前到 {at}：在给定时间内未找到方案", f"in {at}: no plan found in the time given")
-            return EarlierWeek(week=week, cost=None, bound=None, text=text)
+            return _with_few_moved(problem, plan, name, week, time_limit_s, workers)
+
+
+def _with_few_moved(
+    problem: PlanningProblem, plan: Plan, name: str, week: int, time_limit_s: float, workers: int
+) -> EarlierWeek:
+    """The same with all systems but a few where the plan has them: a cost that is enough, not proven least."""
+    moves = {move.system: move for move in plan.moves}
+    free = closed(problem, {name}) | _in_the_way(problem, moves, name, week)
+    systems = tuple(
+        replace(system, pin=replace(system.pin or Pin(), week=week))
+        if system.id == name
+        else system
+        if system.id in free
+        else replace(system, pin=fixed(moves[system.id]))
+        if system.id in moves
+        else replace(system, options=())
+        for system in problem.systems
+    )
+    outcome = solve(replace(problem, systems=systems), time_limit_s=max(1.0, time_limit_s), workers=workers)
+    at = problem.week(week)
+    if not isinstance(outcome, Solved):
+        text = Text(f"提前到 {at}：在给定时间内未找到方案", f"in {at}: no plan found in the time given")
+        return EarlierWeek(week=week, cost=None, bound=None, text=text)
+    cost = outcome.plan.value - plan.value
+    after = {move.system: move for move in outcome.plan.moves}
+    others = sum(1 for one in {*moves, *after} - {name} if moves.get(one) != after.get(one))
+    text = Text(
+        f"提前到 {at}：目标值变化至多 {cost:+d}（另动 {others} 个系统；未证明最小）",
+        f"in {at} instead: value {cost:+d} at most ({others} other systems move; not proven least)",
+    )
+    return EarlierWeek(week=week, cost=cost, bound=None, text=text)
+
+
+def _in_the_way(problem: PlanningProblem, moves: Mapping[str, Move], name: str, week: int) -> set[str]:
+    """Systems active in the weeks wanted, those of the same department first, then the ones with the least weight."""
+    system = problem.by_id[name]
+    wanted = set(active_weeks(system, week))
+    busy = [
+        other
+        for other in problem.systems
+        if other.id in moves and other.pin is None and wanted & set(active_weeks(other, moves[other.id].week))
+    ]
+    busy.sort(key=lambda other: (other.department != system.department, other.weight, other.id))
+    return {other.id for other in busy[:MOST_FREE]}

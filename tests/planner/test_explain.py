@@ -8,8 +8,11 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 
+import planner.explain_system as explain_system_module
+from catalogs.words import Text
 from planner.check import check, check_files
 from planner.commands_explain import explain as explain_command
 from planner.compare import compare
@@ -21,7 +24,7 @@ from planner.plan import Plan
 from planner.presolve import find_windows
 from planner.problem import PlanningProblem
 from planner.problem_file import read_problem
-from planner.solve import Infeasible, Solved, solve
+from planner.solve import Infeasible, Solved, Unknown, solve
 from tests.planner.small import small_problem
 
 EXAMPLE = Path(__file__).parent / "data" / "example-problem.json"
@@ -224,3 +227,20 @@ def test_why_a_system_without_a_week_has_none() -> None:
     (left,) = {"s0", "s1"} - {move.system for move in outcome.plan.moves}
     said = explain_system(problem, outcome.plan, left, time_limit_s=5)
     assert any("还缺：资源池“xc” 2 vCPU" in text.zh for text in said.why)
+
+
+def test_an_earlier_week_is_priced_with_few_others_moved_where_the_whole_takes_too_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The heavier goes first; the lighter one in its week costs the difference of their weights, and moves the other."""
+    raw = one_pool(2, 99, None)
+    raw["teams"][0]["periods"] = [{"from_week": w, "to_week": w, "amount": 1} for w in range(6)]
+    raw["systems"][0]["weight"] = 3
+    problem = read_problem(json.dumps(raw).encode())
+    outcome = solve(problem)
+    assert isinstance(outcome, Solved)
+    answers = [Unknown(reason=Text("", ""), bound=0, windows=find_windows(problem))]
+    monkeypatch.setattr(explain_system_module, "solve", lambda *a, **k: answers.pop() if answers else solve(*a, **k))
+    (earlier,) = explain_system(problem, outcome.plan, "s1", time_limit_s=5).earlier
+    assert (earlier.week, earlier.cost, earlier.bound) == (0, 2, None)
+    assert earlier.text.zh == "提前到 2026-W14：目标值变化至多 +2（另动 1 个系统；未证明最小）"
