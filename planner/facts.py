@@ -116,11 +116,11 @@ def _before(problem: PlanningProblem, event: Event, name: str, other: str, left:
     pair = problem.before[event.number or 0]
     if pair.then == name:
         return Text(
-            f"{name} 须在 {other} 之后至少 {pair.lag_weeks} 周，{left.zh}",
+            f"{name} 须{_after(other, pair.lag_weeks)}，{left.zh}",
             f"{name} has to follow {other} by {pair.lag_weeks} weeks: {left.en}",
         )
     return Text(
-        f"{other} 须在 {name} 之后至少 {pair.lag_weeks} 周，{left.zh}",
+        f"{other} 须{_after(name, pair.lag_weeks)}，{left.zh}",
         f"{other} has to follow {name} by {pair.lag_weeks} weeks: {left.en}",
     )
 
@@ -140,3 +140,8 @@ def _blocked(problem: PlanningProblem, number: int) -> str:
     weeks = sorted({w for w in (*system.blocked_weeks, *department.blocked_weeks) if 0 <= w < problem.weeks})
     shown = ", ".join(problem.week(week) for week in weeks[:6])
     return shown + (" …" if len(weeks) > 6 else "")
+
+
+def _after(other: str, lag_weeks: int) -> str:
+    """Chinese for “at least so many weeks after”; without a lag the same week will do."""
+    return f"在 {other} 之后至少 {lag_weeks} 周" if lag_weeks else f"不早于 {other}（可同周）"
