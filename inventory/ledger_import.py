@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from catalogs.console import LOCAL_ZONE
 from catalogs.errors import CollectError, StoreError
+from catalogs.words import Text
 from inventory.collectors.files import read_any
 from inventory.collectors.grid import Workbook
 from inventory.collectors.spreadsheet import Options, collect_workbook
@@ -102,6 +103,7 @@ class Importer:
             correction = self._correction(path, book, identified)
             if self.dry_run or store is None or (before is not None and not _differs(store, identified, self.run)):
                 return ImportedFile(path=path, collected=identified, changes=changes, correction=correction)
+            _refuse_to_empty(path, before or [], identified)
             snapshot = store.add_snapshot(identified, taken_at=self.run.as_of, identities=identities)
             self._note(store, snapshot.id, given, path)
         return ImportedFile(
@@ -212,6 +214,25 @@ def _previous(store: Store | None, source: str, run: Run) -> list[Record] | None
     """The records of the latest snapshot of a source; `None` where there is none."""
     latest = store.latest(run.as_of).get(source) if store is not None else None
     return None if store is None or latest is None else list(store.records([latest.id]))
+
+
+def _refuse_to_empty(path: Path, before: list[Record], found: Collected) -> None:
+    """A file without a single system is no newer version of a ledger of systems: it would make them all vanish.
+
+    Raises:
+        CollectError: the latest snapshot of the source has systems, and this file has none.
+    """
+    gone = len({record.id for record in before if record.kind == "system"})
+    if not gone or any(record.kind == "system" for record in found.records):
+        return
+    raise CollectError(
+        f"{path.name}：没有读出一个系统，入库会使 {found.source} 现有的 {gone} 个系统全部消失，没有写入",
+        f"{path.name}: no system was read; taking it would make all {gone} systems of {found.source} vanish, nothing was written",
+        hint=Text(
+            "先加 --dry-run 看问题并回答；如果是另一种表，用 --source 给它另一个来源名称",
+            "look at the questions with --dry-run and answer them; if it is another kind of list, name its source with --source",
+        ),
+    )
 
 
 def _differs(store: Store, collected: Collected, run: Run) -> bool:

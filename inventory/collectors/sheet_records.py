@@ -11,6 +11,7 @@ from inventory.collectors.cell_types import Cell, Issue, Raw
 from inventory.collectors.contacts import Contacts
 from inventory.collectors.heading_columns import Column, Layout
 from inventory.collectors.row_gaps import advice_gap, alone_gap, nameless_gap, part_gap, same_gap, shifted_gap, spec_gap
+from inventory.collectors.row_subjects import SYSTEM_ONLY, subjects_of
 from inventory.collectors.sheet_account import SheetAccount, gap_of_cell
 from inventory.collectors.spec_cells import SpecDoubt, fill_from_spec
 from inventory.collectors.system_names import lists_systems, reads_like_a_section, reads_like_a_system
@@ -19,11 +20,6 @@ from inventory.fields import FIELDS
 from inventory.model import Gap, Origin, Record, Value
 from inventory.names import normalised
 
-# Fields that only a system has: a sheet with two of them lists systems even where it names servers too.
-SYSTEM_ONLY = frozenset(
-    {"mlps_level", "secret", "function", "status", "zombie_declared", "user_scale", "frequency", "build_cost", "ops_cost", "vendor",
-     "ops_contract_end", "scope", "audience", "basis", "approver", "fund_source", "arch", "url", "disposal"}
-)  # fmt: skip
 # What tells two rows of one system apart, so that their resources add up.
 APART = (
     "zone",
@@ -81,17 +77,7 @@ class RecordMaker:
         for column in layout.columns:
             self.letters.setdefault(column.field, column.letters)
         fields = {column.field for column in layout.columns}
-        speaks_of_systems = len(fields & SYSTEM_ONLY) >= 2
-        self.server_key = (
-            "server_name"
-            if "server_name" in fields
-            else "host_name"
-            if "host_name" in fields and not speaks_of_systems
-            else "server_id"  # a list of machines by their asset numbers
-            if "server_id" in fields and "sys_name" not in fields and not speaks_of_systems
-            else None
-        )
-        self.systems = "sys_name" in fields and (self.server_key is None or speaks_of_systems)
+        self.systems, self.server_key = subjects_of(fields)
         names = [column.field for column in layout.columns]
         self._names = names
         self._serials = [column.index for column in layout.unread if column.why == "serial"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from inventory.collectors.heading_columns import Layout, with_nameless_columns
 from inventory.collectors.headings import HEAD_ROWS, find_layout
 from inventory.collectors.likely_headings import likely_headings
 from inventory.collectors.row_kinds import lead_kind, marks_classified_file
+from inventory.collectors.row_subjects import lists_servers_only
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.sheet_reader import SheetTask, read_sheet
 from inventory.collectors.sheet_records import SeenRows
@@ -39,6 +40,7 @@ from inventory.collectors.whose import ask_whose, whose_key
 from inventory.model import Collected, Contact, Gap, Origin, Record, Skipped
 
 COLLECTOR = "ledger"
+SERVERS = ":servers"  # behind the source of a list of servers: it is no newer version of the unit's ledger of systems
 QUESTION_SHEET = "需补正问题"  # the first sheet of a correction file (inventory/corrections.py)
 
 
@@ -86,12 +88,17 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     sheets = [_Sheet(grid, list(islice(grid.rows(), HEAD_ROWS))) for grid in grids]
     _refuse_classified(book.file, sheets)
     scope = _scope(book, sheets, options)
-    answers = _answers_of(options.answers, scope.source)
+    of_servers = f"{scope.source}{SERVERS}"
+    answers = {**_answers_of(options.answers, of_servers), **_answers_of(options.answers, scope.source)}
+    whys = [_why_not(sheet, options, answers) for sheet in sheets]
+    tables = [list(_tables(sheet, options)) if why is None else [] for sheet, why in zip(sheets, whys, strict=True)]
+    if options.source is None and _lists_servers(sheets, tables):
+        scope = replace(scope, source=of_servers)
+        answers = {**answers, **_answers_of(options.answers, of_servers)}
     readings: list[SheetAccount] = []
     skipped: list[Skipped] = []
     seen: SeenRows = {}
-    for sheet in sheets:
-        why = _why_not(sheet, options, answers)
+    for sheet, why, own in zip(sheets, whys, tables, strict=True):
         if why is not None:
             skipped.append(
                 Skipped(
@@ -102,7 +109,7 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
             )
             continue
         place = Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None)
-        for grid, layout in _tables(sheet, options):
+        for grid, layout in own:
             task = SheetTask(
                 grid=grid, layout=layout, words=options.words, place=place, department=scope.department_of(sheet, answers),
                 answers=answers, include_hidden=options.include_hidden, later=sheet.later, seen=seen,
@@ -113,6 +120,13 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     if not readings:
         raise _no_ledger(book, sheets, options.words)
     return _joined(book, scope, readings, skipped)
+
+
+def _lists_servers(sheets: Iterable[_Sheet], tables: Iterable[Sequence[tuple[Grid, Layout]]]) -> bool:
+    """Whether all tables that are read list servers only."""
+    read = [layout for own in tables for _, layout in own]
+    read += [layout for sheet, own in zip(sheets, tables, strict=True) if own for layout in sheet.later]
+    return bool(read) and all(lists_servers_only([column.field for column in layout.columns]) for layout in read)
 
 
 @dataclass(slots=True)

@@ -182,3 +182,46 @@ def test_help_names_an_example() -> None:
     result = CliRunner().invoke(collect, ["ledger", "--help"])
     assert result.exit_code == 0
     assert "--dry-run" in result.output
+
+
+SERVERS: list[list[Any]] = [
+    ["服务器名称", "所属系统", "IP地址", "CPU（核）", "内存（GB）"],
+    ["czj-01", "预算系统", "10.1.1.1", 8, 16],
+    ["czj-02", "国库系统", "10.1.1.2", 8, 16],
+    ["czj-03", "国库系统", "10.1.1.3", 4, 8],
+]
+
+
+def test_a_list_of_servers_makes_no_system_of_the_ledger_vanish(folder: Path) -> None:
+    collected("市财政局台账.xlsx")
+    (folder / "市财政局服务器清单.xlsx").write_bytes(xlsx([{"name": "s", "rows": SERVERS}]))
+    file = collected("市财政局服务器清单.xlsx", as_of="2026-04-01")["data"]["files"][0]
+    assert file["source"] == "ledger:市财政局:servers"
+    assert (file["changes"]["first"], file["changes"]["vanished"]) == (True, [])
+    code, out, err = run("inventory", "list", "--json", "--as-of", "2026-04-02")
+    assert code == 0, err
+    assert {"预算系统", "国库系统"} <= {system["name"] for system in json.loads(out)["data"]}
+    both = collected(".", as_of="2026-04-03")["data"]["files"]
+    assert [file["changes"]["vanished"] for file in both] == [[], []]
+
+
+def test_an_answer_for_a_list_of_servers_is_kept_with_that_list(folder: Path) -> None:
+    rows = [[*SERVERS[0], "运行状态如何"], *([*row, "在用"] for row in SERVERS[1:])]
+    (folder / "市财政局服务器清单.xlsx").write_bytes(xlsx([{"name": "s", "rows": rows}]))
+    (gap,) = collected("市财政局服务器清单.xlsx")["gaps"]
+    assert gap["answer_key"].startswith("ledger:市财政局:servers|heading|")
+    run("decisions", "add", "answer", gap["answer_key"], "ignore", "--reason", "不要", "--role", "经办", "--as-of", "2026-04-01")  # fmt: skip
+    assert collected("市财政局服务器清单.xlsx", as_of="2026-04-30")["gaps"] == []
+
+
+def test_a_file_without_a_system_does_not_empty_a_ledger_of_systems(folder: Path) -> None:
+    collected("市财政局台账.xlsx")
+    (folder / "市财政局台账.xlsx").write_bytes(xlsx([{"name": "s", "rows": SERVERS}]))
+    assert collected("市财政局台账.xlsx", "--source", "ledger:市财政局", "--dry-run")["data"]["files"][0]["changes"][
+        "vanished"
+    ] == ["国库系统", "预算系统"]
+    code, _, err = run("collect", "ledger", "市财政局台账.xlsx", "--source", "ledger:市财政局", "--as-of", "2026-04-30")
+    assert code == 4
+    assert "2 个系统全部消失" in err
+    code, out, _ = run("inventory", "list", "--json", "--as-of", "2026-05-01")
+    assert len(json.loads(out)["data"]) == 2
