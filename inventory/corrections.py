@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 ROW_KEY = "govcloud_row_key"
 _HEADINGS = ("序号", "工作表", "单元格", "栏目", "原文", "问题", "答复", "答复键(请勿修改)")
+_LABEL_PLACE = re.compile(r"([A-Z]+)(\d+)$")  # B7: where a label of a form stands; columns of a table are letters only
 _ANSWER, _KEY = 6, 7  # places in a row of questions, from 0
 _FIRST_QUESTION = 5  # row of the first question
 _COLOURS = {
@@ -126,20 +127,22 @@ def _put(page: Worksheet, row: int, column: int, value: Any) -> None:
 
 def _mask_credentials(pages: Mapping[str, Worksheet], collected: Collected) -> None:
     """Every text of the ledger's sheets is masked; columns of accounts are emptied; of addresses only addresses stay."""
+    labels = _labels_of_forms(collected)
     for gap in collected.gaps:
         page = pages.get(gap.origin.sheet or "")
         if gap.kind != "credential" or page is None or gap.origin.row is None or gap.origin.column is None:
             continue
-        column = column_number(gap.origin.column) + 1
-        if gap.field is None:  # the heading of a column of accounts
-            for row in range(gap.origin.row + 1, page.max_row + 1):
-                if page.cell(row, column).value is not None and not _is_merged_part(page, row, column):
-                    _put(page, row, column, MASK)
+        row, column = gap.origin.row, column_number(gap.origin.column) + 1
+        if gap.field is None and gap.origin.sheet in labels:  # a label on a form: its value stands beside it
+            ends = [at for at in range(column + 1, page.max_column + 1) if (row, at) in labels[gap.origin.sheet]]
+            _mask_cells(page, [(row, at) for at in range(column + 1, min((*ends, page.max_column + 1)))])
+        elif gap.field is None:  # the heading of a column of accounts
+            _mask_cells(page, [(at, column) for at in range(row + 1, page.max_row + 1)])
         elif gap.field == "credential":  # a cell of a column that is not read
-            _put(page, gap.origin.row, column, MASK)
+            _put(page, row, column, MASK)
         elif gap.field == "url":
-            found, _ = read_urls(str(page.cell(gap.origin.row, column).value or ""))
-            _put(page, gap.origin.row, column, "、".join((*found, MASK)))
+            found, _ = read_urls(str(page.cell(row, column).value or ""))
+            _put(page, row, column, "、".join((*found, MASK)))
     for page in pages.values():
         for cells in page.iter_rows():
             for cell in cells:
@@ -150,6 +153,22 @@ def _mask_credentials(pages: Mapping[str, Worksheet], collected: Collected) -> N
                     if shown != cell.value:
                         cell.value = shown
                         cell.data_type = "s"
+
+
+def _mask_cells(page: Worksheet, places: Iterable[tuple[int, int]]) -> None:
+    for row, column in places:
+        if page.cell(row, column).value is not None and not _is_merged_part(page, row, column):
+            _put(page, row, column, MASK)
+
+
+def _labels_of_forms(collected: Collected) -> dict[str | None, set[tuple[int, int]]]:
+    """The places of all labels (row and column, from 1) of each sheet that is a form."""
+    found: dict[str | None, set[tuple[int, int]]] = {}
+    for sheet in _sheets(collected):
+        for column in (*sheet["columns_used"], *sheet["columns_ignored"]):
+            if m := _LABEL_PLACE.match(str(column["column"])):
+                found.setdefault(str(sheet["sheet"]) or None, set()).add((int(m[2]), column_number(m[1]) + 1))
+    return found
 
 
 def _mask_beside(cell: Any) -> None:

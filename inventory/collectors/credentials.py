@@ -6,8 +6,10 @@ import re
 
 MASK = "***"
 
-_WORD = r"(?:密码|密碼|口令|pass ?word|passwd|pwd|密钥|secret|access ?key|token|pin码)"
-_ACCOUNT = r"(?:账号|帐号|账户|帐户|賬號|帳號|賬戶|用户名|用戶名|登录名|登陆名|user ?name|\buser\b|account|login)"
+_WORD = r"(?:密码|密碼|口令|pass ?word|passwd|pwd|密钥|secret|access ?key|token|pin码|app ?key|app ?secret)"
+_ACCOUNT = (
+    r"(?:账号|帐号|账户|帐户|賬號|帳號|賬戶|用户名|用戶名|登录名|登陆名|登录号|user ?name|\buser\b|account|login)"
+)
 _VALUE = r"[^\s,，;；、。)）】]+"
 _LABEL = rf"(?:{_WORD}|{_ACCOUNT})"
 _SEPARATOR = r"\s*(?:[：:=]|[为是](?=\s*[!-~]))\s*|\s+"
@@ -19,9 +21,16 @@ _BOTH = re.compile(
 _LABELLED = re.compile(rf"({_LABEL})(?:{_SEPARATOR})(?!和|或|由|及|与|[/、])({_VALUE})", re.IGNORECASE)
 # 账号admin密码Abc123 — nothing between a Chinese label and what follows
 _ATTACHED = re.compile(
-    r"(密码|密碼|口令|密钥|账号|帐号|账户|帐户|賬號|帳號|用户名|用戶名|登录名)([!-~]{3,}?)(?=密码|密碼|口令|[\s,，;；、。)）】]|$)"
+    r"(密码|密碼|口令|密钥|账号|帐号|账户|帐户|賬號|帳號|用户名|用戶名|登录名|登陆名|登录号)([!-~]{3,}?)(?=密码|密碼|口令|[\s,，;；、。)）】]|$)"
+)
+# 密:Tj5566, 初始 Gz000111, 默认Abc123: one letter or a first password, before signs only
+_ABRIDGED = re.compile(
+    r"((?<![保涉机秘绝加解商国])密\s*[：:=]\s*|(?:初始|默认|初密|原始|重置为|重置后)(?:密码|口令)?(?:为|是)?\s*[：:]?\s*)(?=[!-~]*\d)(?=[!-~]*[A-Za-z])[!-~]{5,}",
 )
 _IN_URL = re.compile(r"(?<=://)[^/@\s:]*(?::[^/@\s]*)?@")
+_QUERY_KEY = re.compile(
+    r"([?&#][\w.-]*(?:pass|pwd|token|secret|key|sign|auth|ticket|session|credential)[\w.-]*=)[^&\s#]+", re.IGNORECASE
+)
 _IN_QUERY = re.compile(
     r"([?&](?:password|pwd|passwd|pass|pw|psw|p|mm|token|secret|key|user|username|user_?name|u|uid|usr|name|loginname|login|account|acc|yhm|zh|ticket|sign|code|auth|sid|session)=)[^&\s#]+",
     re.IGNORECASE,
@@ -46,11 +55,29 @@ _STRONG = re.compile(
     r"(?!\d)(?=\S*\d)(?=\S*[A-Za-z])(?=\S*[^\w\s.])[^\s,，;；、]{6,}",
     re.IGNORECASE,
 )
+# Sf@2023!, Or4cle#rf, Fy_root@1: a word with letters, digits and a sign that only passwords have, wherever it stands
+_WORD_OF_SIGNS = re.compile(r"[!-+\--:<-~]{6,40}")
+_SIGN_OF_PASSWORDS = re.compile(r"[!@#$^]")
+_ADDRESS = re.compile(
+    r"://|^(www\.|mailto:|(\d{1,3}\.){3}\d)|^[\w.+-]+@[\w-]+(\.[\w-]+)+$|^[\w.+-]+@(\d{1,3}\.){3}\d{1,3}(:\d+)?$|^[a-z0-9-]+(\.[a-z0-9-]+)+([:/]|$)",
+    re.IGNORECASE,
+)
+_NUMBERED_THING = re.compile(
+    r"^([A-Za-z][A-Za-z-]*#\d{1,3}|\d{1,3}#[A-Za-z0-9-]{0,8}|[CF]#.*|[A-Za-z]*\d+(\.\d+)+[@#].*)$"
+)
 _MOBILE = re.compile(r"(?<![\d.])1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
 _LANDLINE = re.compile(r"(?<![\d.-])0\d{2,3}[- ]\d{7,8}(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?!\d)")
 _PERSON = re.compile(
-    r"((?:联系人|负责人|经办人|管理员|聯繫人|負責人|管理員)[：:]\s*)[\u4e00-\u9fff·]{2,4}(?![\u4e00-\u9fff])"
+    r"((?:联系人|负责人|经办人|管理员|聯繫人|負責人|管理員|工程师|值班员|技术员|项目经理|钥匙找|有事找|请找|电联|请联系|短信发|短信找|微信找|电话找)[：:]?\s*)"
+    r"([\u4e00-\u9fff·]{2,4})(?![\u4e00-\u9fff])"
+)
+# 张三，13800000000 — the name that stands right before a telephone number
+_BEFORE_NUMBER = re.compile(
+    r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{2,3})(?=[\s，,：:（(]{0,2}(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[- ]\d{7,8})(?!\d))"
+)
+_NO_PERSON = re.compile(
+    r"(室|部|科|处|局|司|厂家|厂商|公司|单位|方|商|中心|组|人|员|台|平台|系统|会|电话|手机|热线|传真|号码|联系|座机|值班|办公|微信|短信|维护|运维|制|所|站|院)$"
 )
 
 # Most cells have none of these; looking for them is much cheaper than the patterns.
@@ -58,12 +85,13 @@ _TRIGGERS = (
     "密码", "口令", "密钥", "账号", "帐号", "账户", "帐户", "用户名", "登录名", "登陆名", "联系人", "负责人", "经办人", "管理员", "pass", "pwd", "secret",
     "access", "token", "pin码", "user", "account", "login", "admin", "root", "system", "test", "guest", "sa", "@", "?", "&",
     "pw", "psw", "mm", "登录", "登陆", "登入", "远程", "堡垒机", "后台", "ssh", "vpn", "bmc", "ipmi", "数据库", "oracle", "sysdba", "weblogic", "tomcat", "ubuntu", "postgres", "mysql",
+    "密", "初始", "默认", "原始", "重置", "登录号", "工程师", "值班员", "技术员", "项目经理", "找", "电联", "请联系", "短信发", "#", "!", "$", "^", "key", "sign", "ticket", "session", "credential",
     "密碼", "賬號", "帳號", "賬戶", "用戶名", "聯繫人", "負責人", "管理員",
 )  # fmt: skip
 _DIGITS = re.compile(r"\d{7}|\d{4}[ -]\d{3}|\d{3}[ -]\d{4}")
 
 # One letter of each trigger, the rarest in names of systems: a text with none of them has no trigger.
-_LETTERS = frozenset("密令钥账帐户录陆入远垒台据联责办员码碼賬帳戶聯責員pwcskuogdtrmaebli@?&")
+_LETTERS = frozenset("密令钥账帐户录陆入远垒台据联责办员码碼賬帳戶聯責員始认置师找信pwcskuogdtrmaebli@?&#!$^")
 
 _URL = re.compile(r"(?:https?|ftps?)://[^\s,，;；、<>\"'“”（）()\u4e00-\u9fff]+", re.IGNORECASE)
 _HOST = re.compile(
@@ -84,9 +112,11 @@ def mask(text: str) -> tuple[str, bool]:
         return text, False
     masked = _IN_URL.sub(f"{MASK}@", text)
     masked = _IN_QUERY.sub(rf"\g<1>{MASK}", masked)
+    masked = _QUERY_KEY.sub(rf"\g<1>{MASK}", masked)
     masked = _BOTH.sub(rf"\1:{MASK}", masked)
     masked = _LABELLED.sub(rf"\1:{MASK}", masked)
     masked = _ATTACHED.sub(rf"\1{MASK}", masked)
+    masked = _ABRIDGED.sub(rf"\1{MASK}", masked)
     masked = _PAIR.sub(MASK, masked)
     masked = _CONNECT.sub(f"{MASK}@", masked)
     if "mysql" in low or "sshpass" in low or "sqlplus" in low or "redis-cli" in low:
@@ -94,11 +124,34 @@ def mask(text: str) -> tuple[str, bool]:
     masked = _SHORT.sub(rf"\1:{MASK}", masked)
     masked = _LOGIN.sub(rf"\1{MASK}", masked)
     masked = _STRONG.sub(MASK, masked)
+    if not _SIGNS.isdisjoint(masked):
+        masked = _WORD_OF_SIGNS.sub(_without_password, masked)
     secret = masked != text
+    if _DIGITS.search(masked):
+        masked = _BEFORE_NUMBER.sub(_without_person, masked)
     masked = _MOBILE.sub(MASK, masked)
     masked = _LANDLINE.sub(MASK, masked)
     masked = _IDENTITY.sub(MASK, masked)
-    return _PERSON.sub(rf"\1{MASK}", masked), secret
+    return _PERSON.sub(_without_labelled_person, masked), secret
+
+
+_SIGNS = frozenset("!@#$^")
+
+
+def _without_password(match: re.Match[str]) -> str:
+    """A run of signs, masked where it looks like a password and is neither an address nor a numbered thing (db#01, 3#B)."""
+    run = match[0]
+    if not (_SIGN_OF_PASSWORDS.search(run) and any(map(str.isdigit, run)) and any(map(str.isalpha, run))):
+        return run
+    return run if MASK in run or _ADDRESS.search(run) or _NUMBERED_THING.match(run) else MASK
+
+
+def _without_person(match: re.Match[str]) -> str:
+    return match[0] if _NO_PERSON.search(match[1]) else MASK
+
+
+def _without_labelled_person(match: re.Match[str]) -> str:
+    return match[0] if _NO_PERSON.search(match[2]) else f"{match[1]}{MASK}"
 
 
 def without_identity_numbers(text: str) -> str:
@@ -116,9 +169,9 @@ def read_urls(text: str) -> tuple[tuple[str, ...], bool]:
     for pattern in (_URL, _HOST):
         for match in pattern.findall(rest):
             clean = _IN_URL.sub("", match)
-            clean = _IN_QUERY.sub(rf"\g<1>{MASK}", clean)
+            clean = _QUERY_KEY.sub(rf"\g<1>{MASK}", _IN_QUERY.sub(rf"\g<1>{MASK}", clean))
             found[clean.rstrip("。.,;")] = None
         rest = pattern.sub(" ", rest)
-    had_user = bool(_IN_URL.search(text) or _IN_QUERY.search(text))
+    had_user = bool(_IN_URL.search(text) or _IN_QUERY.search(text) or _QUERY_KEY.search(text))
     beside = _LEFTOVER_WORDS.sub("", rest)
     return tuple(found), had_user or bool(re.search(r"\w", beside))

@@ -98,6 +98,11 @@ _CREDENTIALS = re.compile(
 )
 
 
+def speaks_of_credentials(heading: str) -> bool:
+    """Whether a heading that is in no catalogue names accounts or passwords."""
+    return bool(_CREDENTIALS.search(heading_key(heading).plain))
+
+
 def assign(
     levels: Mapping[int, tuple[str, ...]],
     words: Vocabulary,
@@ -110,20 +115,20 @@ def assign(
     for index, path in sorted(levels.items()):
         heading = " / ".join(path)
         meaning = meaning_of(path, words, answers)
-        if index in hidden_columns and (meaning is None or meaning.field != "row_key"):
+        if meaning.field == "credential" if meaning else speaks_of_credentials(path[-1]):  # hidden or not
+            unread.append(UnreadColumn(index=index, heading=heading, why="credential"))
+        elif index in hidden_columns and (meaning is None or meaning.field != "row_key"):
             unread.append(UnreadColumn(index=index, heading=heading, why="hidden"))
         elif answers.get(heading_question_key(path)) == IGNORE:
             unread.append(UnreadColumn(index=index, heading=heading, why="ignored"))
-        elif meaning is None and _CREDENTIALS.search(heading_key(path[-1]).plain):
-            unread.append(UnreadColumn(index=index, heading=heading, why="credential"))
         elif meaning is None or _foreign_parent(path, meaning, words):
             suggestions = _suggestions(path, words)
             why = "asked" if suggestions else "unknown"
             unread.append(
                 UnreadColumn(index=index, heading=heading.replace(DATUM, ""), why=why, suggestions=suggestions)
             )
-        elif meaning.field in {"serial", "credential"}:
-            unread.append(UnreadColumn(index=index, heading=heading, why=meaning.field))
+        elif meaning.field == "serial":
+            unread.append(UnreadColumn(index=index, heading=heading, why="serial"))
         else:
             found[index] = meaning
     found = _with_machines_named(_with_neighbours(found, levels, words), levels)

@@ -16,6 +16,7 @@ from inventory.collectors.dittos import Dittos
 from inventory.collectors.grid import Grid, Row
 from inventory.collectors.heading_columns import Column, Layout
 from inventory.collectors.headings import find_layout
+from inventory.collectors.left_out_secrets import secrets_in_rows
 from inventory.collectors.merged_cells import MergedCells
 from inventory.collectors.numbered_rows import OPENS_A_LIST, SEPARATES_ANSWERS, divided
 from inventory.collectors.row_kinds import is_machine_key_row, is_numbering_row, lead_kind, may_lead
@@ -187,11 +188,9 @@ class _SheetReader:
         if number <= self.layout.bottom + 1:
             self._above_data(number, row)
         elif number in self.task.grid.hidden_rows and not self.task.include_hidden:
-            self.totals.add_hidden(row, self.readers)
-            self.account.skip(number, "hidden")
+            self._leave_unseen(number, row, "hidden")
         elif number in self.task.grid.struck_rows and not self.task.include_hidden:
-            self.totals.add_hidden(row, self.readers)
-            self.account.skip(number, "struck")
+            self._leave_unseen(number, row, "struck")
         elif (kind := self._kind(row)) is not None and self._leave_out(number, row, kind):
             pass
         elif number <= self.layout.bottom + 4 and (is_machine_key_row(row) or is_numbering_row(row)):
@@ -199,6 +198,14 @@ class _SheetReader:
         else:
             return not self._is_heading_again(number, row) and not self._is_caption(number, row)
         return False
+
+    def _leave_unseen(self, number: int, row: Row, why: str) -> None:
+        """A row that nobody sees or that is struck through: not taken, yet a total may have it, and it may hold secrets."""
+        self.totals.add_hidden(row, self.readers)
+        self.account.skip(number, why)
+        told = frozenset(column.index for column in self.layout.unread if column.why == "credential")
+        for gap in secrets_in_rows([(number, row)], self.task.place, told):
+            self.account.ask(gap)
 
     def _leave_out(self, number: int, row: Row, kind: str) -> bool:
         """Account for a row by what its first text says; false where it holds too much to be that."""

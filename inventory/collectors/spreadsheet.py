@@ -25,6 +25,7 @@ from inventory.collectors.forms import Places, find_form, turned_back
 from inventory.collectors.grid import Grid, Row, Workbook
 from inventory.collectors.heading_columns import Layout, with_nameless_columns
 from inventory.collectors.headings import HEAD_ROWS, find_layout
+from inventory.collectors.left_out_secrets import secrets_of_sheet
 from inventory.collectors.likely_headings import likely_headings
 from inventory.collectors.row_kinds import lead_kind, marks_classified_file
 from inventory.collectors.row_subjects import lists_servers_only
@@ -98,8 +99,12 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     readings: list[SheetAccount] = []
     skipped: list[Skipped] = []
     seen: SeenRows = {}
+    secrets: list[Gap] = []
     for sheet, why, own in zip(sheets, whys, tables, strict=True):
         if why is not None:
+            if sheet.grid.name != QUESTION_SHEET:
+                where = Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None)
+                secrets += secrets_of_sheet(sheet.grid, options.words, where)
             skipped.append(
                 Skipped(
                     origin=Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None),
@@ -119,7 +124,7 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
             readings.append(turned_back(reading, sheet.places) if sheet.places else reading)
     if not readings:
         raise _no_ledger(book, sheets, options.words)
-    return _joined(book, scope, readings, skipped)
+    return _joined(book, scope, readings, skipped, secrets)
 
 
 def _lists_servers(sheets: Iterable[_Sheet], tables: Iterable[Sequence[tuple[Grid, Layout]]]) -> bool:
@@ -328,9 +333,11 @@ def _no_ledger(book: Workbook, sheets: Iterable[_Sheet], words: Vocabulary) -> C
     return CollectError(zh, en, hint=advice)
 
 
-def _joined(book: Workbook, scope: _Scope, readings: list[SheetAccount], skipped: list[Skipped]) -> Collected:
+def _joined(
+    book: Workbook, scope: _Scope, readings: list[SheetAccount], skipped: list[Skipped], secrets: Sequence[Gap]
+) -> Collected:
     records: list[Record] = []
-    gaps: list[Gap] = []
+    gaps: list[Gap] = list(secrets)
     contacts: dict[str, Contact] = {}
     for reading in readings:
         records += reading.records

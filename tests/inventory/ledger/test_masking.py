@@ -1,0 +1,88 @@
+"""Passwords and names wherever they stand: without a label, in what is hidden, on forms; and what only resembles them."""
+
+from __future__ import annotations
+
+import io
+
+import openpyxl
+import pytest
+
+from inventory.collectors.credentials import mask
+from inventory.collectors.workbook import workbook_of
+from inventory.corrections import correction_of
+from tests.inventory.ledger.books import read, xlsx
+
+
+def made_texts(content: bytes) -> set[str]:
+    """All texts of all sheets of a workbook."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return {
+        str(cell.value)
+        for page in book.worksheets
+        for row in page.iter_rows()
+        for cell in row
+        if cell.value is not None
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("登陆名sfj 密:Tj#5566", "Tj#5566"),
+        ("Oracle（sys/Or4cle#rf）", "Or4cle#rf"),
+        ("用户名 gzc，初始 Gz000111", "Gz000111"),
+        ("管理员admin/Sf@2023!", "Sf@2023!"),
+        ("重置后 P@ssw0rd1 由科室保管", "P@ssw0rd1"),
+        ("appkey=9f8e7d6c5b4a", "9f8e7d6c5b4a"),
+        ("http://sms.x.com/api?appkey=9f8e7d6c5b4a32100", "9f8e7d6c5b4a32100"),
+        ("https://x.gov.cn/a?access_token=abc", "=abc"),
+    ],
+)
+def test_a_password_without_a_clear_label_is_found_too(text: str, secret: str) -> None:
+    masked, found = mask(text)
+    assert found
+    assert secret not in masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["db#01", "5#机房B2", "C#2019", "a1b@163.com", "user@10.1.1.5", "10.1.1.1:8080/#/login2", "https://a.gov.cn/#/home2", "4C8G*2", "国密:SM4算法", "默认80端口",
+     "JDK1.8#build201", "Redis@6.2集群", "是否涉密：否A1b2c3"],
+)  # fmt: skip
+def test_what_only_resembles_a_password_stays(text: str) -> None:
+    assert mask(text) == (text, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("二楼机房（钥匙找呼延灼华，133-4455-6677）", "呼延灼华"), ("外包，工程师令狐远山", "令狐远山"), ("张三丰 13800000000", "张三丰")],
+)  # fmt: skip
+def test_a_name_beside_a_number_or_an_office_is_masked(text: str, name: str) -> None:
+    assert name not in mask(text)[0]
+    assert mask("请联系厂家，值班室 0771-5568120")[0] == "请联系厂家，值班室 ***"
+
+
+def test_secrets_in_what_is_hidden_are_told_and_do_not_go_back() -> None:
+    content = xlsx(
+        [
+            {"name": "表", "rows": [["系统名称", "后台入口钥匙密码", "CPU（核）"], ["旅游平台", "LvYou2024", 4], ["旧网站", "OldWeb09", 2]],
+             "hidden_columns": ["B"], "hidden_rows": [3]},
+            {"name": "备查", "rows": [["系统名称", "管理员", "密码"], ["旅游平台", "admin", "RootRoot1"]], "hidden": True},
+            {"name": "说明", "rows": [["远程桌面 administrator Qw#12345x"]]},
+        ]
+    )  # fmt: skip
+    found = read("县文旅局.xlsx", content)
+    told = {(gap.origin.sheet, gap.origin.column) for gap in found.gaps if gap.kind == "credential"}
+    assert told == {("表", "B"), ("备查", "C"), ("说明", "A")}
+    back = made_texts(correction_of(content, workbook_of("县文旅局.xlsx", content), found).content)
+    assert not {"LvYou2024", "OldWeb09", "RootRoot1"} & back
+    assert not any("Qw#12345x" in text for text in back)
+
+
+def test_a_label_of_a_form_that_names_a_password_masks_its_value_only() -> None:
+    rows = [["系统名称", "旅游平台"], ["建设单位", "县文旅局"], ["管理口令", "LvYou2024"], ["CPU（核）", 4], ["内存（GB）", 8], ["部署位置", "县机房"]]  # fmt: skip
+    content = xlsx([{"name": "表", "rows": rows}])
+    found = read("县文旅局.xlsx", content)
+    back = made_texts(correction_of(content, workbook_of("县文旅局.xlsx", content), found).content)
+    assert "LvYou2024" not in back
+    assert {"旅游平台", "部署位置", "县机房", "内存（GB）"} <= back
