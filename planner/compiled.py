@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -22,9 +25,33 @@ def inner(function: Function) -> Function:
     return _compile(function, no_cpython_wrapper=True)
 
 
+@cache
+def forget_stale(folder: Path = Path(__file__).parent) -> bool:
+    """Remove compiled code that was made of other sources; whether there was any.
+
+    numba looks at the file of a function alone, not at those of the functions it calls: a change in insertion.py would
+    leave the old code inside search.py's. Where the folder cannot be written nothing is kept there either.
+    """
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))).hexdigest()
+    kept = folder / "__pycache__"
+    mark = kept / "compiled-of.sha256"
+    try:
+        if mark.exists() and mark.read_text(encoding="ascii") == digest:
+            return False
+        stale = list(kept.glob("*.nb[ic]"))
+        for path in stale:
+            path.unlink(missing_ok=True)
+        kept.mkdir(exist_ok=True)
+        mark.write_text(digest, encoding="ascii")
+    except OSError:
+        return False
+    return bool(stale)
+
+
 def _compile(function: Function, *, no_cpython_wrapper: bool) -> Function:
     from numba import njit
 
+    forget_stale()
     options: dict[str, Any] = {
         "nogil": True,
         "error_model": "numpy",

@@ -12,8 +12,9 @@ from catalogs.words import Text
 from planner.branch import Cases
 from planner.flat import Numbers, pack
 from planner.insertion import Prices
-from planner.layout import HOLD0, MUST, PREVIOUS_MODE, PREVIOUS_WEEK, UNIT, Layout
-from planner.prices import COARSE, PriceSearch
+from planner.layout import HOLD0, MUST, PRED0, PRED1, PREVIOUS_MODE, PREVIOUS_WEEK, UNIT, Layout
+from planner.limits import too_large_for_prices
+from planner.prices import COARSE, PriceSearch, free_prices
 from planner.relaxation import NEVER, Reals
 from planner.search import BEST, CHANGED, TRUST, Memory, fresh_memory, improve
 from planner.state import COST, RANDOM, State, empty_state, raise_duties, unkept
@@ -38,19 +39,28 @@ REPEATABLE_STEPS_PER_S = 4000
 FAVOUR = 1 << 40
 """More than any price: the place of the earlier plan comes first."""
 HOTTEST, COLDEST = 1.0, 0.03
-"""Temperature at the beginning in units of `_Run.typical`, and at the end as a share of that. Found by trials."""
+"""Temperature at the beginning and at the end, in units of `_Run.typical`. Found by trials."""
 AGAIN = 0.3
-"""The last run begins from the best answer, at this share of the temperature."""
+"""The last run begins from the best answer, at this share of the first temperature."""
 START_S, START_UNITS, STARTS_UNTIL = 12.0, 600, 0.5
 """A run from nothing takes so many seconds for so many units (more than in proportion for more of them), and
-begins until this share of the time is gone. Found by trials: shorter runs end worse than one long one."""
-TRUSTS = (3, 1, 4, 3, 2)
+begins until this share of the time is gone. Found by trials: shorter runs end worse than one long one, and several
+starts with one last run from the best of them better than one start warmed up again and again."""
+TRUSTS = (3, 3, 4, 1, 2)
 """The least trust in prices of one run after the other: which is best depends on how good the prices are."""
+BY_PRICE, BY_WEEK = range(2)
+"""The two ways to begin a run: at prices, the dear and large first; or each unit as early as it fits, in the order of
+the relaxed weeks. Capacity that is scarce for good wants the first, long chains before scarce teams the second."""
+HEATS = (1.0, 10.0)
+"""For each way the temperature at the beginning, in units of HOTTEST: long chains want it hotter."""
 EXCHANGE_SHARE = 0.1
 
 
 def search_and_prove(stages: Stages, layout: Layout) -> None:
     """Prices first, then searches and prices side by side until time is up."""
+    if too_large_for_prices(stages.problem):
+        _search_alone(stages, layout)
+        return
     stages.stages.append("prices+search")
     prices = PriceSearch(layout)
     prices.run(1, 0.0)
@@ -68,7 +78,7 @@ def search_and_prove(stages: Stages, layout: Layout) -> None:
             break
     stages.prove(prices.proven)
     stages.report(Text("价格与下界", "prices and bound"))
-    shared = _Shared(prices.for_search())
+    shared = _Shared(prices.for_search(), prices.relaxed_weeks())
     if stages.repeatable:
         _repeatable(stages, layout, prices, shared)
         return
@@ -77,6 +87,17 @@ def search_and_prove(stages: Stages, layout: Layout) -> None:
     _search(stages, layout, shared, seed=1)
     stages.stopping = True
     helper.join()
+
+
+def _search_alone(stages: Stages, layout: Layout) -> None:
+    """Costs so large that prices could not be added up exactly: no prices, and no bound but the least conceivable."""
+    stages.stages.append("search")
+    earliest: Reals = layout.arrays.unit_weeks.argmax(axis=1).astype(float)
+    shared = _Shared(free_prices(layout), earliest)
+    if stages.repeatable:
+        _repeatable(stages, layout, None, shared)
+    else:
+        _search(stages, layout, shared, seed=1)
 
 
 def warm_run(layout: Layout) -> int:
@@ -109,8 +130,8 @@ def _prove_then_search(stages: Stages, prices: PriceSearch, shared: _Shared) -> 
         stages.prove(prices.proven)
         if prices.proven > told + 0.001 * abs(told):
             told = prices.proven
-            shared.guide = prices.for_search()
-    shared.guide = prices.for_search()
+            shared.guide, shared.weeks = prices.for_search(), prices.relaxed_weeks()
+    shared.guide, shared.weeks = prices.for_search(), prices.relaxed_weeks()
     if len(prices.arrays.units) <= FEW_UNITS:
         cases = Cases(prices)
         while not stages.must_end() and _prove_by_cases(stages, cases):
@@ -133,25 +154,48 @@ def _prove_by_cases(stages: Stages, cases: Cases) -> bool:
 class _Shared:
     """What the threads of one solve tell each other: the newest prices, and the best run's state of all."""
 
-    def __init__(self, guide: Prices) -> None:
-        self.guide = guide
+    def __init__(self, guide: Prices, weeks: Reals) -> None:
+        self.guide, self.weeks = guide, weeks
+        self.found: list[int | None] = [None, None]
+        """The best cost that each way to begin has led to."""
+        self.tried = [0, 0]
         self.lock = threading.Lock()
         self.cost: int | None = None
+        self.way = BY_PRICE
         self.state: Numbers | None = None
         self.memory: Numbers | None = None
         self.runs = 0
 
-    def next_trust(self) -> int:
-        """Runs differ in how far they trust prices."""
+    def new_run(self, layout: Layout, guide: Prices, seed: int) -> _Run:
+        """A run from nothing; runs differ in how far they trust prices and how they begin."""
         with self.lock:
+            number = self.runs
             self.runs += 1
-            return TRUSTS[(self.runs - 1) % len(TRUSTS)]
+        run = _Run(layout, guide, seed + 2 * number, TRUSTS[number % len(TRUSTS)])
+        run.start(self._next_way(), self.weeks)
+        return run
+
+    def _next_way(self) -> int:
+        """How to begin the next run: each way once, then the one that led further."""
+        with self.lock:
+            one, two = self.found
+            way = int(one > two) if one is not None and two is not None else int(self.tried[0] > self.tried[1])
+            self.tried[way] += 1
+            return way
+
+    def judge(self, run: _Run) -> None:
+        """Note how far a run from nothing came."""
+        with self.lock:
+            before = self.found[run.way]
+            if run.feasible and (before is None or run.cost < before):
+                self.found[run.way] = run.cost
 
     def offer(self, run: _Run) -> None:
         """Keep a copy of a run that is better than any before."""
         with self.lock:
             if run.feasible and (self.cost is None or run.cost < self.cost):
-                self.cost, self.state, self.memory = run.cost, run.state.row.copy(), run.memory.row.copy()
+                self.cost, self.way = run.cost, run.way
+                self.state, self.memory = run.state.row.copy(), run.memory.row.copy()
 
     def take(self, run: _Run) -> bool:
         """Put a run where the best one was; False where that is the run itself, or none."""
@@ -161,7 +205,7 @@ class _Shared:
             if run.feasible and run.cost <= self.cost:
                 return False
             dice = run.state.row[RANDOM]
-            run.state.row[:], run.memory.row[:], run.feasible = self.state, self.memory, True
+            run.state.row[:], run.memory.row[:], run.feasible, run.way = self.state, self.memory, True, self.way
             run.state.row[RANDOM] = dice
             return True
 
@@ -178,12 +222,13 @@ def _search(stages: Stages, layout: Layout, shared: _Shared, seed: int) -> None:
     start = max(0.1, START_S / limit * (len(layout.arrays.units) / START_UNITS) ** 1.5)
     best: _Run | None = None
     while not stages.must_end() and (best is None or not best.feasible or begin < STARTS_UNTIL):
-        best = _Run(layout, shared.guide, seed + 2 * shared.runs, shared.next_trust())
+        best = shared.new_run(layout, shared.guide, seed)
         _anneal(stages, shared, best, begin, begin + start)
+        shared.judge(best)
         begin = stages.seconds() / limit
     if best is not None:
-        best.hottest = HOTTEST * AGAIN
         shared.take(best)
+        best.hottest = HOTTEST * HEATS[best.way] * AGAIN
         _anneal(stages, shared, best, begin, 1.0)
 
 
@@ -206,7 +251,7 @@ def _anneal(stages: Stages, shared: _Shared, run: _Run, begin: float, end: float
     shared.offer(run)
 
 
-def _repeatable(stages: Stages, layout: Layout, prices: PriceSearch, shared: _Shared) -> None:
+def _repeatable(stages: Stages, layout: Layout, prices: PriceSearch | None, shared: _Shared) -> None:
     """The same in one thread, with amounts of work instead of time."""
     chunks = max(8, int(stages.time_limit_s * REPEATABLE_STEPS_PER_S / CHUNK_STEPS))
     previous = stages.problem.previous is not None
@@ -215,26 +260,30 @@ def _repeatable(stages: Stages, layout: Layout, prices: PriceSearch, shared: _Sh
     run = _Run(layout, shared.guide, 1)
     if previous:
         run.start_from_previous(shared.guide)
-    for start in range(starts):
-        run = _Run(layout, prices.for_search(), 1 + start, shared.next_trust())
+    for _ in range(starts):
+        if prices is not None:
+            shared.guide, shared.weeks = prices.for_search(), prices.relaxed_weeks()
+        run = shared.new_run(layout, shared.guide, 1)
         _chunks(stages, prices, run, short)
+        shared.judge(run)
         shared.offer(run)
     if not previous:
-        run.hottest = HOTTEST * AGAIN
         shared.take(run)
+        run.hottest = HOTTEST * HEATS[run.way] * AGAIN
     _chunks(stages, prices, run, chunks - starts * short)
 
 
-def _chunks(stages: Stages, prices: PriceSearch, run: _Run, chunks: int) -> None:
+def _chunks(stages: Stages, prices: PriceSearch | None, run: _Run, chunks: int) -> None:
     for chunk in range(chunks):
         if stages.must_end():
             return
         run.chunk(CHUNK_STEPS, chunk / chunks)
         run.offer(stages)
-        if prices.rho < SETTLED:
-            prices.refine()
-        prices.run(PRICE_CHUNK // 2, _guess(stages, prices))
-        stages.prove(prices.proven)
+        if prices is not None:
+            if prices.rho < SETTLED:
+                prices.refine()
+            prices.run(PRICE_CHUNK // 2, _guess(stages, prices))
+            stages.prove(prices.proven)
         stages.report(Text("搜索", "search"))
 
 
@@ -246,6 +295,24 @@ def _use_at_prices(layout: Layout, guide: Prices) -> Reals:
     use: Reals = np.maximum(0.0, guide.unit.mean(axis=1))
     np.add.at(use, arrays.systems[:, UNIT], (guide.hold[first] * arrays.hold_weeks[first]).sum(axis=1) / open_weeks)
     return use
+
+
+def _in_order(layout: Layout, weeks: Reals) -> Numbers:
+    """Units by week, none before one that it waits for: list scheduling by the weeks of a relaxation.
+
+    After Hall, Schulz, Shmoys & Wein, "Scheduling to minimize average completion time" (Math. of OR 22, 1997).
+    """
+    arrays, key = layout.arrays, weeks.copy()
+    rows = [(unit, row) for unit, one in enumerate(arrays.units) for row in range(one[PRED0], one[PRED1])]
+    thens = np.array([unit for unit, _ in rows], np.int64)
+    firsts = arrays.links[np.array([row for _, row in rows], np.int64), 0]
+    for _ in range(len(key)):
+        before = key.copy()
+        np.maximum.at(key, thens, key[firsts] + 1e-6)
+        if (before == key).all():
+            break
+    order: Numbers = np.argsort(key, kind="stable").astype(np.int64)
+    return order
 
 
 class _Run:
@@ -269,6 +336,17 @@ class _Run:
         self.hottest = HOTTEST
         self.feasible = False
         self.offered: int | None = None
+        self.way = BY_PRICE
+
+    def start(self, way: int, relaxed_weeks: Reals) -> None:
+        """Choose how the units are put in at first; by price unless told otherwise."""
+        self.way, self.hottest = way, HOTTEST * HEATS[way]
+        if way == BY_WEEK:
+            prices = self.seen_guide
+            self.memory.order[:] = _in_order(self.layout, relaxed_weeks)
+            self.guide(free_prices(self.layout))
+            self.chunk(0, 0.0)
+            self.guide(prices)
 
     def start_from_previous(self, prices: Prices) -> None:
         """Put every unit where the earlier plan has it, as far as it still fits; all others go to their best place."""
@@ -297,7 +375,7 @@ class _Run:
 
     def chunk(self, steps: int, share: float) -> None:
         """So many steps at the temperature that belongs to a share of the whole run."""
-        temperature = self.typical * self.hottest * COLDEST ** min(1.0, share)
+        temperature = self.typical * self.hottest * (COLDEST / self.hottest) ** min(1.0, share)
         improve(self.layout.row, self.state.row, self.memory.row, self.prices, self.fill, temperature, 6, steps)
         self.fill = 0
         self._press()

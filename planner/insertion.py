@@ -43,6 +43,7 @@ from planner.layout import (
     TIMING,
     UNIT_WEEKS,
     UNITS,
+    WISH,
     WITHIN0,
     WITHIN1,
     WITHIN_MEMBERS,
@@ -226,6 +227,7 @@ def insert_unit(  # noqa: PLR0912 - split up, each part would be compiled with a
     fill_gain(arrays, state, unit)
     first, last = arrays[ix(arrays, UNITS, unit, SYSTEM0)], arrays[ix(arrays, UNITS, unit, SYSTEM1)]
     stay = 4 * (arrays[ix(arrays, TIMING, unit, arrays[HORIZON])] + state[ix(state, S_DUTY, unit, 0)])
+    stay += 4 * arrays[ix(arrays, UNITS, unit, WISH)]
     if arrays[ix(arrays, SYSTEMS, first, DEPARTMENT)] < 0 and draw(state, 2) == 0:
         stay = FAR  # a clean-up costs nothing and gains nothing by itself: try it now and then
     best, chosen, chosen_mode = stay, -1, -1

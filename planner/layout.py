@@ -32,10 +32,11 @@ UNIT, DEPARTMENT, PREPARATION, HOLD0, HOLD1, MODE0, MODE1, FREE0, FREE1, PREVIOU
 )
 SYSTEM_COLUMNS = 13
 # columns of Arrays.units
-SYSTEM0, SYSTEM1, PRED0, PRED1, SUCC0, SUCC1, WITHIN0, WITHIN1, APART0, APART1, GOAL0, GOAL1, MUST, COMPONENT = range(
-    14
-)
-UNIT_COLUMNS = 14
+(
+    SYSTEM0, SYSTEM1, PRED0, PRED1, SUCC0, SUCC1, WITHIN0, WITHIN1, APART0, APART1, GOAL0, GOAL1, MUST, COMPONENT, WISH,
+) = range(15)  # fmt: skip
+UNIT_COLUMNS = 15
+HIGHEST_WISH = 1 << 40
 # columns of Arrays.holds (one option or replica option); demands follow
 POOL, SITE, EFFORT0, EFFORT1 = range(4)
 HOLD_COLUMNS = 4
@@ -234,6 +235,7 @@ class _Laying:
 
     def layout(self) -> Layout:
         self._systems()
+        self.timing = self._timing()
         self._units()
         cells, first, capacity = self._cells()
         period_of, period_amount = self._periods()
@@ -250,7 +252,7 @@ class _Laying:
             holds=_table(self.holds, HOLD_COLUMNS + len(self.problem.resources)),
             hold_weeks=_flags(self.hold_masks, self.problem.weeks),
             unit_weeks=_flags([self._unit_mask(places) for places in self.unit_places], self.problem.weeks),
-            timing=self._timing(),
+            timing=self.timing,
             efforts=_table(self.efforts, 3),
             freed=_table(self.freed, 2 + len(self.problem.resources)),
             links=_table(self.links, 2),
@@ -382,6 +384,7 @@ class _Laying:
         self._goals()
         self.links: list[list[int]] = []
         self.units: list[list[int]] = []
+        wishes = self._wishes(succs, [members for members, _ in groups])
         component = self._components(preds, [members for members, _ in groups])
         system0 = 0
         self.within_of: list[int] = []
@@ -395,8 +398,30 @@ class _Laying:
             row += _extend(self.apart_of, self.apart_by_unit[unit])
             row += _extend(self.goal_of, self.goals_by_unit[unit])
             must = any(place < len(self.windows.must) and self.windows.must[place] for place in places)
-            self.units.append([*row, int(must), component[unit]])
+            self.units.append([*row, int(must), component[unit], wishes[unit]])
             system0 += len(places)
+
+    def _wishes(self, succs: list[dict[int, int]], groups: list[list[int]]) -> list[int]:
+        """What moving a unit is worth to those that cannot move without it, at most: a base that nobody needs for itself."""
+        own = np.maximum(0, self.timing[:, -1] - self.timing[:, :-1].min(axis=1, initial=HIGHEST_WISH)).tolist()
+        wishes = [0] * len(succs)
+        waiting = [0] * len(succs)
+        for following in succs:
+            for then in following:
+                waiting[then] += 1
+        order = [unit for unit, count in enumerate(waiting) if not count]
+        for first in order:  # grows while it is read
+            for then in succs[first]:
+                waiting[then] -= 1
+                if not waiting[then]:
+                    order.append(then)
+        for first in reversed(order):
+            wishes[first] = min(HIGHEST_WISH, sum(own[then] + wishes[then] for then in succs[first]))
+        for members in groups:
+            whole = sum(own[unit] + wishes[unit] for unit in members)
+            for unit in members:
+                wishes[unit] = min(HIGHEST_WISH, max(wishes[unit], whole - own[unit]))
+        return wishes
 
     def _within(self, groups: list[tuple[list[int], int]], count: int) -> None:
         self.within_members: list[int] = []

@@ -8,6 +8,14 @@ from planner.problem import PlanningProblem
 MOST = 2**61
 """A quarter of what a signed 64-bit number holds: sums of two such still fit. Source: int64 of numpy and CP-SAT."""
 
+MOST_FOR_PRICES = 2**43
+"""Prices are multiples of 1/1024: up to here their sums are exact in floating point (2**53 / 1024)."""
+
+
+def too_large_for_prices(problem: PlanningProblem) -> bool:
+    """Whether a bound from prices might be rounded wrongly; the search then goes without them."""
+    return _worst_value(problem) > MOST_FOR_PRICES
+
 
 def too_large(problem: PlanningProblem) -> Text | None:
     """What could add up to more than `MOST`: the value, what a pool holds, what a team does; `None`: nothing."""

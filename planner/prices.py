@@ -173,6 +173,12 @@ class PriceSearch:
         """A bound on the value of the whole problem (values are integers, so it may be rounded up)."""
         return math.ceil(self.bound - 1e-6) + self.layout.constant if self.steps else self.layout.constant
 
+    def relaxed_weeks(self) -> Reals:
+        """The mean week of each unit in the relaxed answers of late; unscheduled counts as ten weeks past the horizon."""
+        horizon = self.arrays.horizon
+        weeks: Reals = self.seen @ np.array([*range(horizon), horizon + 10], float)
+        return weeks
+
     def for_search(self) -> Prices:
         """The best prices as the search takes them."""
         self._value(self.best)
