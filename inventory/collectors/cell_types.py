@@ -34,6 +34,7 @@ class Cell:
     null_reason: str | None = None
     raw: str | None = None
     classified: bool = False
+    withheld: bool = False  # it may be classified: the row is asked about and not taken before that is answered
     times: int | None = None
     parts: tuple[tuple[str, float], ...] = ()  # other fields that the cell speaks of
     ditto: bool = False  # 同上: the reader of rows puts the value above in its place

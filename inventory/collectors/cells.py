@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
+from catalogs.digest import sha256_of
 from catalogs.words import Text
 from inventory.collectors.addresses import MAX_EXPANDED, read_addresses
 from inventory.collectors.cell_types import (
@@ -23,7 +25,8 @@ from inventory.collectors.credentials import mask, read_urls
 from inventory.collectors.dates import read_date
 from inventory.collectors.number_cells import level_cell, quantity_cell, ratio_cell, scaled
 from inventory.collectors.quantities import factor, read_quantity
-from inventory.collectors.text_cells import BOX, list_cell, name_cell, text_cell, ticked
+from inventory.collectors.secrecy_words import secrecy_of, states_secrecy
+from inventory.collectors.text_cells import BOX, list_cell, name_cell, text_cell, ticked, ticks
 from inventory.collectors.text_forms import folded, widths
 from inventory.collectors.vocabulary import Vocabulary, first_key, value_key
 from inventory.fields import FIELDS
@@ -43,10 +46,6 @@ _MAY_MARK = frozenset(
 
 _MARKS_CLASSIFIED = re.compile(
     r"^(该|本|此)?(系统)?(为|是|属于|属|部署[在于]|运行[在于]|接入|使用)?(涉密|机密级|秘密级|绝密级)(级)?(信息)?(系统|网|内网|专网|机房|单机|终端|计算机|设备|环境|区域?)?([,，。;；(（].*)?$"
-)
-
-_UNCLASSIFIED = re.compile(
-    r"^(否|非涉密|不涉密|非密|未涉密|无涉密|非涉密系统|非涉密信息系统|不是|不涉及|非涉密级|公开|不涉及国家秘密|n|no|false|0|×|无|非|内部|非涉密内部)$"
 )
 
 _HEAD = re.compile(r"[,，、;；:：(（\s]")
@@ -135,9 +134,27 @@ class ColumnReader(dict[Raw, Cell]):
                 return self._nothing(text, reason)
             if self.type in _FOLDED:
                 raw = text
-            if self.name in _MAY_MARK and _MARKS_CLASSIFIED.match(value_key(text)):
-                return CLASSIFIED
+            if (secrecy := self._secrecy_in(text)) is not None:
+                return secrecy
         return _READERS[self.type](self, raw)
+
+    def _secrecy_in(self, text: str) -> Cell | None:
+        """A cell about something else that speaks of state secrets; neither it nor its row is shown before it is answered."""
+        if "密" not in text and "分" not in text:
+            return None
+        if self.name in _MAY_MARK and _MARKS_CLASSIFIED.match(value_key(text)):
+            return CLASSIFIED
+        if self.type == "secrecy" or not states_secrecy(text):
+            return None
+        key = f"secrecy:{sha256_of(text)[:10]}"
+        answer = self.answers.get(key)
+        if answer == "非涉密":
+            return _READERS[self.type](self, text)
+        if answer == "涉密":
+            return CLASSIFIED
+        message = Text("提到国家秘密，这一行没有导入", "speaks of state secrets; the row was not taken")
+        question = Text("这是不是涉密系统？由保密部门认定", "is this a classified system? The secrecy office decides")
+        return Cell(issue=Issue("ambiguous", message, question, ("非涉密", "涉密"), key), withheld=True)
 
     def _nothing(self, text: str, reason: str) -> Cell:
         if text == "#NO-RESULT!":
@@ -248,21 +265,30 @@ def _secrecy(column: ColumnReader, raw: Raw) -> Cell:
     if "★" in text or "☆" in text:
         return CLASSIFIED
     if BOX.search(text):  # boxes, and none or several of them ticked
-        return column.ask(
+        asked = column.ask(
             text, "没有打勾，涉密还是非涉密？", "nothing is ticked: classified or not?", ("非涉密", "涉密")
         )
-    if "工作秘密" in key:  # no state secret, and yet nothing for a public zone
-        return column.ask(text, "工作秘密不是国家秘密，能不能上云由单位认定：按非涉密导入，还是只计数？", "a work secret: to be taken as not classified, or only counted?", ("非涉密", "涉密"))  # fmt: skip
-    if _UNCLASSIFIED.match(key) or re.match(r"^(非涉密|不涉密|非密|否[,，(（])", key):
+        return _held_back(asked) if ticks(text) or asked.issue is None else asked
+    verdict = secrecy_of(text)
+    if verdict == "unclassified":
         return Cell("非涉密")
-    if _CLASSIFIED.match(key) or re.search(r"(?<![非不未无脱])(涉密|机密|绝密|秘密)", key):
+    if verdict == "classified" or _CLASSIFIED.match(key):
         return CLASSIFIED
-    return column.ask(
-        plain_text(raw),
-        "涉密还是非涉密？由保密部门认定",
-        "classified or not? The secrecy office decides",
-        ("非涉密", "涉密"),
-    )
+    if "工作秘密" in key:  # no state secret, and yet nothing for a public zone
+        zh, en = "工作秘密不是国家秘密，能不能上云由单位认定：按非涉密导入，还是只计数？", "a work secret: to be taken as not classified, or only counted?"  # fmt: skip
+    else:
+        zh, en = (
+            "涉密还是非涉密？由保密部门认定；没有答复之前，这一行不导入",
+            "classified or not? The secrecy office decides; until then the row is not taken",
+        )
+    return _held_back(column.ask(text, zh, en, ("非涉密", "涉密")))
+
+
+def _held_back(asked: Cell) -> Cell:
+    """A question about secrecy holds its row back; answered with 涉密 it makes the row a classified one."""
+    if asked.issue is not None:
+        return replace(asked, withheld=True)
+    return asked if asked.value is not None else CLASSIFIED
 
 
 _WITH_MASK = re.compile(r"^(\d{1,3}\.){3}\d{1,3}/\d{1,3}$")

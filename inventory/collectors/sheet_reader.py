@@ -20,7 +20,7 @@ from inventory.collectors.left_out_secrets import secrets_in_rows
 from inventory.collectors.merged_cells import MergedCells
 from inventory.collectors.numbered_rows import OPENS_A_LIST, SEPARATES_ANSWERS, divided
 from inventory.collectors.row_kinds import is_machine_key_row, is_numbering_row, lead_kind, may_lead
-from inventory.collectors.sheet_account import SheetAccount, heading_gaps
+from inventory.collectors.sheet_account import SheetAccount, gap_of_cell, heading_gaps
 from inventory.collectors.sheet_records import SeenRows
 from inventory.collectors.system_names import reads_like_a_section
 from inventory.collectors.text_forms import looks_like_department
@@ -87,7 +87,7 @@ class _SheetReader:
         self.totals = Totals(layout.columns)
         self.dittos = Dittos(layout.columns)
         self.makers = zone_makers(layout, self.account, self.task.answers, self.task.place.sheet or "", self.task.seen)
-        self.unread = UnreadColumns(layout, self.account)
+        self.unread = UnreadColumns(layout, self.account, self.task.words)
         self.name_column = layout.column("sys_name")
         self.name_index = self.name_column.index if self.name_column is not None else -1
         self.server_column = layout.column("server_name")
@@ -117,9 +117,11 @@ class _SheetReader:
             last = number
             if not self._is_data(number, row):
                 continue
-            if self.is_classified or (self.unread.of_secrecy and self.unread.marks_classified(row)):
-                self.totals.has_classified = True
+            secrecy = self._secrecy(number, row)
+            if secrecy == "classified":
                 self.account.skip(number, "classified", "section" if self.is_classified else None)
+            elif secrecy == "unclear":
+                pass
             elif self.is_nameless:
                 self._ask_nameless(number)
             elif self._may_name_several(row) and (parts := self._parts_of(row)):
@@ -133,6 +135,14 @@ class _SheetReader:
         self.account.rows_read = last
         self.account.contacts = self._people()
         self.account.close()
+
+    def _secrecy(self, number: int, row: Row) -> str | None:
+        """Whether a row is classified by its section or by a column that was not understood; unclear ones are asked here."""
+        if not self.is_classified and not self.unread.of_secrecy:
+            return None
+        verdict = "classified" if self.is_classified else self.unread.secrecy(number, row)
+        self.totals.has_classified |= verdict is not None
+        return verdict
 
     def _may_name_several(self, row: Row) -> bool:
         """Whether the name's cell is worth a closer look: it opens with a number, or holds the sign between answers."""
@@ -329,7 +339,7 @@ class _SheetReader:
         is_even = len(set(map(len, rows))) == 1
         by_column = list(zip(*rows, strict=True) if is_even else zip_longest(*rows, fillvalue=""))
         blank: tuple[Raw, ...] = ("",) * len(block)
-        self.unread.look(block, by_column)
+        held = self.unread.look(block, by_column)
         cells: list[list[Cell]] = []
         remarkable: dict[int, set[int]] = {}
         for at, (column, reader) in enumerate(zip(self.layout.columns, self.readers, strict=True)):
@@ -352,13 +362,27 @@ class _SheetReader:
             if has_dittos and any(row_cells[at].ditto for at in marked):
                 row_cells = self.dittos.resolved(number, row_cells, marked)
             secret = next((at for at in marked if row_cells[at].classified), None)
+            doubt = next((at for at in sorted(marked) if row_cells[at].withheld), None)
             if has_dittos or row_at == last:
-                self.dittos.seen(number, row_cells, classified=secret is not None)
+                is_hidden = secret is not None or doubt is not None or row_at in held
+                self.dittos.seen(number, row_cells, classified=is_hidden)
             if secret is not None:
                 self.totals.has_classified = True
                 self.account.skip(number, "classified", None, self.layout.columns[secret].letters)
+            elif row_at in held:
+                self.totals.has_classified = True
+                self.unread.hold_back(number, held[row_at])
+            elif doubt is not None:
+                self._hold_back(number, row_cells[doubt], self.layout.columns[doubt])
             else:
                 self._take(number, row_cells, marked, department, block[row_at][1])
+
+    def _hold_back(self, number: int, cell: Cell, column: Column) -> None:
+        """A row that may be classified is asked about by its place and not taken."""
+        self.totals.has_classified = True
+        if cell.issue is not None:
+            self.account.ask(gap_of_cell(cell.issue, column, replace(self.task.place, row=number), None))
+        self.account.rows_asked += 1
 
     def _take(
         self, number: int, cells: Sequence[Cell], marked: Collection[int], department: str | None, row: Row

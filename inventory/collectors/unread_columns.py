@@ -10,35 +10,74 @@ from catalogs.words import Text
 from inventory.collectors.cell_types import Raw
 from inventory.collectors.credentials import mask
 from inventory.collectors.grid import Row
-from inventory.collectors.heading_columns import Layout, UnreadColumn
+from inventory.collectors.heading_columns import Layout, UnreadColumn, heading_question_key
+from inventory.collectors.secrecy_words import secrecy_of, states_secrecy
 from inventory.collectors.sheet_account import SheetAccount
+from inventory.collectors.vocabulary import IGNORE, Vocabulary, value_key
 from inventory.model import Gap
 
-_SECRECY = re.compile(r"涉密|密级|定密|保密(?!协议|责任|制度|员|承诺|培训)")
-_SECRET = re.compile(r"(?<![非不未无脱])(秘密|机密|绝密|涉密)(?!人员)|[★☆]|^(是|有)([,，(（].*)?$")
+_SECRECY = re.compile(r"涉密|密级|定密|分级保护|分保(?!险)|保密(?!协议|责任|制度|员|承诺|培训)")
 
 
 class UnreadColumns:
     """The columns of one layout that no field is read from."""
 
-    def __init__(self, layout: Layout, account: SheetAccount) -> None:
+    def __init__(self, layout: Layout, account: SheetAccount, words: Vocabulary) -> None:
         self._account = account
+        self._layout = layout
+        self._nothing = words.nothing
         used = {column.index for column in layout.columns}
         self._used = used
         self._listed = {column.index for column in layout.unread}
         # A column of credentials is told of once, as a whole; hidden ones are looked through like the others.
         self._told = {column.index for column in layout.unread if column.why == "credential"}
         self._secret: dict[str, bool] = {}
-        self.of_secrecy = [c.index for c in layout.unread if _SECRECY.search(c.heading) and c.why != "hidden"]
+        self.of_secrecy = [
+            c.index for c in layout.unread if _SECRECY.search(c.heading) and c.why not in {"hidden", "ignored"}
+        ]
         self.found_nameless: list[UnreadColumn] = []
 
-    def marks_classified(self, row: Row) -> bool:
-        """Whether a column that speaks of secrecy, and whose heading is not understood, marks a row as classified."""
-        cells = [row[index] for index in self.of_secrecy if index < len(row)]
-        return any(isinstance(cell, str) and _SECRET.search(cell) is not None for cell in cells)
+    def secrecy(self, number: int, row: Row) -> str | None:
+        """Whether a column that speaks of secrecy, and whose heading is not understood, says that a row is classified.
 
-    def look(self, block: Sequence[tuple[int, Row]], by_column: Sequence[tuple[Raw, ...]]) -> None:
-        """Look through the rows of a block, numbered from 1; `by_column` holds the same cells by column."""
+        Returns:
+            `classified`; `unclear` for a row that may be and was asked about; `None` for any other.
+        """
+        told = [(index, row[index]) for index in self.of_secrecy if index < len(row) and row[index] != ""]
+        verdicts = {index: secrecy_of(str(cell)) for index, cell in told if value_key(str(cell)) not in self._nothing}
+        if "classified" in verdicts.values():
+            return "classified"
+        unclear = next((index for index, verdict in verdicts.items() if verdict == "unclear"), None)
+        if unclear is None:
+            return None
+        self._hold_back(number, unclear)
+        return "unclear"
+
+    def _hold_back(self, number: int, index: int) -> None:
+        """Ask about a row that may be classified: its place, and nothing that stands in it."""
+        column = next(
+            (c for c in self._layout.unread if c.index == index), UnreadColumn(index=index, heading="", why="")
+        )
+        levels = self._layout.levels.get(index)
+        key = None if levels is None else f"{self._account.place.source}|heading|{heading_question_key(levels)}"
+        heading = f"「{column.heading}」" if column.heading else ""
+        self._account.ask(
+            Gap(
+                kind="ambiguous", origin=replace(self._account.place, row=number, column=column.letters),
+                message=Text(f"{heading}一栏没有读懂，这一格可能说的是涉密，这一行没有导入", f"the column {column.heading!r} was not understood and this cell may say that the row is classified; the row was not taken"),
+                question=Text(f"{heading}一栏说的是不是涉密情况？（secret 或 ignore）", f"does {column.heading!r} tell what is classified?"),
+                choices=("secret", IGNORE) if key else (), answer_key=key,
+            )
+        )  # fmt: skip
+        self._account.rows_asked += 1
+
+    def look(self, block: Sequence[tuple[int, Row]], by_column: Sequence[tuple[Raw, ...]]) -> dict[int, int]:
+        """Look through the rows of a block, numbered from 1; `by_column` holds the same cells by column.
+
+        Returns:
+            The rows of the block, from 0, that speak of state secrets, each with its column.
+        """
+        held: dict[int, int] = {}
         for index, raw in enumerate(by_column):
             if index in self._used or index in self._told or raw.count("") == len(raw):
                 continue
@@ -50,6 +89,19 @@ class UnreadColumns:
                 for (number, _), cell in zip(block, raw, strict=False):
                     if cell in texts:
                         self._warn(number, index)
+            stating = (
+                set() if self._is_ignored(index) else {c for c in set(raw) if isinstance(c, str) and states_secrecy(c)}
+            )
+            if stating:
+                held.update({at: index for at, cell in enumerate(raw) if cell in stating})
+        return held
+
+    def hold_back(self, number: int, index: int) -> None:
+        """Ask about a row found by `look`."""
+        self._hold_back(number, index)
+
+    def _is_ignored(self, index: int) -> bool:
+        return any(column.index == index and column.why == "ignored" for column in self._layout.unread)
 
     def _is_secret(self, text: str) -> bool:
         known = self._secret.get(text)

@@ -1,0 +1,71 @@
+"""Rows that are, or may be, classified: only counted, or held back and asked about by their place; and what denies it stays."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from inventory.collectors.secrecy_words import secrecy_of, states_secrecy
+from inventory.model import Collected
+from tests.inventory.ledger.books import read, text
+
+
+@pytest.mark.parametrize(
+    ("cell", "verdict"),
+    [
+        ("不属于国家秘密", "unclassified"), ("不存储、处理国家秘密", "unclassified"), ("否（不处理涉密信息）", "unclassified"), ("涉敏不涉密", "unclassified"),
+        ("公开", "unclassified"), ("定为机密级", "classified"), ("秘 密", "classified"), ("秘密★10年", "classified"), ("是", "classified"), ("含秘密级文件", "classified"),
+        ("部分内容定密", "unclear"), ("商业秘密", "unclear"), ("工作秘密", "unclear"), ("已通过分保测评（秘密级）", "unclear"), ("拟定密", "unclear"),
+        ("不涉密，但含机密附件", "unclear"), ("JM", "unclear"),
+    ],
+)  # fmt: skip
+def test_what_a_cell_says_about_secrecy(cell: str, verdict: str) -> None:
+    assert secrecy_of(cell) == verdict
+
+
+@pytest.mark.parametrize("cell", ["按国家秘密载体管理", "已通过分保测评（秘密级）", "涉密内网办公", "未分保"])
+def test_a_cell_about_something_else_may_state_it(cell: str) -> None:
+    assert states_secrecy(cell)
+
+
+@pytest.mark.parametrize("cell", ["严禁上传涉密文件", "非涉密内网", "保密教育平台", "密码应用测评", "分保险种统计", "防止涉密信息外泄", "涉密人员管理系统"])  # fmt: skip
+def test_a_cell_that_denies_it_or_only_deals_with_it_states_nothing(cell: str) -> None:
+    assert not states_secrecy(cell)
+
+
+def told(found: Collected) -> str:
+    return json.dumps([part.as_json() for group in (found.records, found.gaps, found.skipped) for part in group], ensure_ascii=False)  # fmt: skip
+
+
+@pytest.mark.parametrize("heading", ["是否涉密", "保密审查结论"])
+def test_unclear_rows_are_held_back_below_a_known_and_an_unknown_heading(heading: str) -> None:
+    rows = [["系统名称", heading, "CPU（核）"], ["门户网站", "不属于国家秘密", "4"], ["密件系统", "机密级", "8"], ["存疑系统", "部分内容定密", "16"]]  # fmt: skip
+    found = read("县局.csv", text(rows))
+    assert [record.fields["sys_name"] for record in found.records] == ["门户网站"]
+    assert (found.accounting["classified"], found.accounting["rows_asked"]) == (1, 1)
+    assert not {"密件系统", "存疑系统"} & set(told(found).split('"'))
+    (asked,) = [gap for gap in found.gaps if gap.origin.row == 4]
+    answer = "非涉密" if heading == "是否涉密" else "ignore"
+    again = read("县局.csv", text(rows), answers={str(asked.answer_key): answer})
+    taken = [record.fields["sys_name"] for record in again.records]
+    assert taken[:1] == ["门户网站"]
+    assert "存疑系统" in taken
+    if heading == "是否涉密":
+        counted = read("县局.csv", text(rows), answers={str(asked.answer_key): "涉密"})
+        assert counted.accounting["classified"] == 2
+
+
+@pytest.mark.parametrize(("heading", "cell"), [("备注", "按国家秘密载体管理"), ("其他事项", "已通过分保测评（秘密级）"), ("系统名称", "涉密内网办公")])  # fmt: skip
+def test_any_cell_that_states_secrecy_holds_its_row_back(heading: str, cell: str) -> None:
+    rows: list[list[Any]] = [["系统名称", "CPU（核）", "备注", "其他事项"], ["门户网站", "4", "", ""], ["甲业务系统", "8", "", ""]]  # fmt: skip
+    rows[2][rows[0].index(heading)] = cell
+    found = read("县局.csv", text(rows))
+    assert [record.fields["sys_name"] for record in found.records] == ["门户网站"]
+    assert found.accounting["rows_asked"] == 1
+    assert cell not in told(found)
+    keys = {gap.answer_key for gap in found.gaps if gap.origin.row == 3}
+    if heading != "其他事项":
+        counted = read("县局.csv", text(rows), answers={str(keys.pop()): "涉密"})
+        assert counted.accounting["classified"] == 1
