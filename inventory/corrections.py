@@ -23,6 +23,7 @@ from inventory.collectors.cell_types import plain_text
 from inventory.collectors.credentials import MASK, mask, read_urls, without_identity_numbers
 from inventory.collectors.grid import Workbook, column_number, letters
 from inventory.collectors.row_kinds import CLASSIFIED_ROW
+from inventory.collectors.sheet_account import Area
 from inventory.collectors.spreadsheet import QUESTION_SHEET as QUESTIONS
 from inventory.fields import FIELDS
 from inventory.model import Collected, Gap, Record
@@ -190,15 +191,24 @@ def _is_merged_part(page: Worksheet, row: int, column: int) -> bool:
 
 
 def _empty_classified(pages: Mapping[str, Worksheet], collected: Collected) -> None:
-    for skipped in collected.skipped:
-        page = pages.get(skipped.origin.sheet or "")
-        if skipped.reason != "classified" or page is None or skipped.origin.row is None:
+    """The cells of classified systems, and no others: a row of its table, a column of a sheet on its side, a block of a form."""
+    for sheet in _sheets(collected):
+        page = pages.get(str(sheet["sheet"]))
+        if page is None:
             continue
-        for column in range(1, page.max_column + 1):
-            if not _is_merged_part(page, skipped.origin.row, column):
-                page.cell(skipped.origin.row, column).value = None
-        if not _is_merged_part(page, skipped.origin.row, 1):
-            _put(page, skipped.origin.row, 1, CLASSIFIED_ROW)
+        for top, left, bottom, right in sheet.get("classified_areas", ()):
+            _empty(page, (top, left, min(bottom, page.max_row), min(right, page.max_column)))
+            if not _is_merged_part(page, top, left):
+                _put(page, top, left, CLASSIFIED_ROW)
+
+
+def _empty(page: Worksheet, area: Area) -> None:
+    for cells in page.iter_rows(min_row=area[0], min_col=area[1], max_row=area[2], max_col=area[3]):
+        for cell in cells:
+            cell.comment = None
+            cell.hyperlink = None
+            if type(cell).__name__ != "MergedCell":
+                cell.value = None
 
 
 def _write_row_keys(pages: Mapping[str, Worksheet], collected: Collected) -> None:

@@ -16,7 +16,7 @@ from inventory.collectors.cell_types import Raw
 from inventory.collectors.grid import Grid, MergedRange, Row, column_number, letters
 from inventory.collectors.heading_columns import Layout
 from inventory.collectors.headings import find_layout
-from inventory.collectors.sheet_account import SheetAccount
+from inventory.collectors.sheet_account import Area, SheetAccount
 from inventory.collectors.system_names import reads_like_a_system
 from inventory.collectors.vocabulary import Vocabulary
 from inventory.model import Contact, Gap, Origin, Record
@@ -38,6 +38,7 @@ class Form:
     grid: Grid
     layout: Layout
     places: Places
+    area: Callable[[int], Area]  # row of the table, from 0 → the cells of its system in the sheet
 
 
 def find_form(grid: Grid, words: Vocabulary, score: float) -> Form | None:
@@ -51,7 +52,9 @@ def find_form(grid: Grid, words: Vocabulary, score: float) -> Form | None:
     is_better = layout is not None and layout.names_something and layout.score > score + 1
     # One system as a list of labels is a card: a value merged over two columns is one value.
     if layout is not None and is_better and (card is None or len(card.layout.columns) < len(layout.columns)):
-        return Form(grid=sideways, layout=_without_labels(layout), places=lambda row, column: (column, row))
+        return Form(
+            grid=sideways, layout=_without_labels(layout), places=lambda row, column: (column, row), area=partial(_column, layout)
+        )  # fmt: skip
     return card
 
 
@@ -173,7 +176,7 @@ def _card(grid: Grid, rows: Sequence[Row], words: Vocabulary, score: float) -> F
     for card in cards:
         for column, pair in card.items():
             labels.setdefault(column, pair.label_at)
-    return Form(grid=made, layout=layout, places=partial(_place_on_card, values, labels))
+    return Form(grid=made, layout=layout, places=partial(_place_on_card, values, labels), area=partial(_block, cards))
 
 
 def _place_on_card(
@@ -229,14 +232,29 @@ def _field(cell: Raw, words: Vocabulary) -> str | None:
     return meaning.field if meaning else None
 
 
-def turned_back(account: SheetAccount, places: Places) -> SheetAccount:
+def turned_back(account: SheetAccount, places: Places, area: Callable[[int], Area]) -> SheetAccount:
     """The account of a form, with every place where it stands in the sheet."""
+    account.classified = [area(top - 1) for top, *_ in account.classified]
     account.layouts = [_layout(layout, places) for layout in account.layouts]
     account.records = [_record(record, places) for record in account.records]
     account.gaps = [_gap(gap, places) for gap in account.gaps]
     account.skipped = [replace(row, origin=_origin(row.origin, places)) for row in account.skipped]
     account.contacts = [_contact(contact, places) for contact in account.contacts]
     return account
+
+
+def _block(cards: Sequence[Mapping[int, _Pair]], row: int) -> Area:
+    """The rows of one card, labels and all: from its first label to the one before the next card's first."""
+    starts = [min(pair.label_at[0] for pair in card.values()) + 1 for card in cards]
+    end = max(max(pair.value_at[0], pair.label_at[0]) for pair in cards[row - 1].values()) + 1
+    below = starts[row] - 1 if row < len(cards) else MAX_SIDE
+    return starts[row - 1], 1, max(end, below), MAX_SIDE
+
+
+def _column(layout: Layout, row: int) -> Area:
+    """The column of one system on a sheet on its side."""
+    first = min(layout.levels) + 1
+    return first, row + 1, MAX_SIDE, row + 1
 
 
 def _layout(layout: Layout, places: Places) -> Layout:
@@ -257,10 +275,14 @@ def _origin(origin: Origin, places: Places) -> Origin:
         return origin
     if origin.column is None:
         row, column = places(origin.row - 1, 0)
-        sideways = places(0, 1) == (1, 0)
+        sideways = _is_sideways(places)
         return replace(origin, row=None if sideways else row + 1, column=letters(column) if sideways else None)
     row, column = places(origin.row - 1, column_number(origin.column))
     return replace(origin, row=row + 1, column=letters(column))
+
+
+def _is_sideways(places: Places) -> bool:
+    return places(0, 1) == (1, 0)
 
 
 def _record(record: Record, places: Places) -> Record:

@@ -12,6 +12,8 @@ from inventory.collectors.vocabulary import IGNORE
 from inventory.fields import FIELDS
 from inventory.model import Contact, Gap, GapKind, Origin, Record, Skipped
 
+# first row, first column, last row, last column of the sheet; counted from 1, the last ones included
+Area = tuple[int, int, int, int]
 MAX_SUCH_GAPS = 1000  # with one answer; more are counted in one last gap
 
 
@@ -32,6 +34,7 @@ class SheetAccount:
     rows_asked: int = 0
     cells_read: int = 0
     cells_asked: int = 0
+    classified: list[Area] = field(default_factory=list)  # the cells of classified systems, in the sheet
     _counts: Counter[tuple[GapKind, str, str]] = field(default_factory=Counter)
 
     def skip(self, number: int, reason: str, detail: str | None = None, column: str | None = None) -> None:
@@ -89,6 +92,7 @@ class SheetAccount:
             "rows_recorded": self.rows_recorded,
             "rows_asked": self.rows_asked,
             "skipped": dict(sorted(self.skipped_rows.items())),
+            "classified_areas": [list(area) for area in self.classified],
             "columns_used": [
                 {"column": c.letters, "heading": c.heading, "field": c.field, "unit": c.unit}
                 for layout in self.layouts for c in layout.columns if not c.stands_in

@@ -13,7 +13,7 @@ from inventory.collectors.cell_types import COUNTED_ABOVE, Cell, Raw
 from inventory.collectors.cells import ColumnReader
 from inventory.collectors.departments import department_in_title
 from inventory.collectors.dittos import Dittos
-from inventory.collectors.grid import Grid, Row
+from inventory.collectors.grid import MAX_COLUMNS, Grid, Row
 from inventory.collectors.heading_columns import Column, Layout
 from inventory.collectors.headings import find_layout
 from inventory.collectors.left_out_secrets import secrets_in_rows
@@ -134,6 +134,9 @@ class _SheetReader:
         self._close_layout()
         self.account.rows_read = last
         self.account.contacts = self._people()
+        first, end = self.task.grid.columns or (0, MAX_COLUMNS - 1)
+        rows = sorted({s.origin.row for s in self.account.skipped if s.reason == "classified" and s.origin.row})
+        self.account.classified = [(number, first + 1, number, end + 1) for number in rows]
         self.account.close()
 
     def _secrecy(self, number: int, row: Row) -> str | None:

@@ -29,7 +29,7 @@ def side_by_side(grid: Grid, head: Sequence[Row], layout: Layout, words: Vocabul
     edges = [0, *cuts, MAX_COLUMNS]
     for first, last in pairwise(edges):
         part = replace(
-            grid, rows=partial(_rows, grid, first, last),
+            grid, rows=partial(_rows, grid, first, last), columns=(first, last - 1),
             merges=tuple(area for area in grid.merges if first <= area[1] and area[3] < last),
         )  # fmt: skip
         own = find_layout(

@@ -21,7 +21,7 @@ from inventory.collectors.departments import (
     labelled_department,
     stem_without_dates,
 )
-from inventory.collectors.forms import Places, find_form, turned_back
+from inventory.collectors.forms import Form, find_form, turned_back
 from inventory.collectors.grid import Grid, Row, Workbook
 from inventory.collectors.heading_columns import Layout, with_nameless_columns
 from inventory.collectors.headings import HEAD_ROWS, find_layout
@@ -121,7 +121,7 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
             )  # fmt: skip
             reading = read_sheet(task)
             ask_whose(reading)
-            readings.append(turned_back(reading, sheet.places) if sheet.places else reading)
+            readings.append(turned_back(reading, sheet.form.places, sheet.form.area) if sheet.form else reading)
     if not readings:
         raise _no_ledger(book, sheets, options.words)
     return _joined(book, scope, readings, skipped, secrets)
@@ -139,16 +139,16 @@ class _Sheet:
     grid: Grid
     head: list[Row]
     layout: Layout | None = None
-    places: Places | None = None  # set where the sheet is a form
+    form: Form | None = None  # set where the sheet is a form
     later: tuple[Layout, ...] = ()  # tables further down with headings of their own
 
 
 def _tables(sheet: _Sheet, options: Options) -> Iterator[tuple[Grid, Layout]]:
     """The tables of a sheet, nearly always one, with the units that stand above their headings."""
     assert sheet.layout is not None
-    beside = [] if sheet.places else side_by_side(sheet.grid, sheet.head, sheet.layout, options.words)
+    beside = [] if sheet.form else side_by_side(sheet.grid, sheet.head, sheet.layout, options.words)
     for grid, layout in beside or [(sheet.grid, sheet.layout)]:
-        if sheet.places:
+        if sheet.form:
             yield grid, layout
         else:
             head = list(islice(grid.rows(), HEAD_ROWS)) if beside else sheet.head
@@ -177,7 +177,7 @@ class _Scope:
 
 def _department_on(sheet: _Sheet) -> str | None:
     above = sheet.head[: sheet.layout.top] if sheet.layout else sheet.head[:5]
-    if sheet.places:  # a form: its headings stand elsewhere, its titles alone in their rows
+    if sheet.form:  # a form: its headings stand elsewhere, its titles alone in their rows
         above = [row for row in sheet.head[:5] if len(row) - row.count("") == 1]
     found = labelled_department(above) or labelled_department(sheet.head)
     if found:
@@ -257,7 +257,7 @@ def _why_not(sheet: _Sheet, options: Options, answers: Mapping[str, str]) -> Tex
     _take_tables_above(sheet, options, headings)
     form = find_form(sheet.grid, options.words, sheet.layout.score if sheet.layout else 0.0)
     if form is not None:
-        sheet.grid, sheet.layout, sheet.places, sheet.later = form.grid, form.layout, form.places, ()
+        sheet.grid, sheet.layout, sheet.form, sheet.later = form.grid, form.layout, form, ()
     if not sheet.grid.visible and not options.include_hidden:
         return Text(
             "hidden", f"sheet, {sheet.grid.height} rows, {'a ledger' if _is_ledger(sheet.layout) else 'no ledger'}"

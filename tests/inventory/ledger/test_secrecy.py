@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from inventory.collectors.secrecy_words import secrecy_of, states_secrecy
+from inventory.collectors.workbook import workbook_of
+from inventory.corrections import correction_of
 from inventory.model import Collected
-from tests.inventory.ledger.books import read, text
+from tests.inventory.ledger.books import read, text, xlsx
+from tests.inventory.ledger.test_masking import made_texts
 
 
 @pytest.mark.parametrize(
@@ -69,3 +72,52 @@ def test_any_cell_that_states_secrecy_holds_its_row_back(heading: str, cell: str
     if heading != "其他事项":
         counted = read("县局.csv", text(rows), answers={str(keys.pop()): "涉密"})
         assert counted.accounting["classified"] == 1
+
+
+HEAD = ["系统名称", "是否涉密", "CPU（核）", "内存（GB）", "备注", "建设单位"]
+SYSTEMS: list[list[Any]] = [
+    ["甲业务平台", "否", 8, 16, "甲的备注", "县农业局"],
+    ["乙指挥系统", "是", 64, 128, "独立机柜七七", "县农业局"],
+    ["丙服务平台", "否", 4, 8, "丙的备注", "县农业局"],
+]
+
+
+def in_rows() -> list[list[Any]]:
+    return [HEAD, *SYSTEMS]
+
+
+def on_its_side() -> list[list[Any]]:
+    return [["县农业局系统表"], *([label, *(system[at] for system in SYSTEMS)] for at, label in enumerate(HEAD))]
+
+
+def on_cards() -> list[list[Any]]:
+    rows: list[list[Any]] = []
+    for system in SYSTEMS:
+        rows.append(["系统登记表"])
+        rows += [[HEAD[at], system[at], HEAD[at + 1], system[at + 1]] for at in (0, 2, 4)]
+        rows.append([])
+    return rows
+
+
+def beside_each_other() -> list[list[Any]]:
+    left = [HEAD, *SYSTEMS]
+    right = [HEAD, *([name.replace(name[0], "丁戊己"[at]), "否", *rest] for at, (name, _, *rest) in enumerate(SYSTEMS))]
+    right[2][4] = "无"
+    return [[*one, None, *other] for one, other in zip(left, right, strict=True)]
+
+
+@pytest.mark.parametrize("rows", [in_rows(), on_its_side(), on_cards(), beside_each_other()], ids=["rows", "sideways", "cards", "beside"])  # fmt: skip
+def test_a_correction_file_returned_as_it_is_says_the_same_and_nothing_classified(rows: list[list[Any]]) -> None:
+    content = xlsx([{"name": "表", "rows": rows}])
+    found = read("县农业局.xlsx", content)
+    names = sorted(str(record.fields["sys_name"]) for record in found.records)
+    assert {"甲业务平台", "丙服务平台"} <= set(names)
+    assert "乙指挥系统" not in names
+    assert found.accounting["classified"] == 1
+    made = correction_of(content, workbook_of("县农业局.xlsx", content), found).content
+    texts = made_texts(made)
+    assert not any("乙指挥" in one or "独立机柜七七" in one for one in texts)
+    again = read("县农业局.xlsx", made)
+    assert sorted(str(record.fields["sys_name"]) for record in again.records) == names
+    told_before = {record.fields["sys_name"]: (record.fields["vcpu"], record.fields["mem"], record.fields.get("secret")) for record in found.records}  # fmt: skip
+    assert {record.fields["sys_name"]: (record.fields["vcpu"], record.fields["mem"], record.fields.get("secret")) for record in again.records} == told_before  # fmt: skip
