@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from inventory.collectors.cells import ColumnReader
 
 
+# More than a whole city has in one row; a telephone number is none of them.
+_MOST: Mapping[str, float] = {"vm_count": 100_000, "phys_count": 100_000, "vcpu": 1_000_000}
+_PHONE = re.compile(r"^1[3-9]\d{9}$")
+
+
 def quantity_cell(column: ColumnReader, raw: Raw) -> Cell:  # noqa: PLR0911 - one return for each thing that can be wrong
     """An amount in the unit of its cell, else of its heading; without a unit it is clear only where declared."""
     dimension = column.type
@@ -39,6 +44,8 @@ def quantity_cell(column: ColumnReader, raw: Raw) -> Cell:  # noqa: PLR0911 - on
         return column.unreadable(
             raw, f"读不成{FIELDS[column.name].label.zh}的数", f"is not a number for {FIELDS[column.name].label.en}"
         )
+    if quantity.number > _MOST.get(column.name, 1e12) or (dimension in {"count", "number"} and _PHONE.match(text)):
+        return column.unreadable(raw, "太大，不是数量", "is too large for a number of these")
     if quantity.number < 0:
         return column.unreadable(raw, "是负数", "is negative")
     unit = quantity.unit or column.unit

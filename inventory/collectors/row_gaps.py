@@ -28,6 +28,15 @@ def alone_gap(origin: Origin, column: str | None, name: str) -> Gap:
     )  # fmt: skip
 
 
+def device_gap(origin: Origin, column: str | None, name: str) -> Gap:
+    """A device of which nothing says that it is a server."""
+    return Gap(
+        kind="missing", origin=replace(origin, column=column), field="server_name", raw=name[:200],
+        message=Text(f"表里没有 CPU、内存、IP 等栏，看不出「{name[:60]}」是不是服务器，没有导入", f"no column gives CPU, memory or address, so nothing says that {name[:60]!r} is a server; it was not taken"),
+        question=Text("是服务器的，请补上 CPU、内存或 IP", "if it is a server, add its CPU, memory or address"),
+    )  # fmt: skip
+
+
 def shifted_gap(origin: Origin, cell: str) -> Gap:
     """A row whose name stands in the column of row numbers."""
     return Gap(

@@ -286,8 +286,14 @@ class _SheetReader:
     def _is_other_heading(self, number: int, row: Row) -> bool:
         """The headings of another table; below headings that name nothing, rows can only be asked about."""
         other = find_layout([row], (), self.task.words)
-        if other is None or len(other.columns) < max(3, 0.6 * (len(row) - row.count(""))):
-            return False
+        is_named = self._names_the_names(row)
+        if other is None or len(other.columns) < (2 if is_named else max(3, 0.6 * (len(row) - row.count("")))):
+            if not is_named:
+                return False
+            self._read_pending()
+            self.is_nameless = True
+            self.account.skip(number, "heading", "second table, not understood")
+            return True
         self._read_pending()
         self.is_nameless = not other.names_something
         if self.is_nameless:
@@ -299,12 +305,18 @@ class _SheetReader:
         self.account.skip(number, "heading", "second table")
         return True
 
+    def _names_the_names(self, row: Row) -> bool:
+        """Whether a heading stands in the column of names, as 系统名称 does: no system is called that."""
+        cell = row[self.name_index] if 0 <= self.name_index < len(row) else ""
+        meaning = self.task.words.meaning((cell.strip(),)) if isinstance(cell, str) and cell.strip() else None
+        return meaning is not None and meaning.field == "sys_name" and all(isinstance(c, str) for c in row)
+
     def _ask_nameless(self, number: int) -> None:
         name = FIELDS["sys_name"].label
         self.account.ask(
             Gap(
                 kind="missing", origin=replace(self.task.place, row=number), field="sys_name",
-                message=Text(f"上面的表头里没有{name.zh}，这一行没有导入", f"the headings above it have no {name.en}; this row was not taken"),
+                message=Text(f"上面的表头里没有{name.zh}，或没有读懂，这一行没有导入", f"the headings above it have no {name.en}, or were not understood; this row was not taken"),
                 question=Text("这一行属于哪个系统？请把它的各栏并入该系统的一行", "which system is it of? Put its columns into that system's row"),
             )
         )  # fmt: skip

@@ -10,7 +10,16 @@ from inventory.collectors.blank_cells import BlankCells
 from inventory.collectors.cell_types import Cell, Issue, Raw
 from inventory.collectors.contacts import Contacts
 from inventory.collectors.heading_columns import Column, Layout
-from inventory.collectors.row_gaps import advice_gap, alone_gap, nameless_gap, part_gap, same_gap, shifted_gap, spec_gap
+from inventory.collectors.row_gaps import (
+    advice_gap,
+    alone_gap,
+    device_gap,
+    nameless_gap,
+    part_gap,
+    same_gap,
+    shifted_gap,
+    spec_gap,
+)
 from inventory.collectors.row_subjects import SYSTEM_ONLY, subjects_of
 from inventory.collectors.sheet_account import SheetAccount, gap_of_cell
 from inventory.collectors.spec_cells import SpecDoubt, fill_from_spec
@@ -54,6 +63,10 @@ _CHECKED = frozenset(
 )
 _ADVICE = 2  # so many cells that are nothing of what their column holds, and none that is
 _INSTRUCTION = re.compile(r"填|请|格式|示例|例如|如[:：]|选择|必填|可选|[单多]选|注明|应[当为]|须|按照|精确|下拉|说明")
+_SECTION_NUMBER = re.compile(r"^\s*[(（]?[一二三四五六七八九十]{1,3}[)）、.．]?\s*$")
+# A list of «设备» with none of these columns may be one of furniture: only names of computers are servers there.
+_OF_COMPUTERS = frozenset({"vcpu", "mem", "ip", "sys_name", "os_app", "host_name", "spec", "storage", "disk", "sys_disk", "data_disk"})  # fmt: skip
+_COMPUTER = re.compile(r"服务器|主机|虚拟机|小型机|刀片|一体机|节点|server|存储", re.IGNORECASE)
 _PRIVATE = frozenset({"person", "phone", "credential"})
 _DEPARTMENTS = ("dept", "dept_lead", "dept_build", "dept_use")
 
@@ -78,6 +91,7 @@ class RecordMaker:
             self.letters.setdefault(column.field, column.letters)
         fields = {column.field for column in layout.columns}
         self.systems, self.server_key = subjects_of(fields)
+        self._may_be_furniture = _OF_COMPUTERS.isdisjoint(fields)
         names = [column.field for column in layout.columns]
         self._names = names
         self._serials = [column.index for column in layout.unread if column.why == "serial"]
@@ -119,14 +133,9 @@ class RecordMaker:
         if name is None:
             self._nameless(origin, fields, cells, remarkable)
             return
-        if self._is_advice(cells, remarkable):
-            self._ask_row(advice_gap(origin))
-            return
-        if is_system and (shifted := self._shifted(row, str(name))):
-            self._ask_row(shifted_gap(origin, shifted))
-            return
-        if is_system and self._lacks_evidence(str(name), cells, row):
-            self._ask_row(alone_gap(origin, self.letters.get("sys_name"), str(name)))
+        objection = self._objection(origin, str(name), cells, remarkable, row, is_system=is_system)
+        if objection is not None:
+            self._ask_row(objection)
             return
         subject = self._system_id(owner, fields) if is_system else self._server_id(owner, fields)
         record = Record(
@@ -177,6 +186,19 @@ class RecordMaker:
             self._notes(fields, cells, remarkable)
         return fields, owner, blanks, doubt
 
+    def _objection(
+        self, origin: Origin, name: str, cells: Sequence[Cell], remarkable: Collection[int], row: Sequence[Raw], *, is_system: bool
+    ) -> Gap | None:  # fmt: skip
+        """Why a row with a name is hardly a system or a server; `None` where nothing speaks against it."""
+        if self._is_advice(cells, remarkable):
+            return advice_gap(origin)
+        if not is_system:
+            is_doubtful = self._may_be_furniture and not _COMPUTER.search(name)
+            return device_gap(origin, self.letters.get(self.server_key or ""), name) if is_doubtful else None
+        if shifted := self._shifted(row, name):
+            return shifted_gap(origin, shifted)
+        return alone_gap(origin, self.letters.get("sys_name"), name) if self._lacks_evidence(name, cells, row) else None
+
     def _shifted(self, row: Sequence[Raw], name: str) -> str | None:
         """What stands in the column of row numbers, where it reads like a system and the name does not."""
         for at in self._serials:
@@ -191,6 +213,10 @@ class RecordMaker:
             cell = cells[at]
             if cell.value is not None or cell.issue or cell.null_reason:
                 return False
+        if any(
+            at < len(row) and isinstance(row[at], str) and _SECTION_NUMBER.match(str(row[at])) for at in self._serials
+        ):
+            return True  # 二 | 拟建系统
         is_alone = sum(1 for raw in row if raw != "") == 1
         return not reads_like_a_system(name) if is_alone else reads_like_a_section(name)
 

@@ -25,6 +25,7 @@ from inventory.collectors.forms import Form, find_form, turned_back
 from inventory.collectors.grid import Grid, Row, Workbook
 from inventory.collectors.heading_columns import Layout, with_nameless_columns
 from inventory.collectors.headings import HEAD_ROWS, find_layout
+from inventory.collectors.left_out_names import names_left_out
 from inventory.collectors.left_out_secrets import secrets_of_sheet
 from inventory.collectors.likely_headings import likely_headings
 from inventory.collectors.row_kinds import lead_kind, marks_classified_file
@@ -99,19 +100,15 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     readings: list[SheetAccount] = []
     skipped: list[Skipped] = []
     seen: SeenRows = {}
-    secrets: list[Gap] = []
+    beside: list[Gap] = []  # about sheets that are not read
     for sheet, why, own in zip(sheets, whys, tables, strict=True):
         if why is not None:
+            where = Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None)
             if sheet.grid.name != QUESTION_SHEET:
-                where = Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None)
-                secrets += secrets_of_sheet(sheet.grid, options.words, where)
-            skipped.append(
-                Skipped(
-                    origin=Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None),
-                    reason=why.zh,
-                    detail=why.en,
-                )
-            )
+                beside += secrets_of_sheet(sheet.grid, options.words, where)
+            if why.zh == "not-a-ledger" and (names := names_left_out(sheet.head, options.words, where)):
+                beside.append(names)
+            skipped.append(Skipped(origin=where, reason=why.zh, detail=why.en))
             continue
         place = Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None)
         for grid, layout in own:
@@ -124,7 +121,7 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
             readings.append(turned_back(reading, sheet.form.places, sheet.form.area) if sheet.form else reading)
     if not readings:
         raise _no_ledger(book, sheets, options.words)
-    return _joined(book, scope, readings, skipped, secrets)
+    return _joined(book, scope, readings, skipped, beside)
 
 
 def _lists_servers(sheets: Iterable[_Sheet], tables: Iterable[Sequence[tuple[Grid, Layout]]]) -> bool:
@@ -334,10 +331,10 @@ def _no_ledger(book: Workbook, sheets: Iterable[_Sheet], words: Vocabulary) -> C
 
 
 def _joined(
-    book: Workbook, scope: _Scope, readings: list[SheetAccount], skipped: list[Skipped], secrets: Sequence[Gap]
+    book: Workbook, scope: _Scope, readings: list[SheetAccount], skipped: list[Skipped], beside: Sequence[Gap]
 ) -> Collected:
     records: list[Record] = []
-    gaps: list[Gap] = list(secrets)
+    gaps: list[Gap] = list(beside)
     contacts: dict[str, Contact] = {}
     for reading in readings:
         records += reading.records

@@ -219,3 +219,41 @@ def test_two_systems_below_one_another_in_a_form_that_names_its_columns() -> Non
     ]
     assert told == [("system", "残疾人服务平台", 8, 550, 500), ("system", "辅具管理", 2, 100, None)]
     assert [found.records[1].origin_of("mem").column, found.records[1].origin_of("mem").row] == ["B", 10]
+
+
+def test_a_sign_off_in_cells_of_its_own_is_no_system() -> None:
+    rows = [["系统名称", "机房", "物理服务器"], ["科普平台", "县机房", "2"], [], ["填表人", "欧阳锋", "13600998877"], ["经办：黄药师", "审核：洪七公", ""], ["分管领导", "周伯通", ""]]  # fmt: skip
+    found = read("县科协.csv", text(rows))
+    assert [record.fields["sys_name"] for record in found.records] == ["科普平台"]
+    assert found.accounting["skipped"] == {"empty": 1, "footnote": 3, "heading": 1}
+
+
+def test_a_telephone_number_is_no_number_of_machines() -> None:
+    found = read("县科协.csv", text([["系统名称", "物理服务器"], ["科普平台", "13600998877"], ["预约系统", "2"]]))
+    assert [record.fields.get("phys_count") for record in found.records] == [None, 2]
+    assert "13600998877" not in str([gap.as_json() for gap in found.gaps])
+
+
+def test_rows_below_headings_that_were_not_understood_are_not_read_by_those_further_up() -> None:
+    rows = [
+        ["序号", "系统名称", "机房", "物理服务器"], ["1", "科普平台", "县机房", "2"], ["二", "拟建系统", "", ""],
+        ["序号", "系统名称", "估算几何", "何时动工"], ["1", "数字科协平台", "300", "2026-10"],
+    ]  # fmt: skip
+    found = read("县科协.csv", text(rows))
+    (only,) = [record for record in found.records if record.fields.get("phys_count") or record.fields.get("location")]
+    assert only.fields["sys_name"] == "科普平台"
+    assert "拟建系统" not in {record.fields["sys_name"] for record in found.records}
+
+
+def test_devices_of_a_list_without_anything_of_computers_are_asked() -> None:
+    rows = [["设备名称", "品牌型号", "数量", "存放地点"], ["台式电脑", "启天", "15", "二楼"], ["会议平板", "华为", "2", "三楼"], ["数据库服务器", "R740", "1", "机房"]]  # fmt: skip
+    found = read("县局.csv", text(rows))
+    assert [record.fields["server_name"] for record in found.records] == ["数据库服务器"]
+    assert found.accounting["rows_asked"] == 2
+
+
+def test_a_sheet_of_names_beside_unknown_headings_is_asked_about() -> None:
+    own = {"name": "自建", "rows": [["系统名称", "CPU（核）"], ["社保平台", 4]]}
+    other = {"name": "上级部署", "rows": [["系统名称", "甲乙丙", "丁戊己"], ["全国转移系统", 1, "x"], ["公共服务平台", 2, "y"]]}  # fmt: skip
+    found = read("县人社局.xlsx", xlsx([own, other]))
+    assert [(gap.origin.sheet, gap.origin.row) for gap in found.gaps] == [("上级部署", 1)]
