@@ -14,7 +14,8 @@ import argparse
 import json
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ from tests.lab.target import UNLIMITED, ensure_zones
 
 Raw = dict[str, Any]
 THREADS = 8
+ROUND_S, IDLE_ROUNDS = 3.0, 100
+"""Seconds between two lists, and how many may pass in which nothing becomes ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,20 +145,35 @@ class Loader:
                 ).id  # fmt: skip
 
     def make_servers(self, servers: list[Raw]) -> dict[str, str]:
-        """Make servers with their ports and volumes; their new ids by the true ones."""
+        """Make servers with their ports and volumes; their new ids by the true ones.
+
+        Each stage is asked of all before anything is waited for, and waited for with one list a round: a question per
+        server and second costs the lab more than making it.
+        """
         flavors = {flavor.name: flavor.id for flavor in self.admin.compute.flavors()}
         clouds = {key: self.admin.connect_as_project(project) for key, project in self.projects.items()}
-        volumes: dict[str, list[Raw]] = {}
-        for volume in self.city.answers["volumes"]:
-            volumes.setdefault(volume["attachments"][0]["server_id"], []).append(volume)
         with ThreadPoolExecutor(THREADS) as pool:
-            done = pool.map(
-                lambda raw: self._make_server(clouds[raw["tenant_id"]], raw, flavors, volumes.get(raw["id"], [])),
-                servers,
+            made = list(pool.map(lambda raw: self._make_server(clouds[raw["tenant_id"]], raw, flavors), servers))
+            new_ids = dict(zip((raw["id"] for raw in servers), made, strict=True))
+            self._wait_for("server", made, lambda: self.admin.compute.servers(all_projects=True), {"ACTIVE"})
+            wanted = [volume for volume in self.city.answers["volumes"] if self._server_of(volume) in new_ids]
+            tenant = {raw["id"]: raw["tenant_id"] for raw in servers}
+            places = [(clouds[tenant[self._server_of(volume)]], volume) for volume in wanted]
+            volumes = list(pool.map(lambda place: self._make_volume(*place), places))
+            self._wait_for(
+                "volume", volumes, lambda: self.admin.block_storage.volumes(all_projects=True), {"available"}
             )
-            return dict(zip((raw["id"] for raw in servers), done, strict=True))
+            attach = zip(places, volumes, strict=True)
+            list(pool.map(lambda one: self._attach(one[0][0], new_ids[self._server_of(one[0][1])], one[1]), attach))
+            off = [raw for raw in servers if raw["status"] == "SHUTOFF"]
+            list(pool.map(lambda raw: clouds[raw["tenant_id"]].compute.stop_server(new_ids[raw["id"]]), off))
+        return new_ids
 
-    def _make_server(self, cloud: Any, raw: Raw, flavors: Mapping[str, str], volumes: Iterable[Raw]) -> str:
+    @staticmethod
+    def _server_of(volume: Raw) -> str:
+        return str(volume["attachments"][0]["server_id"])
+
+    def _make_server(self, cloud: Any, raw: Raw, flavors: Mapping[str, str]) -> str:
         (name, addresses), *_ = raw["addresses"].items()
         fixed = [
             {"subnet_id": self.subnets[raw["tenant_id"], name, one["version"]], "ip_address": one["addr"]}
@@ -169,16 +187,39 @@ class Loader:
             name=raw["name"], flavor_id=flavors[raw["flavor"]["original_name"]], image_id=self.images[raw["image"]["id"]],
             networks=[{"port": port.id}], metadata=raw["metadata"], availability_zone=raw["OS-EXT-AZ:availability_zone"],
         )  # fmt: skip
-        server = cloud.compute.wait_for_server(server, wait=300, interval=1)
-        for part in volumes:
-            volume = cloud.block_storage.create_volume(
-                name=part["name"], size=part["size"], volume_type=part["volume_type"]
-            )
-            cloud.block_storage.wait_for_status(volume, "available", ["error"], 0.5, 120)
-            cloud.compute.create_volume_attachment(server, volume_id=volume.id)
-        if raw["status"] == "SHUTOFF":
-            cloud.compute.stop_server(server)
         return str(server.id)
+
+    @staticmethod
+    def _make_volume(cloud: Any, part: Raw) -> str:
+        volume = cloud.block_storage.create_volume(
+            name=part["name"], size=part["size"], volume_type=part["volume_type"]
+        )
+        return str(volume.id)
+
+    @staticmethod
+    def _attach(cloud: Any, server: str, volume: str) -> None:
+        cloud.compute.create_volume_attachment(server, volume_id=volume)
+
+    @staticmethod
+    def _wait_for(kind: str, ids: Iterable[str], listed: Callable[[], Iterable[Any]], good: set[str]) -> None:
+        """Until all of them have a good status.
+
+        Raises:
+            RuntimeError: one has failed, or nothing more happens.
+        """
+        waiting, idle_rounds = set(ids), 0
+        while waiting:
+            before = len(waiting)
+            for one in listed():
+                if one.id in waiting and one.status in good:
+                    waiting.discard(one.id)
+                elif one.id in waiting and one.status.lower().startswith("error"):
+                    raise RuntimeError(f"{kind} {one.id}: {one.status}")
+            idle_rounds = idle_rounds + 1 if len(waiting) == before else 0
+            if idle_rounds > IDLE_ROUNDS:
+                raise RuntimeError(f"{kind}: {len(waiting)} still not {sorted(good)}, for example {min(waiting)}")
+            if waiting:
+                time.sleep(ROUND_S)
 
     def rows(self, copied: list[Raw], made: list[Raw], new_ids: Mapping[str, str]) -> list[Raw]:
         """What lab/clone.py is to copy, from which server, and how the copy differs."""
