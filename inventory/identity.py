@@ -51,12 +51,21 @@ def with_stable_ids(
     fresh: Identities = {}
     final: dict[str, str] = {}
     questions: list[Gap] = []
+    coded: dict[
+        str, str
+    ] = {}  # ids met in this collection → the code of their system: one name with two codes is two systems
     for record in collected.records:
         if record.kind != "system" or not record.fields.get("sys_name"):
             continue
+        code = _text(record, "sys_code")
+        others = frozenset(known_id for known_id, own in coded.items() if code and own != code)
         system_id = (
-            (proven or {}).get(record.id) or _known_id(record, registry, lineage) or _new_id(record, taken, lineage)
+            (proven or {}).get(record.id)
+            or _known_id(record, registry, lineage, others)
+            or _new_id(record, taken, lineage)
         )
+        if code:
+            coded.setdefault(system_id, code)
         final[record.id] = system_id
         taken.add(system_id)
         questions += _renamed(record, system_id, registry)
@@ -75,10 +84,13 @@ def name_key(department_key: str, name: str) -> str:
     return f"name:{department_key}/{normalised(name)}"[:500]
 
 
-def _known_id(record: Record, registry: Mapping[str, str], lineage: Lineage) -> str | None:
-    own = (name_key(key, str(record.fields["sys_name"])) for key in _department_keys(record, lineage))
-    elsewhere = (key for key, _ in _shared_keys(record))
-    return next((registry[key] for key in (*own, *elsewhere) if key in registry), None)
+def _known_id(record: Record, registry: Mapping[str, str], lineage: Lineage, others: frozenset[str]) -> str | None:
+    """The registered id of a row; `others` are ids of systems that have another code. Code and name together go first."""
+    shared = [key for key, _ in _shared_keys(record)]
+    first = [key for key in shared if key.startswith("both:")]
+    own = [name_key(key, str(record.fields["sys_name"])) for key in _department_keys(record, lineage)]
+    keys = (*first, *own, *shared)
+    return next((registry[key] for key in keys if key in registry and registry[key] not in others), None)
 
 
 def _department_keys(record: Record, lineage: Lineage) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from catalogs.words import Text
 from inventory.collectors.spec_cells import SpecDoubt
 from inventory.fields import FIELDS
 from inventory.model import Gap, Origin, Record
+from inventory.names import normalised
 
 
 def advice_gap(origin: Origin) -> Gap:
@@ -56,6 +57,27 @@ def same_gap(record: Record, first: Record) -> Gap:
     return Gap(
         kind="conflict", origin=record.origin, message=text, subject=record.id,
         question=Text("请在台账中删去一行，或写明两行各属哪个区域、子系统或服务器", "delete one of the rows, or say which zone, subsystem or server each is of"),
+    )  # fmt: skip
+
+
+ONE_SYSTEM = "同一系统"  # the answer that makes rows of one name parts of one system
+
+
+def namesake_key(record: Record) -> str:
+    """The key, without its source, of the answer whether rows of this name are one system."""
+    return f"namesake|{normalised(str(record.fields['sys_name']))}"
+
+
+def namesake_gap(record: Record, first: Record, differing: tuple[str, ...]) -> Gap:
+    """A second row of a name that says something else of the system than the first."""
+    zh = "、".join(FIELDS[name].label.zh for name in differing[:4])
+    en = ", ".join(FIELDS[name].label.en for name in differing[:4])
+    what = ("同一编码", "the code") if differing[0] == "sys_name" else ("同名", "the name")
+    return Gap(
+        kind="conflict", origin=record.origin, subject=first.id,
+        message=Text(f"与第 {first.origin.row} 行{what[0]}，{zh}不同，像是两个系统，这一行没有导入", f"has {what[1]} of row {first.origin.row} and other {en}: perhaps another system; this row was not taken"),
+        question=Text(f"是同一系统就答“{ONE_SYSTEM}”；是两个系统，请写上各自的系统编码，或把名称写得不同", f"answer {ONE_SYSTEM!r} if it is one system; else give each its code, or names that differ"),
+        choices=(ONE_SYSTEM,), answer_key=f"{record.origin.source}|{namesake_key(record)}",
     )  # fmt: skip
 
 

@@ -10,11 +10,15 @@ from inventory.collectors.blank_cells import BlankCells
 from inventory.collectors.cell_types import Cell, Issue, Raw
 from inventory.collectors.contacts import Contacts
 from inventory.collectors.heading_columns import Column, Layout
+from inventory.collectors.namesakes import contradictions, tells_apart
 from inventory.collectors.row_gaps import (
+    ONE_SYSTEM,
     advice_gap,
     alone_gap,
     device_gap,
     nameless_gap,
+    namesake_gap,
+    namesake_key,
     part_gap,
     same_gap,
     shifted_gap,
@@ -83,6 +87,7 @@ class RecordMaker:
         self._elsewhere = seen if seen is not None else {}
         self.zone = zone  # of every record, where zones are columns
         self.columns = layout.columns
+        self._answers = answers
         self.blanks = BlankCells(layout.columns, answers)
         self.account = account
         self.contacts = Contacts(account.place)
@@ -348,26 +353,37 @@ class RecordMaker:
 
     def _is_another(self, record: Record) -> bool:
         """Whether a row is the first of its system, or rightly another one: of another zone, machine, subsystem."""
-        earlier = self._rows_of.setdefault(record.id, [])
-        for other in earlier:
-            if _same(record, other):
-                self.account.skip(record.origin.row or 0, "duplicate", f"row {other.origin.row}")
-                return False
-            if _counts_twice(record, other):
-                self._ask_row(same_gap(record, other))
-                return False
+        by_name = f"{record.fields.get('dept') or ''}/{normalised(str(record.fields['sys_name']))}"
+        for key in dict.fromkeys((record.id, by_name)):
+            for other in self._rows_of.setdefault(key, []):
+                if not tells_apart(record, other) and self._is_told_off(record, other, here=True):
+                    return False
         for other in self._elsewhere.get(record.id, ()):
-            if other not in earlier and _counts_twice(record, other):
-                if _adds_nothing(record, other):
-                    self.account.skip(
-                        record.origin.row or 0, "duplicate", f"{other.origin.sheet} row {other.origin.row}"
-                    )
-                else:
-                    self._ask_row(same_gap(record, other))
+            if other not in self._rows_of[record.id] and self._is_told_off(record, other, here=False):
                 return False
-        earlier.append(record)
+        for key in dict.fromkeys((record.id, by_name)):
+            self._rows_of[key].append(record)
         self._elsewhere.setdefault(record.id, []).append(record)
         return True
+
+    def _is_told_off(self, record: Record, other: Record, *, here: bool) -> bool:
+        """Account for a row that repeats an earlier one, or may be another system of the same name; false for a part of it."""
+        number = record.origin.row or 0
+        if here and _same(record, other):
+            self.account.skip(number, "duplicate", f"row {other.origin.row}")
+        elif not here and _counts_twice(record, other) and _adds_nothing(record, other):
+            self.account.skip(number, "duplicate", f"{other.origin.sheet} row {other.origin.row}")
+        elif _counts_twice(record, other):
+            self._ask_row(same_gap(record, other))
+        elif here and (differing := contradictions(record, other)) and not self._is_one(record):
+            self._ask_row(namesake_gap(record, other, differing))
+        else:
+            return False
+        return True
+
+    def _is_one(self, record: Record) -> bool:
+        """Whether it was answered that rows of this name are one system."""
+        return self._answers.get(namesake_key(record)) == ONE_SYSTEM
 
 
 def issue_of(cells: Sequence[Cell], columns: Sequence[Column], name: str) -> Issue | None:
