@@ -205,10 +205,8 @@ def _empty_classified(pages: Mapping[str, Worksheet], collected: Collected) -> N
 def _empty(page: Worksheet, area: Area) -> None:
     for cells in page.iter_rows(min_row=area[0], min_col=area[1], max_row=area[2], max_col=area[3]):
         for cell in cells:
-            cell.comment = None
-            cell.hyperlink = None
             if type(cell).__name__ != "MergedCell":
-                cell.value = None
+                cell.value = cell.comment = cell.hyperlink = None
 
 
 def _write_row_keys(pages: Mapping[str, Worksheet], collected: Collected) -> None:

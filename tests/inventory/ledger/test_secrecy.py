@@ -121,3 +121,13 @@ def test_a_correction_file_returned_as_it_is_says_the_same_and_nothing_classifie
     assert sorted(str(record.fields["sys_name"]) for record in again.records) == names
     told_before = {record.fields["sys_name"]: (record.fields["vcpu"], record.fields["mem"], record.fields.get("secret")) for record in found.records}  # fmt: skip
     assert {record.fields["sys_name"]: (record.fields["vcpu"], record.fields["mem"], record.fields.get("secret")) for record in again.records} == told_before  # fmt: skip
+
+
+def test_merged_cells_of_a_classified_card_are_emptied_too() -> None:
+    rows = on_cards()[:8]
+    rows[7] = [*rows[7][:1], "独立机柜七七"]
+    content = xlsx([{"name": "表", "rows": [*rows, ["主要功能", "绝不外传的用途"]], "merges": ["A6:D6", "B9:D9"]}])
+    found = read("县农业局.xlsx", content)
+    assert found.accounting["classified"] == 1
+    texts = made_texts(correction_of(content, workbook_of("县农业局.xlsx", content), found).content)
+    assert not any("乙指挥" in one or "不外传" in one for one in texts)

@@ -257,3 +257,10 @@ def test_a_sheet_of_names_beside_unknown_headings_is_asked_about() -> None:
     other = {"name": "上级部署", "rows": [["系统名称", "甲乙丙", "丁戊己"], ["全国转移系统", 1, "x"], ["公共服务平台", 2, "y"]]}  # fmt: skip
     found = read("县人社局.xlsx", xlsx([own, other]))
     assert [(gap.origin.sheet, gap.origin.row) for gap in found.gaps] == [("上级部署", 1)]
+
+
+def test_names_of_purchases_and_services_below_a_heading_of_projects_are_asked() -> None:
+    rows = [["项目名称", "CPU（核）"], ["智慧水利平台建设项目", "8"], ["机房设备采购", "4"], ["门户网站等保运维", "4"], ["档案系统监理服务", "4"], ["机房改造监理项目", "2"]]  # fmt: skip
+    found = read("县水利局.csv", text(rows))
+    assert [record.fields["sys_name"] for record in found.records] == ["智慧水利平台建设项目"]
+    assert found.accounting["rows_asked"] == 4
