@@ -145,7 +145,7 @@ def _nobody_logged_in(
     work = _sign_of_work(facts, rule)
     cycle = int(_later_limit(facts, rule, "months_of_a_yearly_cycle") or 0)
     upkeep = _upkeep(facts, rule, as_of_on, cycle) if work is not None else None
-    if work is not None and upkeep is not None:
+    if work is not None and upkeep is not None and not _forgotten(facts, rule, as_of_on, login, cycle):
         return Finding(
             hit=None, doubtful=True, seen=(*seen, work),
             sentence=Text(
@@ -176,6 +176,17 @@ def _nobody_logged_in(
     return Finding(
         hit=True, sentence=Text(f"自 {login} 起无人登录，已超过 {months} 个月", f"nobody has logged in since {login}: more than {months} months"), seen=tuple(seen),
     )  # fmt: skip
+
+
+def _forgotten(facts: SystemFacts, rule: ZombieRule, as_of_on: date, login: date, cycle: int) -> bool:
+    """Whether a system without a known contract was neither entered in two cycles nor updated for itself in one.
+
+    An operating system alone makes traffic; who would still want it had two seasons to look at it.
+    """
+    if facts.system.contract_end_on is not None or login >= months_before(as_of_on, 2 * cycle):
+        return False
+    updated = own_update(facts, rule)
+    return updated is not None and updated < months_before(as_of_on, cycle)
 
 
 def _nothing_measured(facts: SystemFacts) -> bool:
