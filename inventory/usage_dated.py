@@ -34,6 +34,14 @@ class Stint:
     start_on: date
     end_on: date
 
+    @property
+    def lived(self) -> Period | None:
+        """Its days on which the server existed: none before it was made or after it was deleted; `None` for no day."""
+        deleted = self.server.deleted_on
+        first = max(self.start_on, self.server.created_on or self.start_on)
+        end = min(self.end_on, deleted + timedelta(days=1) if deleted else self.end_on)
+        return Period(first, end) if first < end else None
+
 
 def stints_in(
     store: Store, catalogs: Catalogs, inventory: Inventory, period: Period, rollup: Rollup

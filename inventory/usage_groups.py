@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -93,7 +94,7 @@ def measure_dated(
     metrics: Sequence[str], off_is_unused: bool, with_bins: bool, known_until: date | None = None,
 ) -> list[Measured]:  # fmt: skip
     """`measure` for groups of servers that may have changed: each day of a server counts for the group it was in then."""
-    servers = {server.id: server for server in _lives(stints, period)}
+    servers = {server.id: server for server in lives(stints, period)}
     pieces: dict[tuple[str, str], dict[str, list[Period]]] = {}
     for stint in stints:
         for kind in kinds:
@@ -115,7 +116,40 @@ def measure_dated(
     return [sums[key] for key in sorted(sums)]
 
 
-def _lives(stints: Iterable[Stint], period: Period) -> Iterator[Server]:
+def measure_stints(
+    rollup: Rollup, stints: Sequence[Stint], period: Period, *, metrics: Sequence[str], off_is_unused: bool
+) -> list[tuple[Measured, ...]]:
+    """What each stint adds to whatever group it is in: one row for each metric, in the order of the stints.
+
+    The same parts that `measure_dated` adds up, so that the sums over some stints are those of their group there.
+    """
+    servers = {server.id: server for server in lives(stints, period)}
+    count = Counter(stint.server.id for stint in stints)
+    spans = [
+        period if count[one.server.id] == 1 and one.start_on == period.start_on else Period(one.start_on, one.end_on)
+        for one in stints
+    ]
+    changed = {one.server.id for one, span in zip(stints, spans, strict=True) if span != period}
+    settings = {"metrics": metrics, "off_is_unused": off_is_unused}
+    parts = _parts(rollup, [servers[one] for one in sorted(servers.keys() - changed)], [period], settings)
+    parts |= _parts(rollup, [servers[one] for one in sorted(changed)], sorted(set(spans) - {period}), settings)
+    return [
+        tuple(parts[one.server.id, metric, span] for metric in metrics) for one, span in zip(stints, spans, strict=True)
+    ]
+
+
+def _parts(
+    rollup: Rollup, servers: Sequence[Server], spans: Sequence[Period], settings: Mapping[str, object]
+) -> dict[tuple[str, str, Period], Measured]:
+    """Each server by itself in each of some spans, by server, metric and span."""
+    if not servers:
+        return {}
+    members = [Member(one.id, "server", one.id) for one in servers]
+    rows = measure(rollup, servers, members, spans, **settings)  # type: ignore[arg-type]
+    return {(row.group, row.metric, spans[row.part]): row for row in rows}
+
+
+def lives(stints: Iterable[Stint], period: Period) -> Iterator[Server]:
     """Each server as it was last; one that vanished ends with its last stint."""
     last: dict[str, Stint] = {}
     for stint in stints:
@@ -134,19 +168,16 @@ def _moved(
         return
     changed = sorted({server for server, _ in split})
     spans = sorted({span for groups in split.values() for found in groups.values() for span in found})
-    rows = measure(
-        rollup, [servers[one] for one in changed], [Member(one, "server", one) for one in changed], spans, **settings  # type: ignore[arg-type]
-    )  # fmt: skip
-    parts = {(row.group, row.metric, spans[row.part]): row for row in rows}
+    parts = _parts(rollup, [servers[one] for one in changed], spans, settings)
     for (server, kind), groups in sorted(split.items()):
         for group, found in sorted(groups.items()):
             for metric in settings["metrics"]:  # type: ignore[attr-defined]
                 yield replace(
-                    _one_server([parts[server, metric, span] for span in found]), kind=kind, group=group, part=0
+                    one_server([parts[server, metric, span] for span in found]), kind=kind, group=group, part=0
                 )
 
 
-def _one_server(parts: Sequence[Measured]) -> Measured:
+def one_server(parts: Sequence[Measured]) -> Measured:
     """The parts of one server's time in one group: one server, with a ratio of its own over all of them."""
     first, *others = parts
     for other in others:

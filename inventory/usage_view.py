@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from catalogs.words import Text, tr
@@ -155,12 +155,10 @@ def usage_view(
 def _spans(stints: Sequence[Stint], by: str, grouping: Grouping, period: Period) -> Iterator[Span]:
     """Which days of which server count for which group; days before a server was made or after it was deleted do not."""
     for stint in stints:
-        first = max(stint.start_on, stint.server.created_on or stint.start_on)
-        deleted = stint.server.deleted_on
-        end = min(stint.end_on, deleted + timedelta(days=1) if deleted else stint.end_on)
-        if first < end <= period.end_on:
+        lived = stint.lived
+        if lived is not None and lived.end_on <= period.end_on:
             group = grouping.group(by, stint.server, stint.system)
-            yield Span(group=group, server=stint.server.id, start_on=first, end_on=end)
+            yield Span(group=group, server=stint.server.id, start_on=lived.start_on, end_on=lived.end_on)
 
 
 def _readings(policy: Policy, rates: Sequence[Rate]) -> tuple[Reading, ...]:

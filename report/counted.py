@@ -8,6 +8,7 @@ from datetime import date
 
 from catalogs.words import Text
 from inventory.model import Server
+from inventory.usage_dated import Stint
 from report.facts import Month
 
 NOT_ON_A_CLOUD = Text("不在云上（自建机房），不属于云资源", "not on a cloud (own machine room)")
@@ -45,8 +46,17 @@ def counted(servers: Iterable[Server], month: Month, until: date) -> Counted:
     return Counted(standing=tuple(standing), released=tuple(released), excluded=tuple(excluded))
 
 
+def counts(stint: Stint) -> bool:
+    """Whether the days of a stint count: those of a server that was on a cloud then, and existed."""
+    return _on_a_cloud(stint.server) and stint.lived is not None
+
+
+def _on_a_cloud(server: Server) -> bool:
+    return server.pool is not None or server.cloud is not None
+
+
 def _why_excluded(server: Server, month: Month, until: date) -> Text | None:
-    if server.pool is None and server.cloud is None:
+    if not _on_a_cloud(server):
         return NOT_ON_A_CLOUD
     if server.deleted_on is not None and server.deleted_on < month.first_on:
         return BEFORE

@@ -19,6 +19,7 @@ from catalogs.words import Text
 from inventory.model import Server, System
 from inventory.telemetry import Period
 from inventory.telemetry_query import Measured
+from inventory.usage_dated import Stint
 from inventory.usage_pools import Pool
 
 if TYPE_CHECKING:
@@ -183,6 +184,33 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A server on the days of a month on which it was whose and of what size it was then, with its use in them.
+
+    A server that did not change has one; one that went to another unit, system or pool, or was resized, has several.
+    """
+
+    stint: Stint
+    uses: tuple[Measured, ...]  # one of each resource
+    stands: bool  # the last one of a server that still stands at the end
+
+    @property
+    def server(self) -> Server:
+        """The server as it was then."""
+        return self.stint.server
+
+    @property
+    def system(self) -> System | None:
+        """The system that it belonged to then, where that is known and may be named."""
+        return self.stint.system
+
+    @property
+    def department(self) -> str | None:
+        """Whose it was then; `None` where that is not known."""
+        return (self.system.department if self.system else None) or self.server.department
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
     """The servers and systems at one instant: the end of the month, or of the month before.
 
@@ -194,6 +222,7 @@ class Moment:
     systems: tuple[System, ...]
     servers: tuple[Server, ...]
     uses: tuple[Measured, ...]  # of each server that counts, over the month that ends here
+    pieces: tuple[Piece, ...]  # the same servers and use, each day of the month under whose it was then
     days: tuple[Measured, ...] = ()  # of all of them together, one day after the other (`part` counts days from 0)
     p95_percent: Mapping[Resource, int | None] = field(default_factory=dict)
     classified_count: int = 0

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +25,11 @@ from inventory.merge_parts import Rulings, Seen, Words
 from inventory.merge_values import secrecy
 from inventory.model import Inventory, Record, RecordKind, Server, Snapshot, Value
 from inventory.telemetry_query import Rollup
+from inventory.usage_dated import stints_in
 from inventory.zombie_history import facts_with_history
 from inventory.zombies import rules_in_force
+from report.dated import FILE as STINTS
+from report.dated import Nameable, stint_rows
 from report.facts import LOCAL_ZONE, Month
 from report.telemetry_files import copy_rollups
 from report.zombie_inputs import rows_of
@@ -35,7 +38,10 @@ if TYPE_CHECKING:
     from catalogs.load import Catalogs, RawFile
     from inventory.store import Store
 
-SCHEMA = "govcloud/usage-inputs/1"
+SCHEMA = "govcloud/usage-inputs/2"
+_WITHOUT_STINTS = (
+    "govcloud/usage-inputs/1"  # reports that count by owner could not be dated with it; others need no more
+)
 PARAMETERS = "parameters.json"
 DECISIONS = "decisions.jsonl"
 FINDINGS = "zombies.jsonl"
@@ -100,6 +106,12 @@ class Inputs:
     decisions: tuple[Decision, ...]
     catalog_files: tuple[RawFile, ...]
     zombie_rows: tuple[Mapping[str, Any], ...] = ()
+    stint_rows: tuple[Mapping[str, Any], ...] = ()  # of servers that changed within the month (report/dated.py)
+
+    @property
+    def until(self) -> date:
+        """The last day counted: that of the month, or of `as_of` where the month is not over."""
+        return min(self.month.last_on, self.as_of.astimezone(LOCAL_ZONE).date())
 
 
 # --- from the store ---------------------------------------------------------------------------------------------
@@ -137,11 +149,17 @@ def gather(
         if kind == "migration"
         else facts_with_history(store, catalogs, inventory, rules, at, rolled_up=Rollup.of(store, as_of))
     )
+    rollup = Rollup.of(store, as_of)
     gathered = Inputs(
         kind=kind, month=month, as_of=as_of, profile=profile, version=version, now=now, before=before,
         decisions=_kept_decisions(decisions, now, kind), catalog_files=catalogs.files,
-        zombie_rows=tuple(masked(rows_of(known, rules, at, shown, inventory=inventory, rollup=Rollup.of(store, as_of)))),
+        zombie_rows=tuple(masked(rows_of(known, rules, at, shown, inventory=inventory, rollup=rollup))),
     )  # fmt: skip
+    if kind == "usage":
+        period = month.period(gathered.until)
+        stints = stints_in(store, catalogs, inventory, period, rollup)
+        nameable = Nameable.of(inventory, _barred(inventory, decisions))
+        gathered = replace(gathered, stint_rows=tuple(masked(stint_rows(stints, inventory, period, nameable))))
     gathered = renumber_addresses(gathered)
     write_inputs(gathered, folder)
     spans = [] if kind == "migration" else [month.period(), month.previous.period()]
@@ -292,7 +310,8 @@ def _plain_value(row: Decision) -> object:
 
 def _server_ids(inputs: Inputs) -> set[str]:
     moments = [inputs.now, inputs.before] if inputs.before else [inputs.now]
-    return {r.id for moment in moments for one in moment.snapshots for r in one.records if r.kind == "server"}
+    found = {r.id for moment in moments for one in moment.snapshots for r in one.records if r.kind == "server"}
+    return found | {row["server_id"] for row in inputs.stint_rows}
 
 
 def renumber_addresses(inputs: Inputs) -> Inputs:
@@ -326,6 +345,7 @@ def write_inputs(inputs: Inputs, folder: Path) -> None:
     _write(folder / PARAMETERS, json.dumps(_parameters(inputs), ensure_ascii=False, sort_keys=True, indent=1) + "\n")
     _write_lines(folder / DECISIONS, [{**row.as_json_without_id(), "id": row.id} for row in inputs.decisions])
     _write_lines(folder / FINDINGS, inputs.zombie_rows)
+    _write_lines(folder / STINTS, inputs.stint_rows)
     for name in MOMENTS:
         moment: MomentInput | None = getattr(inputs, name)
         for one in moment.snapshots if moment else ():
@@ -378,11 +398,9 @@ def read_inputs(folder: Path) -> Inputs:
 
     try:
         raw = json.loads((folder / PARAMETERS).read_text(encoding="utf-8"))
-        if raw["schema"] != SCHEMA:
-            raise ReportError(
-                f"{PARAMETERS}：版本 {raw['schema']}，应为 {SCHEMA}",
-                f"{PARAMETERS}: schema {raw['schema']}, expected {SCHEMA}",
-            )
+        old = raw["schema"] == _WITHOUT_STINTS and raw["report"] != "usage"
+        if raw["schema"] != SCHEMA and not old:
+            raise _other_version(raw)
         files = [
             RawFile(
                 kind=path.parent.name,
@@ -398,7 +416,7 @@ def read_inputs(folder: Path) -> Inputs:
             kind=raw["report"], month=Month.parse(raw["period"]), as_of=datetime.fromisoformat(raw["as_of"]), profile=raw["profile"], version=raw["govcloud"],
             now=now, before=_read_moment(folder, "before", raw["moments"]["before"]),
             decisions=tuple(_decision(row) for row in _read_lines(folder / DECISIONS)), catalog_files=tuple(files),
-            zombie_rows=tuple(_read_lines(folder / FINDINGS)),
+            zombie_rows=tuple(_read_lines(folder / FINDINGS)), stint_rows=() if old else tuple(_read_lines(folder / STINTS)),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
         place = getattr(error, "filename", None) or PARAMETERS
@@ -406,6 +424,17 @@ def read_inputs(folder: Path) -> Inputs:
             f"证据包不完整或格式不对：{Path(place).name}",
             f"the evidence is incomplete or of another form: {Path(place).name}",
         ) from error
+
+
+def _other_version(raw: Mapping[str, Any]) -> ReportError:
+    return ReportError(
+        f"{PARAMETERS}：证据包的版本是 {raw['schema']}，本程序核验 {SCHEMA}",
+        f"{PARAMETERS}: the bundle is of version {raw['schema']}; this program checks {SCHEMA}",
+        hint=Text(
+            f"用编制它的 govcloud {raw['govcloud']} 核验，或由存储重新编制报告",
+            f"check it with govcloud {raw['govcloud']}, which made it, or make the report again from the store",
+        ),
+    )
 
 
 def _read_moment(folder: Path, name: str, raw: Mapping[str, Any] | None) -> MomentInput | None:

@@ -15,18 +15,20 @@ from inventory.cases import cases, stage_of
 from inventory.decisions import in_force
 from inventory.model import Inventory, Server, System, Value
 from inventory.telemetry_query import Measured, Member, Rollup, measure, percentile_bin
+from inventory.usage_dated import Stint
+from inventory.usage_groups import lives, measure_stints, one_server, undated
 from inventory.usage_pools import pools_of
 from inventory.zombies import rules_in_force
 from planner.build_scope import confirms_zombie
 from report import profile
-from report.counted import counted
-from report.facts import LOCAL_ZONE, RESOURCES, Facts, Moment, Month, Resource, Source
+from report.counted import counted, counts
+from report.dated import changed, dated
+from report.facts import LOCAL_ZONE, RESOURCES, Facts, Moment, Month, Piece, Resource, Source
 from report.figures import Report
 from report.inputs import Inputs, MomentInput, merged
 from report.migration import migration_report
 from report.migration_facts import Migration, migration_of
 from report.migration_parameters import migration_parameters
-from report.moved import changed_owners, with_vanished
 from report.telemetry_files import bundled_rollup
 from report.usage import usage_report
 from report.zombie_inputs import findings_of
@@ -62,17 +64,16 @@ def facts_of(inputs: Inputs, folder: Path) -> Facts:
     policy = catalogs.policy(inputs.profile)
     rollup = bundled_rollup(folder, inputs.as_of)
     until = min(inputs.month.last_on, inputs.as_of.astimezone(_zone(policy)).date())
-    inventory = merged(inputs, inputs.now, catalogs)
+    inventory, stints = dated(inputs.stint_rows, merged(inputs, inputs.now, catalogs), inputs.month.period(until))
     zero = policy.usage.powered_off == "zero"
     before, warnings = None, [*profile.warnings_of(policy), *_late(inputs)]
     if inputs.before is not None:
         earlier = inputs.month.previous
-        earlier_inventory = merged(inputs, inputs.before, catalogs)
-        before = _moment(inputs.before, earlier_inventory, rollup, earlier, earlier.last_on, off_is_unused=zero)
-        if inputs.kind == "usage":
-            warnings += changed_owners(inventory, earlier_inventory)
-            inventory = with_vanished(inventory, earlier_inventory, rollup, inputs.month, until)
-    now = _moment(inputs.now, inventory, rollup, inputs.month, until, off_is_unused=zero)
+        then = merged(inputs, inputs.before, catalogs)
+        whole = undated(then, earlier.period())
+        before = _moment(inputs.before, then, whole, rollup, earlier, earlier.last_on, off_is_unused=zero)
+    now = _moment(inputs.now, inventory, stints, rollup, inputs.month, until, off_is_unused=zero)
+    warnings += changed(now.pieces)
     previous = (
         ()
         if before
@@ -143,23 +144,56 @@ def _zone(policy: Policy):  # type: ignore[no-untyped-def]
 
 
 def _moment(
-    moment: MomentInput, inventory: Inventory, rollup: Rollup, month: Month, until: date, *, off_is_unused: bool
-) -> Moment:
-    servers = counted(inventory.servers, month, until).measured
-    uses = _measured(servers, rollup, month, until, off_is_unused=off_is_unused)
+    moment: MomentInput, inventory: Inventory, stints: Iterable[Stint], rollup: Rollup, month: Month, until: date, *,
+    off_is_unused: bool,
+) -> Moment:  # fmt: skip
+    chosen = [stint for stint in stints if counts(stint)]
+    period = month.period(until)
+    pieces = _pieces(chosen, inventory, rollup, month, until, off_is_unused=off_is_unused)
+    servers = sorted(lives(chosen, period), key=lambda server: server.id)
     city = [Member(server.id, "city", "city") for server in servers]
     days = measure(rollup, servers, city, month.days(until), metrics=RESOURCES, off_is_unused=off_is_unused)
     return Moment(
         at=moment.at,
         systems=tuple(replace(system, fields=_shown_fields(system), origins={}) for system in inventory.systems),
         servers=tuple(replace(server, fields={}, origins={}) for server in inventory.servers),
-        uses=uses,
+        uses=tuple(_uses(pieces)),
+        pieces=pieces,
         days=days,
         p95_percent=_p95(rollup, servers, city, month, until),
         classified_count=moment.classified_count,
         secrecy_unknown_count=moment.secrecy_unknown_count,
         secrecy_unknown_declared=moment.secrecy_unknown_declared,
     )
+
+
+def _pieces(
+    stints: Sequence[Stint], inventory: Inventory, rollup: Rollup, month: Month, until: date, *, off_is_unused: bool
+) -> tuple[Piece, ...]:
+    """The stints that count, each with its use."""
+    standing = {server.id for server in counted(inventory.servers, month, until).standing}
+    last = {stint.server.id: stint.start_on for stint in stints}
+    uses = measure_stints(rollup, stints, month.period(until), metrics=RESOURCES, off_is_unused=off_is_unused)
+    return tuple(
+        Piece(stint=_slim(stint), uses=rows, stands=stint.server.id in standing and last[stint.server.id] == stint.start_on)
+        for stint, rows in zip(stints, uses, strict=True)
+    )  # fmt: skip
+
+
+def _slim(stint: Stint) -> Stint:
+    """Without the fields of all sources, which nothing of the report shows."""
+    system = None if stint.system is None else replace(stint.system, fields={}, origins={})
+    return replace(stint, server=replace(stint.server, fields={}, origins={}), system=system)
+
+
+def _uses(pieces: Iterable[Piece]) -> Iterable[Measured]:
+    """The use of each server over all its pieces."""
+    of_server: dict[str, list[Piece]] = {}
+    for piece in pieces:
+        of_server.setdefault(piece.server.id, []).append(piece)
+    for found in of_server.values():
+        for rows in zip(*(piece.uses for piece in found), strict=True):
+            yield one_server(rows) if len(rows) > 1 else rows[0]
 
 
 def _shown_fields(system: System) -> dict[str, Value]:

@@ -47,15 +47,15 @@ def placed(view: View, resource: Resource) -> list[Placed]:
     A system needs as much coverage as a verdict does: one measured server of ten says nothing about the system.
     """
     found = []
-    for system, servers in view.now.by_system():
-        uses = view.now.uses_of(resource, servers)
+    for system, pieces in view.now.by_system():
+        uses = view.now.uses_of(resource, pieces)
         rate = share(uses)
         value = rate.value if enough(uses, view.facts.coverage_min_ratio) else None
         found.append(
             Placed(
                 system_id=system.id,
                 name=system.name,
-                unit=view.now.unit_of(servers[0]),
+                unit=view.now.unit_of_system(system, pieces),
                 share=rate,
                 band=band_of(value, view.facts.bands[resource]),
             )

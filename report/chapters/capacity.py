@@ -165,8 +165,8 @@ def _platform(view: View) -> Table:
 
 def _technologies(view: View) -> Table:
     rows: list[tuple[Cell, ...]] = []
-    for group, measured in view.now.grouped(view.technology_of):
-        servers = [server for server in measured if view.now.stands(server)]
+    for group, pieces in view.now.grouped(view.technology_then):
+        servers = [piece.server for piece in pieces if piece.stands]
         rows.append((group, len(servers), *(allocated(servers, resource) for resource in RESOURCES)))
     total: tuple[Cell, ...] = (
         Text("合计", "total"),

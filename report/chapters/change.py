@@ -1,8 +1,8 @@
 """五、月度变化: 上月底 + 扩容 − 缩容 = 本月底, per zone and technology. An auditor tests this identity first.
 
 The two ends are counted in the two snapshots. What happened between is counted on its own evidence: a server opened
-has a creation date in the month, a server released is gone from the newer snapshot, a resized one differs. So the
-identity can fail, and the servers that break it are listed.
+has a creation date in the month, a server released is gone from the newer snapshot, a resized one differs; one that was
+opened and released in between counts as both. So the identity can fail, and the servers that break it are listed.
 """
 
 from __future__ import annotations
@@ -46,26 +46,39 @@ def change(view: View) -> Chapter:
     if view.before is None:
         return Chapter(figures=tuple(_rate_changes(view)), tables=(_balances(view, {}), _unexplained(view, [])))
     groups = _groups(view)
-    broken = [item for before, after in groups.values() for item in _breaking(view, before, after)]
+    broken = [item for before, after, _ in groups.values() for item in _breaking(view, before, after)]
     figures = [*_rate_changes(view), _difference(view, groups)]
     return Chapter(figures=tuple(figures), tables=(_balances(view, groups), _unexplained(view, broken)))
 
 
 _Group = tuple[str | Text, Text]
-_Groups = dict[_Group, tuple[dict[str, Server], dict[str, Server]]]
+_OfGroup = tuple[dict[str, Server], dict[str, Server], dict[str, Server]]  # before, after, only in between
+_Groups = dict[_Group, _OfGroup]
 
 
 def _groups(view: View) -> _Groups:
     found: _Groups = {}
     assert view.before is not None
-    for place, servers in enumerate((view.before.servers, view.now.servers)):
+    for place, servers in enumerate((view.before.servers, view.now.servers, _in_between(view))):
         for server in servers:
             key = (view.zone_of(server), view.technology_of(server))
-            found.setdefault(key, ({}, {}))[place][server.id] = server
+            found.setdefault(key, ({}, {}, {}))[place][server.id] = server
     return dict(sorted(found.items(), key=lambda item: (name_zh(item[0][0]), item[0][1].zh)))
 
 
-def balance(view: View, before: dict[str, Server], after: dict[str, Server], resource: Resource | None) -> Balance:
+def _in_between(view: View) -> list[Server]:
+    """Servers that were opened and released within the month, and so are in neither snapshot of its ends."""
+    ends = {server.id for seen in (view.before, view.now) if seen is not None for server in seen.servers}
+    return [one for one in view.now.measured if one.id not in ends and _opened_in_month(view, one)]
+
+
+def balance(
+    view: View,
+    before: dict[str, Server],
+    after: dict[str, Server],
+    between: dict[str, Server],
+    resource: Resource | None,
+) -> Balance:
     """The balance of one amount in one group; `resource` `None` counts servers."""
 
     def size(server: Server) -> float:
@@ -76,8 +89,8 @@ def balance(view: View, before: dict[str, Server], after: dict[str, Server], res
     resized = [size(after[key]) - size(server) for key, server in before.items() if key in after]
     return Balance(
         before=sum(map(size, before.values())),
-        added=sum(map(size, opened)) + sum(step for step in resized if step > 0),
-        removed=sum(map(size, released)) - sum(step for step in resized if step < 0),
+        added=sum(map(size, (*opened, *between.values()))) + sum(step for step in resized if step > 0),
+        removed=sum(map(size, (*released, *between.values()))) - sum(step for step in resized if step < 0),
         after=sum(map(size, after.values())),
     )
 
@@ -112,9 +125,9 @@ _AMOUNTS: tuple[tuple[Resource | None, Text, ColumnKind], ...] = (
 
 def _balances(view: View, groups: _Groups) -> Table:
     rows: list[tuple[Cell, ...]] = []
-    for (zone, technology), (before, after) in groups.items():
+    for (zone, technology), servers in groups.items():
         for resource, label, _ in _AMOUNTS:
-            found = balance(view, before, after, resource)
+            found = balance(view, *servers, resource)
             holds = Text("平衡", "holds") if found.difference == 0 else Text("不平衡", "does not hold")
             rows.append(
                 (
@@ -173,7 +186,7 @@ def _unexplained(view: View, rows: list[tuple[Cell, ...]]) -> Table:
 
 def _difference(view: View, groups: _Groups) -> Figure:
     broken = sum(
-        balance(view, *pair, resource).difference != 0 for pair in groups.values() for resource, _, _ in _AMOUNTS
+        balance(view, *servers, resource).difference != 0 for servers in groups.values() for resource, _, _ in _AMOUNTS
     )
     return Figure(
         id="change.unbalanced",
@@ -188,8 +201,8 @@ def _difference(view: View, groups: _Groups) -> Figure:
 
 
 _OWN_MONTH = Text(
-    "本月平均使用率 − 上月平均使用率，百分点，均为规格加权，各按当月底在册的云主机",
-    "this month's weighted mean − last month's, in percentage points",
+    "本月平均使用率 − 上月平均使用率，百分点，均为规格加权；本月含月内释放的云主机，上月按上月底在册的计",
+    "this month's weighted mean − last month's, in percentage points; this month with the servers released in it, last month over those at its end",
 )
 _SAME_SERVERS = Text(
     "本月平均使用率 − 上月平均使用率，百分点，均为规格加权；没有上月底的快照，上月按现在在册、当时已开通的云主机计",

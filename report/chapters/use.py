@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from catalogs.words import Text
-from inventory.model import Server
 from inventory.telemetry_query import Measured
 from report.chapters import Chapter
-from report.chapters.view import RECORDS, TELEMETRY, Seen, View
-from report.facts import RESOURCE_NAMES, RESOURCES, Resource
+from report.chapters.view import NO_SYSTEM, RECORDS, STINTS_FILE, TELEMETRY, Seen, View, unit_then
+from report.facts import RESOURCE_NAMES, RESOURCES, Piece, Resource
 from report.figures import Cell, Column, Figure, Share, Table
 from report.month_use import Statistic, coverage, share
 
 _WEIGHTED = Text(
     "Σ使用量·时 ÷ Σ规格·时（按规格和时间加权），只计有采样的时间；未测得的不按 0 计",
     "Σ used·h ÷ Σ given·h (weighted by capacity and time) over measured time; what was not measured is not 0",
+)
+_DATED = Text(
+    f"{_WEIGHTED.zh}；月内换了归属的云主机，每一天算给当天的归属；台数和 vCPU 是期末的",
+    f"{_WEIGHTED.en}; each day of a server counts for its owner of that day; servers and vCPU are those at the end",
 )
 _STATISTICS: tuple[tuple[Statistic, Text, Text], ...] = (
     ("mean", Text("平均使用率", "mean use"), _WEIGHTED),
@@ -149,19 +153,18 @@ def _use_columns(*, sums: bool = True) -> list[Column]:
     return columns
 
 
-def _use_cells(seen: Seen, servers: list[Server]) -> list[Cell]:
+def _use_cells(seen: Seen, pieces: Sequence[Piece]) -> list[Cell]:
     cells: list[Cell] = []
     for resource in RESOURCES:
-        uses = seen.uses_of(resource, servers)
+        uses = seen.uses_of(resource, pieces)
         cells += [share(uses), share(uses, "daily_peak"), share(uses, "peak")]
-    covered, expected = coverage(seen.uses_of("cpu", servers))
+    covered, expected = coverage(seen.uses_of("cpu", pieces))
     return [*cells, Share(numerator=covered, denominator=expected)]
 
 
-def _group_cells(seen: Seen, servers: Iterable[Server]) -> list[Cell]:
-    chosen = list(servers)
-    standing = [server for server in chosen if seen.stands(server)]
-    return [len(standing), sum(server.vcpu or 0 for server in standing), *_use_cells(seen, chosen)]
+def _group_cells(seen: Seen, pieces: Sequence[Piece]) -> list[Cell]:
+    standing = [piece.server for piece in pieces if piece.stands]
+    return [len(standing), sum(server.vcpu or 0 for server in standing), *_use_cells(seen, pieces)]
 
 
 _GROUP_COLUMNS = (
@@ -172,8 +175,8 @@ _COVERAGE = Column(key="coverage", label=Text("CPU覆盖率", "CPU coverage"), k
 
 
 def _by_group(view: View, table_id: str, title: Text, key: str, label: Text) -> Table:
-    groups = view.now.grouped(view.zone_of if key == "zone" else view.now.unit_of)
-    rows = [(name, *_group_cells(view.now, servers)) for name, servers in groups]
+    groups = view.now.grouped(view.zone_then if key == "zone" else unit_then)
+    rows = [(name, *_group_cells(view.now, pieces)) for name, pieces in groups]
     if key == "unit":
         rows.sort(key=_by_cpu)
     return Table(
@@ -181,9 +184,9 @@ def _by_group(view: View, table_id: str, title: Text, key: str, label: Text) -> 
         title=title,
         columns=(Column(key=key, label=label), *_GROUP_COLUMNS, *_use_columns(), _COVERAGE),
         rows=tuple(rows),
-        total=(Text("合计", "total"), *_group_cells(view.now, view.now.measured)),
-        basis=_WEIGHTED,
-        origins=(TELEMETRY, RECORDS),
+        total=(Text("合计", "total"), *_group_cells(view.now, view.now.pieces)),
+        basis=_DATED,
+        origins=(TELEMETRY, RECORDS, STINTS_FILE),
         detail="detail.servers",
         by=((key, key),),
     )
@@ -226,8 +229,8 @@ def _daily(view: View) -> Table:
 
 def _systems(view: View) -> Table:
     rows = [
-        (system.id, system.name, view.now.unit_of(servers[0]), *_group_cells(view.now, servers))
-        for system, servers in view.now.by_system()
+        (system.id, system.name, view.now.unit_of_system(system, pieces), *_group_cells(view.now, pieces))
+        for system, pieces in view.now.by_system()
     ]
     return Table(
         id="use.systems",
@@ -241,46 +244,54 @@ def _systems(view: View) -> Table:
             _COVERAGE,
         ),
         rows=tuple(rows),
-        basis=_WEIGHTED,
-        origins=(TELEMETRY, RECORDS),
+        basis=_DATED,
+        origins=(TELEMETRY, RECORDS, STINTS_FILE),
         detail="detail.servers",
         by=(("system_id", "system_id"),),
     )
 
 
 def _servers(view: View) -> Table:
-    rows: list[tuple[Cell, ...]] = []
-    for server in view.now.measured:
-        system = view.now.system_of(server)
-        stands = view.now.stands(server)
-        sizes: tuple[Cell, ...] = (1, server.vcpu, server.memory_gib, server.disk_gib) if stands else (0, 0, 0, 0)
-        rows.append(
-            (
-                server.id, system.id if system else None, view.now.system_name(server), view.now.unit_of(server),
-                view.zone_of(server), view.technology_of(server), *sizes, *_use_cells(view.now, [server]),
-            )
-        )  # fmt: skip
     return Table(
         id="detail.servers",
         title=Text("云主机明细", "servers"),
         columns=(
             Column(key="server_id", label=Text("云主机编号", "server id")),
+            Column(key="first_on", label=Text("起（含）", "from")),
+            Column(key="last_on", label=Text("止（含）", "to (inclusive)")),
             Column(key="system_id", label=Text("系统编号", "system id")),
             Column(key="system", label=Text("系统名称", "system")),
             Column(key="unit", label=Text("单位名称", "unit")),
             Column(key="zone", label=Text("区域", "zone")),
             Column(key="technology", label=Text("类别", "technology")),
-            Column(key="servers", label=Text("台数", "servers"), kind="count"),
-            Column(key="vcpu", label=Text("vCPU（核）", "vCPU"), kind="vcpu"),
-            Column(key="memory_gib", label=Text("内存（GiB）", "memory (GiB)"), kind="gib"),
-            Column(key="disk_gib", label=Text("存储（GiB）", "storage (GiB)"), kind="gib"),
+            Column(key="vcpu_then", label=Text("当时 vCPU", "vCPU then"), kind="vcpu"),
+            Column(key="memory_gib_then", label=Text("当时内存（GiB）", "memory then (GiB)"), kind="gib"),
+            Column(key="disk_gib_then", label=Text("当时存储（GiB）", "storage then (GiB)"), kind="gib"),
+            Column(key="servers", label=Text("期末台数", "servers at the end"), kind="count"),
+            Column(key="vcpu", label=Text("期末 vCPU（核）", "vCPU at the end"), kind="vcpu"),
+            Column(key="memory_gib", label=Text("期末内存（GiB）", "memory at the end (GiB)"), kind="gib"),
+            Column(key="disk_gib", label=Text("期末存储（GiB）", "storage at the end (GiB)"), kind="gib"),
             *_use_columns(sums=False),
             Column(key="coverage", label=_COVERAGE.label, kind="ratio"),
         ),
-        rows=tuple(rows),
+        rows=tuple(_server_row(view, piece) for piece in view.now.pieces),
         basis=Text(
-            "分子为使用量·时，分母为规格·时；本月内已释放的只计使用量，台数和规格记 0",
-            "numerator used·h, denominator given·h; servers released in the month count for use only",
+            "月内换了单位、系统、资源池或规格的云主机，每一段一行，归属和规格是那几天的；分子为使用量·时，分母为规格·时；"
+            "期末台数和规格只计期末在册的最后一段，其余记 0",
+            "a server that changed unit, system, pool or size has a row for each stretch, with owner and size of those days; "
+            "numerator used·h, denominator given·h; amounts at the end are those of servers that still stand, else 0",
         ),
-        origins=(TELEMETRY, RECORDS),
+        origins=(TELEMETRY, RECORDS, STINTS_FILE),
     )
+
+
+def _server_row(view: View, piece: Piece) -> tuple[Cell, ...]:
+    server, system, lived = piece.server, piece.system, piece.stint.lived
+    sizes: tuple[Cell, ...] = (server.vcpu, server.memory_gib, server.disk_gib)
+    first_on = lived.start_on.isoformat() if lived else None
+    last_on = (lived.end_on - timedelta(days=1)).isoformat() if lived else None
+    return (
+        server.id, first_on, last_on, system.id if system else None, system.name if system else NO_SYSTEM, unit_then(piece),
+        view.zone_then(piece), view.technology_then(piece), *sizes, *((1, *sizes) if piece.stands else (0, 0, 0, 0)),
+        *_use_cells(view.now, [piece]),
+    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from inventory.model import Server, System
 from inventory.telemetry_query import Measured
 from inventory.usage_pools import Pool
 from report.counted import counted
-from report.facts import Facts, Moment, Month, Resource
+from report.facts import RESOURCES, Facts, Moment, Month, Piece, Resource
 
 # Files of the evidence bundle that figures name as their origin.
 RECORDS = "snapshots/"
@@ -20,6 +20,7 @@ CATALOGS = "catalogs/"
 DECISIONS_FILE = "decisions.jsonl"
 PARAMETERS_FILE = "parameters.json"
 FINDINGS_FILE = "zombies.jsonl"
+STINTS_FILE = "stints.jsonl"
 
 NO_UNIT = Text("（未归属单位）", "(no unit)")
 NO_SYSTEM = Text("（未归属系统）", "(no system)")
@@ -29,7 +30,10 @@ NO_POOL = Text("（未归入资源池）", "(in no pool)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """One moment: servers that stand at its end, those whose use counts, those left out; and the use of each."""
+    """One moment: servers that stand at its end, those whose use counts, those left out; and the use of each.
+
+    Totals go over `measured`, each server once; tables by owner go over `pieces`, each day under its owner of then.
+    """
 
     month: Month
     until: date
@@ -37,24 +41,23 @@ class Seen:
     measured: tuple[Server, ...]
     excluded: tuple[tuple[Server, Text], ...]
     systems: Mapping[str, System]
+    pieces: tuple[Piece, ...]
     uses: Mapping[tuple[str, Resource], Measured]
     moment: Moment
 
-    def uses_of(self, resource: Resource, servers: Iterable[Server] | None = None) -> list[Measured]:
-        """The use of some servers (all that count where none are named)."""
-        chosen = self.measured if servers is None else servers
-        return [self.uses[server.id, resource] for server in chosen]
-
-    def stands(self, server: Server) -> bool:
-        """Whether a server still stands at the end of the month."""
-        return server.deleted_on is None or server.deleted_on > self.until
+    def uses_of(self, resource: Resource, pieces: Sequence[Piece] | None = None) -> list[Measured]:
+        """The use of each server that counts, or of some pieces."""
+        if pieces is None:
+            return [self.uses[server.id, resource] for server in self.measured]
+        place = RESOURCES.index(resource)
+        return [piece.uses[place] for piece in pieces]
 
     def system_of(self, server: Server) -> System | None:
         """The system that a server belongs to, where it is known and may be named."""
         return self.systems.get(server.system_id or "")
 
     def unit_of(self, server: Server) -> str | Text:
-        """Whose a server is."""
+        """Whose a server is at the end of the month."""
         system = self.system_of(server)
         return (system.department if system else None) or server.department or NO_UNIT
 
@@ -63,21 +66,29 @@ class Seen:
         system = self.system_of(server)
         return system.name if system else NO_SYSTEM
 
-    def grouped(self, key: Callable[[Server], str | Text]) -> list[tuple[str | Text, list[Server]]]:
-        """The measured servers by some property, groups sorted by name with the unknown ones last."""
-        groups: dict[str | Text, list[Server]] = {}
-        for server in self.measured:
-            groups.setdefault(key(server), []).append(server)
+    def grouped(self, key: Callable[[Piece], str | Text]) -> list[tuple[str | Text, list[Piece]]]:
+        """The pieces by some property, groups sorted by name with the unknown ones last."""
+        groups: dict[str | Text, list[Piece]] = {}
+        for piece in self.pieces:
+            groups.setdefault(key(piece), []).append(piece)
         return sorted(groups.items(), key=lambda item: (isinstance(item[0], Text), name_zh(item[0])))
 
-    def by_system(self) -> list[tuple[System, list[Server]]]:
-        """Every known system that has measured servers, by id."""
-        found: dict[str, list[Server]] = {}
-        for server in self.measured:
-            system = self.system_of(server)
-            if system is not None:
-                found.setdefault(system.id, []).append(server)
-        return [(self.systems[system_id], servers) for system_id, servers in sorted(found.items())]
+    def by_system(self) -> list[tuple[System, list[Piece]]]:
+        """Every known system that had servers in the month, by id."""
+        found: dict[str, list[Piece]] = {}
+        for piece in self.pieces:
+            if piece.system is not None:
+                found.setdefault(piece.system.id, []).append(piece)
+        return [(self.systems[system_id], pieces) for system_id, pieces in sorted(found.items())]
+
+    def unit_of_system(self, system: System, pieces: Sequence[Piece]) -> str | Text:
+        """Whose a system is at the end of the month; where no ledger says, whose its servers were last."""
+        return system.department or pieces[-1].department or NO_UNIT
+
+
+def unit_then(piece: Piece) -> str | Text:
+    """Whose a server was."""
+    return piece.department or NO_UNIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +109,19 @@ class View:
         pool = self.pool_of(server)
         return server.zone or (pool.zone if pool else None) or NO_ZONE
 
-    def technology_of(self, server: Server) -> Text:
+    def technology_of(self, server: Server, system: System | None = None) -> Text:
         """信创, 非信创 or not known: by the pool that a server stands in, else as its system's ledger says."""
-        pool, system = self.pool_of(server), self.now.systems.get(server.system_id or "")
+        pool, system = self.pool_of(server), system or self.now.systems.get(server.system_id or "")
         known = pool.xinchuang if pool else None
         return technology(known if known is not None else system.xinchuang if system else None)
+
+    def zone_then(self, piece: Piece) -> str | Text:
+        """The network zone that a server was in."""
+        return self.zone_of(piece.server)
+
+    def technology_then(self, piece: Piece) -> Text:
+        """信创, 非信创 or not known, as it was then."""
+        return self.technology_of(piece.server, piece.system)
 
 
 def name_zh(name: str | Text) -> str:
@@ -127,12 +146,14 @@ def view(facts: Facts) -> View:
 
 def _seen(moment: Moment, month: Month, until: date) -> Seen:
     found = counted(moment.servers, month, until)
+    lasting = {piece.server.id for piece in moment.pieces}
     return Seen(
         month=month,
         until=until,
         servers=found.standing,
-        measured=found.measured,
-        excluded=found.excluded,
+        measured=tuple(server for server in moment.servers if server.id in lasting),
+        excluded=tuple(pair for pair in found.excluded if pair[0].id not in lasting),
+        pieces=moment.pieces,
         systems={system.id: system for system in moment.systems},
         uses={(use.group, use.metric): use for use in moment.uses},  # type: ignore[misc]
         moment=moment,

@@ -9,8 +9,10 @@ from typing import Any
 from catalogs.words import Text
 from inventory.model import Server, System
 from inventory.telemetry_query import Measured
+from inventory.usage_dated import Stint
 from inventory.usage_pools import Pool
-from report.facts import RESOURCES, Band, Clause, Facts, Finding, Moment, Month, Parameter, Resource, Source
+from report.counted import counted
+from report.facts import RESOURCES, Band, Clause, Facts, Finding, Moment, Month, Parameter, Piece, Resource, Source
 
 MARCH = Month(2026, 3)
 AS_OF = datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC)
@@ -78,7 +80,24 @@ def a_moment(**changes: Any) -> Moment:
         "servers": (a_server(),),
         "uses": tuple(all_uses(a_server())),
     }
-    return Moment(**{**values, **changes})
+    values |= changes
+    return Moment(pieces=values.pop("pieces", None) or tuple(_pieces(values)), **values)
+
+
+def _pieces(moment: dict[str, Any]) -> list[Piece]:
+    """Every server that counts in its month, whose it is now all the time."""
+    at: datetime = moment["at"]
+    month = MARCH.previous if at <= MARCH.start_at else MARCH
+    systems = {system.id: system for system in moment["systems"]}
+    uses = {(use.group, use.metric): use for use in moment["uses"]}
+    period, found = month.period(), counted(moment["servers"], month, month.last_on)
+    return [
+        Piece(
+            stint=Stint(server=one, system=systems.get(one.system_id or ""), start_on=period.start_on, end_on=period.end_on),
+            uses=tuple(uses[one.id, resource] for resource in RESOURCES), stands=one in found.standing,
+        )
+        for one in found.measured
+    ]  # fmt: skip
 
 
 CLAUSE = Clause(

@@ -260,7 +260,7 @@ def test_the_identity_holds_for_everything_that_is_explained(
         for n, vcpu in new
     ]
     seen = view(with_now(before(*was), *stands))
-    found = balance(seen, {s.id: s for s in was}, {s.id: s for s in stands}, "cpu")
+    found = balance(seen, {s.id: s for s in was}, {s.id: s for s in stands}, {}, "cpu")
     assert found.difference == 0
 
 

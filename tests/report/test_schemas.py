@@ -28,8 +28,12 @@ def test_a_bundle_has_the_form_that_is_documented(made: Made) -> None:
     with zipfile.ZipFile(made.bundle) as archive:
         for name in ("manifest.json", "parameters.json", "telemetry/files.json"):
             check("evidence", json.loads(archive.read(name)))
+        stints = [json.loads(line) for line in archive.read("stints.jsonl").decode().splitlines()]
+        for row in stints:
+            check("evidence", row)
+        assert {row["server_id"] for row in stints} == {"openstack:gone", "openstack:his-app"}  # deleted, enlarged
         assert {name.partition("/")[0] for name in archive.namelist()} == {
-            "catalogs", "decisions.jsonl", "figures.json", "manifest.json", "parameters.json", "snapshots", "telemetry", "zombies.jsonl",
+            "catalogs", "decisions.jsonl", "figures.json", "manifest.json", "parameters.json", "snapshots", "stints.jsonl", "telemetry", "zombies.jsonl",
         }  # fmt: skip
 
 
