@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,16 @@ import pytest
 from click.testing import CliRunner
 
 from catalogs.errors import ReportError
+from catalogs.load import load_catalogs
 from inventory.commands_usage import usage
+from inventory.merge import inventory_at
 from inventory.model import Inventory, Server
+from inventory.store import open_store
 from inventory.telemetry import Period
-from inventory.usage_dated import Stint
+from inventory.telemetry_query import Rollup
+from inventory.usage_dated import Stint, stints_in
+from inventory.usage_groups import lives
+from report.counted import counts
 from report.dated import FILE, Nameable, changed, dated, stint_rows
 from report.evidence import seal
 from report.facts import Piece
@@ -232,6 +238,37 @@ def test_the_city_is_that_of_usage_show_and_the_sum_of_its_parts(city: Made) -> 
     assert figures["use.comprehensive"]["value"] == pytest.approx(
         theirs["city", "combined", "combined"]["ratio"], abs=1e-6
     )
+
+
+def test_a_report_made_weeks_later_counts_the_same(city: Made, tmp_path: Path) -> None:
+    report_on(city.store, tmp_path / "out", city.store.parent, "--as-of", "2026-04-15")
+    later = Made(folder=tmp_path / "out", store=city.store)
+    assert verify(later.bundle, (later.html, later.xlsx)).passed
+    for name in ("use.units", "use.systems", "detail.servers", "change.balance"):
+        assert tables(later)[name] == tables(city)[name], name
+
+
+def test_a_month_that_is_not_over_ends_with_its_last_day_known(city: Made) -> None:
+    catalogs = load_catalogs(None)
+    until = Period(MARCH.start_on, date(2026, 3, 16))
+    with open_store(str(city.store)) as store:
+        now = inventory_at(store, catalogs, datetime(2026, 3, 15, 15, 59, 59, tzinfo=UTC))
+        stints = stints_in(store, catalogs, now, until, Rollup(folder=city.store, files=()))
+    told = stint_rows(stints, now, until, Nameable.of(now, frozenset()))
+    assert sorted({row["server_id"] for row in told}) == ["openstack:goes", "openstack:moved"]
+    again = dated(told, now, until)[1]
+    assert {one.end_on for one in again if one.start_on == MID} == {until.end_on}
+    assert len(again) == len(now.servers) + 2
+
+
+def test_a_server_that_left_the_cloud_counts_until_then() -> None:
+    here = a_server("left", name="l")
+    there = replaced(here, pool=None, cloud=None)
+    now = inventory(there)
+    _, stints = dated(rows([stint(here, end=MID), stint(there, start=MID)], now), now, MARCH)
+    assert [counts(one) for one in stints] == [True, False]
+    (life,) = lives([one for one in stints if counts(one)], MARCH)
+    assert life.deleted_on == date(2026, 3, 10)
 
 
 def test_the_balance_holds_with_what_came_and_went_within_the_month(city: Made) -> None:
