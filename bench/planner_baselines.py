@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 from planner.book import Book
-from planner.check import active_weeks, check, value_of
+from planner.check import check, value_of
 from planner.plan import Move, Plan
 from planner.presolve import find_windows
 from planner.problem import PlannedSystem, PlanningProblem
@@ -68,17 +68,13 @@ def _date(problem: PlanningProblem, system: PlannedSystem) -> int:
 
 
 def _first_place(problem: PlanningProblem, book: Book, system: PlannedSystem, first: int) -> Move | None:
+    cheapest_first = replace(
+        system,
+        options=tuple(sorted(system.options, key=lambda option: option.cost)),
+        replica_options=tuple(sorted(system.replica_options, key=lambda replica: replica.cost)),
+    )
     for week in range(max(first, system.preparation_weeks - 1), problem.weeks):
-        if book.possible(system, week):
-            choices: list[tuple[int, Any, Any]] = [
-                (option.cost + (replica.cost if replica else 0), option, replica)
-                for option in system.options
-                for replica in system.replica_options or (None,)
-                if book.fits(system, option, replica, active_weeks(system, week))
-            ]
-            if choices:
-                _, option, replica = min(choices, key=lambda choice: choice[0])
-                return Move(
-                    system=system.id, week=week, pool=option.pool, replica_pool=replica.pool if replica else None
-                )
+        found = book.lacks(cheapest_first, week) if book.possible(system, week) else None
+        if found is not None and not found[1]:
+            return found[0]
     return None
