@@ -91,7 +91,7 @@ _TRIGGERS = (
 _DIGITS = re.compile(r"\d{7}|\d{4}[ -]\d{3}|\d{3}[ -]\d{4}")
 
 # One letter of each trigger, the rarest in names of systems: a text with none of them has no trigger.
-_LETTERS = frozenset("密令钥账帐户录陆入远垒台据联责办员码碼賬帳戶聯責員始认置师找信pwcskuogdtrmaebli@?&#!$^")
+_LETTERS = frozenset("密令钥账帐户录陆入远垒台据联责办员码碼賬帳戶聯責員始认置师找短微pwcskuogdtrmaebli@?&#!$^")
 
 _URL = re.compile(r"(?:https?|ftps?)://[^\s,，;；、<>\"'“”（）()\u4e00-\u9fff]+", re.IGNORECASE)
 _HOST = re.compile(
