@@ -165,9 +165,20 @@ class Loader:
             )
             attach = zip(places, volumes, strict=True)
             list(pool.map(lambda one: self._attach(one[0][0], new_ids[self._server_of(one[0][1])], one[1]), attach))
-            off = [raw for raw in servers if raw["status"] == "SHUTOFF"]
-            list(pool.map(lambda raw: clouds[raw["tenant_id"]].compute.stop_server(new_ids[raw["id"]]), off))
         return new_ids
+
+    def stop(self, servers: list[Raw], new_ids: Mapping[str, str]) -> None:
+        """Switch off those that are off; after copying, for a copy is as its pattern is."""
+        off = [raw for raw in servers if raw["status"] == "SHUTOFF"]
+        for raw in off:
+            project = self.admin.connect_as_project(self.projects[raw["tenant_id"]])
+            project.compute.stop_server(new_ids[raw["id"]])
+        self._wait_for(
+            "server",
+            [new_ids[raw["id"]] for raw in off],
+            lambda: self.admin.compute.servers(all_projects=True),
+            {"SHUTOFF"},
+        )
 
     @staticmethod
     def _server_of(volume: Raw) -> str:
@@ -261,6 +272,7 @@ def load(city: City, systems: int) -> tuple[int, int]:
             file.flush()
             clone = [str(lab.python), str(LAB / "lab" / "clone.py"), "--rows", file.name]
             subprocess.run(clone, check=True)
+    loader.stop(made, new_ids)
     return len(made), len(copied)
 
 
