@@ -44,7 +44,7 @@ def _advice(run: Run) -> tuple[tuple[Advice, ...], Mapping[str, str]]:
     from inventory.commands_zombies import read_verdicts
     from inventory.right_sizing import Limits, advise
     from inventory.system_facts import window_end
-    from inventory.zombies import rules_in_force
+    from inventory.zombie_profile import rules_in_force
 
     inventory, rollup, _, catalogs = read_usage(run)
     policy = policy_of(run, catalogs)
@@ -82,7 +82,7 @@ def _print(console: Console, advice: Sequence[Advice], names: Mapping[str, str])
     from rich.table import Table
 
     from inventory.right_sizing import KINDS
-    from inventory.zombie_rules import percent
+    from inventory.zombie_findings import percent
 
     table = Table()
     for heading in (

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from inventory.model import System
     from inventory.suspicion import Suspicion
+    from inventory.zombie_verdict import Verdict
     from inventory.zombie_wording import Wording
-    from inventory.zombies import Verdict
 
 SCHEMA = "govcloud/verdicts/1"
 
@@ -155,7 +155,8 @@ def read_verdicts(run: Run) -> tuple[tuple[Verdict, ...], Mapping[str, System]]:
     from inventory.commands_usage import policy_of, read_usage
     from inventory.store import open_store
     from inventory.zombie_history import facts_with_history
-    from inventory.zombies import judge_facts, rules_in_force
+    from inventory.zombie_profile import rules_in_force
+    from inventory.zombies import judge_facts
 
     inventory, rollup, _, catalogs = read_usage(run, samples_needed=False)
     policy = policy_of(run, catalogs)
@@ -172,7 +173,7 @@ def _print_scan(
     signs: Mapping[str, tuple[Suspicion, ...]],
     words: Sequence[Wording],
 ) -> None:
-    from inventory.zombies import STATES
+    from inventory.zombie_verdict import STATES
 
     _print_wordings(console, [one for one in words if one.rule is None])
     states = Counter(verdict.state for verdict in verdicts)
@@ -213,8 +214,8 @@ def _print_wordings(console: Console, words: Sequence[Wording]) -> None:
 def _print_list(console: Console, verdicts: Sequence[Verdict], systems: Mapping[str, System]) -> None:
     from rich.table import Table
 
-    from inventory.zombie_rules import percent
-    from inventory.zombies import STATES
+    from inventory.zombie_findings import percent
+    from inventory.zombie_verdict import STATES
 
     table = Table(
         title=tr(f"{len(verdicts)} 个系统（未经确认均为疑似）", f"{len(verdicts)} systems (suspected until confirmed)")
@@ -245,7 +246,7 @@ def _print_list(console: Console, verdicts: Sequence[Verdict], systems: Mapping[
 
 def state_before(verdict: Verdict) -> str:
     """What the rules said a month ago, in words."""
-    from inventory.zombies import STATES
+    from inventory.zombie_verdict import STATES
 
     last = verdict.last_month
     return "—" if last is None else str(next(label for state, label in STATES.items() if state == last.state))
@@ -286,8 +287,8 @@ def _print_history(console: Console, verdict: Verdict) -> None:
 
 def _print_chart(console: Console, verdict: Verdict, daily: Sequence[float | None]) -> None:
     from inventory.use_chart import use_chart
-    from inventory.zombie_rules import percent
-    from inventory.zombies import idle_line
+    from inventory.zombie_findings import percent
+    from inventory.zombie_verdict import idle_line
 
     line = idle_line(verdict)
     limit = (
@@ -312,8 +313,8 @@ def _print_one(
 ) -> None:
     from rich.table import Table
 
-    from inventory.zombie_rules import amount, percent
-    from inventory.zombies import STATES
+    from inventory.zombie_findings import amount, percent
+    from inventory.zombie_verdict import STATES
 
     console.print(f"{system.name} ({system.id}) {system.department or ''}")
     console.print(f"{tr('结论：', 'verdict: ')}{STATES[verdict.state]}{tr('；', '; ')}{verdict.sentence}")

@@ -18,13 +18,13 @@ from inventory.model import Inventory, Server, System
 from inventory.telemetry import trailing_months
 from inventory.telemetry_query import Rollup
 from inventory.usage import Rate, usage_rates
-from inventory.zombie_rules import percent
+from inventory.zombie_findings import percent
 
 if TYPE_CHECKING:
     from catalogs.models_planning import RightSizing
     from catalogs.models_rules import ZombieRule
     from catalogs.models_service import Flavor
-    from inventory.zombies import Verdict
+    from inventory.zombie_verdict import Verdict
 
 Kind = Literal["reclaim", "downsize", "expand"]
 KINDS: Mapping[Kind, Text] = {

@@ -21,7 +21,7 @@ from inventory.telemetry_query import Rollup
 if TYPE_CHECKING:
     import duckdb
 
-    from inventory.zombies import Verdict
+    from inventory.zombie_verdict import Verdict
 
 Kind = Literal["constant-load", "clockwork-load", "burst-before-report", "copied-samples", "machine-visits-only"]
 

@@ -252,6 +252,6 @@ def _how_measured(view: UsageView) -> str:
 
 def percent(ratio: float | None) -> str:
     """A ratio as percent; never 0 % or 100 % unless it is exactly that, `n/a` where it is not known."""
-    from inventory.zombie_rules import percent as spaced
+    from inventory.zombie_findings import percent as spaced
 
     return spaced(ratio).replace(" %", "%")

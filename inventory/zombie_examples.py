@@ -11,7 +11,8 @@ from inventory.class_hints import class_words_of, hinted_class
 from inventory.model import System, Value
 from inventory.system_facts import ACTIVITY, MonthOfUse, SystemFacts
 from inventory.telemetry import Period, trailing_months
-from inventory.zombie_rules import COMPOSITE, RULES
+from inventory.zombie_findings import COMPOSITE
+from inventory.zombie_rules import RULES
 from inventory.zombies import judge_facts
 
 TODAY = date(2026, 4, 1)  # of every example

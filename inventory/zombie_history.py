@@ -17,14 +17,14 @@ from catalogs.models_rules import ZombieRule
 from catalogs.words import Text
 from inventory.system_facts import Earlier, SystemFacts, facts_of, window_end
 from inventory.telemetry import LOCAL_ZONE, day_start, months_before
-from inventory.zombie_rules import COMPOSITE
+from inventory.zombie_findings import COMPOSITE
 
 if TYPE_CHECKING:
     from catalogs.load import Catalogs
     from inventory.model import Inventory
     from inventory.store import Store
     from inventory.telemetry_query import Rollup
-    from inventory.zombies import Verdict
+    from inventory.zombie_verdict import Verdict
 
 ENTER, LEAVE = "windows_to_enter", "windows_to_leave"
 

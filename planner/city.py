@@ -26,7 +26,8 @@ def city_problem(run: Run) -> tuple[bytes, dict[str, Any]]:
     from inventory.telemetry import Period, months_before
     from inventory.usage import usage_rates
     from inventory.zombie_history import facts_with_history
-    from inventory.zombies import judge_facts, rules_in_force
+    from inventory.zombie_profile import rules_in_force
+    from inventory.zombies import judge_facts
     from planner.build import build_problem
 
     inventory, rollup, basis, catalogs = read_usage(run, samples_needed=False)

@@ -39,8 +39,8 @@ def letter(run: Run, system: str, number: str | None, issued: str | None, out: P
     from inventory.commands_usage import policy_of, read_usage
     from inventory.commands_zombies import read_signs, read_verdicts
     from inventory.telemetry_query import daily_ratios
+    from inventory.zombie_verdict import idle_line
     from inventory.zombie_wording import wordings
-    from inventory.zombies import idle_line
     from report.letters import letter_of, write_letter
 
     try:

@@ -27,7 +27,7 @@ from inventory.model import Inventory, Record, RecordKind, Server, Snapshot, Val
 from inventory.telemetry_query import Rollup
 from inventory.usage_dated import stints_in
 from inventory.zombie_history import facts_with_history
-from inventory.zombies import rules_in_force
+from inventory.zombie_profile import rules_in_force
 from report.dated import FILE as STINTS
 from report.dated import Nameable, stint_rows
 from report.facts import LOCAL_ZONE, Month

@@ -18,8 +18,8 @@ from catalogs.words import Language, Text
 
 if TYPE_CHECKING:
     from inventory.model import System
+    from inventory.zombie_verdict import RuleResult, Verdict
     from inventory.zombie_wording import Wording
-    from inventory.zombies import RuleResult, Verdict
 
 CONFIDENCE = {
     "V": Text("已与原文核对", "checked against the text"),
@@ -90,7 +90,7 @@ def letter_of(
             f"{system.name} 的结论是“{verdict.sentence.zh}”，不是疑似僵尸，不出通知",
             f"{system.name} is no suspected zombie ({verdict.sentence.en}): no notice",
         )
-    from inventory.zombie_rules import percent
+    from inventory.zombie_findings import percent
 
     contact = system.fields.get("contact")
     window = verdict.window
@@ -132,7 +132,7 @@ def _signs(limit: str) -> str:
 
 
 def _amount(value: object) -> str:
-    from inventory.zombie_rules import amount
+    from inventory.zombie_findings import amount
 
     return amount(value if isinstance(value, int | float) else str(value))
 

@@ -18,7 +18,7 @@ from inventory.telemetry_query import Measured, Member, Rollup, measure, percent
 from inventory.usage_dated import Stint
 from inventory.usage_groups import lives, measure_stints, one_server, undated
 from inventory.usage_pools import pools_of
-from inventory.zombies import rules_in_force
+from inventory.zombie_profile import rules_in_force
 from planner.build_scope import confirms_zombie
 from report import profile
 from report.counted import counted, counts

@@ -18,7 +18,8 @@ from inventory.system_facts import Earlier, MonthOfUse, SystemFacts
 from inventory.telemetry import Period
 from inventory.telemetry_query import Rollup
 from inventory.use_by_day import daily_shares
-from inventory.zombies import Verdict, idle_line, judge_facts
+from inventory.zombie_verdict import Verdict, idle_line
+from inventory.zombies import judge_facts
 from report.facts import Finding
 
 # Fields of the ledger that a rule reads; everything else stays in the store.

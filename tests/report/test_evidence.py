@@ -19,7 +19,8 @@ from inventory.telemetry import Period
 from inventory.telemetry_query import Rollup
 from inventory.usage import basis_of, usage_rates
 from inventory.usage_dated import stints_in
-from inventory.zombies import judge, rules_in_force
+from inventory.zombie_profile import rules_in_force
+from inventory.zombies import judge
 from report import commands
 from report.evidence import FIGURES, MANIFEST, root_of, seal, write_zip
 from report.inputs import masked

@@ -14,7 +14,8 @@ from catalogs.models_rules import ZombieRule
 from inventory.system_facts import Earlier
 from inventory.zombie_examples import AS_OF, facts_from
 from inventory.zombie_history import Windows, earlier_instants, windows_of
-from inventory.zombies import Verdict, judge_facts
+from inventory.zombie_verdict import Verdict
+from inventory.zombies import judge_facts
 
 RULES = load_catalogs(None).zombie_rules
 IDLE = {"cpu": "0.01 0.02 0.01", "cpu_peak": "0.05", "network": "0.01", "users": "3"}

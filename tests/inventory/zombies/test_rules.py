@@ -10,7 +10,8 @@ from catalogs.load import load_catalogs
 from catalogs.models_rules import ClassValue, RuleExample, ZombieRule
 from catalogs.reference_rules import rule_pages
 from inventory.zombie_examples import AS_OF, facts_from, failing, outcome
-from inventory.zombie_rules import COMPOSITE, RULES
+from inventory.zombie_findings import COMPOSITE
+from inventory.zombie_rules import RULES
 from inventory.zombies import judge_facts
 from tests.inventory.command import call
 

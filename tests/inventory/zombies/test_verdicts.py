@@ -12,7 +12,9 @@ from catalogs.models_policy import RuleUse
 from inventory.class_hints import class_words_of
 from inventory.system_facts import SystemFacts
 from inventory.zombie_examples import AS_OF, facts_from
-from inventory.zombies import Verdict, judge_facts, rules_in_force
+from inventory.zombie_profile import rules_in_force
+from inventory.zombie_verdict import Verdict
+from inventory.zombies import judge_facts
 
 RULES = load_catalogs(None).zombie_rules
 BUSY = {"cpu": "0.4 0.4 0.4", "cpu_peak": "0.9"}

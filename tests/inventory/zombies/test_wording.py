@@ -9,8 +9,9 @@ import pytest
 
 from catalogs.load import load_catalogs
 from inventory.zombie_examples import AS_OF, facts_from
+from inventory.zombie_profile import rules_in_force
 from inventory.zombie_wording import unnamed, wordings
-from inventory.zombies import judge_facts, rules_in_force
+from inventory.zombies import judge_facts
 from report.profile import parameters_of
 from tests.inventory.command import call
 

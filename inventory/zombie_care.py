@@ -1,0 +1,105 @@
+"""What says that somebody still looks after a system that nobody is seen to use: updates of its own, contracts, work of its servers.
+
+None of it proves use; it turns a hit into a question (inventory/zombie_rules_use.py, inventory/zombie_composite.py).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from catalogs.models_rules import ZombieRule
+from catalogs.words import Text
+from inventory.system_facts import SystemFacts
+from inventory.telemetry import months_before
+from inventory.zombie_findings import Seen, later_limit
+
+
+def own_update(facts: SystemFacts, rule: ZombieRule) -> date | None:
+    """The last update that the system had for itself: a day shared by so many others is an operator's patch day."""
+    mass = later_limit(facts, rule, "mass_update_ratio")
+    shared = facts.same_update_ratio
+    return None if mass is not None and shared is not None and shared >= mass else facts.system.last_update_on
+
+
+def sign_of_care(
+    facts: SystemFacts, rule: ZombieRule, as_of_on: date, months: int, *, contract_suffices: bool = False
+) -> Text | None:
+    """What says that somebody still maintains the system: an update of its own within so many months, or a running contract.
+
+    Args:
+        facts: of the system.
+        rule: which says what a patch day of many is (`mass_update_ratio`).
+        as_of_on: the day after the window.
+        months: how old an update may be.
+        contract_suffices: whether a running contract is enough also where the last update is known to be older.
+    """
+    updated, contract = own_update(facts, rule), facts.system.contract_end_on
+    if updated is not None and updated >= months_before(as_of_on, months):
+        return Text(f"{updated} 还更新过", f"it was updated on {updated}")
+    if updated is not None and not contract_suffices:
+        return None
+    if contract is not None and contract >= as_of_on:
+        return Text(f"运维合同到 {contract} 才到期", f"its contract runs until {contract}")
+    return None
+
+
+def yearly_care(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> Text | None:
+    """Upkeep that a yearly system may show: an update in the last cycle, or one in the last two and a contract that runs or has just ended."""
+    updated = own_update(facts, rule)
+    if updated is None or updated < months_before(as_of_on, 2 * cycle):
+        return sign_of_care(facts, rule, as_of_on, cycle)
+    return upkeep(facts, rule, as_of_on, cycle)
+
+
+def upkeep(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> Text | None:
+    """Why a system that works may still be wanted; `None` where it is known that nobody maintains it any more.
+
+    Known is: its last own update is older than two cycles, also where somebody still pays a contract; or it is old or not
+    known, and the contract ended longer ago than renewals take.
+    """
+    updated = own_update(facts, rule)
+    if updated is not None and updated < months_before(as_of_on, 2 * cycle):
+        return None
+    care = sign_of_care(facts, rule, as_of_on, cycle, contract_suffices=True)
+    if care is not None:
+        return care
+    gap = months_before(as_of_on, int(later_limit(facts, rule, "months_of_a_renewal_gap") or 0))
+    contract = facts.system.contract_end_on
+    if contract is not None and contract >= gap:
+        return Text(
+            f"运维合同 {contract} 才到期，可能正在续签",
+            f"its contract ended only on {contract} and may be under renewal",
+        )
+    if contract is not None:
+        return None
+    return Text("是否还有人维护并不知道", "whether anybody maintains it is not known")
+
+
+def forgotten(facts: SystemFacts, rule: ZombieRule, as_of_on: date, login: date, cycle: int) -> bool:
+    """Whether a system without a known contract was neither entered in two cycles nor updated for itself in one.
+
+    An operating system alone makes traffic; who would still want it had two seasons to look at it.
+    """
+    if facts.system.contract_end_on is not None or login >= months_before(as_of_on, 2 * cycle):
+        return False
+    updated = own_update(facts, rule)
+    return updated is not None and updated < months_before(as_of_on, cycle)
+
+
+def sign_of_work(facts: SystemFacts, rule: ZombieRule) -> Seen | None:
+    """Traffic of its servers that no access log explains: what programs do, nobody has to log in for.
+
+    The least month counts. Where visits or records were measured, their logs speak instead.
+    """
+    limit = later_limit(facts, rule, "network_mbit_s")
+    traffic = [month.network_mbit_s for month in facts.months if month.network_mbit_s is not None]
+    if limit is None or not traffic or any(month.activity for month in facts.months) or min(traffic) < limit:
+        return None
+    return Seen(
+        name=Text("网络流量（最少的月）", "network, the least month"), value=round(min(traffic), 2), unit="Mbit/s", limit=f"< {limit:g}"
+    )  # fmt: skip
+
+
+def nothing_measured(facts: SystemFacts) -> bool:
+    """Whether no month has traffic or events of any kind: then use without logins cannot be excluded."""
+    return all(month.network_mbit_s is None and not month.activity for month in facts.months)

@@ -1,0 +1,147 @@
+"""What the findings of all rules say together: zombie (suspected), in use, or unknown, and why.
+
+R1 rules are strong evidence, one is enough. R2 needs several of the criteria Z1–Z5, and enough data (R0). Idle
+resources alone make no zombie, and neither does missing data. A system that others still call is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from catalogs.models_rules import ZombieRule
+from catalogs.words import Text
+from inventory.system_facts import SystemFacts
+from inventory.telemetry import months_before
+from inventory.zombie_care import sign_of_care, yearly_care
+from inventory.zombie_findings import NOT_IN_OPERATION, Finding
+from inventory.zombie_verdict import GATE, STRONG, RuleResult, State
+
+# Whose *no hit* is evidence of use, the strongest first.
+SIGNS_OF_USE = ("no-activity", "rarely-used", "idle-resources")
+
+
+def state_of(
+    facts: SystemFacts,
+    results: Sequence[RuleResult],
+    composite: ZombieRule | None,
+    callers: Sequence[str],
+    *,
+    with_declared: bool,
+) -> tuple[State, Text]:
+    """The verdict, and why: strong evidence first, then several criteria together, then what speaks for use."""
+    strong = [r for r in results if r.criterion == STRONG and (with_declared or r.function != "declared")]
+    hits = [r for r in strong if r.hit]
+    gate = next((r for r in results if r.criterion == GATE and r.hit), None)
+    if gate is not None and facts.system.status in NOT_IN_OPERATION:
+        return "unknown", gate.sentence
+    if any(r.function == "declared" for r in hits) or (hits and not callers):
+        return "zombie", _joined(hits)
+    criteria = [r for r in results if r.criterion.startswith("Z") and r.criterion != "Z6"]
+    found = [r for r in criteria if r.hit]
+    enough = _composite(facts, composite, criteria)
+    doubts = [r for r in strong if r.doubtful]
+    if callers and (hits or enough or doubts):
+        names = "、".join(callers[:3])
+        return "in_use", Text(
+            f"仍有 {len(callers)} 个系统调用它（{names}），不算僵尸", f"{len(callers)} systems still call it ({names})"
+        )
+    if enough and gate is None:
+        care = _may_be_yearly(facts, composite, found)
+        return ("zombie", _joined(found)) if care is None else ("unknown", care)
+    if doubts:
+        return "unknown", _joined(doubts)
+    return _without_hit(gate, found, enough=enough, used=_sign_of_use(results))
+
+
+def _without_hit(
+    gate: RuleResult | None, found: Sequence[RuleResult], *, enough: bool | None, used: Text | None
+) -> tuple[State, Text]:
+    """The verdict where no strong rule fired: in use only where something speaks for it."""
+    if gate is not None:
+        return ("in_use", used) if used is not None and not enough else ("unknown", gate.sentence)
+    if enough is None and (found or used is None):
+        so_far = f"{_joined(found).zh};" if found else ""
+        return "unknown", Text(f"{so_far}判定所需的其余数据不全", "data that the rules need are missing")
+    if found:
+        return "in_use", Text(f"只有一条较弱的迹象：{_joined(found).zh}", f"only one weak sign: {_joined(found).en}")
+    return "in_use", used or Text("没有规则命中", "no rule fired")
+
+
+def _composite(facts: SystemFacts, rule: ZombieRule | None, criteria: Sequence[RuleResult]) -> bool | None:
+    if rule is None or (facts.system.system_class or "") in rule.exempt_classes:
+        return False
+    findings = _as_counted(rule, criteria)
+    return at_least(findings, sorted(findings), int(rule.value("criteria_needed", facts.system.system_class)))
+
+
+def _as_counted(rule: ZombieRule, criteria: Sequence[RuleResult]) -> dict[str, Finding]:
+    """The criteria as the composite counts them: 国办发〔2017〕39号 names few users and rare use as one criterion."""
+    if "z5_counts" not in rule.parameters or rule.value("z5_counts") > 1:
+        return {r.rule: Finding(hit=r.hit, sentence=r.sentence) for r in criteria}
+    found: dict[str, Finding] = {}
+    for result in criteria:
+        key = result.criterion if result.criterion[:2] != "Z5" else "Z5"
+        known = found.get(key)
+        if known is None or (known.hit is not True and result.hit is not False):
+            found[key] = Finding(hit=result.hit, sentence=result.sentence)
+    return found
+
+
+def at_least(findings: Mapping[str, Finding], criteria: Sequence[str], needed: int) -> bool | None:
+    """Whether at least `needed` of some criteria are hit; `None` where it depends on what is not known."""
+    hits = [findings[name].hit for name in criteria if name in findings]
+    if hits.count(True) >= needed:
+        return True
+    return None if hits.count(True) + hits.count(None) >= needed else False
+
+
+# What a season, a standby role or an emergency role explains as well as death does (domain: weak evidence).
+EXPLAINED_BY_CLASS = frozenset({"Z3", "Z5a", "Z5b"})
+
+
+def _may_be_yearly(facts: SystemFacts, rule: ZombieRule | None, found: Sequence[RuleResult]) -> Text | None:
+    """The question to ask where only idleness speaks, the class is not stated and somebody still maintains the system."""
+    if (
+        rule is None
+        or facts.system.system_class is not None
+        or any(r.criterion not in EXPLAINED_BY_CLASS for r in found)
+    ):
+        return None
+    if "months_of_a_yearly_cycle" not in rule.parameters:  # a file from before it was known
+        return None
+    on, cycle = facts.window.end_on, int(rule.value("months_of_a_yearly_cycle"))
+    last = facts.system.last_login_on
+    used = last is not None and last >= months_before(on, cycle)
+    care = (yearly_care if used else sign_of_care)(facts, rule, on, cycle)
+    why = _joined(found)
+    login = facts.system.last_login_on
+    if care is None and "months_of_recent_use" in rule.parameters and login is not None:
+        recent = login >= months_before(facts.window.end_on, int(rule.value("months_of_recent_use")))
+        return _still_used(why, login) if recent else None
+    if care is None:
+        return None
+    return Text(
+        f"{why.zh}；但{care.zh}，可能是季节性、备用或应急系统，请先注明系统类别",
+        f"{why.en}; yet {care.en}: it may be a seasonal, standby or emergency system; state its class first",
+    )
+
+
+def _still_used(why: Text, login: date) -> Text:
+    return Text(
+        f"{why.zh}；但 {login} 还有人登录，用的人少不等于没用，请单位说明",
+        f"{why.en}; yet somebody logged in on {login}: few users are still users, ask the department",
+    )
+
+
+def _sign_of_use(results: Sequence[RuleResult]) -> Text | None:
+    """What speaks for use: a recent login, frequent use, or a CPU or network that is not idle."""
+    for function in SIGNS_OF_USE:
+        for result in results:
+            if result.function == function and result.hit is False and result.applies:
+                return result.sentence
+    return None
+
+
+def _joined(results: Sequence[RuleResult]) -> Text:
+    return Text("；".join(r.sentence.zh for r in results), "; ".join(r.sentence.en for r in results))

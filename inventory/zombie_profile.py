@@ -1,0 +1,53 @@
+"""The zombie rules in force: those of the catalogue that a city's profile uses, with the parameters it sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from catalogs.errors import CatalogError
+from catalogs.models_rules import Parameter, ZombieRule
+
+
+def rules_in_force(rules: Iterable[ZombieRule], uses: Sequence[object] = ()) -> tuple[ZombieRule, ...]:
+    """The rules that a policy profile uses, with the parameters it sets; all of them where it names none.
+
+    Args:
+        rules: of the catalogue.
+        uses: `policy.zombies.rules`.
+
+    Raises:
+        CatalogError: the profile names a rule or parameter that is not there.
+    """
+    known = {rule.id: rule for rule in rules}
+    if not uses:
+        return tuple(known[name] for name in sorted(known))
+    chosen = []
+    for use in uses:
+        rule = known.get(use.rule)  # type: ignore[attr-defined]
+        changes: Mapping[str, object] = use.parameters  # type: ignore[attr-defined]
+        own: Mapping[str, Mapping[str, object]] = use.by_class  # type: ignore[attr-defined]
+        named = set(changes).union(*own.values())
+        missing = sorted(named - set(rule.parameters)) if rule else []
+        if rule is None or missing:
+            what = use.rule if rule is None else f"{use.rule}.{missing[0]}"  # type: ignore[attr-defined]
+            raise CatalogError(
+                f"政策文件引用的僵尸规则或参数不存在：{what}",
+                f"the profile names a zombie rule or parameter that is not there: {what}",
+            )
+        parameters = {
+            name: value.model_copy(update=_changed(name, value, changes, own)) if name in named else value
+            for name, value in rule.parameters.items()
+        }
+        chosen.append(rule.model_copy(update={"parameters": parameters}))
+    return tuple(sorted(chosen, key=lambda rule: rule.id))
+
+
+def _changed(
+    name: str, parameter: Parameter, changes: Mapping[str, object], own: Mapping[str, Mapping[str, object]]
+) -> dict[str, object]:
+    """What a profile makes of a parameter; its value for all takes the place of those of single classes, its own of a class stands."""
+    by_class: dict[str, object] = {}
+    if name not in changes:
+        by_class.update({str(kind): value for kind, value in parameter.by_class.items()})
+    by_class.update({kind: values[name] for kind, values in own.items() if name in values})
+    return {"value": changes.get(name, parameter.value), "by_class": by_class}

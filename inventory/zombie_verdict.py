@@ -1,0 +1,144 @@
+"""The verdict on one system, with the result of every rule: what it looked at, and the limits in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from catalogs.words import Text
+from inventory.system_facts import Earlier
+from inventory.telemetry import Period
+from inventory.zombie_findings import Seen
+
+State = Literal["zombie", "in_use", "unknown"]
+
+STATES: Mapping[str, Text] = {
+    "zombie": Text("疑似僵尸", "suspected zombie"),
+    "in_use": Text("在用", "in use"),
+    "unknown": Text("数据不足，未判定", "unknown"),
+}
+
+STRONG, GATE = "R1", "R0"
+
+ADVICE = ("R3", "R4")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleResult:
+    """One rule on one system, with what it looked at and the limits in force, each with its source."""
+
+    rule: str
+    criterion: str
+    name: Text
+    function: str
+    hit: bool | None
+    applies: bool
+    doubtful: bool
+    sentence: Text
+    seen: tuple[Seen, ...]
+    limits: tuple[Mapping[str, str], ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The form of docs/reference/verdict.schema.json."""
+        return {
+            "rule": self.rule,
+            "criterion": self.criterion,
+            "name": self.name.as_json(),
+            "hit": self.hit,
+            "applies": self.applies,
+            "doubtful": self.doubtful,
+            "sentence": self.sentence.as_json(),
+            "seen": [value.as_json() for value in self.seen],
+            "limits": [dict(limit) for limit in self.limits],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the rules say about one system: `state`, and why in one sentence.
+
+    `raw_state` is what the rules say of this window alone, `before` the windows before (inventory/zombie_history.py).
+    `confirmed` is always false here: only a person's decision confirms. `declared` is the department's own word,
+    `detected` what the rules find without it; where they disagree an auditor will ask.
+    """
+
+    system_id: str
+    state: State
+    sentence: Text
+    results: tuple[RuleResult, ...]
+    window: Period
+    coverage: float | None
+    declared: bool | None
+    detected: State
+    as_of: datetime
+    callers: tuple[str, ...] = ()
+    raw_state: State = "unknown"
+    before: tuple[Earlier, ...] = ()
+
+    @property
+    def hits(self) -> tuple[RuleResult, ...]:
+        """The zombie rules that fired."""
+        return tuple(result for result in self.results if result.hit and result.criterion not in {GATE, *ADVICE})
+
+    @property
+    def advice(self) -> tuple[RuleResult, ...]:
+        """Advice that follows from usage where the system is in use: 降配， 扩容."""
+        return tuple(
+            result for result in self.results if result.hit and result.criterion in ADVICE and self.state == "in_use"
+        )
+
+    @property
+    def last_month(self) -> Earlier | None:
+        """What the rules said a month ago; `None` where nothing was known then."""
+        return self.before[0] if self.before else None
+
+    @property
+    def changed(self) -> bool:
+        """Whether what the rules say of this window differs from a month ago."""
+        return self.last_month is not None and self.last_month.state != self.raw_state
+
+    @property
+    def changes(self) -> Mapping[str, tuple[str, ...]]:
+        """The rules that fire now and did not a month ago, and those that did and do not."""
+        if self.last_month is None:
+            return {"new": (), "gone": ()}
+        now, then = {hit.rule for hit in self.hits}, set(self.last_month.hits)
+        return {"new": tuple(sorted(now - then)), "gone": tuple(sorted(then - now))}
+
+    @property
+    def disagrees(self) -> bool:
+        """Whether the department's word and the evidence differ."""
+        return (self.declared is False and self.detected == "zombie") or (
+            self.declared is True and self.detected == "in_use"
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """The form of docs/reference/verdict.schema.json."""
+        return {
+            "system_id": self.system_id,
+            "state": self.state,
+            "confirmed": False,
+            "sentence": self.sentence.as_json(),
+            "results": [result.as_json() for result in self.results],
+            "hits": [result.rule for result in self.hits],
+            "advice": [result.rule for result in self.advice],
+            "window": self.window.as_json(),
+            "coverage": self.coverage,
+            "declared": self.declared,
+            "detected": self.detected,
+            "disagrees": self.disagrees,
+            "callers": list(self.callers),
+            "raw_state": self.raw_state,
+            "before": [one.as_json() for one in self.before],
+            "changed": self.changed,
+            "changes": {name: list(rules) for name, rules in self.changes.items()},
+            "as_of": self.as_of.isoformat().replace("+00:00", "Z"),
+        }
+
+
+def idle_line(verdict: Verdict) -> float | None:
+    """The idle rule's limit for a month's mean CPU, as a ratio; `None` where no such rule is in force."""
+    limits = (limit for result in verdict.results if result.function == "idle-resources" for limit in result.limits)
+    return next((float(limit["value"]) for limit in limits if limit["name"] == "cpu_mean_ratio"), None)
