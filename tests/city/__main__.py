@@ -15,6 +15,7 @@ from tests.city.rooms import write_rooms
 from tests.city.samples import write_samples
 from tests.city.truth import truth_of
 from tests.city.usage import make_usage
+from tests.city.web_logs import write_web_logs
 
 
 def generate(
@@ -48,6 +49,7 @@ def generate(
     usage = make_usage(city)
     lap("usage")
     samples = write_samples(out / "samples", city, usage, level)
+    write_web_logs(out / "logs", city)
     lap("samples")
     _json(out / "truth.json", truth_of(city, ledgers, usage, samples))
     lap("truth")

@@ -434,6 +434,8 @@ def _remark(s: CitySystem, c: Clerk, _: list[CityServer], style: str) -> Cell:
         "test": "测试用",
         "emergency": "应急时启用",
     }
+    if s.note is not None:
+        return _text(s.note, c)
     if s.behaviour in c.habits.remarks:
         said = c.habits.remarks[s.behaviour]
         return _text(said[len(s.name) % len(said)], c)

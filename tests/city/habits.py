@@ -3,7 +3,7 @@
 The second city is held out: rules, words and limits are never changed because of what it shows. It calls seasonal, standby
 and emergency systems otherwise, remarks on them in other words or not at all, renews contracts of what nobody uses, drills
 once a year, and runs agents on idle machines; its artificial loads are waves and last-week jobs, not a straight line.
-The third goes further: tests/city/twists.py.
+The third goes further: tests/city/twists.py; the fourth goes other ways: tests/city/disguises.py.
 """
 
 from __future__ import annotations
@@ -40,6 +40,12 @@ class Habits:
     stale_links: float = 0.0
     backups: float = 0.0
     scans: bool = False
+    disguised: bool = False  # whether tests/city/disguises.py applies, with the shares below
+    patrols: float = 0.0
+    old_ledgers: float = 0.0
+    unit_updates: float = 0.0
+    watched: float = 0.0
+    web_logs: float = 0.0
 
 
 FIRST_HABITS = Habits(name="first")
@@ -118,4 +124,46 @@ THIRD_HABITS = Habits(
     backups=0.35,
     scans=True,
 )  # fmt: skip
-HABITS: Mapping[str, Habits] = {habits.name: habits for habits in (FIRST_HABITS, SECOND_HABITS, THIRD_HABITS)}
+FOURTH_HABITS = Habits(
+    name="fourth",
+    names={
+        "~": (
+            "清明祭扫预约系统", "中秋市场检查系统", "城市防涝值班填报系统", "年度考评投票系统", "新兵体检登记系统", "事业单位招聘系统", "社区选举登记系统", "冬季用煤补贴系统",
+            "助学贷款审核系统", "学业水平测试系统", "民生实事票决系统", "菜篮子保供填报系统", "烟叶收购监管系统", "采砂期管理系统", "蚕桑补贴系统", "春季造林验收系统",
+        ),
+        "=": ("影子库系统", "对端站点系统", "接管节点平台", "离线拷贝系统"),
+        "^": ("塌方处置协同系统", "断水保供调度系统", "疫情流调系统", "高层火警联动系统"),
+    },
+    remarks={
+        "seasonal-off": (None, "每年九月用", None), "seasonal-on": (None,), "standby": (None, None, "主机坏了才用"), "emergency": (None,), "test": (None, "厂家调试"),
+        "replaced": (None, None, "业务已转省平台"), "kiosk": (None, "大厅显示屏"), "archive": (None, "只查旧档"), "api": (None,), "borrowed": (None,),
+    },
+    logins={
+        "abandoned": (200, 2400), "cron": (200, 2000), "off": (170, 2000), "pumped": (200, 1500), "declared": (200, 2000), "borrowed": (200, 1600),
+        "seasonal-off": (100, 400), "standby": (30, 800), "emergency": (20, 700), "called": (100, 1100), "test": (1, 80), "replaced": (200, 1200),
+        "kiosk": (200, 1400), "archive": (3, 60), "api": (150, 1200), "gateway": (200, 700), "nightly": (200, 1200),
+    },
+    updates={
+        "seasonal-off": (40, 450), "standby": (20, 700), "emergency": (20, 700), "called": (20, 700), "kiosk": (20, 800), "archive": (900, 2400),
+        "api": (20, 700), "gateway": (20, 600), "nightly": (20, 700), "steady": (5, 1200), "few": (30, 900),
+    },
+    renewed=0.35,
+    shares={
+        "office": 0.27, "public": 0.11, "steady": 0.13, "batch": 0.03, "light": 0.12, "new": 0.02, "called": 0.03, "test": 0.02,
+        "few": 0.03, "api": 0.03, "gateway": 0.02, "nightly": 0.02, "kiosk": 0.03, "archive": 0.03,
+        "abandoned": 0.045, "cron": 0.015, "off": 0.02, "declared": 0.01, "expired": 0.02, "replaced": 0.01, "pumped": 0.025, "borrowed": 0.015,
+        "unmeasured": 0.02, "unmeasured-zombie": 0.01,
+    },
+    agents_percent=1.5,
+    loads=("noisy-copy", "ramp", "late-copy", "random-bursts"),
+    candid=False,
+    disguised=True,
+    patrols=0.3,
+    old_ledgers=0.06,
+    unit_updates=0.12,
+    watched=0.25,
+    web_logs=0.5,
+)  # fmt: skip
+HABITS: Mapping[str, Habits] = {
+    habits.name: habits for habits in (FIRST_HABITS, SECOND_HABITS, THIRD_HABITS, FOURTH_HABITS)
+}

@@ -42,6 +42,8 @@ def verdicts_of(city: Path, work: Path, as_of: str = "2026-03-31") -> dict[str, 
         for recording in sorted((city / "clouds").glob("*.json")):
             govcloud(work, as_of, "collect", "openstack", "--recorded", str(recording))
         govcloud(work, as_of, "collect", "metrics", str(city / "samples"))
+        if (city / "logs").exists():
+            govcloud(work, as_of, "collect", "accesslog", str(city / "logs"))
     with open_store(str(work / "store")) as store:
         inventory = inventory_at(store, load_catalogs(work), datetime.fromisoformat(f"{as_of}T23:59:59+08:00"))
     codes = {system.id: str(system.fields.get("sys_code")) for system in inventory.systems}

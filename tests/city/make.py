@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 
 from tests.city import people
+from tests.city.disguises import disguise_systems
 from tests.city.habits import FIRST_HABITS, Habits
 from tests.city.hardware import give_servers, orphan_servers
 from tests.city.model import END, ZOMBIES, Behaviour, City, CitySystem, Department, stream
@@ -99,6 +100,8 @@ def make_city(systems: int, servers: int, days: int, seed: int, habits: Habits =
     orphan_servers(city)
     if habits.twisted:
         twist_systems(city)
+    if habits.disguised:
+        disguise_systems(city)
     return city
 
 
@@ -203,10 +206,7 @@ def _system(
 ) -> CitySystem:
     tags = {tag for tag in "!@%~^=#" if tag in title}
     name = title.rstrip("!@%~^=#")
-    core, old = (
-        "!" in tags,
-        behaviour in {"abandoned", "cron", "off", "declared", "expired", "replaced", "pumped", "unmeasured-zombie"},
-    )
+    core, old = "!" in tags, behaviour in ZOMBIES
     xinchuang = not old and bool(rng.random() < 0.35)
     arch = "aarch64" if xinchuang and rng.random() < 0.6 else "x86_64"
     age_years = float(rng.uniform(6, 13) if old else 0.15 if behaviour == "new" else rng.gamma(2.2, 2.2) + 0.5)
@@ -290,7 +290,7 @@ def _contract_end(rng: np.random.Generator, behaviour: Behaviour, habits: Habits
         days = int(rng.integers(10, 400))
     elif behaviour == "expired":
         days = -int(rng.integers(400, 1100))
-    elif behaviour in {"abandoned", "cron", "off", "declared", "replaced", "pumped", "unmeasured-zombie"}:
+    elif behaviour in ZOMBIES:
         days = -int(rng.integers(30, 1500))
     else:
         days = int(rng.integers(-60, 700))

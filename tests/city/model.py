@@ -20,12 +20,16 @@ Behaviour = Literal[
     "seasonal-off", "standby", "emergency", "test", "called",
     # looks idle to whoever counts logins: five people, programs only, behind a portal, at night only (third habits)
     "few", "api", "gateway", "nightly",
+    # display walls that nobody logs in to, archives that are looked into now and then (fourth habits)
+    "kiosk", "archive",
     # zombies
-    "abandoned", "cron", "off", "declared", "expired", "replaced", "pumped",
+    "abandoned", "cron", "off", "declared", "expired", "replaced", "pumped", "borrowed",
     # nobody measures it
     "unmeasured", "unmeasured-zombie",
 ]  # fmt: skip
-ZOMBIES = frozenset({"abandoned", "cron", "off", "declared", "expired", "replaced", "pumped", "unmeasured-zombie"})
+ZOMBIES = frozenset(
+    {"abandoned", "cron", "off", "declared", "expired", "replaced", "pumped", "borrowed", "unmeasured-zombie"}
+)
 UNMEASURED = frozenset({"unmeasured", "unmeasured-zombie"})
 WHY = {
     "abandoned": "nobody logs in, nobody maintains it; only the operating system runs",
@@ -35,6 +39,7 @@ WHY = {
     "expired": "maintenance ended over a year ago, no update since; crawlers still visit",
     "replaced": "a province-wide system took over; the old one still turns",
     "pumped": "abandoned, with a constant artificial load since the last report",
+    "borrowed": "abandoned; a vendor works for others from its machine",
     "unmeasured-zombie": "abandoned, and neither measured nor described",
 }
 
@@ -125,6 +130,7 @@ class CitySystem:
     office: str
     url: str | None
     account: tuple[str, str] | None
+    note: str | None = None  # what the ledger remarks instead of what the behaviour is remarked with
     depends_on: tuple[str, ...] = ()
     servers: list[CityServer] = field(default_factory=list)
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.city.disguises import disguise_load, disguise_network, disguised_load
 from tests.city.model import UNMEASURED, City, CityServer, stream
 from tests.city.twists import office_script, twist_load, twist_network, unmonitored_hours
 
@@ -35,6 +36,9 @@ IDLE = frozenset(
         "test",
         "few",
         "nightly",
+        "kiosk",
+        "archive",
+        "borrowed",
     }
 )
 
@@ -99,6 +103,8 @@ def make_usage(city: City) -> Usage:
     _behave(rng, city, servers, cpu)
     if city.habits.twisted:
         twist_load(city, servers, cpu)
+    if city.habits.disguised:
+        disguise_load(city, servers, cpu)
     base = np.array(
         [100 * min(0.55, rng.uniform(1.0, 2.2) / s.memory_gib) + rng.uniform(0, 22) for s in servers], np.float32
     )
@@ -109,6 +115,8 @@ def make_usage(city: City) -> Usage:
     network = _network(rng, shapes, servers, chosen, weeks, rest)
     if city.habits.twisted:
         twist_network(city, servers, network)
+    if city.habits.disguised:
+        disguise_network(city, servers, network)
     network[~np.isfinite(cpu)] = np.nan
     disk = _disk(rng, city, servers, cpu)
     rounded = np.where(
@@ -203,6 +211,8 @@ def _pump(rng: np.random.Generator, city: City, cpu: Grid, i: int) -> None:
         cpu[i, begin:] = 30 + 8 * np.sin(clock / 24 * 2 * np.pi) + rng.normal(0, 0.2, hours - begin)
     elif kind == "office":
         office_script(rng, city, cpu, i)
+    elif kind in {"noisy-copy", "late-copy", "ramp", "random-bursts"}:
+        disguised_load(rng, kind, cpu, i, model=(i + len(cpu) // 2) % len(cpu))
     elif kind == "late":
         cpu[i, -6 * 24 :] = rng.uniform(35, 60) + rng.normal(0, 6, 6 * 24)
     else:
