@@ -1,6 +1,6 @@
 """Load a cloud of a generated city into the lab, under its true names and addresses.
 
-    python -m tests.lab.load_city CITY --cloud cloud-a [--systems 60]
+    python -m tests.lab.load_city CITY --cloud cloud-a [--systems 60] [--check]
 
 CITY is what `python -m tests.city` wrote; the cloud is one of CITY/clouds. Projects, networks, flavours, images and the
 servers of the first systems (with their volumes) are made through the APIs; all other servers are copied in the
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.lab import LAB, the_lab
+from tests.lab import LAB, Lab, the_lab
 from tests.lab.target import UNLIMITED, ensure_zones
 
 Raw = dict[str, Any]
@@ -276,14 +277,61 @@ def load(city: City, systems: int) -> tuple[int, int]:
     return len(made), len(copied)
 
 
+def differences(lab: Lab, city: City) -> list[str]:
+    """Where the cloud's own listing is not what the city has, in words; without order of the addresses of a network."""
+    admin = lab.connect()
+    projects = {project.id: project.name for project in admin.identity.projects()}
+    names = {raw["id"]: raw["name"] for raw in city.answers["projects"]}
+    wanted = {
+        raw["name"]: {
+            "project": names[raw["tenant_id"]],
+            "status": raw["status"],
+            "flavor": raw["flavor"]["original_name"],
+            "zone": raw["OS-EXT-AZ:availability_zone"],
+            "addresses": {net: {one["addr"] for one in addresses} for net, addresses in raw["addresses"].items()},
+            "metadata": raw["metadata"],
+        }
+        for raw in city.servers
+    }
+    found: list[str] = []
+    seen: set[str] = set()
+    for server in admin.compute.servers(all_projects=True):
+        if projects[server.project_id] not in names.values():
+            continue
+        listed = {
+            "project": projects[server.project_id],
+            "status": server.status,
+            "flavor": server.flavor.original_name or server.flavor.name,
+            "zone": server.availability_zone,
+            "addresses": {net: {one["addr"] for one in addresses} for net, addresses in server.addresses.items()},
+            "metadata": dict(server.metadata),
+        }
+        if server.name not in wanted or server.name in seen:
+            found.append(f"{server.name}: listed, but not of the city (or twice)")
+            continue
+        seen.add(server.name)
+        found += [
+            f"{server.name}: {key} {listed[key]!r} instead of {value!r}"
+            for key, value in wanted[server.name].items()
+            if listed[key] != value
+        ]
+    return sorted(found + [f"{name}: not listed" for name in wanted.keys() - seen])
+
+
 def main() -> None:
     """Read the arguments and load."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("city", type=Path)
     parser.add_argument("--cloud", required=True)
     parser.add_argument("--systems", type=int, default=60, help="how many systems are made through the API")
+    parser.add_argument("--check", action="store_true", help="load nothing; compare what the lab lists with the city")
     arguments = parser.parse_args()
-    load(read_city(arguments.city, arguments.cloud), arguments.systems)
+    city = read_city(arguments.city, arguments.cloud)
+    if not arguments.check:
+        load(city, arguments.systems)
+    found = differences(the_lab(), city)
+    print(*found[:20], f"{len(city.servers)} servers compared, {len(found)} differences", sep="\n")
+    sys.exit(bool(found))
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ def enlarged(raw: dict[str, Any], what: str, factor: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("what", ["weights", "weight", "cost", "unscheduled"])
-@pytest.mark.parametrize("factor", [10**9, 10**15, 10**17])
+@pytest.mark.parametrize("factor", [10**9, pytest.param(10**15, marks=pytest.mark.slow), 10**17])
 def test_large_numbers_are_solved_right_or_not_at_all(what: str, factor: int) -> None:
     for seed in range(25):
         raw = stranger(seed)

@@ -41,7 +41,9 @@ def test_the_second_set_of_rules_knows_the_optimum_of_the_contract() -> None:
     assert best(example) == 259
 
 
-@pytest.mark.parametrize("first", range(0, 6000 if SOAK else 300, 100))
+@pytest.mark.parametrize(
+    "first", [0, *(pytest.param(first, marks=pytest.mark.slow) for first in range(100, 6000 if SOAK else 300, 100))]
+)
 def test_optimum_and_verdict_are_those_of_trying_all_plans(first: int) -> None:
     for seed in range(first, first + 100):
         raw = stranger(seed)
