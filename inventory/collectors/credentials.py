@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-MASK = "***"
+from inventory.collectors.secret_forms import MASK, half_width, may_hold, without_secrets
 
 _WORD = r"(?:密码|密碼|口令|pass ?word|passwd|pwd|密钥|secret|access ?key|token|pin码|app ?key|app ?secret)"
 _ACCOUNT = (
@@ -18,14 +18,17 @@ _BOTH = re.compile(
     rf"({_LABEL}\s*[/、和及与,，+]\s*{_LABEL})(?:{_SEPARATOR})({_VALUE})(?:\s*[/|、,，;；\s]\s*({_VALUE}))?",
     re.IGNORECASE,
 )
-_LABELLED = re.compile(rf"({_LABEL})(?:{_SEPARATOR})(?!和|或|由|及|与|[/、])({_VALUE})", re.IGNORECASE)
+_LABELLED = re.compile(
+    rf"({_LABEL})(?:{_SEPARATOR})(?!和|或|由|及|与|[/、]|(?:暂?无|没有|未设置?|不详|[—–-]+)(?:[\s,，;；。]|$))({_VALUE})",
+    re.IGNORECASE,
+)
 # 账号admin密码Abc123 — nothing between a Chinese label and what follows
 _ATTACHED = re.compile(
-    r"(密码|密碼|口令|密钥|账号|帐号|账户|帐户|賬號|帳號|用户名|用戶名|登录名|登陆名|登录号)([!-~]{3,}?)(?=密码|密碼|口令|[\s,，;；、。)）】]|$)"
+    r"(密码|密碼|口令|密钥|账号|帐号|账户|帐户|賬號|帳號|用户名|用戶名|登录名|登陆名|登录号)([!-~]{2,}?)(?=密码|密碼|口令|[\s,，;；、。)）】]|$)"
 )
 # 密:Tj5566, 初始 Gz000111, 默认Abc123: one letter or a first password, before signs only
 _ABRIDGED = re.compile(
-    r"((?<![保涉机秘绝加解商国])密\s*[：:=]\s*|(?:初始|默认|初密|原始|重置为|重置后)(?:密码|口令)?(?:为|是)?\s*[：:]?\s*)(?=[!-~]*\d)(?=[!-~]*[A-Za-z])[!-~]{5,}",
+    r"((?<![保涉机秘绝加解商国])密\s*[：:=]\s*(?=\d{4})|(?<![保涉机秘绝加解商国])密\s*[：:=]\s*(?=[!-~]*\d)(?=[!-~]*[A-Za-z])|(?:初始|默认|初密|原始|重置为|重置后)(?:密码|口令)?(?:为|是)?\s*[：:]?\s*(?=[!-~]*\d)(?=[!-~]*[A-Za-z]))[!-~]{4,}",
 )
 _IN_URL = re.compile(r"(?<=://)[^/@\s:]*(?::[^/@\s]*)?@")
 _QUERY_KEY = re.compile(
@@ -36,7 +39,7 @@ _IN_QUERY = re.compile(
     re.IGNORECASE,
 )
 _PAIR = re.compile(
-    r"(?<![\w./-])(?:admin|administrator|root|system|sysadmin|test|guest|sa)\s*[/：:|]\s*(?!/)[^\s,，;；、]{3,}",
+    r"(?<![\w./-])(?:admin|administrator|root|system|sysadmin|test|guest|sa)\s*[/：:|]\s*(?!/)[!-~]{3,}",
     re.IGNORECASE,
 )
 # jdbc:oracle:thin:hj/hj_pwd1@10.2.2.1:1521, sqlplus u/p@orcl, mysql -uroot -pAbc, sshpass -p Abc
@@ -106,11 +109,17 @@ _LEFTOVER_WORDS = re.compile(
 
 def mask(text: str) -> tuple[str, bool]:
     """The text without secrets and personal numbers, and whether a secret (not merely a telephone number) was there."""
-    low = text.lower()
-    may_have = not _LETTERS.isdisjoint(low) and any(trigger in low for trigger in _TRIGGERS)
-    if not may_have and not _DIGITS.search(text):
+    plain = half_width(text)
+    low = plain.lower()
+    may_have = may_hold(low) or (not _LETTERS.isdisjoint(low) and any(trigger in low for trigger in _TRIGGERS))
+    if not may_have and not _DIGITS.search(plain):
         return text, False
-    masked = _IN_URL.sub(f"{MASK}@", text)
+    shown, secret = _masked(plain, low)
+    return (text, False) if shown == plain else (shown, secret)
+
+
+def _masked(plain: str, low: str) -> tuple[str, bool]:
+    masked = _IN_URL.sub(f"{MASK}@", without_secrets(plain))
     masked = _IN_QUERY.sub(rf"\g<1>{MASK}", masked)
     masked = _QUERY_KEY.sub(rf"\g<1>{MASK}", masked)
     masked = _BOTH.sub(rf"\1:{MASK}", masked)
@@ -126,7 +135,7 @@ def mask(text: str) -> tuple[str, bool]:
     masked = _STRONG.sub(MASK, masked)
     if not _SIGNS.isdisjoint(masked):
         masked = _WORD_OF_SIGNS.sub(_without_password, masked)
-    secret = masked != text
+    secret = masked != plain
     if _DIGITS.search(masked):
         masked = _BEFORE_NUMBER.sub(_without_person, masked)
     masked = _MOBILE.sub(MASK, masked)
@@ -164,14 +173,15 @@ def read_urls(text: str) -> tuple[tuple[str, ...], bool]:
 
     What is not an address is never kept: in such a cell it may be an account (系统访问地址 asks for 网址 + 账号 + 密码).
     """
+    text = half_width(text)
     found: dict[str, None] = {}
-    rest = text
+    rest = kept = without_secrets(text)
     for pattern in (_URL, _HOST):
         for match in pattern.findall(rest):
             clean = _IN_URL.sub("", match)
             clean = _QUERY_KEY.sub(rf"\g<1>{MASK}", _IN_QUERY.sub(rf"\g<1>{MASK}", clean))
             found[clean.rstrip("。.,;")] = None
         rest = pattern.sub(" ", rest)
-    had_user = bool(_IN_URL.search(text) or _IN_QUERY.search(text) or _QUERY_KEY.search(text))
+    had_user = kept != text or bool(_IN_URL.search(text) or _IN_QUERY.search(text) or _QUERY_KEY.search(text))
     beside = _LEFTOVER_WORDS.sub("", rest)
     return tuple(found), had_user or bool(re.search(r"\w", beside))

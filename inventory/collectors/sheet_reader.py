@@ -37,6 +37,7 @@ _CLASSIFIED_SECTION = re.compile(
     r"^[^不禁勿严非未无脱否]{0,8}涉密(信息|业务|应用)?(系统|部分|类|项目|网络?|内网)?(情况|清单|台账|表|信息)?([(（][^()（）]*[)）])?$"
 )
 _SECTION = re.compile(r"^([一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十]{1,3}[)）])")
+_ASKS_WHETHER_IN_USE = re.compile(r"是否(还)?(仍)?(在用|使用|在使用|启用|在运行)|还用不用|还在用吗")
 _COUNT_BEHIND = re.compile(r"[(（](共)?\d+[个套项台]?(系统)?[)）]$")  # 一、县教体局（2个）
 _CAPTION_NUMBER = "一二三四五六七八九十0123456789、.．()（） "
 
@@ -96,6 +97,8 @@ class _SheetReader:
     def _reader(self, column: Column) -> ColumnReader:
         prefix = f"{column.field}|"
         own = {key.removeprefix(prefix): answer for key, answer in self.task.answers.items() if key.startswith(prefix)}
+        if column.field == "status" and _ASKS_WHETHER_IN_USE.search(column.heading):
+            own = {"是": "在用", "有": "在用", "√": "在用", "否": "停用", "无": "停用", "×": "停用", **own}
         below = self.layout.bottom + 1
         formats = [code.lower() for row, code in self.task.grid.formats.get(column.index, {}).items() if row > below]
         month_only = bool(formats) and all("y" in code and "d" not in code.replace("[red]", "") for code in formats)

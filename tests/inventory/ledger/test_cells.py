@@ -170,6 +170,25 @@ def test_a_specification_of_which_a_part_is_not_understood_gives_nothing(written
     assert isinstance(read_capacity(written), Unclear)
 
 
+@pytest.mark.parametrize(("heading", "field"), [
+    ("投入使用年月", "online_date"), ("主管股室", "office"), ("分配核数", "vcpu"), ("核心數", "vcpu"), ("儲存", "storage"), ("科（股）室", "office"), ("预算单位", "dept"), ("信息员", "contact"),
+    ("承建（开发）单位", "vendor"), ("运维服务到期日期", "ops_contract_end"), ("合同总价（万元）", "build_cost"), ("每年运维经费（万元）", "ops_cost"), ("云主机IP地址", "ip"), ("等保定级等级", "mlps_level"),
+    ("已用空间（GB）", "storage_used"), ("系统盘空间（GB）", "sys_disk"), ("月均访问人次", "visits_month"), ("服务器放置地点", "location"), ("系统登录网址", "url"), ("虚拟机总数", "vm_count"),
+])  # fmt: skip
+def test_headings_of_county_offices_are_known(heading: str, field: str) -> None:
+    meaning = words().meaning((heading,))
+    assert meaning is not None
+    assert meaning.field == field
+
+
+def test_a_yes_below_a_heading_that_asks_whether_it_is_in_use() -> None:
+    found = read(
+        "县局.csv", text([["系统编号", "系统名称", "是否在用"], ["MZ-01", "甲平台", "是"], ["MZ-02", "乙平台", "否"]])
+    )
+    assert [(r.fields["sys_code"], r.fields["status"]) for r in found.records] == [("MZ-01", "在用"), ("MZ-02", "停用")]
+    assert not [gap for gap in found.gaps if gap.field == "status"]
+
+
 def test_a_column_without_a_heading_is_named_among_those_not_read() -> None:
     found = read("县某局.csv", text([["系统名称", "用户数", ""], ["门户", "3", "备用"]]))
     sheets: Any = found.accounting["sheets"]

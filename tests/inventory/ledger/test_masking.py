@@ -7,7 +7,7 @@ import io
 import openpyxl
 import pytest
 
-from inventory.collectors.credentials import mask
+from inventory.collectors.credentials import mask, read_urls
 from inventory.collectors.workbook import workbook_of
 from inventory.corrections import correction_of
 from tests.inventory.ledger.books import read, xlsx
@@ -36,8 +36,15 @@ def made_texts(content: bytes) -> set[str]:
         ("appkey=9f8e7d6c5b4a", "9f8e7d6c5b4a"),
         ("http://sms.x.com/api?appkey=9f8e7d6c5b4a32100", "9f8e7d6c5b4a32100"),
         ("https://x.gov.cn/a?access_token=abc", "=abc"),
+        ("AK:LTAI5tFake SK:x9Kd82jdkq", "x9Kd82jdkq"), ("pw Tj5566", "Tj5566"), ("Wifi gzj88888888", "gzj88888888"), ("WIFI:gzj/88886666", "88886666"),
+        ("http://user:Zp9＠10.1.1.1/a", "Zp9"), ("http://admin:P@ss/1@10.1.1.1/a", "ss/1"), ("ｐａｓｓｗｏｒｄ：Ａｂｃ１２３", "bc123"), ("密码同上", "同上"), ("密码与用户名相同", "相同"),
+        ("口 令：Abc123", "Abc123"), ("密　　码 Abc123", "Abc123"), ("口令见下：gzw888", "gzw888"), ("密码是单位拼音加123", "拼音"), ("密码“Zh88”", "Zh88"), ("pwd-Abc123", "Abc123"),
+        ("zhangsan/Abc12345", "Abc12345"), ("admin\nadmin888", "admin888"), ("admin，admin888", "admin888"), ("scott/tiger", "tiger"), ("账号密码：admin abc123", "abc123"),
+        ("用户名、密码分别为admin、abc123", "abc123"), ("账号密码都是admin88", "admin88"), ("u:admin p:abc123", "abc123"), ("账：admin 密：123456", "123456"), ("PIN:8888", "8888"),
+        ("http://10.1.1.1,zhang,li8888", "li8888"), ("http://10.1.1.1（zhang/li8888）", "li8888"), ("Bearer eyJhbGciOiJIUzI1NiJ9.eyJz.abc", "eyJz"), ("SNMP团体字 public88", "public88"),
+        ("授权码：abcd1234", "abcd1234"), ("secretId: AKIDz8 secretKey: Gu5t9xGARN", "Gu5t9xGARN"),
     ],
-)
+)  # fmt: skip
 def test_a_password_without_a_clear_label_is_found_too(text: str, secret: str) -> None:
     masked, found = mask(text)
     assert found
@@ -47,7 +54,9 @@ def test_a_password_without_a_clear_label_is_found_too(text: str, secret: str) -
 @pytest.mark.parametrize(
     "text",
     ["db#01", "5#机房B2", "C#2019", "a1b@163.com", "user@10.1.1.5", "10.1.1.1:8080/#/login2", "https://a.gov.cn/#/home2", "4C8G*2", "国密:SM4算法", "默认80端口",
-     "JDK1.8#build201", "Redis@6.2集群", "是否涉密：否A1b2c3"],
+     "JDK1.8#build201", "Redis@6.2集群", "是否涉密：否A1b2c3", "CentOS7.6/MySQL5.7", "centos7/x86_64", "win2012/sql2008", "nginx1.18/tomcat9", "H3C/R4900G3", "无线wifi 6",
+     "http://a.cn:8080/x@2x.png", "test/生产两套环境", "支持短信验证码登录", "密码机2台", "PIN码设置", "AK47系统", "root用户2个", "密码：无", "密码应用改造中", "admin 权限3人",
+     "用户名密码+CA登录", "ssh 22端口", "community版", "E5-2620/E5-2640", "api key管理"],
 )  # fmt: skip
 def test_what_only_resembles_a_password_stays(text: str) -> None:
     assert mask(text) == (text, False)
@@ -60,6 +69,15 @@ def test_what_only_resembles_a_password_stays(text: str) -> None:
 def test_a_name_beside_a_number_or_an_office_is_masked(text: str, name: str) -> None:
     assert name not in mask(text)[0]
     assert mask("请联系厂家，值班室 0771-5568120")[0] == "请联系厂家，值班室 ***"
+
+
+@pytest.mark.parametrize(
+    "text", ["http://user:Zp9＠10.1.1.1/a", "http://admin:P@ss/1@10.1.1.1/a", "http://10.1.1.1,zhang,li8888"]
+)
+def test_of_an_address_with_an_account_only_the_address_stays(text: str) -> None:
+    found, beside = read_urls(text)
+    assert beside
+    assert "".join(found).rstrip("/a") == "http://10.1.1.1"
 
 
 def test_secrets_in_what_is_hidden_are_told_and_do_not_go_back() -> None:
