@@ -20,9 +20,10 @@ from urllib.parse import unquote
 from catalogs.digest import sha256_of
 from catalogs.words import Text
 from inventory.collectors.cell_types import plain_text
-from inventory.collectors.credentials import MASK, mask, read_urls, without_identity_numbers
+from inventory.collectors.credentials import mask, read_urls, without_identity_numbers
 from inventory.collectors.grid import Workbook, column_number, letters
 from inventory.collectors.row_kinds import CLASSIFIED_ROW
+from inventory.collectors.secret_forms import MASK
 from inventory.collectors.sheet_account import Area
 from inventory.collectors.spreadsheet import QUESTION_SHEET as QUESTIONS
 from inventory.fields import FIELDS

@@ -6,13 +6,12 @@ Both are turned into a table that the reader knows, and the places in what it fo
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 
-from inventory.collectors.cell_types import Raw
+from inventory.collectors.form_pairs import Pair, has_labels_inside, pairs_of
 from inventory.collectors.grid import Grid, MergedRange, Row, column_number, letters
 from inventory.collectors.heading_columns import Layout
 from inventory.collectors.headings import find_layout
@@ -23,9 +22,6 @@ from inventory.model import Contact, Gap, Origin, Record
 
 MAX_SIDE = 400  # rows and columns of a sheet that may be a form; a longer one is a table
 _LABELS = 4  # known labels with a value that a form has at least
-_LABELS_IN_A_COLUMN = 2  # known labels that make a column one of labels
-_LONGEST_LABEL = 60  # characters
-_LONGEST_IN_CELL = 12  # characters of a label before a colon in the same cell
 _SURPLUS = 0.25  # values without a label for each label with one; with more of them it is a table of some kind
 # row and column (from 0) in the table → row and column in the sheet
 Places = Callable[[int, int], tuple[int, int]]
@@ -39,6 +35,7 @@ class Form:
     layout: Layout
     places: Places
     area: Callable[[int], Area]  # row of the table, from 0 → the cells of its system in the sheet
+    names: tuple[tuple[int, int], ...] = ()  # where the name of each card stands, row and column from 0
 
 
 def find_form(grid: Grid, words: Vocabulary, score: float) -> Form | None:
@@ -50,6 +47,8 @@ def find_form(grid: Grid, words: Vocabulary, score: float) -> Form | None:
     sideways = _sideways(grid, _with_names_labelled(rows))
     layout = find_layout(list(sideways.rows()), sideways.merges, words)
     is_better = layout is not None and layout.names_something and layout.score > score + 1
+    if layout is not None and is_better and has_labels_inside(rows, layout.bottom + 1, words):
+        is_better = False
     # One system as a list of labels is a card: a value merged over two columns is one value.
     if layout is not None and is_better and (card is None or len(card.layout.columns) < len(layout.columns)):
         return Form(
@@ -132,20 +131,14 @@ def _sideways(grid: Grid, rows: Sequence[Row]) -> Grid:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """A label with the value beside it: what it means (None where it is unknown) and where both stand."""
-
-    text: str
-    field: str | None
-    label_at: tuple[int, int]
-    value_at: tuple[int, int]
-    value: Raw
+def card_of(grid: Grid, rows: Sequence[Row], words: Vocabulary) -> Form | None:
+    """A form of labels with their values beside them; `None` where there are too few, or none that names a system."""
+    return _card(grid, [_blank(row) if _heads_a_form(row) else list(row) for row in rows], words, 0.0)
 
 
 def _card(grid: Grid, rows: Sequence[Row], words: Vocabulary, score: float) -> Form | None:
     """Labels with their values beside them; a second name begins the next card."""
-    found = _pairs(rows, words)
+    found = pairs_of(rows, words)
     known = [pair for pair in found if pair.field is not None]
     surplus = sum(1 for pair in found if not pair.text)
     if len(known) < _LABELS or len(known) <= score + 2 or surplus > _SURPLUS * len(known):
@@ -153,7 +146,7 @@ def _card(grid: Grid, rows: Sequence[Row], words: Vocabulary, score: float) -> F
     if not any(pair.field == "sys_name" for pair in known):
         return None
     headings: dict[tuple[str, int], int] = {}
-    cards: list[dict[int, _Pair]] = []
+    cards: list[dict[int, Pair]] = []
     for pair in found:
         if not cards or (pair.field == "sys_name" and any(other.field == "sys_name" for other in cards[-1].values())):
             cards.append({})
@@ -176,7 +169,18 @@ def _card(grid: Grid, rows: Sequence[Row], words: Vocabulary, score: float) -> F
     for card in cards:
         for column, pair in card.items():
             labels.setdefault(column, pair.label_at)
-    return Form(grid=made, layout=layout, places=partial(_place_on_card, values, labels), area=partial(_block, cards))
+    names = tuple(
+        next(pair.value_at for pair in card.values() if pair.field == "sys_name")
+        for card in cards
+        if any(pair.field == "sys_name" for pair in card.values())
+    )
+    return Form(
+        grid=made,
+        layout=layout,
+        places=partial(_place_on_card, values, labels),
+        area=partial(_block, cards),
+        names=names,
+    )
 
 
 def _place_on_card(
@@ -185,51 +189,6 @@ def _place_on_card(
     if 1 <= row <= len(cards):
         return cards[row - 1].get(column, labels.get(column, (0, 0)))
     return labels.get(column, (0, 0))
-
-
-def _pairs(rows: Sequence[Row], words: Vocabulary) -> list[_Pair]:
-    """Every label with the value beside it, and every value that has no label, so that no cell of a form is lost.
-
-    A label is a text that is a known heading, or one that stands in a column of known headings. A label right before
-    another one is the caption of a group.
-    """
-    met: Counter[int] = Counter(at for row in rows for at, cell in enumerate(row) if _field(cell, words) is not None)
-    columns = {at for at, count in met.items() if count >= _LABELS_IN_A_COLUMN}
-    found: list[_Pair] = []
-    for row_at, row in enumerate(rows):
-        filled = [(at, cell) for at, cell in enumerate(row) if cell != ""]
-        if len(filled) == 1:
-            found += _labelled_cell(filled[0], row_at, words)
-            continue
-        open_label: tuple[int, str] | None = None
-        for order, (at, cell) in enumerate(filled):
-            is_label = _field(cell, words) is not None or (
-                at in columns and open_label is None and isinstance(cell, str)
-            )
-            if is_label and (order + 1 < len(filled) or open_label is None):
-                open_label = (at, str(cell).strip())
-            elif open_label is not None:
-                label_at, text = open_label
-                found.append(_Pair(text, _field(text, words), (row_at, label_at), (row_at, at), cell))
-                open_label = None
-            else:
-                found.append(_Pair("", None, (row_at, at), (row_at, at), cell))
-    return found
-
-
-def _labelled_cell(filled: tuple[int, Raw], row_at: int, words: Vocabulary) -> list[_Pair]:
-    """`CPU：8核` alone in its row."""
-    at, cell = filled
-    label, colon, value = cell.replace("：", ":").partition(":") if isinstance(cell, str) else ("", "", "")
-    if not colon or not value.strip() or not 1 < len(label.strip()) <= _LONGEST_IN_CELL:
-        return []
-    return [_Pair(label.strip(), _field(label, words), (row_at, at), (row_at, at), value.strip())]
-
-
-def _field(cell: Raw, words: Vocabulary) -> str | None:
-    text = cell.strip().rstrip(":：") if isinstance(cell, str) else ""
-    meaning = words.meaning((text,)) if 1 < len(text) <= _LONGEST_LABEL else None
-    return meaning.field if meaning else None
 
 
 def turned_back(account: SheetAccount, places: Places, area: Callable[[int], Area]) -> SheetAccount:
@@ -243,7 +202,7 @@ def turned_back(account: SheetAccount, places: Places, area: Callable[[int], Are
     return account
 
 
-def _block(cards: Sequence[Mapping[int, _Pair]], row: int) -> Area:
+def _block(cards: Sequence[Mapping[int, Pair]], row: int) -> Area:
     """The rows of one card, labels and all: from its first label to the one before the next card's first."""
     starts = [min(pair.label_at[0] for pair in card.values()) + 1 for card in cards]
     end = max(max(pair.value_at[0], pair.label_at[0]) for pair in cards[row - 1].values()) + 1

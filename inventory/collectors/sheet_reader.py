@@ -55,6 +55,8 @@ class SheetTask:
     include_hidden: bool = False
     seen: SeenRows = field(default_factory=dict)  # rows of the tables read before, of the same file
     later: tuple[Layout, ...] = ()  # headings of tables further down that are known already
+    is_classified: bool = False  # its rows belong to a classified system
+    is_nameless: bool = False  # its rows belong to a system that is not known
 
 
 def read_sheet(task: SheetTask) -> SheetAccount:
@@ -72,8 +74,8 @@ class _SheetReader:
         self.account = SheetAccount(place=task.place, department=task.department)
         self.merged = MergedCells(task.grid)
         self.section: str | None = None  # a department named by a row of its own
-        self.is_classified = _speaks_of_classified(task.place.sheet or "")
-        self.is_nameless = False  # below headings that name no system
+        self.is_classified = task.is_classified or _speaks_of_classified(task.place.sheet or "")
+        self.is_nameless = task.is_nameless  # below headings that name no system
         self.pending: list[tuple[int, Row]] = []
         self.people: dict[str, Contact] = {}
         self.later = list(task.later)
@@ -281,7 +283,7 @@ class _SheetReader:
         same = sum(1 for text in texts if text in self.heading_texts)
         if same >= 3 and same >= 0.7 * len(texts):
             self._read_pending()
-            self.is_nameless = False
+            self.is_nameless = self.task.is_nameless
             self.account.skip(number, "heading", "repeated")
             return True
         return any(self.task.words.meaning((text,)) for text in texts[:4]) and self._is_other_heading(number, row)
@@ -342,7 +344,7 @@ class _SheetReader:
         department = bare if looks_like_department(bare) else department_in_title(bare)
         is_department = department is not None
         self.section = department
-        self.is_classified = _speaks_of_classified(text.strip().lstrip(_CAPTION_NUMBER))
+        self.is_classified = self.task.is_classified or _speaks_of_classified(text.strip().lstrip(_CAPTION_NUMBER))
         self.account.skip(number, "heading" if wide or is_department else "footnote", "caption")
         return True
 

@@ -21,6 +21,7 @@ from inventory.collectors.departments import (
     labelled_department,
     stem_without_dates,
 )
+from inventory.collectors.detail_tables import DetailTable, details_read, form_with_tables
 from inventory.collectors.forms import Form, find_form, turned_back
 from inventory.collectors.grid import Grid, Row, Workbook
 from inventory.collectors.heading_columns import Layout, with_nameless_columns
@@ -119,6 +120,8 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
             reading = read_sheet(task)
             ask_whose(reading)
             readings.append(turned_back(reading, sheet.form.places, sheet.form.area) if sheet.form else reading)
+            if sheet.form and sheet.details:
+                readings += details_read(task, sheet.form, sheet.details, readings[-1])
     if not readings:
         raise _no_ledger(book, sheets, options.words)
     return _joined(book, scope, readings, skipped, beside)
@@ -138,6 +141,7 @@ class _Sheet:
     layout: Layout | None = None
     form: Form | None = None  # set where the sheet is a form
     later: tuple[Layout, ...] = ()  # tables further down with headings of their own
+    details: tuple[DetailTable, ...] = ()  # tables on a form
 
 
 def _tables(sheet: _Sheet, options: Options) -> Iterator[tuple[Grid, Layout]]:
@@ -252,8 +256,10 @@ def _why_not(sheet: _Sheet, options: Options, answers: Mapping[str, str]) -> Tex
         hidden_columns=frozenset() if options.include_hidden else sheet.grid.hidden_columns, answers=headings,
     )  # fmt: skip
     _take_tables_above(sheet, options, headings)
-    form = find_form(sheet.grid, options.words, sheet.layout.score if sheet.layout else 0.0)
+    both = form_with_tables(sheet.grid, options.words)
+    form = both[0] if both else find_form(sheet.grid, options.words, sheet.layout.score if sheet.layout else 0.0)
     if form is not None:
+        sheet.details = both[1] if both else ()
         sheet.grid, sheet.layout, sheet.form, sheet.later = form.grid, form.layout, form, ()
     if not sheet.grid.visible and not options.include_hidden:
         return Text(

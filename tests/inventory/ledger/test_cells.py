@@ -9,7 +9,8 @@ import pytest
 
 from inventory.collectors.capacities import Capacity, Unclear, read_capacity
 from inventory.collectors.cells import ColumnReader
-from inventory.collectors.credentials import MASK, mask, read_urls
+from inventory.collectors.credentials import mask, read_urls
+from inventory.collectors.secret_forms import MASK
 from tests.inventory.ledger.books import read, text, words
 
 

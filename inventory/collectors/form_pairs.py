@@ -1,0 +1,101 @@
+"""The labels of a form with their values, wherever they stand on the sheet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from inventory.collectors.cell_types import Raw
+from inventory.collectors.grid import Row
+from inventory.collectors.vocabulary import Vocabulary
+from inventory.fields import FIELDS
+
+_LABELS_IN_A_COLUMN = 2  # known labels that make a column one of labels
+_LONGEST_LABEL = 60  # characters
+_LONGEST_IN_CELL = 12  # characters of a label before a colon in the same cell
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A label with the value beside it: what it means (None where it is unknown) and where both stand."""
+
+    text: str
+    field: str | None
+    label_at: tuple[int, int]
+    value_at: tuple[int, int]
+    value: Raw
+
+
+def pairs_of(rows: Sequence[Row], words: Vocabulary) -> list[Pair]:
+    """Every label with the value beside it, and every value that has no label, so that no cell of a form is lost.
+
+    A label is a text that is a known heading, or one that stands in a column of known headings. A label right before
+    another one is the caption of a group.
+    """
+    met: Counter[int] = Counter(at for row in rows for at, cell in enumerate(row) if field_of(cell, words) is not None)
+    columns = {at for at, count in met.items() if count >= _LABELS_IN_A_COLUMN}
+    found: list[Pair] = []
+    for row_at, row in enumerate(rows):
+        filled = [(at, cell) for at, cell in enumerate(row) if cell != ""]
+        if len(filled) == 1:
+            found += _labelled_cell(filled[0], row_at, words)
+            continue
+        open_label: tuple[int, str] | None = None
+        for order, (at, cell) in enumerate(filled):
+            is_label = field_of(cell, words) is not None or (
+                at in columns and open_label is None and isinstance(cell, str)
+            )
+            if is_label and (order + 1 < len(filled) or open_label is None):
+                open_label = (at, str(cell).strip())
+            elif open_label is not None:
+                label_at, text = open_label
+                found.append(Pair(text, field_of(text, words), (row_at, label_at), (row_at, at), cell))
+                open_label = None
+            else:
+                found.append(Pair("", None, (row_at, at), (row_at, at), cell))
+    return found
+
+
+def _labelled_cell(filled: tuple[int, Raw], row_at: int, words: Vocabulary) -> list[Pair]:
+    """`CPU：8核` alone in its row."""
+    at, cell = filled
+    label, colon, value = cell.replace("：", ":").partition(":") if isinstance(cell, str) else ("", "", "")
+    if not colon or not value.strip() or not 1 < len(label.strip()) <= _LONGEST_IN_CELL:
+        return []
+    return [Pair(label.strip(), field_of(label, words), (row_at, at), (row_at, at), value.strip())]
+
+
+def field_of(cell: Raw, words: Vocabulary) -> str | None:
+    """The field that a label means; `None` for a cell that is no known label."""
+    text = cell.strip().rstrip(":：") if isinstance(cell, str) else ""
+    meaning = words.meaning((text,)) if 1 < len(text) <= _LONGEST_LABEL else None
+    return meaning.field if meaning else None
+
+
+_INSIDE = 2  # labels of other things than their row's, in one column, that no sheet on its side has
+
+
+def has_labels_inside(rows: Sequence[Row], first: int, words: Vocabulary) -> bool:
+    """Whether a column behind the first ones holds labels of its own, each with a value: pairs side by side, no sheet on its side.
+
+    Args:
+        rows: of the sheet.
+        first: the first column, from 0, that holds values if the sheet lies on its side.
+        words: the vocabulary.
+    """
+    met: Counter[int] = Counter()
+    for row in rows:
+        own = next((known for cell in row[:first] if (known := field_of(cell, words)) is not None), None)
+        if own is None:
+            continue
+        for at in range(first + 1, len(row) - 1):
+            known = field_of(row[at], words)
+            if known is not None and row[at + 1] != "" and _group(known) != _group(own) and row[at] not in row[:at]:
+                met[at] += 1
+    return any(count >= _INSIDE for count in met.values())
+
+
+def _group(name: str) -> str:
+    known = FIELDS.get(name.partition(".")[0])
+    return known.group if known is not None else name
