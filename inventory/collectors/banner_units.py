@@ -10,6 +10,7 @@ from dataclasses import replace
 from inventory.collectors.grid import Row
 from inventory.collectors.heading_columns import Layout
 from inventory.collectors.quantities import UNITS
+from inventory.collectors.vocabulary import heading_key
 from inventory.fields import FIELDS
 
 # 金额单位：万元；存储单位：TB — also several units after one colon
@@ -27,6 +28,7 @@ _WHOSE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("数据", ("data_size", "backup_size")),
 )
 _DIMENSIONS = ("money", "size")
+_MOST_TEXTS = 3  # of a title: its name, the date, the unit
 _UNCLEAR = frozenset({"m", "k"})  # Mbit/s or MB
 _NOT_OF_MEMORY = frozenset({"tb", "t", "tib", "pb", "p"})
 
@@ -38,6 +40,24 @@ def with_banner_units(layout: Layout, head: Sequence[Row]) -> Layout:
         return layout
     columns = tuple(
         column if column.unit is not None else replace(column, unit=_unit_for(column.field, stated))
+        for column in layout.columns
+    )
+    return replace(layout, columns=columns)
+
+
+def states_units(row: Row) -> bool:
+    """Whether a row of texts says units for what stands below it: `表二 拟建系统 | 单位：TB`."""
+    filled = [cell for cell in row if cell != ""]
+    return len(filled) <= _MOST_TEXTS and all(isinstance(cell, str) for cell in filled) and bool(_stated([row]))
+
+
+def with_section_units(layout: Layout, row: Row) -> Layout:
+    """The layout for a section whose title says its units: they hold for headings that have none, in place of those further up."""
+    stated = _stated([row])
+    columns = tuple(
+        replace(column, unit=_unit_for(column.field, stated) or column.unit)
+        if not any(heading_key(text).unit for text in layout.levels.get(column.index, ()))
+        else column
         for column in layout.columns
     )
     return replace(layout, columns=columns)

@@ -33,6 +33,12 @@ from inventory.fields import FIELDS
 
 _LONGEST_NOTHING = 20  # characters of a word for nothing
 
+# Words for nothing that say something here: 无 is a no; 待定 below 是否涉密 is a doubt, and such a row is held back.
+_SPEAKING = {
+    "yes_no": frozenset({"none", "not-applicable"}),
+    "secrecy": frozenset({"none", "not-applicable", "pending", "unknown"}),
+}
+
 _FOLDED = frozenset({"text", "name", "code", "choice", "person", "phone"})  # line breaks mean nothing in them
 
 _CLASSIFIED = re.compile(
@@ -130,7 +136,7 @@ class ColumnReader(dict[Raw, Cell]):
                 return DITTO
             may_be_nothing = len(text) <= _LONGEST_NOTHING and first_key(text[0]) in self.words.nothing_firsts
             reason = self.words.nothing.get(value_key(text)) if may_be_nothing else None
-            if reason is not None and not (self.type in {"yes_no", "secrecy"} and reason in {"none", "not-applicable"}):
+            if reason is not None and reason not in _SPEAKING.get(self.type, ()):
                 return self._nothing(text, reason)
             if self.type in _FOLDED:
                 raw = text

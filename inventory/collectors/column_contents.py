@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from inventory.collectors.capacities import read_capacity
 from inventory.collectors.cells import ColumnReader
 from inventory.collectors.grid import Row
 from inventory.collectors.heading_columns import Column, Layout, UnreadColumn
+from inventory.collectors.system_names import reads_like_a_system
 from inventory.collectors.text_forms import looks_like_department
 from inventory.collectors.vocabulary import Vocabulary
 from inventory.fields import FIELDS
@@ -30,6 +31,7 @@ def with_contents_checked(layout: Layout, head: Sequence[Row], words: Vocabulary
         offered = (("dept", 80), *(pair for pair in owner.suggestions if pair[0] != "dept"))[:3]
         unread_now = tuple(replace(c, why="asked", suggestions=offered) if c is owner else c for c in layout.unread)
         layout = replace(layout, unread=unread_now)
+    layout = _with_projects_told_apart(layout, below)
     odd = [column for column in layout.columns if not column.stands_in and _fits_nothing(column, below, words)]
     if not odd:
         return layout
@@ -42,6 +44,34 @@ def with_contents_checked(layout: Layout, head: Sequence[Row], words: Vocabulary
         layout, columns=tuple(column for column in layout.columns if column.index not in indexes),
         unread=tuple(sorted((*layout.unread, *unread), key=lambda column: column.index)),
     )  # fmt: skip
+
+
+_PROJECT = re.compile(r"(项目|工程|采购|服务)([(（].*[)）]|[一二三四]期)?$")
+_LIKE = 0.5  # share of values that makes a column one of projects, or one of systems
+
+
+def _with_projects_told_apart(layout: Layout, below: Sequence[Row]) -> Layout:
+    """Where the names read are those of projects and another column has the systems', both are asked: neither is guessed."""
+    names = layout.column("sys_name")
+    if names is None or _share(names.index, below, lambda text: bool(_PROJECT.search(text))) < _LIKE:
+        return layout
+    for other in layout.unread:
+        is_open = other.why in {"asked", "unknown", "duplicate"}
+        if is_open and _share(other.index, below, reads_like_a_system) >= _LIKE:
+            asked = [
+                UnreadColumn(index=names.index, heading=names.heading, why="asked", suggestions=(("sys_name", 99), ("remark", 60))),
+                UnreadColumn(index=other.index, heading=other.heading, why="asked", suggestions=(("sys_name", 99),)),
+            ]  # fmt: skip
+            unread = [column for column in layout.unread if column is not other]
+            columns = tuple(column for column in layout.columns if column.index != names.index)
+            return replace(layout, columns=columns, unread=tuple(sorted((*unread, *asked), key=lambda c: c.index)))
+    return layout
+
+
+def _share(at: int, rows: Sequence[Row], like: Callable[[str], bool]) -> float:
+    """The share of the texts in a column that are like something; 0 where there are fewer than two."""
+    texts = [row[at].strip() for row in rows if at < len(row) and isinstance(row[at], str) and row[at].strip()]  # type: ignore[union-attr]
+    return sum(map(like, texts)) / len(texts) if len(texts) > 1 else 0.0
 
 
 def _may_be(column: Column) -> tuple[tuple[str, int], ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from catalogs.words import Text
+from inventory.collectors.banner_units import states_units, with_section_units
 from inventory.collectors.cell_types import COUNTED_ABOVE, Cell, Raw
 from inventory.collectors.cells import ColumnReader
 from inventory.collectors.departments import department_in_title
@@ -36,7 +37,10 @@ BLOCK = 2000  # rows read together
 _CLASSIFIED_SECTION = re.compile(
     r"^[^不禁勿严非未无脱否]{0,8}涉密(信息|业务|应用)?(系统|部分|类|项目|网络?|内网)?(情况|清单|台账|表|信息)?([(（][^()（）]*[)）])?$"
 )
-_SECTION = re.compile(r"^([一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十]{1,3}[)）])")
+_SECTION = re.compile(
+    r"^([一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十]{1,3}[)）]|(附?表|附件)\s*[一二三四五六七八九十\d]{1,3}([\s:：、.．-]|$)|第[一二三四五六七八九十]{1,3}(部分|章|节|类))"
+)
+_TITLE = re.compile(r"[:：]|(情况|清单|台账|明细|统计|汇总|一览)表?([(（].*[)）])?$")
 _ASKS_WHETHER_IN_USE = re.compile(r"是否(还)?(仍)?(在用|使用|在使用|启用|在运行)|还用不用|还在用吗")
 _COUNT_BEHIND = re.compile(r"[(（](共)?\d+[个套项台]?(系统)?[)）]$")  # 一、县教体局（2个）
 _CAPTION_NUMBER = "一二三四五六七八九十0123456789、.．()（） "
@@ -79,10 +83,14 @@ class _SheetReader:
         self.pending: list[tuple[int, Row]] = []
         self.people: dict[str, Contact] = {}
         self.later = list(task.later)
+        self.title_with_units: Row | None = None  # of the section that is read
         self._use(task.layout)
+        self.own_layout = self.layout  # as it is without units of a section
 
     def _use(self, layout: Layout) -> None:
         """Read the following rows by these headings."""
+        if self.title_with_units is not None:
+            layout = with_section_units(layout, self.title_with_units)
         self.layout = layout
         self.account.layouts.append(layout)
         self.account.gaps += heading_gaps(layout, self.task.place)
@@ -202,7 +210,8 @@ class _SheetReader:
             self._read_pending()
             self._close_layout()
             self.is_nameless = False
-            self._use(self.later.pop(0))
+            self.own_layout = self.later.pop(0)
+            self._use(self.own_layout)
         if number <= self.layout.bottom + 1:
             self._above_data(number, row)
         elif number in self.task.grid.hidden_rows and not self.task.include_hidden:
@@ -307,6 +316,7 @@ class _SheetReader:
         self._people()
         self._close_layout()
         self._use(replace(other, top=number - 1, bottom=number - 1))
+        self.own_layout = replace(other, top=number - 1, bottom=number - 1)
         self.account.skip(number, "heading", "second table")
         return True
 
@@ -329,6 +339,9 @@ class _SheetReader:
 
     def _is_caption(self, number: int, row: Row) -> bool:
         """A row with one text only, over a merged range or beside the names: a caption of the rows below."""
+        if states_units(row) and self._is_title(row):
+            self._begin_section(number, row)
+            return True
         if len(row) - row.count("") != 1 or len(self.layout.columns) < 3:
             return False
         filled = [(index, cell) for index, cell in enumerate(row) if cell != ""]
@@ -346,7 +359,23 @@ class _SheetReader:
         self.section = department
         self.is_classified = self.task.is_classified or _speaks_of_classified(text.strip().lstrip(_CAPTION_NUMBER))
         self.account.skip(number, "heading" if wide or is_department else "footnote", "caption")
+        if self.title_with_units is not None:
+            self._begin_section(None, None)
         return True
+
+    def _is_title(self, row: Row) -> bool:
+        """Whether nothing in a row that says a unit reads like data: neither a system's name nor anything in its columns."""
+        texts = [str(cell).strip() for cell in row if cell != ""]
+        return all("单位" in text or _SECTION.match(text) or _TITLE.search(text) for text in texts)
+
+    def _begin_section(self, number: int | None, row: Row | None) -> None:
+        """Read the rows below with the units that the title of their section says, or again without."""
+        self._read_pending()
+        self.title_with_units = row
+        if number is not None:
+            self.account.skip(number, "heading", "caption")
+        self.layout = self.own_layout if row is None else with_section_units(self.own_layout, row)
+        self.readers = [self._reader(column) for column in self.layout.columns]
 
     # --- blocks ---------------------------------------------------------------------------------------------
 

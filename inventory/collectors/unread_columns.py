@@ -19,6 +19,9 @@ from inventory.model import Gap
 _SECRECY = re.compile(r"涉密|密级|定密|分级保护|分保(?!险)|保密(?!协议|责任|制度|员|承诺|培训)")
 
 
+_SPEAKING = (None, "pending", "unknown")  # reasons of words for nothing that leave it open: 待定
+
+
 class UnreadColumns:
     """The columns of one layout that no field is read from."""
 
@@ -44,7 +47,9 @@ class UnreadColumns:
             `classified`; `unclear` for a row that may be and was asked about; `None` for any other.
         """
         told = [(index, row[index]) for index in self.of_secrecy if index < len(row) and row[index] != ""]
-        verdicts = {index: secrecy_of(str(cell)) for index, cell in told if value_key(str(cell)) not in self._nothing}
+        verdicts = {
+            index: secrecy_of(str(cell)) for index, cell in told if self._nothing.get(value_key(str(cell))) in _SPEAKING
+        }
         if "classified" in verdicts.values():
             return "classified"
         unclear = next((index for index, verdict in verdicts.items() if verdict == "unclear"), None)

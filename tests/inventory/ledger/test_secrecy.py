@@ -60,6 +60,21 @@ def test_unclear_rows_are_held_back_below_a_known_and_an_unknown_heading(heading
         assert counted.accounting["classified"] == 2
 
 
+@pytest.mark.parametrize("heading", ["是否涉密", "保密审查结论"])
+@pytest.mark.parametrize("cell", ["待定", "待确认", "不清楚"])
+def test_a_row_whose_secrecy_is_not_settled_yet_is_held_back(heading: str, cell: str) -> None:
+    rows = [
+        ["系统名称", heading, "CPU（核）"],
+        ["门户网站", "否", "4"],
+        ["待审系统", cell, "16"],
+        ["空白系统", "", "8"],
+    ]
+    found = read("县局.csv", text(rows))
+    assert [record.fields["sys_name"] for record in found.records] == ["门户网站", "空白系统"]
+    assert "待审系统" not in told(found)
+    assert found.accounting["rows_asked"] == 1
+
+
 @pytest.mark.parametrize(("heading", "cell"), [("备注", "按国家秘密载体管理"), ("其他事项", "已通过分保测评（秘密级）"), ("系统名称", "涉密内网办公")])  # fmt: skip
 def test_any_cell_that_states_secrecy_holds_its_row_back(heading: str, cell: str) -> None:
     rows: list[list[Any]] = [["系统名称", "CPU（核）", "备注", "其他事项"], ["门户网站", "4", "", ""], ["甲业务系统", "8", "", ""]]  # fmt: skip

@@ -264,3 +264,30 @@ def test_names_of_purchases_and_services_below_a_heading_of_projects_are_asked()
     found = read("县水利局.csv", text(rows))
     assert [record.fields["sys_name"] for record in found.records] == ["智慧水利平台建设项目"]
     assert found.accounting["rows_asked"] == 4
+
+
+def test_a_unit_in_the_title_of_a_section_holds_for_its_rows() -> None:
+    rows = [
+        ["系统名称", "建设金额（万元）", "存储"], ["甲平台", "12", "500G"], ["表二 拟建系统", "", "单位：TB"], ["系统名称", "建设金额（万元）", "存储"], ["丙平台", "3", "2"],
+        ["三、其他系统", "", ""], ["丁平台", "3", "2"],
+    ]  # fmt: skip
+    found = read("县财政局.csv", text(rows))
+    assert [(r.fields["sys_name"], r.fields.get("storage")) for r in found.records] == [("甲平台", 500), ("丙平台", 2048), ("丁平台", None)]  # fmt: skip
+    assert [(gap.origin.row, gap.field) for gap in found.gaps] == [(7, "storage")]
+
+
+def test_a_table_below_with_other_headings_and_a_unit_in_its_title() -> None:
+    rows = [["系统名称", "CPU（核）", "存储（GB）"], ["甲平台", "4", "500"], [], ["附表2 网站情况", "存储单位：TB"], ["网站名称", "存储", "等保级别"], ["门户网站", "2", "二级"]]  # fmt: skip
+    found = read("县财政局.csv", text(rows))
+    assert [(r.fields["sys_name"], r.fields["storage"]) for r in found.records] == [("甲平台", 500), ("门户网站", 2048)]
+
+
+@pytest.mark.parametrize("names", ["软件平台", "建成内容"])
+def test_names_of_projects_beside_a_column_of_systems_are_asked(names: str) -> None:
+    rows = [["名称", names, "建设金额（万元）", "CPU（核）"], ["智慧水利建设项目", "防汛指挥平台", "12", "4"], ["协同办公采购项目", "协同办公系统", "2", "4"]]  # fmt: skip
+    found = read("县水利局.csv", text(rows))
+    assert not found.records
+    key = next(str(gap.answer_key) for gap in found.gaps if gap.raw == names)
+    other = next(str(gap.answer_key) for gap in found.gaps if gap.raw == "名称")
+    answered = read("县水利局.csv", text(rows), answers={key: "sys_name", other: "ignore"})
+    assert [r.fields["sys_name"] for r in answered.records] == ["防汛指挥平台", "协同办公系统"]
