@@ -112,10 +112,7 @@ class _Writer:
             sheet.write_string(0, place, zh if self.lang == "zh" else en, self.formats.heading)
             sheet.set_column(place, place, width)
         sheet.freeze_panes(1, 2)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
+        _set_print(sheet, sum(width for *_, width in _FIGURE_COLUMNS), 2)
         for figure in known:
             self._figure(sheet, rows[figure.id], figure, rows)
         sheet.conditional_format(1, 4, len(known), 4, self.formats.tiny)
@@ -210,10 +207,8 @@ class _Writer:
             sheet.write_string(0, at, f"{title}{'：行号' if self.lang == 'zh' else ': row'}", self.formats.heading)
         sheet.set_row(0, 32)
         sheet.freeze_panes(1, 1)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
+        widths = [place.text_width(c, self.lang) + (30 if c.kind == "ratio" else 0) for c in table.columns]
+        _set_print(sheet, sum(widths) + 9 * len(place.group_at), 1)
         if table.rows:
             sheet.autofilter(0, 0, place.last, place.width - 1)
 
@@ -301,6 +296,23 @@ class _Writer:
         chart.set_size({"width": 860, "height": 380})
         chart.show_na_as_empty_cell()
         return chart
+
+
+_A4, _A3 = 9, 8
+_A4_CHARACTERS, _A3_CHARACTERS = 240, 340
+"""Widths in characters that print on one landscape page at about 60 %, which is still readable; offices have A3 too."""
+
+
+def _set_print(sheet: Any, characters: int, keep_columns: int) -> None:
+    """Landscape, the heading on every page; as many pages side by side as keep it readable, each with the first columns."""
+    sheet.set_landscape()
+    sheet.repeat_rows(0)
+    wide = characters > _A4_CHARACTERS
+    across = -(-characters // _A3_CHARACTERS) if wide else 1
+    sheet.set_paper(_A3 if wide else _A4)
+    sheet.fit_to_pages(across, 0)
+    if across > 1:
+        sheet.repeat_columns(0, keep_columns - 1)
 
 
 def _cached(value: float | None) -> float | str:
