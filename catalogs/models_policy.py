@@ -25,7 +25,7 @@ from catalogs.models import (
     repeated_ids,
 )
 from catalogs.models_planning import DeadlineKind
-from catalogs.models_rules import SystemClass
+from catalogs.models_rules import OperatorMark, SystemClass, wrong_addresses
 from catalogs.words import Text
 
 
@@ -128,6 +128,13 @@ class ZombieSection(Sourced):
     clean_up_by_on: Annotated[Day | None, About("清理期限", "clean-up deadline")] = None
     clean_up_clause: Annotated[SourceId | None, About("清理所依据的条款", "clause that asks for it")] = None
     objection_days: Annotated[Whole, About("单位异议期（天）", "days for objections")] = 15
+    operator: Annotated[
+        tuple[OperatorMark, ...],
+        About(
+            "本市运维方的账号、地址和系统（加在规则自带的之后）",
+            "this city's operator, in addition to what the rule names",
+        ),
+    ] = ()
 
 
 ExclusionKind = Literal[
@@ -207,6 +214,7 @@ class Policy(CatalogFile):
             text = Text(f"三个权重之和应为 1，现为 {total}", f"the three weights must add up to 1, not {total}")
             yield Mistake(("usage", "weights"), text)
         yield from repeated_ids(self.migration.targets, ("migration", "targets"))
+        yield from wrong_addresses(self.zombies.operator, ("zombies", "operator"))
         known = {clause.id for clause in self.clauses}
         named = [
             (("usage", "target_clause"), self.usage.target_clause),

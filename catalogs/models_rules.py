@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
+from ipaddress import ip_network
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from catalogs.models import About, Amount, CatalogFile, Id, Model, Name, Sourced
+from catalogs.models import About, Amount, CatalogFile, Id, Mistake, Model, Name, Sourced
+from catalogs.words import Text
 
 SystemClass = Literal["business", "website", "test", "standby", "seasonal", "emergency"]
 
@@ -52,6 +55,31 @@ class ClassWords(Sourced):
     about: Annotated[Name, About("为什么这些词提示这一类", "why these words suggest the class")]
 
 
+class OperatorMark(Sourced):
+    """By what one service of the operator is known; its logins, visits and calls are no use of a system."""
+
+    service: Annotated[
+        Literal["monitoring", "scanning", "backup", "patching", "access"],
+        About(
+            "监控、扫描、备份、打补丁，或代管账号（堡垒机、巡检）",
+            "monitoring, scanning, backup, patching, or accounts that keep watch",
+        ),
+    ]
+    accounts: Annotated[
+        tuple[Name, ...], About("登录账号（访问日志里的用户名）", "accounts, as access logs name them")
+    ] = ()
+    addresses: Annotated[tuple[Name, ...], About("来源地址或网段", "addresses or networks they come from")] = ()
+    systems: Annotated[
+        tuple[Name, ...],
+        About("运维方系统名称里的词：它们的调用不算使用", "words in names of systems whose calls are no use"),
+    ] = ()
+    remarks: Annotated[
+        tuple[Name, ...],
+        About("台账备注里的词：写明登录的是运维方", "words in remarks which say that it is the operator who logs in"),
+    ] = ()
+    about: Annotated[Name, About("为什么不算使用", "why it is no use")]
+
+
 class RuleExample(Model):
     """A worked example: tests and `catalogs check` run it."""
 
@@ -76,6 +104,13 @@ class ZombieRule(CatalogFile):
         tuple[ClassWords, ...],
         About("提示系统类别的词（只提问，不作结论）", "words that suggest a class: they only ask"),
     ] = ()
+    operator: Annotated[
+        tuple[OperatorMark, ...],
+        About(
+            "运维方的账号、地址和系统：登录、访问和调用不算使用",
+            "the operator's accounts, addresses and systems: no use",
+        ),
+    ] = ()
     examples: Annotated[tuple[RuleExample, ...], About("算例", "worked examples")] = ()
 
     def value(self, parameter: str, system_class: str | None = None) -> Decimal:
@@ -97,3 +132,21 @@ class ZombieRule(CatalogFile):
         found = self.parameters[parameter]
         own = found.for_class(system_class)
         return own.source if isinstance(own, ClassValue) else found.source
+
+    def mistakes(self) -> Iterator[Mistake]:
+        """Addresses that are none."""
+        yield from super().mistakes()
+        yield from wrong_addresses(self.operator, ("operator",))
+
+
+def wrong_addresses(marks: tuple[OperatorMark, ...], path: tuple[str | int, ...]) -> Iterator[Mistake]:
+    """A mistake for each address of the operator that is neither an address nor a network."""
+    for place, mark in enumerate(marks):
+        for number, text in enumerate(mark.addresses):
+            try:
+                ip_network(text, strict=False)
+            except ValueError:
+                said = Text(
+                    f"“{text}”不是地址或网段（如 10.250.0.0/22）", f"{text!r} is neither an address nor a network"
+                )
+                yield Mistake((*path, place, "addresses", number), said)

@@ -35,6 +35,7 @@ def rule_page(rule: ZombieRule) -> str:
         f"{rule.name_en or rule.id}: {(rule.about_en or '').strip()}\n",
         *_parameters(rule),
         *_classes(rule),
+        *_operator(rule),
         *_examples(rule),
         *_sources(rule),
     ]
@@ -72,6 +73,21 @@ def _parameters(rule: ZombieRule) -> list[str]:
         lines.append(
             f"| {kind} | `{name}` | {rule.value(name, kind)} | {parameter.unit} | {_cell(about)} | {_cell(source.document)} | {source.confidence} {CONFIDENCE[source.confidence].zh} |"
         )
+    return [*lines, ""]
+
+
+def _operator(rule: ZombieRule) -> list[str]:
+    if not rule.operator:
+        return []
+    lines = [
+        "## 运维方\n", "这些账号、地址和系统的登录、访问、调用不算使用；本市的加在政策文件的 `zombies.operator`。\n",
+        "| 服务 | 账号 | 地址 | 系统名称里的词 | 备注里的词 | 理由 | 可信度 |", "| --- | --- | --- | --- | --- | --- | --- |",
+    ]  # fmt: skip
+    for mark in rule.operator:
+        words = (mark.accounts, mark.addresses, mark.systems, mark.remarks)
+        confidence = rule.sources[mark.source].confidence
+        listed = " | ".join("、".join(part) or "-" for part in words)
+        lines.append(f"| {mark.service} | {listed} | {_cell(mark.about)} | {confidence} {CONFIDENCE[confidence].zh} |")
     return [*lines, ""]
 
 

@@ -21,7 +21,9 @@ from catalogs.words import Text
 
 AGENTS_FILE = Path(__file__).parent / "metrics" / "accesslog.toml"
 MOST_LINE_BYTES = 65_536  # longer lines are attacks or broken files
-Kind = Literal["visit", "static", "refused", "robot", "probe", "own", "call", "machine", "unreadable", "future"]
+Kind = Literal[
+    "visit", "static", "refused", "robot", "probe", "own", "call", "machine", "operator", "unreadable", "future"
+]
 KINDS: Mapping[Kind, Text] = {
     "visit": Text("访问", "visits"),
     "static": Text("页面附件（图片、脚本）", "parts of pages"),
@@ -30,6 +32,10 @@ KINDS: Mapping[Kind, Text] = {
     "probe": Text("监控探测", "probes of monitoring"),
     "own": Text("本系统服务器访问自己", "the system's own servers"),
     "call": Text("其他系统的程序调用", "calls by programs of other systems"),
+    "operator": Text(
+        "运维方的账号或地址（监控、扫描、巡检）",
+        "the operator's accounts and addresses (monitoring, scans, inspection)",
+    ),
     "machine": Text("全天候定时访问同一页面", "timers: one page round the clock"),
     "unreadable": Text("无法读取的行", "unreadable lines"),
     "future": Text("晚于采集时间的行", "lines after the collection"),
@@ -68,7 +74,8 @@ class Agents:
 class Request:
     """One readable line; `vhost` is what the log says, in lower case and without its port.
 
-    `program`: the agent is a library that systems call each other with; `answered`: the status is one of success.
+    `program`: the agent is a library that systems call each other with; `answered`: the status is one of success;
+    `account`: who was logged in, where the web server knows.
     """
 
     at_s: int
@@ -79,6 +86,7 @@ class Request:
     kind: Kind
     program: bool = False
     answered: bool = True
+    account: str | None = None
 
 
 def read_agents(path: Path = AGENTS_FILE) -> Agents:
@@ -137,7 +145,7 @@ def parse_line(line: bytes, agents: Agents) -> Request | None:
     return Request(
         at_s=at_s, client=found["client"], vhost=_host(found["vhost"]), path=path, agent=agent,
         kind=kind, program=kind == "robot" and _is_program(agent, agents),
-        answered=agents.status_from <= int(found["status"]) <= agents.status_to,
+        answered=agents.status_from <= int(found["status"]) <= agents.status_to, account=_account(found["user"]),
     )  # fmt: skip
 
 
@@ -153,6 +161,11 @@ def _kind(method: str, path: str, status: int, agent: str | None, agents: Agents
     if method not in agents.methods or not agents.status_from <= status <= agents.status_to:
         return "refused"
     return "static" if path.lower().endswith(agents.static) else "visit"
+
+
+def _account(user: str) -> str | None:
+    name = user.strip('"')
+    return None if name in {"", "-"} else name
 
 
 def _is_program(agent: str | None, agents: Agents) -> bool:

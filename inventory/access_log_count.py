@@ -15,11 +15,12 @@ from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.access_log import Agents, Kind, Request, lines_of, parse_line
 from inventory.model import Inventory, Server
+from inventory.operators import NOBODY, Operators
 from inventory.telemetry import LOCAL_ZONE
 
 HOUR = 3600
 MOST_CLIENTS = 500_000  # of one file; beyond that timers are no longer looked for
-MACHINE: tuple[Kind, ...] = ("robot", "probe", "own", "machine")
+MACHINE: tuple[Kind, ...] = ("robot", "probe", "own", "machine", "operator")
 
 
 @dataclass(slots=True)
@@ -108,7 +109,8 @@ def _hosts(*values: object) -> Iterable[str]:
 
 
 def count_logs(
-    paths: Sequence[Path], sites: Sites, agents: Agents, *, as_of: datetime, server: str | None = None, host: str | None = None, told: Callable[[int], None] = lambda _done: None,
+    paths: Sequence[Path], sites: Sites, agents: Agents, *, as_of: datetime, operators: Operators = NOBODY,
+    server: str | None = None, host: str | None = None, told: Callable[[int], None] = lambda _done: None,
 ) -> Counted:  # fmt: skip
     """Count some logs.
 
@@ -117,6 +119,7 @@ def count_logs(
         sites: whose each host is.
         agents: who is no visitor.
         as_of: later lines are counted apart.
+        operators: whose requests are no visits.
         server: id of the server that all lines are of, where the person knows.
         host: the site that lines without a virtual host are of; by default the file's name says.
         told: progress, in files.
@@ -124,7 +127,7 @@ def count_logs(
     counted = Counted()
     for path in sorted(paths):
         try:
-            one = _count_file(path, sites, agents, last_s=int(as_of.timestamp()), server=server, host=host)
+            one = _count_file(path, sites, agents, operators, last_s=int(as_of.timestamp()), server=server, host=host)
         except CollectError as error:
             counted.broken.append((path.name, error.message))
         else:
@@ -150,7 +153,7 @@ def _add(whole: Counted, one: Counted) -> None:
 
 
 def _count_file(
-    path: Path, sites: Sites, agents: Agents, *, last_s: int, server: str | None, host: str | None
+    path: Path, sites: Sites, agents: Agents, operators: Operators, *, last_s: int, server: str | None, host: str | None
 ) -> Counted:
     """One file: first every line by itself, then timers are told from people by what each client did all day."""
     counted, digest, timers = Counted(), hashlib.sha256(), Timers(agents)
@@ -169,6 +172,8 @@ def _count_file(
             counted.lines["unknown_site"] += 1
             continue
         kind: Kind = "own" if request.client in sites.own.get(target, ()) else request.kind
+        if kind in {"visit", "static", "refused", "robot"} and operators.client(request.client, request.account):
+            kind = "operator"
         hour = request.at_s // HOUR
         if kind == "robot" and (pair := sites.caller(request, target)) is not None:
             kind = "call"

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from rich.console import Console
 
+    from catalogs.load import Catalogs
     from inventory.access_log_count import Counted
     from inventory.model import Inventory
+    from inventory.operators import Operators
     from inventory.telemetry_collect import Collection
 
 SCHEMA = "govcloud/collect-accesslog/1"
@@ -64,14 +66,16 @@ def accesslog(
     with open_store(run.store) as store, progress(tr("读取日志", "reading logs"), total=len(paths)) as told:
         catalogs = load_catalogs(run.workspace)
         inventory = inventory_at(store, catalogs, run.as_of)
-        sites, own = Sites.of(inventory), _server(inventory, server)
+        sites, own, operators = Sites.of(inventory), _server(inventory, server), _operators(run, catalogs)
         host = None if site is None else site.lower()
         if host is not None and own is None and host not in sites.by_host:
             raise UsageError(
                 f"没有系统的地址或域名是 {site}", f"no system has the address or domain {site}",
                 hint=Text("在台账“系统访问地址”里补上，或用 --server 指明服务器", "add it to the ledger, or name the server with --server"),
             )  # fmt: skip
-        counted = count_logs(paths, sites, agents, as_of=run.as_of, server=own, host=host, told=told)
+        counted = count_logs(
+            paths, sites, agents, as_of=run.as_of, operators=operators, server=own, host=host, told=told
+        )
         if counted.broken and not counted.lines:
             raise CollectError(
                 "\n".join(text.zh for _, text in counted.broken), "\n".join(text.en for _, text in counted.broken)
@@ -89,6 +93,16 @@ def accesslog(
         SCHEMA, _as_json(counted, done, inventory), human=lambda console: _print(console, counted, inventory),
         complete=not counted.broken and not counted.unknown, missing=_missing(counted),
     )  # fmt: skip
+
+
+def _operators(run: Run, catalogs: Catalogs) -> Operators:
+    """Who the operator is, by the rules that the workspace's profile uses."""
+    from inventory.commands_usage import policy_of
+    from inventory.operators import Operators
+    from inventory.zombie_profile import rules_of
+
+    policy = policy_of(run, catalogs)
+    return Operators.of(rules_of(catalogs.zombie_rules, policy.zombies if policy else None))
 
 
 def tables_of(counted: Counted) -> Iterator[pa.Table]:

@@ -44,7 +44,7 @@ def _advice(run: Run) -> tuple[tuple[Advice, ...], Mapping[str, str]]:
     from inventory.commands_zombies import read_verdicts
     from inventory.right_sizing import Limits, advise
     from inventory.system_facts import window_end
-    from inventory.zombie_profile import rules_in_force
+    from inventory.zombie_profile import rules_of
 
     inventory, rollup, _, catalogs = read_usage(run)
     policy = policy_of(run, catalogs)
@@ -54,7 +54,7 @@ def _advice(run: Run) -> tuple[tuple[Advice, ...], Mapping[str, str]]:
             "advice on sizes needs a profile (in govcloud.yaml), which names the target cloud",
         )
     planning = catalogs.planning(policy.planning)
-    rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules)
+    rules = rules_of(catalogs.zombie_rules, policy.zombies)
     verdicts, systems = read_verdicts(run)
     limits = Limits.of(planning.right_sizing, rules)
     flavors = catalogs.service(planning.service).flavors

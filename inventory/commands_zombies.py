@@ -155,12 +155,12 @@ def read_verdicts(run: Run) -> tuple[tuple[Verdict, ...], Mapping[str, System]]:
     from inventory.commands_usage import policy_of, read_usage
     from inventory.store import open_store
     from inventory.zombie_history import facts_with_history
-    from inventory.zombie_profile import rules_in_force
+    from inventory.zombie_profile import rules_of
     from inventory.zombies import judge_facts
 
     inventory, rollup, _, catalogs = read_usage(run, samples_needed=False)
     policy = policy_of(run, catalogs)
-    rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules if policy else ())
+    rules = rules_of(catalogs.zombie_rules, policy.zombies if policy else None)
     with open_store(run.store) as store:
         facts = facts_with_history(store, catalogs, inventory, rules, run.as_of, rolled_up=rollup)
     return judge_facts(facts, rules, run.as_of), {system.id: system for system in inventory.systems}

@@ -2,7 +2,7 @@
 
 Signs in the daily roll-up: load that is constant to a degree that no real work is, within a day or from day to day over
 weekends and holidays; load that rises shortly before the report and not earlier; days that are the same to the last digit
-on machines of different systems; a website that only machines visit. A sign says more of a system that shows no other
+on machines of different systems, or follow another to a few percent; load that rose while the network did not; a website that only machines visit. A sign says more of a system that shows no other
 trace of use, and less where people log in: `contradicted` names what speaks for real work.
 """
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from catalogs.words import Text
 from inventory.model import Inventory
-from inventory.telemetry import connect
+from inventory.telemetry import Period, connect
 from inventory.telemetry_query import Rollup
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
     from inventory.zombie_verdict import Verdict
 
-Kind = Literal["constant-load", "clockwork-load", "burst-before-report", "copied-samples", "machine-visits-only"]
+Kind = Literal[
+    "constant-load", "clockwork-load", "burst-before-report", "load-without-traffic", "copied-samples", "near-copy", "machine-visits-only"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,8 @@ BURST_DAYS, BURST_FACTOR = 7, 4.0
 COPIED_DAYS = 5
 CLOCKWORK_DAYS = 28  # four weeks: working days and weekends
 CLOCKWORK_SPREAD = 0.04  # (highest − lowest daily mean) ÷ their mean
+RISE_DAYS, RISE_FACTOR, RISE_RATIO = 28, 3.0, 0.05  # the last four weeks against the first four, and at least so much
+SAME_TRAFFIC = 1.3  # the network then carried at most so many times what it did before
 MACHINE_VISITS_A_DAY = 24.0  # one an hour; people: less than one a day
 
 
@@ -75,8 +79,6 @@ def suspicions(inventory: Inventory, rollup: Rollup, end_on: date, *, days: int 
         end_on: the day after the last one looked at.
         days: how many days are looked at.
     """
-    from inventory.telemetry import Period
-
     period = Period(end_on - timedelta(days=days), end_on)
     systems = {server.id: server.system_id for server in inventory.servers if server.system_id}
     found: list[Suspicion] = []
@@ -86,7 +88,12 @@ def suspicions(inventory: Inventory, rollup: Rollup, end_on: date, *, days: int 
             constant = _constant(connection, systems)
             known = {one.server_id for one in constant}
             clockwork = [one for one in _clockwork(connection, systems, end_on) if one.server_id not in known]
-            found += [*constant, *clockwork, *_burst(connection, systems, end_on), *_copied(connection, systems)]
+            copied = _copied(connection, systems)
+            found += [*constant, *clockwork, *_burst(connection, systems, end_on), *copied]
+            found += _near_copies(connection, systems, {one.server_id for one in copied})
+            if traffic := rollup.paths(["network"], [period]):
+                connection.read_parquet(traffic).create_view("traffic")
+                found += _without_traffic(connection, systems, period)
         if paths := rollup.paths(["visits", "machine_visits"], [period]):
             connection.read_parquet(paths).create_view("visited")
             found += _machines_only(connection, systems)
@@ -144,6 +151,58 @@ def _clockwork(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str]
             ),
         )
         for server, count, mean, first, last in rows if server in systems
+    ]  # fmt: skip
+
+
+def _without_traffic(
+    connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str], period: Period
+) -> list[Suspicion]:
+    """CPU several times that of before while the network carries what it did: whoever works with a system also talks to it."""
+    edges = {"early": period.start_on + timedelta(days=RISE_DAYS), "late": period.end_on - timedelta(days=RISE_DAYS)}
+    rows = connection.execute(
+        """
+        WITH cpu AS (
+            SELECT server, sum(value_s) FILTER (day < $early) / sum(capacity_s) FILTER (day < $early) AS before,
+                sum(value_s) FILTER (day >= $late) / sum(capacity_s) FILTER (day >= $late) AS after,
+                count(*) FILTER (day < $early) AS days_before, count(*) FILTER (day >= $late) AS days_after
+            FROM daily WHERE capacity_s > 0 AND covered_seconds >= 72000 GROUP BY server
+        ), network AS (
+            SELECT server, sum(value_s) FILTER (day < $early) / sum(covered_seconds) FILTER (day < $early) / 1e6 AS before,
+                sum(value_s) FILTER (day >= $late) / sum(covered_seconds) FILTER (day >= $late) / 1e6 AS after
+            FROM traffic WHERE covered_seconds >= 72000 GROUP BY server
+        )
+        SELECT server, cpu.before, cpu.after, network.before, network.after FROM cpu JOIN network USING (server)
+        WHERE days_before >= $days AND days_after >= $days AND cpu.after >= $busy AND cpu.after > $factor * cpu.before
+            AND network.after <= $same * network.before ORDER BY server
+        """,
+        {**edges, "days": RISE_DAYS - 7, "busy": RISE_RATIO, "factor": RISE_FACTOR, "same": SAME_TRAFFIC},
+    ).fetchall()
+    return [
+        Suspicion(
+            kind="load-without-traffic", system_id=systems[server], server_id=server, days=RISE_DAYS, first_on=edges["late"],
+            last_on=period.end_on - timedelta(days=1),
+            sentence=Text(
+                f"平均 CPU 从 {before:.1%} 升到 {after:.1%}，网络流量却没有增加（{was:.3g} → {now:.3g} Mbit/s）：有人用的系统两者一起增加",
+                f"mean CPU rose from {before:.1%} to {after:.1%} while the network carried no more ({was:.3g} → {now:.3g} Mbit/s): use raises both",
+            ),
+        )
+        for server, before, after, was, now in rows if server in systems
+    ]  # fmt: skip
+
+
+def _near_copies(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str], known: set[str]) -> list[Suspicion]:
+    from inventory.suspicion_copies import near_copies
+
+    first, last = connection.execute("SELECT min(day), max(day) FROM daily").fetchall()[0]
+    return [
+        Suspicion(
+            kind="near-copy", system_id=systems[copy.server], server_id=copy.server, days=copy.days, first_on=first, last_on=last,
+            sentence=Text(
+                f"{copy.days} 天的日均 CPU 与另一系统的服务器 {copy.model} {f'{copy.delay} 天前' if copy.delay else '当天'}只差一个不变的倍数（逐日相差约 {copy.spread:.1%}），像复制后加了扰动",
+                f"on {copy.days} days its mean CPU is a fixed multiple of that of {copy.model}, a server of another system, {f'{copy.delay} days before' if copy.delay else 'the same day'} (to {copy.spread:.1%} a day): like a copy with noise",
+            ),
+        )
+        for copy in near_copies(connection, systems) if copy.server not in known
     ]  # fmt: skip
 
 

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from catalogs.models_rules import ClassWords
 from inventory.class_hints import hinted_class
 from inventory.model import Inventory, Server, System
-from inventory.telemetry import LOCAL_ZONE, MICRO, PPM, Period, trailing_months
+from inventory.operators import NOBODY, Operators
+from inventory.telemetry import DAY_SECONDS, LOCAL_ZONE, MICRO, PPM, Period, trailing_months
 from inventory.telemetry_query import Measured, Member, Rollup, measure
 
 MONTHS = 3
@@ -25,7 +26,8 @@ class MonthOfUse:
     """Usage of a system's servers in one month; `None` where nothing was measured. Ratios are 0–1.
 
     `cpu_hour_peak_ratio` is the highest hourly mean of any server, `network_mbit_s` and `disk_io_mib_s` the mean of a server,
-    `activity` counts events (visits, logins, records; visits of machines, which are no use).
+    `activity` counts events (visits, logins, records; visits of machines, which are no use), `logged_ratio` is the share of
+    the month that the best of their logs covers, 0–1.
     """
 
     period: Period
@@ -39,6 +41,7 @@ class MonthOfUse:
     network_mbit_s: float | None
     activity: Mapping[str, float]
     disk_io_mib_s: float | None = None
+    logged_ratio: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,8 @@ class SystemFacts:
 
     `name_hint` is the class that its name suggests (inventory/class_hints.py), `before` the verdicts of the months
     before, the latest first (inventory/zombie_history.py). `same_update_ratio` is the share of all systems with a known
-    last update that were last updated on the very same day, 0–1: high on an operator's patch day.
+    last update that were last updated on the very same day, 0–1: high on an operator's patch day. `callers_operating` are
+    systems of the operator that call it, `login_by_operator` says that its last login was the operator's: both are no use.
     """
 
     system: System
@@ -80,6 +84,8 @@ class SystemFacts:
     name_hint: str | None = None
     before: tuple[Earlier, ...] = ()
     same_update_ratio: float | None = None
+    callers_operating: tuple[str, ...] = ()
+    login_by_operator: bool = False
 
     def number(self, name: str) -> float | None:
         """A ledger field as a number, or `None` where it is not known."""
@@ -99,9 +105,15 @@ def window_end(as_of: datetime, zone: str = LOCAL_ZONE) -> date:
 
 
 def facts_of(
-    inventory: Inventory, rollup: Rollup, as_of: datetime, *, words: Sequence[ClassWords] = (), months: int = MONTHS
+    inventory: Inventory,
+    rollup: Rollup,
+    as_of: datetime,
+    *,
+    words: Sequence[ClassWords] = (),
+    operators: Operators = NOBODY,
+    months: int = MONTHS,
 ) -> tuple[SystemFacts, ...]:
-    """The facts of every system, in the order of the inventory; `words` suggest classes (inventory/class_hints.py)."""
+    """The facts of every system, in the order of the inventory; `words` suggest classes (inventory/class_hints.py), `operators` are of no use."""
     periods = trailing_months(window_end(as_of), months)
     members = [Member(server.id, "system", server.system_id) for server in inventory.servers if server.system_id]
     belonging = [server for server in inventory.servers if server.system_id]
@@ -112,9 +124,9 @@ def facts_of(
     servers: dict[str, list[Server]] = defaultdict(list)
     for server in belonging:
         servers[server.system_id or ""].append(server)
-    callers, updates = _callers(inventory, periods[0].start_on), _same_update(inventory.systems)
+    callers, updates = _callers(inventory, periods[0].start_on, operators), _same_update(inventory.systems)
     return tuple(
-        _facts(system, servers[system.id], measured[system.id], periods, callers.get(system.id, {}), words, updates) for system in inventory.systems
+        _facts(system, servers[system.id], measured[system.id], periods, callers.get(system.id, {}), words, updates, operators) for system in inventory.systems
     )  # fmt: skip
 
 
@@ -125,13 +137,15 @@ def _same_update(systems: Iterable[System]) -> dict[date, float]:
     return {day: 0.0 if day.day == 1 else count / known for day, count in days.items()}
 
 
-def _callers(inventory: Inventory, since: date) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Who calls whom; traffic that was last seen before the window is no more."""
+def _callers(inventory: Inventory, since: date, operators: Operators) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Who calls whom; traffic that was last seen before the window is no more, and the operator's systems stand apart."""
+    watching = {system.id for system in inventory.systems if operators.runs(system.name)}
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for dependency in inventory.dependencies:
         over = dependency.last_seen_on is not None and dependency.last_seen_on < since
         if dependency.consumer != dependency.provider and not over:
-            found[dependency.provider][dependency.basis].add(dependency.consumer)
+            basis = "operating" if dependency.consumer in watching else dependency.basis
+            found[dependency.provider][basis].add(dependency.consumer)
     return {provider: {basis: tuple(sorted(ids)) for basis, ids in by.items()} for provider, by in found.items()}
 
 
@@ -143,6 +157,7 @@ def _facts(
     callers: Mapping[str, tuple[str, ...]],
     words: Sequence[ClassWords],
     updates: Mapping[date, float],
+    operators: Operators,
 ) -> SystemFacts:
     by_part: dict[int, dict[str, Measured]] = defaultdict(dict)
     for row in rows:
@@ -162,6 +177,8 @@ def _facts(
         off_since=max(known) if present and len(off) == len(present) == len(known) else None,
         callers_measured=callers.get("measured", ()),
         callers_declared=callers.get("declared", ()),
+        callers_operating=callers.get("operating", ()),
+        login_by_operator=operators.logged_in(str(system.fields.get("remark") or "")),
         name_hint=hinted_class(words, _own_name(system), str(system.fields.get("remark") or "")),
         same_update_ratio=None if system.last_update_on is None else updates[system.last_update_on],
     )
@@ -185,10 +202,17 @@ def _month(period: Period, by: Mapping[str, Measured]) -> MonthOfUse:
         storage_ratio=_mean(by.get("storage")),
         network_mbit_s=_per_server(network),
         disk_io_mib_s=_per_server(by.get("disk_io")),
+        logged_ratio=_logged(period, (by[name] for name in ACTIVITY if name in by)),
         activity={
             name: by[name].value_s / MICRO / 3600 for name in ACTIVITY if name in by and by[name].covered_seconds
         },
     )
+
+
+def _logged(period: Period, rows: Iterable[Measured]) -> float | None:
+    """The share of a month that the best of some logs covers; the front of a system has one, not every server."""
+    covered = max((row.covered_seconds for row in rows), default=0)
+    return min(covered / (period.days * DAY_SECONDS), 1.0) if covered else None
 
 
 def _per_server(row: Measured | None) -> float | None:

@@ -11,7 +11,7 @@ from catalogs.models_rules import ZombieRule
 from catalogs.words import Text
 from inventory.system_facts import SystemFacts
 from inventory.telemetry import months_before
-from inventory.zombie_findings import Seen, later_limit
+from inventory.zombie_findings import NOT_USE, Seen, later_limit
 
 
 def own_update(facts: SystemFacts, rule: ZombieRule) -> date | None:
@@ -44,10 +44,10 @@ def sign_of_care(
 
 
 def yearly_care(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> Text | None:
-    """Upkeep that a yearly system may show: an update in the last cycle, or one in the last two and a contract that runs or has just ended."""
+    """Upkeep that a yearly system may show: an update in the last cycle, or one in the last two or not known and a contract that runs or has just ended."""
     updated = own_update(facts, rule)
-    if updated is None or updated < months_before(as_of_on, 2 * cycle):
-        return sign_of_care(facts, rule, as_of_on, cycle)
+    if updated is None and facts.system.contract_end_on is None:
+        return None
     return upkeep(facts, rule, as_of_on, cycle)
 
 
@@ -103,3 +103,25 @@ def sign_of_work(facts: SystemFacts, rule: ZombieRule) -> Seen | None:
 def nothing_measured(facts: SystemFacts) -> bool:
     """Whether no month has traffic or events of any kind: then use without logins cannot be excluded."""
     return all(month.network_mbit_s is None and not month.activity for month in facts.months)
+
+
+def own_login(facts: SystemFacts, rule: ZombieRule) -> date | None:
+    """The last login that may have been somebody's who uses the system; `None` where none is known.
+
+    The operator's is none: where the ledger's remark says it was, or where logs that cover the window show nobody.
+    """
+    login = facts.system.last_login_on
+    if login is None or facts.login_by_operator:
+        return None
+    return None if login >= facts.window.start_on and nobody_seen(facts, rule) else login
+
+
+def nobody_seen(facts: SystemFacts, rule: ZombieRule) -> bool:
+    """Whether logs cover every month of the window (`log_coverage_min_ratio`) and no person, login or record is in them."""
+    least = later_limit(facts, rule, "log_coverage_min_ratio")
+    if least is None or not facts.months:
+        return False
+    covered = all(month.logged_ratio is not None and month.logged_ratio >= least for month in facts.months)
+    return covered and not any(
+        count > 0 for month in facts.months for name, count in month.activity.items() if name != NOT_USE
+    )

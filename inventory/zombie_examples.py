@@ -9,6 +9,7 @@ from typing import Any
 from catalogs.models_rules import ClassWords, RuleExample, ZombieRule
 from inventory.class_hints import class_words_of, hinted_class
 from inventory.model import System, Value
+from inventory.operators import NOBODY, Operators
 from inventory.system_facts import ACTIVITY, MonthOfUse, SystemFacts
 from inventory.telemetry import Period, trailing_months
 from inventory.zombie_findings import COMPOSITE
@@ -22,19 +23,21 @@ _NUMBERS = frozenset({"logins_month", "visits_month", "cases_month", "active_use
 _TEXTS = frozenset({"replaced_by", "zombie_reasons"})
 
 
-def facts_from(given: Mapping[str, str], words: Sequence[ClassWords] = ()) -> SystemFacts:
+def facts_from(
+    given: Mapping[str, str], words: Sequence[ClassWords] = (), operators: Operators = NOBODY
+) -> SystemFacts:
     """The facts of an example.
 
     Fields of the ledger by their names; `servers`, `servers_off`, `off_since`; `cpu`, `memory` as three monthly means
     (`-`: not measured), `cpu_peak` the highest hour, `…_daily_peak`, `network` in Mbit/s, `disk_io` in MiB/s, `storage`, `coverage`;
-    `same_update`: the share of systems updated on the same day; `measured_logins`, `measured_visits`, `measured_records`, `measured_machine_visits` over the three months.
+    `logged`: the share of each month that logs cover; `same_update`: the share of systems updated on the same day; `measured_logins`, `measured_visits`, `measured_records`, `measured_machine_visits` over the three months.
 
     Raises:
         KeyError: a name that means nothing.
     """
     known = {
         "zombie_declared", "system_class", "users", "status", "name", "remark", "servers", "servers_off", "off_since", "cpu", "cpu_peak", "cpu_daily_peak", "memory",
-        "memory_daily_peak", "network", "disk_io", "storage", "coverage", "same_update", *_DAYS, *_NUMBERS, *_TEXTS, *(f"measured_{name}" for name in ACTIVITY),
+        "memory_daily_peak", "network", "disk_io", "storage", "coverage", "same_update", "logged", *_DAYS, *_NUMBERS, *_TEXTS, *(f"measured_{name}" for name in ACTIVITY),
     }  # fmt: skip
     unknown = sorted(set(given) - known)
     if unknown:
@@ -51,6 +54,7 @@ def facts_from(given: Mapping[str, str], words: Sequence[ClassWords] = ()) -> Sy
         off_since=date.fromisoformat(given["off_since"]) if "off_since" in given else None,
         name_hint=hinted_class(words, given.get("name", ""), given.get("remark", "")),
         same_update_ratio=float(given["same_update"]) if "same_update" in given else None,
+        login_by_operator=operators.logged_in(given.get("remark", "")),
     )
 
 
@@ -85,7 +89,7 @@ def _month(given: Mapping[str, str], place: int, period: Period) -> MonthOfUse:
     return MonthOfUse(
         period=period, coverage=None if cpu is None else _coverage(given), cpu_mean_ratio=cpu, cpu_hour_peak_ratio=same("cpu_peak"),
         cpu_daily_peak_ratio=same("cpu_daily_peak"), memory_mean_ratio=mean("memory"), memory_daily_peak_ratio=same("memory_daily_peak"),
-        storage_ratio=same("storage"), network_mbit_s=same("network"), disk_io_mib_s=same("disk_io"), activity=activity,
+        storage_ratio=same("storage"), network_mbit_s=same("network"), disk_io_mib_s=same("disk_io"), activity=activity, logged_ratio=same("logged"),
     )  # fmt: skip
 
 
@@ -113,7 +117,7 @@ def outcome(rule: ZombieRule, example: RuleExample, rules: Iterable[ZombieRule])
     The composite rule is asked through the whole verdict, with all other rules.
     """
     known = list(rules)
-    facts = facts_from(example.given, class_words_of(known))
+    facts = facts_from(example.given, class_words_of(known), Operators.of(known))
     if rule.criterion == COMPOSITE:
         return judge_facts([facts], known, AS_OF)[0].state
     if facts.system.system_class in rule.exempt_classes:

@@ -103,9 +103,10 @@ def facts_with_history(
         rolled_up: the roll-ups to look at; a report may know later ones than `as_of`.
     """
     from inventory.class_hints import class_words_of
+    from inventory.operators import Operators
 
     before = earlier_verdicts(store, catalogs, rules, as_of)
-    facts = facts_of(inventory, rolled_up, as_of, words=class_words_of(rules))
+    facts = facts_of(inventory, rolled_up, as_of, words=class_words_of(rules), operators=Operators.of(rules))
     return tuple(replace(row, before=before.get(row.system.id, ())) for row in facts)
 
 

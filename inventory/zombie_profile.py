@@ -5,10 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from catalogs.errors import CatalogError
+from catalogs.models_policy import RuleUse, ZombieSection
 from catalogs.models_rules import Parameter, ZombieRule
 
 
-def rules_in_force(rules: Iterable[ZombieRule], uses: Sequence[object] = ()) -> tuple[ZombieRule, ...]:
+def rules_of(rules: Iterable[ZombieRule], section: ZombieSection | None) -> tuple[ZombieRule, ...]:
+    """The rules that a policy profile uses, each with the accounts, addresses and systems of that city's operator too.
+
+    Args:
+        rules: of the catalogue.
+        section: `policy.zombies`; `None`: no profile, all rules as they are.
+
+    Raises:
+        CatalogError: the profile names a rule or parameter that is not there.
+    """
+    chosen = rules_in_force(rules, section.rules if section else ())
+    if section is None or not section.operator:
+        return chosen
+    return tuple(rule.model_copy(update={"operator": (*rule.operator, *section.operator)}) for rule in chosen)
+
+
+def rules_in_force(rules: Iterable[ZombieRule], uses: Sequence[RuleUse] = ()) -> tuple[ZombieRule, ...]:
     """The rules that a policy profile uses, with the parameters it sets; all of them where it names none.
 
     Args:
@@ -23,13 +40,13 @@ def rules_in_force(rules: Iterable[ZombieRule], uses: Sequence[object] = ()) -> 
         return tuple(known[name] for name in sorted(known))
     chosen = []
     for use in uses:
-        rule = known.get(use.rule)  # type: ignore[attr-defined]
-        changes: Mapping[str, object] = use.parameters  # type: ignore[attr-defined]
-        own: Mapping[str, Mapping[str, object]] = use.by_class  # type: ignore[attr-defined]
+        rule = known.get(use.rule)
+        changes: Mapping[str, object] = use.parameters
+        own: Mapping[str, Mapping[str, object]] = {str(kind): values for kind, values in use.by_class.items()}
         named = set(changes).union(*own.values())
         missing = sorted(named - set(rule.parameters)) if rule else []
         if rule is None or missing:
-            what = use.rule if rule is None else f"{use.rule}.{missing[0]}"  # type: ignore[attr-defined]
+            what = use.rule if rule is None else f"{use.rule}.{missing[0]}"
             raise CatalogError(
                 f"政策文件引用的僵尸规则或参数不存在：{what}",
                 f"the profile names a zombie rule or parameter that is not there: {what}",

@@ -9,7 +9,7 @@ from catalogs.words import Text
 from inventory.system_facts import SystemFacts
 from inventory.telemetry import months_before
 from inventory.zombie_care import own_update
-from inventory.zombie_findings import Finding, Seen, limit_of, not_known, percent
+from inventory.zombie_findings import Finding, Seen, later_limit, limit_of, not_known, percent
 
 
 def declared(facts: SystemFacts, _rule: ZombieRule, _as_of_on: date) -> Finding:
@@ -54,6 +54,13 @@ def contract_and_updates_ended(facts: SystemFacts, rule: ZombieRule, as_of_on: d
             sentence=Text("运维合同或版本更新未中断那么久", "contract or updates did not end that long ago"),
             seen=seen,
         )
+    only_patched = later_limit(facts, rule, "months_patched_only") if patched else None
+    if only_patched is not None and contract is not None and contract <= months_before(as_of_on, int(only_patched)):
+        sentence = Text(
+            f"运维合同 {contract} 到期后未续，台账里最近的更新是运维方统一打补丁，本系统没有更新的记录",
+            f"contract ended {contract}; the update that the ledger names is the operator's patch day, none of its own is known",
+        )
+        return Finding(hit=True, sentence=sentence, seen=seen)
     if None in old:
         return Finding(
             hit=None,

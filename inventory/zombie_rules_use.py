@@ -9,7 +9,15 @@ from catalogs.models_rules import ZombieRule
 from catalogs.words import Text
 from inventory.system_facts import SystemFacts
 from inventory.telemetry import months_before
-from inventory.zombie_care import forgotten, nothing_measured, sign_of_care, sign_of_work, upkeep, yearly_care
+from inventory.zombie_care import (
+    forgotten,
+    nothing_measured,
+    own_login,
+    sign_of_care,
+    sign_of_work,
+    upkeep,
+    yearly_care,
+)
 from inventory.zombie_findings import NOT_USE, Finding, Seen, later_limit, limit_of, not_known
 
 
@@ -33,6 +41,11 @@ def no_activity(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
                 unit="次",
             )
         )
+    if facts.callers_operating:
+        watching = "、".join(facts.callers_operating[:3])
+        seen.append(
+            Seen(name=Text("运维系统的调用（不算使用）", "calls of the operator's systems (no use)"), value=watching)
+        )
     if any(count > 0 for count in recent.values()):
         return Finding(
             hit=False,
@@ -41,9 +54,25 @@ def no_activity(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
         )
     if login is None:
         return Finding(hit=None, sentence=Text("不知道最近登录时间", "the last login is not known"), seen=tuple(seen))
+    if login >= since and own_login(facts, rule) is None:
+        return _not_its_own(facts, login, seen)
     if login >= since:
         return Finding(hit=False, sentence=Text(f"最近登录 {login}", f"last login {login}"), seen=tuple(seen))
     return _nobody_logged_in(facts, rule, as_of_on, login, seen)
+
+
+def _not_its_own(facts: SystemFacts, login: date, seen: Sequence[Seen]) -> Finding:
+    """A recent login that is no use: a question, since nothing says when anybody else logged in."""
+    by_operator = Text(
+        f"最近登录 {login}，但台账备注写明是运维方登录，不算使用；本单位最近何时用过请补充",
+        f"last login {login}, by the operator as the ledger remarks: no use; ask when its own people last used it",
+    )
+    unseen = Text(
+        f"台账写最近登录 {login}，但整个时间窗的访问日志里没有人的访问：可能是监控、巡检账号登录，请单位说明",
+        f"the ledger says last login {login}, yet logs that cover the window show nobody: it may have been monitoring or an inspector; ask",
+    )
+    sentence = by_operator if facts.login_by_operator else unseen
+    return Finding(hit=None, doubtful=True, sentence=sentence, seen=tuple(seen))
 
 
 def _nobody_logged_in(
@@ -52,7 +81,7 @@ def _nobody_logged_in(
     """The last login is old: a hit, unless the ledger, the traffic or the upkeep speaks against it, which only asks."""
     months = int(limit_of(facts, rule, "months_without_activity"))
     busy = [(label, facts.number(name)) for name, label in COUNTS.items()]
-    said = [(label, count) for label, count in busy if count]
+    said = [(label, count) for label, count in busy if count and not facts.login_by_operator]
     if said:
         label, count = said[0]
         return Finding(
@@ -131,6 +160,15 @@ def rarely_used(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
         Seen(name=COUNTS[name], value=count, unit="次", limit=f"< {limit:g}") for name, count in said.items()
     )
     most = max(said.values())
+    if most >= limit and facts.login_by_operator:
+        return Finding(
+            hit=None,
+            sentence=Text(
+                "台账的使用次数含运维方登录，不知道本单位用了几次",
+                "the counts of the ledger hold logins of the operator",
+            ),
+            seen=said_by_ledger,
+        )
     work, cycle = sign_of_work(facts, rule), int(later_limit(facts, rule, "months_of_a_yearly_cycle") or 0)
     if most < limit and work is not None and (why := upkeep(facts, rule, as_of_on, cycle)) is not None:
         sentence = Text(

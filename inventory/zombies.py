@@ -14,6 +14,7 @@ from catalogs.words import Text
 from inventory.class_hints import class_words_of
 from inventory.garbage import search_put_off
 from inventory.model import Inventory
+from inventory.operators import Operators
 from inventory.system_facts import SystemFacts, facts_of, window_end
 from inventory.telemetry_query import Rollup
 from inventory.zombie_composite import state_of
@@ -33,7 +34,9 @@ CLASSES: Mapping[str, Text] = {
 def judge(inventory: Inventory, rollup: Rollup, rules: Sequence[ZombieRule], as_of: datetime) -> tuple[Verdict, ...]:
     """A verdict for every system of the inventory, in its order."""
     with search_put_off():
-        return judge_facts(facts_of(inventory, rollup, as_of, words=class_words_of(rules)), rules, as_of)
+        return judge_facts(
+            facts_of(inventory, rollup, as_of, words=class_words_of(rules), operators=Operators.of(rules)), rules, as_of
+        )
 
 
 def judge_facts(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of: datetime) -> tuple[Verdict, ...]:

@@ -26,7 +26,7 @@ def city_problem(run: Run) -> tuple[bytes, dict[str, Any]]:
     from inventory.telemetry import Period, months_before
     from inventory.usage import usage_rates
     from inventory.zombie_history import facts_with_history
-    from inventory.zombie_profile import rules_in_force
+    from inventory.zombie_profile import rules_of
     from inventory.zombies import judge_facts
     from planner.build import build_problem
 
@@ -37,7 +37,7 @@ def city_problem(run: Run) -> tuple[bytes, dict[str, Any]]:
             "工作区没有写明政策文件", "the workspace names no policy profile",
             hint=Text("在 govcloud.yaml 写 profile: 编号（目录 policies）", "write `profile: ID` into govcloud.yaml"),
         )  # fmt: skip
-    rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules)
+    rules = rules_of(catalogs.zombie_rules, policy.zombies)
     with open_store(run.store) as store:
         facts = facts_with_history(store, catalogs, inventory, rules, run.as_of, rolled_up=rollup)
     verdicts = judge_facts(facts, rules, run.as_of)

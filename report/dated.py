@@ -23,6 +23,7 @@ from inventory.usage_groups import undated
 from report.facts import Piece
 
 FILE = "stints.jsonl"
+EARLIER_FILE = "stints-before.jsonl"  # of the month before, against the snapshot at its end
 _PLAIN = ("source", "pool", "zone", "cloud", "vcpu", "memory_gib", "disk_gib", "power")
 _DAYS = ("powered_off_on", "created_on", "deleted_on")
 

@@ -259,6 +259,7 @@ class Facts:
     gap_counts: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Text, ...] = ()
     migration: Migration | None = None  # only for the report on migration
+    before_is_dated: bool = True  # no in bundles of before 2026-11-30: `before` is what the snapshot at its end says
 
     @property
     def until(self) -> date:

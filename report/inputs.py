@@ -27,7 +27,8 @@ from inventory.model import Inventory, Record, RecordKind, Server, Snapshot, Val
 from inventory.telemetry_query import Rollup
 from inventory.usage_dated import stints_in
 from inventory.zombie_history import facts_with_history
-from inventory.zombie_profile import rules_in_force
+from inventory.zombie_profile import rules_of
+from report.dated import EARLIER_FILE as EARLIER_STINTS
 from report.dated import FILE as STINTS
 from report.dated import Nameable, stint_rows
 from report.facts import LOCAL_ZONE, Month
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
     from catalogs.load import Catalogs, RawFile
     from inventory.store import Store
 
-SCHEMA = "govcloud/usage-inputs/2"
+SCHEMA = "govcloud/usage-inputs/3"
+_WITHOUT_EARLIER_STINTS = "govcloud/usage-inputs/2"  # the month before counts as the snapshot at its end says
 _WITHOUT_STINTS = (
     "govcloud/usage-inputs/1"  # reports that count by owner could not be dated with it; others need no more
 )
@@ -107,6 +109,7 @@ class Inputs:
     catalog_files: tuple[RawFile, ...]
     zombie_rows: tuple[Mapping[str, Any], ...] = ()
     stint_rows: tuple[Mapping[str, Any], ...] = ()  # of servers that changed within the month (report/dated.py)
+    earlier_stint_rows: tuple[Mapping[str, Any], ...] | None = None  # and within the month before; None: not known
 
     @property
     def until(self) -> date:
@@ -142,7 +145,7 @@ def gather(
         earlier = inventory_at(store, catalogs, month.start_at)
         before = _moment(store, earlier, month.start_at, barred=_barred(inventory, decisions))
     policy = catalogs.policy(profile)
-    rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules)
+    rules = rules_of(catalogs.zombie_rules, policy.zombies)
     shown = {system.id for system in inventory.systems if system.secrecy == "unclassified"}
     known = (
         ()
@@ -160,6 +163,11 @@ def gather(
         stints = stints_in(store, catalogs, inventory, period, rollup)
         nameable = Nameable.of(inventory, _barred(inventory, decisions))
         gathered = replace(gathered, stint_rows=tuple(masked(stint_rows(stints, inventory, period, nameable))))
+    if kind == "usage" and before is not None:
+        period = month.previous.period()
+        stints = stints_in(store, catalogs, earlier, period, rollup)
+        nameable = Nameable.of(earlier, _barred(inventory, decisions))
+        gathered = replace(gathered, earlier_stint_rows=tuple(masked(stint_rows(stints, earlier, period, nameable))))
     gathered = renumber_addresses(gathered)
     write_inputs(gathered, folder)
     spans = [] if kind == "migration" else [month.period(), month.previous.period()]
@@ -311,7 +319,7 @@ def _plain_value(row: Decision) -> object:
 def _server_ids(inputs: Inputs) -> set[str]:
     moments = [inputs.now, inputs.before] if inputs.before else [inputs.now]
     found = {r.id for moment in moments for one in moment.snapshots for r in one.records if r.kind == "server"}
-    return found | {row["server_id"] for row in inputs.stint_rows}
+    return found | {row["server_id"] for row in (*inputs.stint_rows, *(inputs.earlier_stint_rows or ()))}
 
 
 def renumber_addresses(inputs: Inputs) -> Inputs:
@@ -346,6 +354,7 @@ def write_inputs(inputs: Inputs, folder: Path) -> None:
     _write_lines(folder / DECISIONS, [{**row.as_json_without_id(), "id": row.id} for row in inputs.decisions])
     _write_lines(folder / FINDINGS, inputs.zombie_rows)
     _write_lines(folder / STINTS, inputs.stint_rows)
+    _write_lines(folder / EARLIER_STINTS, inputs.earlier_stint_rows or ())
     for name in MOMENTS:
         moment: MomentInput | None = getattr(inputs, name)
         for one in moment.snapshots if moment else ():
@@ -399,7 +408,8 @@ def read_inputs(folder: Path) -> Inputs:
     try:
         raw = json.loads((folder / PARAMETERS).read_text(encoding="utf-8"))
         old = raw["schema"] == _WITHOUT_STINTS and raw["report"] != "usage"
-        if raw["schema"] != SCHEMA and not old:
+        dated_before = raw["schema"] == SCHEMA
+        if raw["schema"] not in {SCHEMA, _WITHOUT_EARLIER_STINTS} and not old:
             raise _other_version(raw)
         files = [
             RawFile(
@@ -417,6 +427,7 @@ def read_inputs(folder: Path) -> Inputs:
             now=now, before=_read_moment(folder, "before", raw["moments"]["before"]),
             decisions=tuple(_decision(row) for row in _read_lines(folder / DECISIONS)), catalog_files=tuple(files),
             zombie_rows=tuple(_read_lines(folder / FINDINGS)), stint_rows=() if old else tuple(_read_lines(folder / STINTS)),
+            earlier_stint_rows=tuple(_read_lines(folder / EARLIER_STINTS)) if dated_before else None,
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
         place = getattr(error, "filename", None) or PARAMETERS

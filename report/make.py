@@ -16,9 +16,9 @@ from inventory.decisions import in_force
 from inventory.model import Inventory, Server, System, Value
 from inventory.telemetry_query import Measured, Member, Rollup, measure, percentile_bin
 from inventory.usage_dated import Stint
-from inventory.usage_groups import lives, measure_stints, one_server, undated
+from inventory.usage_groups import lives, measure_stints, one_server
 from inventory.usage_pools import pools_of
-from inventory.zombie_profile import rules_in_force
+from inventory.zombie_profile import rules_of
 from planner.build_scope import confirms_zombie
 from report import profile
 from report.counted import counted, counts
@@ -69,9 +69,8 @@ def facts_of(inputs: Inputs, folder: Path) -> Facts:
     before, warnings = None, [*profile.warnings_of(policy), *_late(inputs)]
     if inputs.before is not None:
         earlier = inputs.month.previous
-        then = merged(inputs, inputs.before, catalogs)
-        whole = undated(then, earlier.period())
-        before = _moment(inputs.before, then, whole, rollup, earlier, earlier.last_on, off_is_unused=zero)
+        then, were = dated(inputs.earlier_stint_rows or (), merged(inputs, inputs.before, catalogs), earlier.period())
+        before = _moment(inputs.before, then, were, rollup, earlier, earlier.last_on, off_is_unused=zero)
     now = _moment(inputs.now, inventory, stints, rollup, inputs.month, until, off_is_unused=zero)
     warnings += changed(now.pieces)
     previous = (
@@ -82,7 +81,7 @@ def facts_of(inputs: Inputs, folder: Path) -> Facts:
         )
     )
     service = catalogs.service(catalogs.planning(policy.planning).service)
-    rules = rules_in_force(catalogs.zombie_rules, policy.zombies.rules)
+    rules = rules_of(catalogs.zombie_rules, policy.zombies)
     confirmed, cleaned = _zombie_cases(inputs)
     return Facts(
         city=Text(policy.city, policy.city),
@@ -93,6 +92,7 @@ def facts_of(inputs: Inputs, folder: Path) -> Facts:
         now=now,
         before=before,
         previous_uses=previous,
+        before_is_dated=inputs.earlier_stint_rows is not None,
         pools=pools_of(service, until, inventory.others),
         bands=profile.bands_of(policy),
         weights=profile.weights_of(policy),

@@ -79,7 +79,12 @@ def _callers_named(row: SystemFacts, dead: Collection[str], shown: Collection[st
             )
         )
 
-    return replace(row, callers_measured=named(row.callers_measured), callers_declared=named(row.callers_declared))
+    return replace(
+        row,
+        callers_measured=named(row.callers_measured),
+        callers_declared=named(row.callers_declared),
+        callers_operating=named(row.callers_operating),
+    )
 
 
 def _row(row: SystemFacts) -> dict[str, object]:
@@ -96,7 +101,7 @@ def _row(row: SystemFacts) -> dict[str, object]:
                 **month.period.as_json(), "coverage": month.coverage, "cpu_mean_ratio": month.cpu_mean_ratio,
                 "cpu_hour_peak_ratio": month.cpu_hour_peak_ratio, "cpu_daily_peak_ratio": month.cpu_daily_peak_ratio,
                 "memory_mean_ratio": month.memory_mean_ratio, "memory_daily_peak_ratio": month.memory_daily_peak_ratio,
-                "storage_ratio": month.storage_ratio, "network_mbit_s": month.network_mbit_s, "disk_io_mib_s": month.disk_io_mib_s, "activity": dict(month.activity),
+                "storage_ratio": month.storage_ratio, "network_mbit_s": month.network_mbit_s, "disk_io_mib_s": month.disk_io_mib_s, "activity": dict(month.activity), "logged_ratio": month.logged_ratio,
             }
             for month in row.months
         ],
@@ -109,6 +114,8 @@ def _row(row: SystemFacts) -> dict[str, object]:
         "callers_declared": list(row.callers_declared),
         "name_hint": row.name_hint,
         "same_update_ratio": row.same_update_ratio,
+        "callers_operating": list(row.callers_operating),
+        "login_by_operator": row.login_by_operator,
         "before": [one.as_json() for one in row.before],
     }  # fmt: skip
 
@@ -199,6 +206,8 @@ def _facts(row: Mapping[str, Any]) -> SystemFacts:
         callers_declared=tuple(row["callers_declared"]),
         name_hint=row["name_hint"],
         same_update_ratio=row.get("same_update_ratio"),
+        callers_operating=tuple(row.get("callers_operating", ())),
+        login_by_operator=row.get("login_by_operator", False),
         before=tuple(Earlier.from_json(one) for one in row.get("before", ())),
     )
 

@@ -201,6 +201,10 @@ def _difference(view: View, groups: _Groups) -> Figure:
 
 
 _OWN_MONTH = Text(
+    "本月平均使用率 − 上月平均使用率，百分点，均为规格加权；两个月都按当天的归属和规格计，含当月内释放的云主机",
+    "this month's weighted mean − last month's, in percentage points; both months by the owner and size of each day, with the servers released in them",
+)
+_UNDATED = Text(
     "本月平均使用率 − 上月平均使用率，百分点，均为规格加权；本月含月内释放的云主机，上月按上月底在册的计",
     "this month's weighted mean − last month's, in percentage points; this month with the servers released in it, last month over those at its end",
 )
@@ -219,13 +223,14 @@ def _rate_changes(view: View) -> Iterable[Figure]:
             else view.before.uses_of(resource)
         )
         now, before = share(view.now.uses_of(resource)).value, share(earlier).value
+        basis = _SAME_SERVERS if view.before is None else _OWN_MONTH if view.facts.before_is_dated else _UNDATED
         change = now - before if now is not None and before is not None else None
         yield Figure(
             id=f"change.use.{resource}",
             label=Text(f"{name.zh}平均使用率环比", f"{name.en} mean use against last month"),
             unit="points",
             numerator=change,
-            basis=_SAME_SERVERS if view.before is None else _OWN_MONTH,
+            basis=basis,
             origins=(TELEMETRY, RECORDS),
             why_unknown=None
             if change is not None

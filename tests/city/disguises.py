@@ -82,8 +82,7 @@ def disguise_load(city: City, servers: list[CityServer], cpu: NDArray[np.float32
     hours = np.arange(cpu.shape[1])
     clock, weekday = hours % 24, (city.start.weekday() + hours // 24) % 7
     for i, server in enumerate(servers):
-        noon = clock == 12
-        cpu[i, noon] += rng.uniform(15, 60) * rng.uniform(0.8, 1.2, int(noon.sum())).astype(np.float32)
+        _add(rng, cpu, i, clock == 12, 15, 60)
         if server.behaviour == "borrowed":
             _add(rng, cpu, i, np.isin(clock, DAY) & (weekday < 5), 3, 14)
         elif server.behaviour == "kiosk":
@@ -118,7 +117,7 @@ def disguise_network(city: City, servers: list[CityServer], network: NDArray[np.
 def _add(
     rng: np.random.Generator, grid: NDArray[np.float32], i: int, when: NDArray[np.bool_], low: float, high: float
 ) -> None:
-    height = rng.uniform(low, high)
+    height = float(rng.uniform(low, high))
     grid[i, when] += (height * rng.uniform(0.75, 1.25, int(when.sum()))).astype(np.float32)
 
 
@@ -126,7 +125,7 @@ def disguised_load(rng: np.random.Generator, kind: str, cpu: NDArray[np.float32]
     """An artificial load: another machine's samples with noise or a day later, a slow ramp, bursts at random hours."""
     hours = cpu.shape[1]
     if kind == "noisy-copy":
-        cpu[i] = cpu[model] * rng.normal(1, 0.03, hours).astype(np.float32)
+        cpu[i] = cpu[model] * rng.normal(1, 0.03, (hours,)).astype(np.float32)
     elif kind == "late-copy":
         cpu[i] = np.roll(cpu[model], 24)
     elif kind == "ramp":

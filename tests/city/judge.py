@@ -42,12 +42,29 @@ def verdicts_of(city: Path, work: Path, as_of: str = "2026-03-31") -> dict[str, 
         for recording in sorted((city / "clouds").glob("*.json")):
             govcloud(work, as_of, "collect", "openstack", "--recorded", str(recording))
         govcloud(work, as_of, "collect", "metrics", str(city / "samples"))
+        if (city / "operator.json").exists():
+            _name_the_operator(work, json.loads((city / "operator.json").read_text("utf-8")))
         if (city / "logs").exists():
             govcloud(work, as_of, "collect", "accesslog", str(city / "logs"))
     with open_store(str(work / "store")) as store:
         inventory = inventory_at(store, load_catalogs(work), datetime.fromisoformat(f"{as_of}T23:59:59+08:00"))
     codes = {system.id: str(system.fields.get("sys_code")) for system in inventory.systems}
     return {codes[one["system_id"]]: one for one in govcloud(work, as_of, "zombies", "scan")["verdicts"]}
+
+
+def _name_the_operator(work: Path, operator: Mapping[str, list[str]]) -> None:
+    """A profile of the workspace that is the sample city's, with the operator's addresses and accounts of this city."""
+    text = (ROOT / "catalogs" / "policies" / "sample-city.yaml").read_text("utf-8")
+    mark = json.dumps(
+        {"service": "access", **operator, "about": "本市运维方", "source": "practice"}, ensure_ascii=False
+    )
+    (work / "catalogs" / "policies").mkdir(parents=True, exist_ok=True)
+    (work / "catalogs" / "policies" / "sample-city.yaml").write_text(
+        text.replace("  objection_days: 15\n", f"  objection_days: 15\n  operator: [{mark}]\n", 1), encoding="utf-8"
+    )
+    settings = work / "govcloud.yaml"
+    if not settings.exists():
+        settings.write_text("schema: govcloud/settings/1\nprofile: sample-city\n", encoding="utf-8")
 
 
 def score(truth: Mapping[str, Any], verdicts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

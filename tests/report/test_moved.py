@@ -24,10 +24,11 @@ from inventory.telemetry_query import Rollup
 from inventory.usage_dated import Stint, stints_in
 from inventory.usage_groups import lives
 from report.counted import counts
-from report.dated import FILE, Nameable, changed, dated, stint_rows
+from report.dated import EARLIER_FILE, FILE, Nameable, changed, dated, stint_rows
 from report.evidence import seal
-from report.facts import Piece
-from report.inputs import read_inputs
+from report.facts import Month, Piece
+from report.inputs import gather, read_inputs
+from report.make import facts_of
 from report.verify import verify
 from tests.report.builders import AS_OF, a_server, a_system
 from tests.report.conftest import Made, report_on
@@ -350,10 +351,10 @@ def test_a_bundle_of_the_version_before_is_refused_by_its_name(city: Made, tmp_p
     bundle = unpacked(city, tmp_path / "bundle")
     (bundle / FILE).unlink()
     path = bundle / "parameters.json"
-    path.write_text(path.read_text(encoding="utf-8").replace("usage-inputs/2", "usage-inputs/1"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("usage-inputs/3", "usage-inputs/1"), encoding="utf-8")
     seal(bundle)
     (fault,) = verify(bundle).steps[-1].faults
-    assert "版本是 govcloud/usage-inputs/1，本程序核验 govcloud/usage-inputs/2" in fault.zh
+    assert "版本是 govcloud/usage-inputs/1，本程序核验 govcloud/usage-inputs/3" in fault.zh
     with pytest.raises(ReportError) as refused:
         read_inputs(bundle)
     assert json.loads(path.read_text(encoding="utf-8"))["govcloud"] in str(refused.value.hint)
@@ -375,6 +376,42 @@ def test_a_report_of_zombies_of_the_version_before_still_verifies(city: Made, tm
     assert (bundle / FILE).read_bytes() == b""
     (bundle / FILE).unlink()
     path = bundle / "parameters.json"
-    path.write_text(path.read_text(encoding="utf-8").replace("usage-inputs/2", "usage-inputs/1"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("usage-inputs/3", "usage-inputs/1"), encoding="utf-8")
     seal(bundle)
     assert verify(bundle).passed
+
+
+def april(city: Made, folder: Path) -> Path:
+    """What the report of the month after is made from; it has no samples of its own."""
+    with open_store(str(city.store)) as store:
+        gather(
+            store, load_catalogs(city.store.parent), kind="usage", month=Month.parse("2026-04"), as_of=datetime(2026, 4, 30, 15, 59, 59, tzinfo=UTC),
+            profile="sample-city", version="test", folder=folder / "april",
+        )  # fmt: skip
+    return folder / "april"
+
+
+def test_the_month_before_counts_each_day_for_whose_it_was_then(city: Made, tmp_path: Path) -> None:
+    """March as April's report compares itself with is March as its own report said, released servers included."""
+    bundle = april(city, tmp_path)
+    march = unpacked(city, tmp_path / "march")
+    told = {json.loads(line)["server_id"] for line in (bundle / EARLIER_FILE).read_text(encoding="utf-8").splitlines()}
+    assert {"openstack:moved", "openstack:brief", "openstack:deleted", "openstack:grown"} <= told
+    before, then = facts_of(read_inputs(bundle), bundle).before, facts_of(read_inputs(march), march).now
+    assert before is not None
+    assert before.uses == then.uses
+    assert [(piece.stint.start_on, piece.department) for piece in before.pieces] == [
+        (piece.stint.start_on, piece.department) for piece in then.pieces
+    ]
+    assert not [path for path in bundle.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
+
+
+def test_a_bundle_that_did_not_know_the_stints_of_the_month_before_says_so(city: Made, tmp_path: Path) -> None:
+    bundle = april(city, tmp_path)
+    (bundle / EARLIER_FILE).unlink()
+    path = bundle / "parameters.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("usage-inputs/3", "usage-inputs/2"), encoding="utf-8")
+    facts = facts_of(read_inputs(bundle), bundle)
+    assert facts.before is not None
+    assert not facts.before_is_dated
+    assert "openstack:brief" not in {use.group for use in facts.before.uses}

@@ -33,7 +33,7 @@ def test_a_bundle_has_the_form_that_is_documented(made: Made) -> None:
             check("evidence", row)
         assert {row["server_id"] for row in stints} == {"openstack:gone", "openstack:his-app"}  # deleted, enlarged
         assert {name.partition("/")[0] for name in archive.namelist()} == {
-            "catalogs", "decisions.jsonl", "figures.json", "manifest.json", "parameters.json", "snapshots", "stints.jsonl", "telemetry", "zombies.jsonl",
+            "catalogs", "decisions.jsonl", "figures.json", "manifest.json", "parameters.json", "snapshots", "stints-before.jsonl", "stints.jsonl", "telemetry", "zombies.jsonl",
         }  # fmt: skip
 
 

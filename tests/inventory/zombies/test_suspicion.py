@@ -1,6 +1,7 @@
 """Signs of made-up load are seen; ordinary, idle and growing machines show none."""
 
 import math
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -45,9 +46,59 @@ def test_signs_of_one_server(tmp_path: Path, load: Callable[[int, int], float], 
 
 
 def test_copied_samples_of_another_system(tmp_path: Path) -> None:
-    signs = found(tmp_path, {"vm-1": ordinary, "vm-2": ordinary, "vm-3": lambda day, hour: ordinary(day + 3, hour)})
+    signs = found(tmp_path, {"vm-1": ordinary, "vm-2": ordinary, "vm-3": random_days(3)})
     assert {(one.kind, one.server_id) for one in signs} == {("copied-samples", "vm-1"), ("copied-samples", "vm-2")}
     assert "vm-2" in signs[0].sentence.zh
+
+
+def random_days(seed: int) -> Callable[[int, int], float]:
+    """A machine whose days differ by tens of percent, as those of real ones do."""
+    draw = random.Random(seed)
+    days = [draw.uniform(0.1, 0.3) for _ in range(DAYS)]
+    return lambda day, hour: days[day % DAYS] * (1 + 0.3 * math.sin(hour / 24 * 6.28))
+
+
+def jitter(load: Callable[[int, int], float], *, delay: int = 0, factor: float = 0.7) -> Callable[[int, int], float]:
+    """The load of another machine, days later, scaled, with noise of a few percent."""
+    return lambda day, hour: factor * load(day - delay, hour) * (1 + ((day * 31 + hour * 17) % 21 - 10) / 400)
+
+
+@pytest.mark.parametrize(("delay", "flagged"), [(0, {"vm-1", "vm-2"}), (1, {"vm-2"}), (5, {"vm-2"})])
+def test_a_copy_with_noise_is_seen_also_days_later(tmp_path: Path, delay: int, flagged: set[str]) -> None:
+    signs = found(
+        tmp_path, {"vm-1": random_days(1), "vm-2": jitter(random_days(1), delay=delay), "vm-3": random_days(2)}
+    )
+    assert {(one.kind, one.server_id) for one in signs} == {("near-copy", name) for name in flagged}
+    assert any("vm-1" in one.sentence.zh and (f"{delay} 天前" if delay else "当天") in one.sentence.zh for one in signs)
+
+
+def test_a_rhythm_that_many_systems_share_is_no_copy(tmp_path: Path) -> None:
+    loads = {f"vm-{n}": jitter(random_days(1), factor=0.5 + n / 10) for n in range(1, 6)}
+    assert found(tmp_path, loads) == ()
+
+
+def test_near_copies_within_one_system_are_replicas(tmp_path: Path) -> None:
+    assert found(tmp_path, {"vm-1": random_days(1), "vm-2": jitter(random_days(1))}, one_system=True) == ()
+
+
+@pytest.mark.parametrize(("grows", "signs"), [(False, ["load-without-traffic"]), (True, [])])
+def test_load_that_rises_while_the_network_does_not(tmp_path: Path, *, grows: bool, signs: list[str]) -> None:
+    """A script in office hours with breaks and chance: unlike people's work nothing is carried anywhere."""
+    server = a_server("vm-1", system_id="sys-1")
+    late = DAYS // 2
+    office = [(day, hour) for day in range(DAYS) for hour in range(24)]
+    rows = [
+        {"machine": "vm-1", "metric": metric, "at_s": day_start(START + timedelta(days=day)) + 3600 * hour, "interval_s": 3600, **amount}
+        for day, hour in office
+        for busy in [day >= late and day % 7 < 5 and 9 <= hour < 17]
+        for metric, amount in (
+            ("cpu", {"ratio": (0.25 + (day * 13 + hour * 7) % 20 / 100) if busy else 0.02}),
+            ("network", {"value": 2.0 if busy and grows else 0.3 + (day * 5 + hour) % 10 / 100}),
+        )
+    ]  # fmt: skip
+    rollup = rolled(tmp_path, stored(tmp_path, raw(*rows), servers=[server]))
+    inventory = Inventory(as_of=AS_OF, systems=(), servers=(server,))
+    assert [one.kind for one in suspicions(inventory, rollup, END, days=DAYS)] == signs
 
 
 def test_replicas_within_one_system_are_no_copies(tmp_path: Path) -> None:
