@@ -52,7 +52,7 @@ def _pools(problem: PlanningProblem, able: Collection[PlannedSystem]) -> Iterato
     whole = [tuple(sorted(group)) for group in _connected(able)]
     singles = [(pool.id,) for pool in problem.pools if all(len(group) > 1 for group in whole if pool.id in group)]
     for names in dict.fromkeys([*whole, *singles]):
-        needs = [_least(kinds, sites, system, frozenset(names)) for system in able]
+        needs = [least_demand(kinds, sites, system, frozenset(names)) for system in able]
         for kind, resource in enumerate(problem.resources):
             yield Scarce(
                 what="pool",
@@ -75,7 +75,7 @@ def _connected(able: Collection[PlannedSystem]) -> list[set[str]]:
     return groups
 
 
-def _least(kinds: int, sites: Mapping[str, str], system: PlannedSystem, names: frozenset[str]) -> tuple[int, ...]:
+def least_demand(kinds: int, sites: Mapping[str, str], system: PlannedSystem, names: frozenset[str]) -> tuple[int, ...]:
     """The least of each resource that a system takes within some pools, over its pairs of pool and replica."""
     pairs = [
         [option.demand if option.pool in names else None, replica.demand if replica and replica.pool in names else None]
@@ -121,11 +121,11 @@ def _busy_weeks(problem: PlanningProblem, windows: Windows) -> int:
 def most_by(problem: PlanningProblem, windows: Windows, week: int, names: Collection[str] | None) -> int:
     """No plan has more of these systems (`None`: of all) moved by a week: the smallest ones first, each limit alone."""
     able = _able_by(problem, windows, week, names)
-    by_team = [_fitting(_efforts(able, team.id), _offered_by(problem, team.id, week)) for team in problem.teams]
+    by_team = [_fitting(_efforts(able, team.id), offered_by(problem, team.id, week)) for team in problem.teams]
     by_kind = [
         sum(
-            _fitting(_demands(problem, members, pools, kind), _room_by(problem, pools, kind, week))
-            for pools, members in _by_pools(able)
+            _fitting(_demands(problem, members, pools, kind), room_by(problem, pools, kind, week))
+            for pools, members in by_pools(able)
         )
         for kind in range(len(problem.resources))
     ]
@@ -155,7 +155,7 @@ def target_shortages(problem: PlanningProblem, windows: Windows) -> tuple[Text, 
         for team in problem.teams:
             needed, offered = (
                 sum(_efforts(able, team.id)[: target.at_least]),
-                _offered_by(problem, team.id, target.by_week),
+                offered_by(problem, team.id, target.by_week),
             )
             if needed > offered:
                 found.append(
@@ -172,7 +172,7 @@ def _pool_targets(
     problem: PlanningProblem, able: Sequence[PlannedSystem], at_least: int, week: int, by: str
 ) -> Iterator[Text]:
     """With all others of the target moved, so many have to fit into these pools."""
-    for pools, members in _by_pools(able):
+    for pools, members in by_pools(able):
         forced = at_least - (len(able) - len(members))
         if forced <= 0:
             continue
@@ -180,7 +180,7 @@ def _pool_targets(
         for kind, resource in enumerate(problem.resources):
             needed, offered = (
                 sum(_demands(problem, members, pools, kind)[:forced]),
-                _room_by(problem, pools, kind, week),
+                room_by(problem, pools, kind, week),
             )
             if needed > offered:
                 yield Text(
@@ -205,13 +205,13 @@ def _efforts(able: Sequence[PlannedSystem], team: str) -> list[int]:
     return sorted(min(sum(option.effort.get(team, ())) for option in system.options) for system in able)
 
 
-def _offered_by(problem: PlanningProblem, team: str, week: int) -> int:
+def offered_by(problem: PlanningProblem, team: str, week: int) -> int:
     """All of the periods that begin by a week."""
     periods = next(one for one in problem.teams if one.id == team).periods
     return sum(period.amount for period in periods if period.from_week <= week)
 
 
-def _by_pools(able: Sequence[PlannedSystem]) -> list[tuple[frozenset[str], list[PlannedSystem]]]:
+def by_pools(able: Sequence[PlannedSystem]) -> list[tuple[frozenset[str], list[PlannedSystem]]]:
     """Pools that options connect (replicas left aside), with the systems that have to go there."""
     groups: list[set[str]] = []
     for system in able:
@@ -224,10 +224,10 @@ def _by_pools(able: Sequence[PlannedSystem]) -> list[tuple[frozenset[str], list[
 
 def _demands(problem: PlanningProblem, members: Sequence[PlannedSystem], pools: frozenset[str], kind: int) -> list[int]:
     kinds, sites = len(problem.resources), {pool.id: pool.site for pool in problem.pools}
-    return sorted(_least(kinds, sites, system, pools)[kind] for system in members)
+    return sorted(least_demand(kinds, sites, system, pools)[kind] for system in members)
 
 
-def _room_by(problem: PlanningProblem, pools: frozenset[str], kind: int, week: int) -> int:
+def room_by(problem: PlanningProblem, pools: frozenset[str], kind: int, week: int) -> int:
     """Capacity in a week with everything that can be freed at all; a move by then holds its demand in that week."""
     last = min(max(0, week), problem.weeks - 1)
     offered = sum(pool.amount_at(last)[kind] for pool in problem.pools if pool.id in pools)

@@ -20,7 +20,7 @@ from catalogs.words import Text, tr
 from planner.check import check_files
 from planner.files import read_file, write_file
 from planner.limits import too_large
-from planner.plan import Plan
+from planner.plan import Plan, read_plan
 from planner.problem import PlanningProblem
 from planner.problem_file import read_problem
 from planner.solve import Infeasible, Outcome, Progress, Solved, Unknown, solve
@@ -64,6 +64,13 @@ EXPLAIN_S, EXPLAIN_MOST_S = (
     ),
 )
 @click.option(
+    "--from", "from_file", type=click.Path(path_type=Path), metavar="PLAN",
+    help=tr(
+        "从这个方案文件出发：仍可行的先原样放回，再改进；不写时用问题里的上一版方案（如有）",
+        "begin with this plan file: what is still possible stays, then it is improved; else the problem's previous plan",
+    ),
+)  # fmt: skip
+@click.option(
     "--executor", metavar="SPEC",
     help=tr(
         "互不相干的部分分开求解：threads:N、processes:N 或 dask:tcp://地址:8786",
@@ -78,9 +85,13 @@ def make(
     time_limit_s: float,
     workers: int,
     repeatable: bool,  # noqa: FBT001 - click passes flags by name
+    from_file: Path | None,
     executor: str | None,
 ) -> None:
     """Solve, check and keep."""
+    if from_file is not None and executor is not None:
+        raise UsageError("--from 不能与 --executor 同用", "--from cannot be used with --executor")
+    start = read_plan(read_file(from_file, tr("方案文件", "plan file")), from_file.name) if from_file else None
     if problem_file is not None and out_file is None:
         raise UsageError("--problem 需要 --out", "--problem needs --out")
     about: dict[str, Any] = {}
@@ -95,7 +106,7 @@ def make(
     if executor is not None:
         outcome = _solve_apart(problem, content, executor, time_limit_s, workers, repeatable=repeatable)
     else:
-        outcome = _solve(problem, content, time_limit_s, workers, repeatable=repeatable)
+        outcome = _solve(problem, content, time_limit_s, workers, repeatable=repeatable, start=start)
     outcome, explained = _second_look(problem, content, outcome, repeatable=repeatable)
     plan_bytes = _checked(run, problem, content, outcome, cautions, explained)
     if out_file is not None:
@@ -125,7 +136,15 @@ def _warn(run: Run, problem: PlanningProblem) -> list[Text]:
     return found
 
 
-def _solve(problem: PlanningProblem, content: bytes, time_limit_s: float, workers: int, *, repeatable: bool) -> Outcome:
+def _solve(
+    problem: PlanningProblem,
+    content: bytes,
+    time_limit_s: float,
+    workers: int,
+    *,
+    repeatable: bool,
+    start: Plan | None = None,
+) -> Outcome:
     with _asked_to_stop() as should_stop, _shown_progress() as shown:
         return solve(
             problem,
@@ -133,6 +152,7 @@ def _solve(problem: PlanningProblem, content: bytes, time_limit_s: float, worker
             time_limit_s=time_limit_s,
             workers=workers,
             repeatable=repeatable,
+            start=start,
             on_progress=shown,
             should_stop=should_stop,
         )

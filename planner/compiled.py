@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -32,7 +33,7 @@ def forget_stale(folder: Path = Path(__file__).parent) -> bool:
     numba looks at the file of a function alone, not at those of the functions it calls: a change in insertion.py would
     leave the old code inside search.py's. Where the folder cannot be written nothing is kept there either.
     """
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))).hexdigest()
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources_of_compiled(folder))).hexdigest()
     kept = folder / "__pycache__"
     mark = kept / "compiled-of.sha256"
     try:
@@ -46,6 +47,22 @@ def forget_stale(folder: Path = Path(__file__).parent) -> bool:
     except OSError:
         return False
     return bool(stale)
+
+
+_IMPORTED = re.compile(r"^from planner\.(\w+) import ", re.MULTILINE)
+
+
+def sources_of_compiled(folder: Path) -> list[Path]:
+    """The modules with compiled functions and all that they import of this package, step by step."""
+    imported = {path.stem: set(_IMPORTED.findall(path.read_text(encoding="utf-8"))) for path in folder.glob("*.py")}
+    found: set[str] = set()
+    waiting = [name for name, names in imported.items() if "compiled" in names]
+    while waiting:
+        name = waiting.pop()
+        if name in imported and name not in found:
+            found.add(name)
+            waiting += imported[name]
+    return [folder / f"{name}.py" for name in sorted(found)]
 
 
 def _compile(function: Function, *, no_cpython_wrapper: bool) -> Function:

@@ -15,6 +15,7 @@ from typing import Any
 
 from catalogs.words import Text
 from planner.balance import most_by, target_shortages
+from planner.balance_duties import duty_shortages
 from planner.book import Book
 from planner.check import Violation, check, value_of
 from planner.explain_buy import Purchase, cheapest_purchase, with_purchase
@@ -134,6 +135,8 @@ class _Run:
         """All parts, each within its share of the time."""
         problem = self.problem
         facts, sums = self._facts(), target_shortages(problem, self.windows)
+        if not self.windows.contradiction:
+            sums = (*duty_shortages(problem, self.windows), *sums)
         self.on_first(facts, sums)
         core = core_of(problem)
         if not self._place(core):

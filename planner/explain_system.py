@@ -105,16 +105,17 @@ def _earlier(
         replace(system, pin=replace(system.pin or Pin(), week=week)) if system.id == name else system
         for system in problem.systems
     )
-    outcome = solve(replace(problem, systems=pinned), time_limit_s=max(1.0, time_limit_s), workers=workers)
+    asked = replace(problem, systems=pinned)
+    outcome = solve(asked, time_limit_s=max(1.0, time_limit_s), workers=workers, start=plan)
     at = problem.week(week)
     match outcome:
         case Solved(plan=found):
             cost, bound = found.value - plan.value, found.bound - plan.value
-            mark = (
-                Text("已证明", "proven") if found.value == found.bound else Text(f"至少 {bound}", f"at least {bound}")
-            )
+            others = _others_moved(plan, found, name)
+            mark = _mark(found, bound)
             text = Text(
-                f"提前到 {at}：目标值变化 {cost:+d}（{mark.zh}）", f"in {at} instead: value {cost:+d} ({mark.en})"
+                f"提前到 {at}：目标值变化 {cost:+d}（另动 {others} 个系统；{mark.zh}）",
+                f"in {at} instead: value {cost:+d} ({others} other systems move; {mark.en})",
             )
             return EarlierWeek(week=week, cost=cost, bound=bound, text=text)
         case Infeasible(reason=reason):
@@ -140,19 +141,34 @@ def _with_few_moved(
         else replace(system, options=())
         for system in problem.systems
     )
-    outcome = solve(replace(problem, systems=systems), time_limit_s=max(1.0, time_limit_s), workers=workers)
+    few = replace(problem, systems=systems)
+    outcome = solve(few, time_limit_s=max(1.0, time_limit_s), workers=workers, start=plan)
     at = problem.week(week)
     if not isinstance(outcome, Solved):
         text = Text(f"提前到 {at}：在给定时间内未找到方案", f"in {at}: no plan found in the time given")
         return EarlierWeek(week=week, cost=None, bound=None, text=text)
     cost = outcome.plan.value - plan.value
-    after = {move.system: move for move in outcome.plan.moves}
-    others = sum(1 for one in {*moves, *after} - {name} if moves.get(one) != after.get(one))
+    others = _others_moved(plan, outcome.plan, name)
     text = Text(
         f"提前到 {at}：目标值变化至多 {cost:+d}（另动 {others} 个系统；未证明最小）",
         f"in {at} instead: value {cost:+d} at most ({others} other systems move; not proven least)",
     )
     return EarlierWeek(week=week, cost=cost, bound=None, text=text)
+
+
+def _others_moved(before: Plan, after: Plan, name: str) -> int:
+    """How many systems beside the one asked about stand elsewhere, or nowhere, in another plan."""
+    one, two = ({move.system: move for move in plan.moves if move.system != name} for plan in (before, after))
+    return sum(1 for system in {*one, *two} if one.get(system) != two.get(system))
+
+
+def _mark(found: Plan, bound: int) -> Text:
+    """What is proven of the difference; a bound that only says that it may be a gain says nothing."""
+    if found.value == found.bound:
+        return Text("已证明", "proven")
+    if bound > 0:
+        return Text(f"至少 {bound:+d}", f"at least {bound:+d}")
+    return Text("未证明最小", "not proven least")
 
 
 def _in_the_way(problem: PlanningProblem, moves: Mapping[str, Move], name: str, week: int) -> set[str]:

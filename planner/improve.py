@@ -6,18 +6,16 @@ import math
 import threading
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from catalogs.words import Text
+from planner.annealing import BY_PRICE, HEATS, HOTTEST, Run
 from planner.branch import Cases
-from planner.flat import Numbers, pack
+from planner.flat import Numbers
 from planner.insertion import Prices
-from planner.layout import HOLD0, MUST, PRED0, PRED1, PREVIOUS_MODE, PREVIOUS_WEEK, UNIT, Layout
+from planner.layout import Layout
 from planner.limits import too_large_for_prices
 from planner.prices import COARSE, PriceSearch, free_prices
 from planner.relaxation import NEVER, Reals
-from planner.search import BEST, CHANGED, TRUST, Memory, fresh_memory, improve
-from planner.state import COST, RANDOM, State, empty_state, raise_duties, unkept
+from planner.state import RANDOM
 
 if TYPE_CHECKING:
     from planner.stages import Stages
@@ -36,10 +34,6 @@ NEAR = 0.006
 FEW_UNITS = 150
 """Up to so many units cases are proven one by one (branch.py); with more they add nothing, and searching does."""
 REPEATABLE_STEPS_PER_S = 4000
-FAVOUR = 1 << 40
-"""More than any price: the place of the earlier plan comes first."""
-HOTTEST, COLDEST = 1.0, 0.03
-"""Temperature at the beginning and at the end, in units of `_Run.typical`. Found by trials."""
 AGAIN = 0.3
 """The last run begins from the best answer, at this share of the first temperature."""
 START_S, START_UNITS, STARTS_UNTIL = 12.0, 600, 0.5
@@ -48,11 +42,6 @@ begins until this share of the time is gone. Found by trials: shorter runs end w
 starts with one last run from the best of them better than one start warmed up again and again."""
 TRUSTS = (3, 3, 4, 1, 2)
 """The least trust in prices of one run after the other: which is best depends on how good the prices are."""
-BY_PRICE, BY_WEEK = range(2)
-"""The two ways to begin a run: at prices, the dear and large first; or each unit as early as it fits, in the order of
-the relaxed weeks. Capacity that is scarce for good wants the first, long chains before scarce teams the second."""
-HEATS = (1.0, 10.0)
-"""For each way the temperature at the beginning, in units of HOTTEST: long chains want it hotter."""
 EXCHANGE_SHARE = 0.1
 
 
@@ -104,7 +93,7 @@ def warm_run(layout: Layout) -> int:
     """One call of each compiled entry; the value the search found."""
     prices = PriceSearch(layout)
     prices.run(1, 0.0)
-    run = _Run(layout, prices.for_search())
+    run = Run(layout, prices.for_search())
     run.chunk(1, 0.0)
     return run.cost + layout.constant
 
@@ -166,12 +155,12 @@ class _Shared:
         self.memory: Numbers | None = None
         self.runs = 0
 
-    def new_run(self, layout: Layout, guide: Prices, seed: int) -> _Run:
+    def new_run(self, layout: Layout, guide: Prices, seed: int) -> Run:
         """A run from nothing; runs differ in how far they trust prices and how they begin."""
         with self.lock:
             number = self.runs
             self.runs += 1
-        run = _Run(layout, guide, seed + 2 * number, TRUSTS[number % len(TRUSTS)])
+        run = Run(layout, guide, seed + 2 * number, TRUSTS[number % len(TRUSTS)])
         run.start(self._next_way(), self.weeks)
         return run
 
@@ -183,21 +172,21 @@ class _Shared:
             self.tried[way] += 1
             return way
 
-    def judge(self, run: _Run) -> None:
+    def judge(self, run: Run) -> None:
         """Note how far a run from nothing came."""
         with self.lock:
             before = self.found[run.way]
             if run.feasible and (before is None or run.cost < before):
                 self.found[run.way] = run.cost
 
-    def offer(self, run: _Run) -> None:
+    def offer(self, run: Run) -> None:
         """Keep a copy of a run that is better than any before."""
         with self.lock:
             if run.feasible and (self.cost is None or run.cost < self.cost):
                 self.cost, self.way = run.cost, run.way
                 self.state, self.memory = run.state.row.copy(), run.memory.row.copy()
 
-    def take(self, run: _Run) -> bool:
+    def take(self, run: Run) -> bool:
         """Put a run where the best one was; False where that is the run itself, or none."""
         with self.lock:
             if self.state is None or self.memory is None or self.cost is None:
@@ -214,13 +203,15 @@ def _search(stages: Stages, layout: Layout, shared: _Shared, seed: int) -> None:
     """Runs from nothing, then one run from the best of them, exchanging with the other thread's."""
     limit = max(1e-9, stages.time_limit_s)
     begin = stages.seconds() / limit
-    if stages.problem.previous is not None:
-        run = _Run(layout, shared.guide, seed)
-        run.start_from_previous(shared.guide)
+    placed = stages.placed(layout)
+    if placed is not None:
+        run = Run(layout, shared.guide, seed)
+        run.start_from(placed)
+        run.offer(stages)
         _anneal(stages, shared, run, begin, 1.0)
         return
     start = max(0.1, START_S / limit * (len(layout.arrays.units) / START_UNITS) ** 1.5)
-    best: _Run | None = None
+    best: Run | None = None
     while not stages.must_end() and (best is None or not best.feasible or begin < STARTS_UNTIL):
         best = shared.new_run(layout, shared.guide, seed)
         _anneal(stages, shared, best, begin, begin + start)
@@ -232,7 +223,7 @@ def _search(stages: Stages, layout: Layout, shared: _Shared, seed: int) -> None:
         _anneal(stages, shared, best, begin, 1.0)
 
 
-def _anneal(stages: Stages, shared: _Shared, run: _Run, begin: float, end: float) -> None:
+def _anneal(stages: Stages, shared: _Shared, run: Run, begin: float, end: float) -> None:
     """Chunks of steps from one share of the time to another, cooling down; without a valid plan yet it goes on."""
     exchanged = 0.0
     while not stages.must_end():
@@ -254,12 +245,13 @@ def _anneal(stages: Stages, shared: _Shared, run: _Run, begin: float, end: float
 def _repeatable(stages: Stages, layout: Layout, prices: PriceSearch | None, shared: _Shared) -> None:
     """The same in one thread, with amounts of work instead of time."""
     chunks = max(8, int(stages.time_limit_s * REPEATABLE_STEPS_PER_S / CHUNK_STEPS))
-    previous = stages.problem.previous is not None
-    starts = 0 if previous else 3
+    placed = stages.placed(layout)
+    starts = 0 if placed is not None else 3
     short = chunks // 8
-    run = _Run(layout, shared.guide, 1)
-    if previous:
-        run.start_from_previous(shared.guide)
+    run = Run(layout, shared.guide, 1)
+    if placed is not None:
+        run.start_from(placed)
+        run.offer(stages)
     for _ in range(starts):
         if prices is not None:
             shared.guide, shared.weeks = prices.for_search(), prices.relaxed_weeks()
@@ -267,13 +259,13 @@ def _repeatable(stages: Stages, layout: Layout, prices: PriceSearch | None, shar
         _chunks(stages, prices, run, short)
         shared.judge(run)
         shared.offer(run)
-    if not previous:
+    if placed is None:
         shared.take(run)
         run.hottest = HOTTEST * HEATS[run.way] * AGAIN
     _chunks(stages, prices, run, chunks - starts * short)
 
 
-def _chunks(stages: Stages, prices: PriceSearch | None, run: _Run, chunks: int) -> None:
+def _chunks(stages: Stages, prices: PriceSearch | None, run: Run, chunks: int) -> None:
     for chunk in range(chunks):
         if stages.must_end():
             return
@@ -285,119 +277,3 @@ def _chunks(stages: Stages, prices: PriceSearch | None, run: _Run, chunks: int) 
             prices.run(PRICE_CHUNK // 2, _guess(stages, prices))
             stages.prove(prices.proven)
         stages.report(Text("搜索", "search"))
-
-
-def _use_at_prices(layout: Layout, guide: Prices) -> Reals:
-    """What each unit uses of everything scarce, at prices: the large ones go first, the small ones fit in between."""
-    arrays = layout.arrays
-    first = arrays.systems[:, HOLD0]
-    open_weeks = np.maximum(1, arrays.hold_weeks[first].sum(axis=1))
-    use: Reals = np.maximum(0.0, guide.unit.mean(axis=1))
-    np.add.at(use, arrays.systems[:, UNIT], (guide.hold[first] * arrays.hold_weeks[first]).sum(axis=1) / open_weeks)
-    return use
-
-
-def _in_order(layout: Layout, weeks: Reals) -> Numbers:
-    """Units by week, none before one that it waits for: list scheduling by the weeks of a relaxation.
-
-    After Hall, Schulz, Shmoys & Wein, "Scheduling to minimize average completion time" (Math. of OR 22, 1997).
-    """
-    arrays, key = layout.arrays, weeks.copy()
-    rows = [(unit, row) for unit, one in enumerate(arrays.units) for row in range(one[PRED0], one[PRED1])]
-    thens = np.array([unit for unit, _ in rows], np.int64)
-    firsts = arrays.links[np.array([row for _, row in rows], np.int64), 0]
-    for _ in range(len(key)):
-        before = key.copy()
-        np.maximum.at(key, thens, key[firsts] + 1e-6)
-        if (before == key).all():
-            break
-    order: Numbers = np.argsort(key, kind="stable").astype(np.int64)
-    return order
-
-
-class _Run:
-    """One annealing run of the compiled search."""
-
-    def __init__(self, layout: Layout, guide: Prices, seed: int = 1, trust: int = 3) -> None:
-        self.layout, self.arrays = layout, layout.arrays
-        arrays = self.arrays
-        spread = arrays.timing[:, -1] - arrays.timing[:, 0]
-        self.typical = max(1.0, float(spread.sum()) / max(1, len(spread)) / arrays.horizon)
-        """About what one unit's delay by a week costs."""
-        self.state: State = empty_state(layout, seed, int(20 * self.typical * arrays.horizon) + 1)
-        use = _use_at_prices(layout, guide)
-        rank = np.argsort(np.argsort(-use, kind="stable"), kind="stable").astype(np.int64)
-        self.memory: Memory = fresh_memory(layout, self.state, rank)
-        duties_first = np.lexsort((rank, -arrays.units[:, MUST]))
-        self.memory.order[:] = duties_first
-        self.memory.row[TRUST] = trust
-        self.guide(guide)
-        self.fill = 1
-        self.hottest = HOTTEST
-        self.feasible = False
-        self.offered: int | None = None
-        self.way = BY_PRICE
-
-    def start(self, way: int, relaxed_weeks: Reals) -> None:
-        """Choose how the units are put in at first; by price unless told otherwise."""
-        self.way, self.hottest = way, HOTTEST * HEATS[way]
-        if way == BY_WEEK:
-            prices = self.seen_guide
-            self.memory.order[:] = _in_order(self.layout, relaxed_weeks)
-            self.guide(free_prices(self.layout))
-            self.chunk(0, 0.0)
-            self.guide(prices)
-
-    def start_from_previous(self, prices: Prices) -> None:
-        """Put every unit where the earlier plan has it, as far as it still fits; all others go to their best place."""
-        arrays = self.arrays
-        hold, unit = prices.hold.copy(), prices.unit.copy()
-        for row in arrays.systems[arrays.systems[:, PREVIOUS_MODE] >= 0]:
-            week = row[PREVIOUS_WEEK]
-            unit[row[UNIT], week] -= FAVOUR
-            for number in arrays.modes[row[PREVIOUS_MODE], :2]:
-                if number >= 0:
-                    hold[number, week] -= FAVOUR
-        self.guide(Prices(hold=hold, unit=unit, cheapest=prices.cheapest))
-        self.hottest = 0.1 * HOTTEST
-        self.chunk(0, 0.0)
-        self.guide(prices)
-
-    def guide(self, prices: Prices) -> None:
-        """Take new prices."""
-        self.seen_guide = prices
-        self.prices, _ = pack((), [prices.hold, prices.unit, prices.cheapest])
-
-    @property
-    def cost(self) -> int:
-        """The best value so far, as the search counts it."""
-        return int(self.memory.row[BEST])
-
-    def chunk(self, steps: int, share: float) -> None:
-        """So many steps at the temperature that belongs to a share of the whole run."""
-        temperature = self.typical * self.hottest * (COLDEST / self.hottest) ** min(1.0, share)
-        improve(self.layout.row, self.state.row, self.memory.row, self.prices, self.fill, temperature, 6, steps)
-        self.fill = 0
-        self._press()
-
-    def _press(self) -> None:
-        """While duties are not kept, make them dearer; the first answer that keeps all becomes the best."""
-        if self.feasible:
-            return
-        lacking, short = unkept(self.arrays, self.state)
-        if len(lacking) == 0 and not short.any():
-            self.feasible = True
-        else:
-            raise_duties(self.arrays, self.state)
-        self.memory.row[BEST] = self.state.row[COST]
-        self.memory.row[CHANGED] = 0
-        self.memory.is_changed[:] = 0
-        self.memory.week[:] = self.state.week
-        self.memory.mode[:] = self.state.mode
-
-    def offer(self, stages: Stages) -> None:
-        """Hand the best answer over if all duties are kept and it is new."""
-        best = int(self.memory.row[BEST])
-        if self.feasible and (self.offered is None or best < self.offered):
-            self.offered = best
-            stages.offer(self.layout, self.memory.week, self.memory.mode)

@@ -7,6 +7,7 @@ a share of a few seconds, has none yet.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -64,6 +65,7 @@ class _Room:
         weeks = range(problem.weeks)
         self.site = {pool.id: pool.site for pool in problem.pools}
         self.left = {pool.id: np.array([pool.amount_at(week) for week in weeks]) for pool in problem.pools}
+        self.least: dict[str, Any] = {}
         self.period = {
             team.id: {w: n for n, p in enumerate(team.periods) for w in range(p.from_week, p.to_week + 1)}
             for team in problem.teams
@@ -138,10 +140,12 @@ class _Room:
                 if system.id in members and move.system in members:
                     first, last = max(first, move.week - weeks), min(last, move.week + weeks)
         taken = {self.moves[name].week for name in self.apart.get(system.id, ()) if name in self.moves}
-        for week in range(max(0, first), last + 1):
+        pairs = [(option, replica, self._room(option, replica)) for option, replica in self._pairs(system)]
+        pairs = [(option, replica, room) for option, replica, room in pairs if room.any()]
+        for week in range(max(0, first), last + 1) if pairs else ():
             if week not in taken and self._dates(system, week):
-                for option, replica in self._pairs(system):
-                    if self._fits(system, option, replica, week):
+                for option, replica, room in pairs:
+                    if room[week - system.preparation_weeks + 1] and self._teams_can(system, option, week):
                         return Move(
                             system=system.id,
                             week=week,
@@ -166,12 +170,19 @@ class _Room:
                     continue
                 yield option, replica
 
-    def _fits(self, system: PlannedSystem, option: Option, replica: ReplicaOption | None, week: int) -> bool:
+    def _room(self, option: Option, replica: ReplicaOption | None) -> Any:
+        """For each first active week whether both demands fit from then on to the end."""
+        room = (self._least(option.pool) >= option.demand).all(axis=1)
+        return room if replica is None else room & (self._least(replica.pool) >= replica.demand).all(axis=1)
+
+    def _least(self, pool: str) -> Any:
+        """The least that a pool has left from each week on, by resource."""
+        if pool not in self.least:
+            self.least[pool] = np.minimum.accumulate(self.left[pool][::-1])[::-1]
+        return self.least[pool]
+
+    def _teams_can(self, system: PlannedSystem, option: Option, week: int) -> bool:
         active = active_weeks(system, week)
-        if not (self.left[option.pool][active[0] :] >= option.demand).all():
-            return False
-        if replica is not None and not (self.left[replica.pool][active[0] :] >= replica.demand).all():
-            return False
         for team, used in option.effort.items():
             wanted: dict[int, int] = {}
             for busy, amount in zip(active, used, strict=True):
@@ -190,8 +201,10 @@ class _Room:
         for held in (option, replica):
             if held is not None:
                 self.left[held.pool][active[0] :] -= sign * np.array(held.demand)
+                self.least.pop(held.pool, None)
         for freed in system.frees:
             self.left[freed.pool][move.week + freed.weeks_after :] += sign * np.array(freed.amount)
+            self.least.pop(freed.pool, None)
         for team, used in option.effort.items() if option else ():
             for busy, amount in zip(active, used, strict=True):
                 if amount:

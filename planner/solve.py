@@ -71,6 +71,7 @@ def solve(
     time_limit_s: float = 60.0,
     workers: int = 2,
     repeatable: bool = False,
+    start: Plan | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     clock: Callable[[], float] = time.monotonic,
@@ -83,6 +84,8 @@ def solve(
         time_limit_s: seconds of wall time; in repeatable mode it is turned into an amount of work.
         workers: threads.
         repeatable: the same plan on every run and machine; no clock decides anything then.
+        start: a plan of this problem or of one like it, to begin with: what of it is still possible is put back first,
+            and only then improved. Without one the problem's `previous` is taken, where it has that.
         on_progress: called now and then from this thread.
         should_stop: asked now and then; when true the best checked plan so far is returned.
         clock: seconds, for the time limit and progress only.
@@ -101,6 +104,7 @@ def solve(
         time_limit_s=time_limit_s,
         workers=max(1, workers),
         repeatable=repeatable,
+        start=start,
         on_progress=on_progress or (lambda _progress: None),
         should_stop=should_stop or (lambda: False),
         clock=clock,

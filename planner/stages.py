@@ -14,9 +14,10 @@ from catalogs.words import Text
 from planner.check import check, value_of
 from planner.flat import Numbers
 from planner.layout import Layout, lay_out
-from planner.plan import Plan, SolveRecord
+from planner.plan import Move, Plan, SolveRecord
 from planner.presolve import Windows
 from planner.problem import PlanningProblem
+from planner.repair import Placed, place
 from planner.solve import Infeasible, Outcome, Progress, Solved, Unknown
 
 logger = logging.getLogger(__name__)
@@ -40,6 +41,8 @@ class Stages:
     should_stop: Callable[[], bool]
     clock: Callable[[], float]
     began_at: float
+    start: Plan | None = None
+    """A plan to begin with; without one the problem's `previous`, where it has that."""
     best_plan: Plan | None = None
     bound: int = 0
     infeasible: Text | None = None
@@ -51,6 +54,7 @@ class Stages:
         """All stages, until solved, proven or out of time."""
         layout = lay_out(self.problem, self.windows)
         self.bound = self._least(layout)
+        self._offer_start()
         choices = int(layout.arrays.hold_weeks.sum())
         if choices <= SMALL or not len(layout.arrays.units):
             self._exact(layout, share=0.9 if choices > SMALL // 4 else 1.0)
@@ -59,6 +63,34 @@ class Stages:
 
             search_and_prove(self, layout)
         return self._outcome()
+
+    def placed(self, layout: Layout) -> Placed | None:
+        """Where the plan to begin with has everybody, as far as that is still possible; `None` where there is none."""
+        if self.start is not None:
+            return place(layout, self.start.moves, self.start.clean_ups)
+        if self.problem.previous is None:
+            return None
+        moves = [
+            Move(system=m.system, week=m.week, pool=m.pool, replica_pool=m.replica_pool)
+            for m in self.problem.previous.moves
+        ]
+        return place(layout, moves, ())
+
+    def _offer_start(self) -> None:
+        """A plan to begin with that still keeps every rule is the first answer, as it is."""
+        if self.start is None:
+            return
+        moves = {move.system: move for move in self.start.moves}
+        pools = {pool.id for pool in self.problem.pools}
+        if not (moves.keys() <= self.problem.by_id.keys() and {move.pool for move in moves.values()} <= pools):
+            return
+        value = value_of(self.problem, moves).total
+        plan = Plan(
+            problem_sha256=self.problem_sha256, moves=self.start.moves, clean_ups=self.start.clean_ups, value=value,
+            bound=min(self.bound, value),
+        )  # fmt: skip
+        if not check(self.problem, plan):
+            self.best_plan = plan
 
     # --- time ------------------------------------------------------------------------------------------------
 
@@ -123,10 +155,13 @@ class Stages:
         """The whole problem as one model."""
         from ortools.sat.python import cp_model
 
-        from planner.exact import build_model, nothing_fixed, read_answer
+        from planner.exact import add_hint, build_model, nothing_fixed, read_answer
 
         self.stages.append("exact")
         made = build_model(layout, range(len(layout.arrays.units)), nothing_fixed(layout))
+        placed = self.placed(layout)
+        if placed is not None:
+            add_hint(made, placed.week, placed.mode)
         solver = cp_model.CpSolver()
         seconds = self.time_limit_s if self.repeatable else self.left_s()
         self.limit(solver, max(0.1, seconds * share))

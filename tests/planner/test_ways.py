@@ -11,9 +11,9 @@ import pytest
 
 import planner.stages
 from bench.planner_cities import CityKind, make_city
+from planner.annealing import BY_WEEK, Run, in_order
 from planner.check import check
 from planner.compiled import forget_stale
-from planner.improve import BY_WEEK, _in_order, _Run
 from planner.layout import PRED0, PRED1, WISH, Layout, lay_out
 from planner.presolve import find_windows
 from planner.prices import PriceSearch, free_prices
@@ -45,7 +45,7 @@ def test_list_order_follows_the_weeks_and_puts_nobody_before_whom_it_waits_for()
     pairs = pairs_of(layout)
     assert pairs
     backwards = -np.arange(len(layout.arrays.units), dtype=float)
-    place = {int(unit): at for at, unit in enumerate(_in_order(layout, backwards))}
+    place = {int(unit): at for at, unit in enumerate(in_order(layout, backwards))}
     assert all(place[first] < place[then] for first, then in pairs)
     loners = [unit for unit in place if not any(unit in pair for pair in pairs)]
     assert [unit for unit in sorted(place, key=place.__getitem__) if unit in loners] == sorted(loners, reverse=True)
@@ -56,7 +56,7 @@ def test_a_run_by_weeks_schedules_units_at_once_and_keeps_its_prices() -> None:
     prices = PriceSearch(layout)
     prices.run(50, 1e6)
     guide = prices.for_search()
-    run = _Run(layout, guide)
+    run = Run(layout, guide)
     run.start(BY_WEEK, prices.relaxed_weeks())
     assert (run.state.week >= 0).mean() > 0.5
     assert run.seen_guide is guide
@@ -103,7 +103,7 @@ def test_a_base_without_weight_is_wished_for_by_those_who_wait_for_it() -> None:
 
 def test_the_search_moves_a_base_without_weight_and_leaves_one_that_nobody_waits_for() -> None:
     layout = laid_out(base_and_follower())
-    run = _Run(layout, free_prices(layout), trust=0)
+    run = Run(layout, free_prices(layout), trust=0)
     run.chunk(0, 1.0)
     moves, _ = layout.moves(run.state.week, run.state.mode)
     assert sorted(move.system for move in moves) == ["base", "portal"]

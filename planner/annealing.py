@@ -1,0 +1,140 @@
+"""One annealing run of the compiled search: how it begins, how it cools, and what it keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.flat import Numbers, pack
+from planner.insertion import Prices
+from planner.layout import HOLD0, MUST, PRED0, PRED1, UNIT, Layout
+from planner.prices import free_prices
+from planner.relaxation import Reals
+from planner.repair import REPAIRS, Placed
+from planner.search import BEST, CHANGED, TRUST, Memory, fresh_memory, improve
+from planner.state import COST, State, empty_state, raise_duties, unkept
+
+if TYPE_CHECKING:
+    from planner.stages import Stages
+
+HOTTEST, COLDEST = 1.0, 0.03
+"""Temperature at the beginning and at the end, in units of `Run.typical`. Found by trials."""
+REPAIRED = 0.1
+"""A run from an earlier plan begins at this share of the first temperature: what stands is hardly disturbed."""
+BY_PRICE, BY_WEEK = range(2)
+"""The two ways to begin a run: at prices, the dear and large first; or each unit as early as it fits, in the order of
+the relaxed weeks. Capacity that is scarce for good wants the first, long chains before scarce teams the second."""
+HEATS = (1.0, 10.0)
+"""For each way the temperature at the beginning, in units of HOTTEST: long chains want it hotter."""
+
+
+def _use_at_prices(layout: Layout, guide: Prices) -> Reals:
+    """What each unit uses of everything scarce, at prices: the large ones go first, the small ones fit in between."""
+    arrays = layout.arrays
+    first = arrays.systems[:, HOLD0]
+    open_weeks = np.maximum(1, arrays.hold_weeks[first].sum(axis=1))
+    use: Reals = np.maximum(0.0, guide.unit.mean(axis=1))
+    np.add.at(use, arrays.systems[:, UNIT], (guide.hold[first] * arrays.hold_weeks[first]).sum(axis=1) / open_weeks)
+    return use
+
+
+def in_order(layout: Layout, weeks: Reals) -> Numbers:
+    """Units by week, none before one that it waits for: list scheduling by the weeks of a relaxation.
+
+    After Hall, Schulz, Shmoys & Wein, "Scheduling to minimize average completion time" (Math. of OR 22, 1997).
+    """
+    arrays, key = layout.arrays, weeks.copy()
+    rows = [(unit, row) for unit, one in enumerate(arrays.units) for row in range(one[PRED0], one[PRED1])]
+    thens = np.array([unit for unit, _ in rows], np.int64)
+    firsts = arrays.links[np.array([row for _, row in rows], np.int64), 0]
+    for _ in range(len(key)):
+        before = key.copy()
+        np.maximum.at(key, thens, key[firsts] + 1e-6)
+        if (before == key).all():
+            break
+    order: Numbers = np.argsort(key, kind="stable").astype(np.int64)
+    return order
+
+
+class Run:
+    """One annealing run of the compiled search."""
+
+    def __init__(self, layout: Layout, guide: Prices, seed: int = 1, trust: int = 3) -> None:
+        self.layout, self.arrays = layout, layout.arrays
+        arrays = self.arrays
+        spread = arrays.timing[:, -1] - arrays.timing[:, 0]
+        self.typical = max(1.0, float(spread.sum()) / max(1, len(spread)) / arrays.horizon)
+        """About what one unit's delay by a week costs."""
+        self.state: State = empty_state(layout, seed, int(20 * self.typical * arrays.horizon) + 1)
+        use = _use_at_prices(layout, guide)
+        rank = np.argsort(np.argsort(-use, kind="stable"), kind="stable").astype(np.int64)
+        self.memory: Memory = fresh_memory(layout, self.state, rank)
+        self.duties_first = np.lexsort((rank, -arrays.units[:, MUST]))
+        self.memory.order[:] = self.duties_first
+        self.memory.row[TRUST] = trust
+        self.guide(guide)
+        self.fill = 1
+        self.hottest = HOTTEST
+        self.feasible = False
+        self.offered: int | None = None
+        self.way = BY_PRICE
+
+    def start(self, way: int, relaxed_weeks: Reals) -> None:
+        """Choose how the units are put in at first; by price unless told otherwise."""
+        self.way, self.hottest = way, HOTTEST * HEATS[way]
+        if way == BY_WEEK:
+            prices = self.seen_guide
+            self.memory.order[:] = in_order(self.layout, relaxed_weeks)
+            self.guide(free_prices(self.layout))
+            self.chunk(0, 0.0)
+            self.guide(prices)
+
+    def start_from(self, placed: Placed) -> None:
+        """Put every unit where an earlier plan has it, as far as it still fits; then all others where it is best."""
+        self.memory.order[:] = placed.order
+        row = placed.homes_only(self.layout)
+        for _ in range(REPAIRS):  # what was freed lets more of them in
+            improve(row, self.state.row, self.memory.row, self.prices, 1, self.typical, 6, 0)
+        self.memory.order[:] = self.duties_first
+        self.hottest = REPAIRED * HOTTEST
+        self.chunk(0, 0.0)
+
+    def guide(self, prices: Prices) -> None:
+        """Take new prices."""
+        self.seen_guide = prices
+        self.prices, _ = pack((), [prices.hold, prices.unit, prices.cheapest])
+
+    @property
+    def cost(self) -> int:
+        """The best value so far, as the search counts it."""
+        return int(self.memory.row[BEST])
+
+    def chunk(self, steps: int, share: float) -> None:
+        """So many steps at the temperature that belongs to a share of the whole run."""
+        temperature = self.typical * self.hottest * (COLDEST / self.hottest) ** min(1.0, share)
+        improve(self.layout.row, self.state.row, self.memory.row, self.prices, self.fill, temperature, 6, steps)
+        self.fill = 0
+        self._press()
+
+    def _press(self) -> None:
+        """While duties are not kept, make them dearer; the first answer that keeps all becomes the best."""
+        if self.feasible:
+            return
+        lacking, short = unkept(self.arrays, self.state)
+        if len(lacking) == 0 and not short.any():
+            self.feasible = True
+        else:
+            raise_duties(self.arrays, self.state)
+        self.memory.row[BEST] = self.state.row[COST]
+        self.memory.row[CHANGED] = 0
+        self.memory.is_changed[:] = 0
+        self.memory.week[:] = self.state.week
+        self.memory.mode[:] = self.state.mode
+
+    def offer(self, stages: Stages) -> None:
+        """Hand the best answer over if all duties are kept and it is new."""
+        best = int(self.memory.row[BEST])
+        if self.feasible and (self.offered is None or best < self.offered):
+            self.offered = best
+            stages.offer(self.layout, self.memory.week, self.memory.mode)
