@@ -76,13 +76,18 @@ def collect() -> None:
     help=tr("为每个有问题的文件写一份补正文件，发回单位", "write a correction file for each file with questions"),
 )
 @click.option(
+    "--confirm-vanished",
+    is_flag=True,
+    help=tr("确认：原有的系统有一半以上确实不在了", "yes, more than half of the systems known so far are gone"),
+)
+@click.option(
     "--all-gaps",
     is_flag=True,
     help=tr("列出每一个问题，不只每种的前几个", "list every question, not only the first of each kind"),
 )
 @common
 def ledger(
-    run: Run, files: tuple[Path, ...], dry_run: bool, department: str | None, source: str | None, include_hidden: bool, corrections: Path | None, all_gaps: bool  # noqa: FBT001 - click passes flags by name
+    run: Run, files: tuple[Path, ...], dry_run: bool, department: str | None, source: str | None, include_hidden: bool, corrections: Path | None, confirm_vanished: bool, all_gaps: bool  # noqa: FBT001 - click passes flags by name
 ) -> None:  # fmt: skip
     """Read files one by one; a broken one does not stop the others."""
     paths = ledger_files(files)
@@ -95,6 +100,7 @@ def ledger(
         source=source,
         include_hidden=include_hidden,
         corrections=corrections,
+        confirm_vanished=confirm_vanished,
     )
     done: list[ImportedFile] = []
     broken: list[tuple[Path, GovcloudError]] = []

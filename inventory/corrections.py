@@ -15,7 +15,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from catalogs.digest import sha256_of
 from catalogs.words import Text
@@ -25,7 +24,9 @@ from inventory.collectors.grid import Workbook, column_number, letters
 from inventory.collectors.row_kinds import CLASSIFIED_ROW
 from inventory.collectors.secret_forms import MASK
 from inventory.collectors.sheet_account import Area
+from inventory.collectors.sheet_names import may_be_a_person, stand_in
 from inventory.collectors.spreadsheet import QUESTION_SHEET as QUESTIONS
+from inventory.correction_masking import mask_beside, mask_beside_cells
 from inventory.fields import FIELDS
 from inventory.model import Collected, Gap, Record
 from inventory.names import normalised
@@ -73,8 +74,9 @@ def correction_of(original: bytes, book: Workbook, collected: Collected) -> Corr
         collected: what was read from it; its systems have their final ids.
     """
     made, lost = _opened(original, book)
-    by_sheet = {grid.name: made[_title(grid.name)] for grid in book.grids if _title(grid.name) in made.sheetnames}
+    by_sheet = _pages(made, book, collected)
     _mask_credentials(by_sheet, collected)
+    mask_beside_cells(made)
     _empty_classified(by_sheet, collected)
     _write_row_keys(by_sheet, collected)
     for gap in collected.gaps:
@@ -87,11 +89,31 @@ def correction_of(original: bytes, book: Workbook, collected: Collected) -> Corr
         for gap in collected.gaps
         if (gap.origin.row is not None or gap.answer_key) and not (gap.kind == "unmatched" and gap.field == "dept")
     ]
-    _write_questions(made, book, asked, lost)
+    _write_questions(made, book, asked, lost, {name: page.title for name, page in by_sheet.items()})
     out = io.BytesIO()
     made.save(out)
     name = f"{Path(book.file).stem}-补正.xlsx"
     return Correction(name=name, content=out.getvalue(), lost=lost, questions=len(_distinct(asked)))
+
+
+def _pages(made: Book, book: Workbook, collected: Collected) -> dict[str, Worksheet]:
+    """The page of each sheet, under the name by which the reading tells it; a tab that names a classified system is renamed."""
+    found: dict[str, Worksheet] = {}
+    told = {gap.origin.sheet for gap in collected.gaps} | {record.origin.sheet for record in collected.records}
+    told |= {skipped.origin.sheet for skipped in collected.skipped}
+    own = [grid for grid in book.grids if grid.name != QUESTIONS]
+    for index, grid in enumerate(own):
+        if _title(grid.name) not in made.sheetnames:
+            continue
+        page, instead = made[_title(grid.name)], stand_in(index)
+        found[grid.name] = page
+        if mask(grid.name)[1]:
+            page.title = instead
+        if instead in told and instead not in {one.name for one in own}:
+            found[instead] = page
+            if not may_be_a_person(grid.name) and not any(c.name and c.name in grid.name for c in collected.contacts):
+                page.title = instead
+    return found
 
 
 def _title(sheet: str) -> str:
@@ -148,7 +170,7 @@ def _mask_credentials(pages: Mapping[str, Worksheet], collected: Collected) -> N
     for page in pages.values():
         for cells in page.iter_rows():
             for cell in cells:
-                _mask_beside(cell)
+                mask_beside(cell)
                 if isinstance(cell.value, str) and cell.data_type == "s":
                     masked, secret = mask(cell.value)
                     shown = masked if secret else without_identity_numbers(cell.value)
@@ -171,20 +193,6 @@ def _labels_of_forms(collected: Collected) -> dict[str | None, set[tuple[int, in
             if m := _LABEL_PLACE.match(str(column["column"])):
                 found.setdefault(str(sheet["sheet"]) or None, set()).add((int(m[2]), column_number(m[1]) + 1))
     return found
-
-
-def _mask_beside(cell: Any) -> None:
-    """A comment or the target of a link holds secrets as well as a cell does."""
-    from openpyxl.comments import Comment
-
-    if cell.comment is not None:
-        shown, secret = mask(cell.comment.text)
-        if secret:
-            cell.comment = Comment(shown, "govcloud")
-    link = cell.hyperlink
-    if link is not None and link.target and mask(unquote(link.target))[1]:
-        found, _ = read_urls(link.target)
-        link.target = found[0] if found else None
 
 
 def _is_merged_part(page: Worksheet, row: int, column: int) -> bool:
@@ -273,7 +281,9 @@ def _worded(message: str, question: str) -> str:
     return question if fault and question.endswith(fault) else f"{plain.rstrip('。？')}。{question}"
 
 
-def _write_questions(made: Book, book: Workbook, gaps: Sequence[Gap], lost: Sequence[Text]) -> None:
+def _write_questions(
+    made: Book, book: Workbook, gaps: Sequence[Gap], lost: Sequence[Text], titles: Mapping[str, str]
+) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -291,12 +301,13 @@ def _write_questions(made: Book, book: Workbook, gaps: Sequence[Gap], lost: Sequ
     for number, gap in enumerate(_distinct(gaps), 1):
         row = _FIRST_QUESTION + number - 1
         cell = f"{gap.origin.column or ''}{gap.origin.row or ''}"
+        title = titles.get(gap.origin.sheet or "", _title(gap.origin.sheet or ""))
         label = FIELDS[gap.field].label.zh if gap.field is not None and gap.field in FIELDS else ""
         asked = gap.question.zh if gap.question else "请在原表中改正"
         for at, value in enumerate(
             (
                 number,
-                _title(gap.origin.sheet or ""),
+                title,
                 cell,
                 label,
                 gap.raw or "",
@@ -309,7 +320,7 @@ def _write_questions(made: Book, book: Workbook, gaps: Sequence[Gap], lost: Sequ
             if value is not None:
                 _put(page, row, at, value)
         if gap.origin.column:
-            page.cell(row, 3).hyperlink = f"#'{_title(gap.origin.sheet or '')}'!{cell}"
+            page.cell(row, 3).hyperlink = f"#'{title}'!{cell}"
             page.cell(row, 3).font = Font(underline="single", color="0563C1")
         listed = ",".join(_shown(choice) for choice in gap.choices)
         if gap.choices and len(listed) < 250 and '"' not in listed:

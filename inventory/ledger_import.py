@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -83,6 +84,7 @@ class Importer:
     source: str | None = None
     include_hidden: bool = False
     corrections: Path | None = None
+    confirm_vanished: bool = False
     _sources: dict[str, str] = field(default_factory=dict)
 
     def take(self, path: Path) -> ImportedFile:
@@ -104,6 +106,8 @@ class Importer:
             if self.dry_run or store is None or (before is not None and not _differs(store, identified, self.run)):
                 return ImportedFile(path=path, collected=identified, changes=changes, correction=correction)
             _refuse_to_empty(path, before or [], identified)
+            if not self.confirm_vanished:
+                _refuse_to_lose_most(path, before or [], identified)
             snapshot = store.add_snapshot(identified, taken_at=self.run.as_of, identities=identities)
             self._note(store, snapshot.id, given, path)
         return ImportedFile(
@@ -231,6 +235,38 @@ def _refuse_to_empty(path: Path, before: list[Record], found: Collected) -> None
         hint=Text(
             "先加 --dry-run 看问题并回答；如果是另一种表，用 --source 给它另一个来源名称",
             "look at the questions with --dry-run and answer them; if it is another kind of list, name its source with --source",
+        ),
+    )
+
+
+FEWEST_TO_LOSE = 2  # systems; of fewer «more than half» says nothing
+
+
+def most_vanish(before: Iterable[Record], after: Iterable[Record]) -> tuple[str, ...]:
+    """The names of the systems that a newer ledger no longer has, where they are more than half of those before; else none."""
+    known = {record.id: name_of(record) for record in before if record.kind == "system"}
+    left = {record.id for record in after if record.kind == "system"}
+    gone = tuple(sorted(name for key, name in known.items() if key not in left))
+    return gone if len(gone) >= FEWEST_TO_LOSE and 2 * len(gone) > len(known) else ()
+
+
+def _refuse_to_lose_most(path: Path, before: list[Record], found: Collected) -> None:
+    """A ledger of a part of a department, or of another one of its name, is no newer version: a person has to say so.
+
+    Raises:
+        CollectError: more than half of the systems in the latest snapshot of the source are not in this file.
+    """
+    gone = most_vanish(before, found.records)
+    if not gone:
+        return
+    listed_zh, listed_en = "、".join(gone[:5]), ", ".join(gone[:5])
+    more = len(gone) - 5
+    raise CollectError(
+        f"{path.name}：{found.source} 现有的系统有一半以上（{len(gone)} 个：{listed_zh}{f' 等，另有 {more} 个' if more > 0 else ''}）不在这份台账里，没有写入。是这些系统都不在了，还是这份台账不全？",
+        f"{path.name}: more than half of the systems of {found.source} ({len(gone)}: {listed_en}{f' and {more} more' if more > 0 else ''}) are not in this ledger; nothing was written. Are they gone, or is the ledger a part only?",
+        hint=Text(
+            "确实都不在了，加 --confirm-vanished 再收一次；只是另一部分系统，用 --source 给它另一个来源名称；先加 --dry-run 可以看清楚",
+            "if they are gone, take it again with --confirm-vanished; if it lists other systems, name its source with --source; --dry-run shows it first",
         ),
     )
 

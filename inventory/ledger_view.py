@@ -34,6 +34,7 @@ REASONS: Mapping[str, Text] = {
     "none": Text("写明没有系统", "says that there is no system"),
     "template": Text("虚拟机模板", "templates"),
     "deleted": Text("标明删除的关联", "associations to be deleted"),
+    "superseded": Text("旧表（名称写明作废）", "superseded, as its name says"),
     "not-a-ledger": Text("不是台账", "no ledger"),
 }
 KINDS: Mapping[str, Text] = {
@@ -271,6 +272,14 @@ def _print_changes(console: Console, changes: Changes, *, wrote: str | None, dry
                 console.print(
                     f"{label} {len(names)}{tr('：', ': ')}{tr('、', ', ').join(names[:8])}{' …' if len(names) > 8 else ''}"
                 )
+    if dry_run and 2 * len(changes.vanished) > len(changes.vanished) + changes.unchanged + len(changes.changed) > 1:
+        console.print(
+            tr(
+                "原有的一半以上不再出现：确认以后才能入库（--confirm-vanished）",
+                "more than half of what was known is gone: to take it, confirm that (--confirm-vanished)",
+            ),
+            style="yellow",
+        )
     if wrote:
         console.print(tr(f"已入库：快照 {wrote}", f"stored: snapshot {wrote}"), style="green")
     elif not dry_run:

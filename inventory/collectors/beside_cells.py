@@ -16,6 +16,8 @@ _PARTS: tuple[tuple[re.Pattern[str], Text], ...] = (
     (re.compile(r"^xl/(comments|threadedComments/).*\.xml$"), Text("批注", "comments")),
     (re.compile(r"^xl/comments/.*\.xml$"), Text("批注", "comments")),
     (re.compile(r"^xl/worksheets/_rels/.*\.rels$"), Text("超链接", "links")),
+    (re.compile(r"^docProps/.*\.xml$"), Text("文档属性", "document properties")),
+    (re.compile(r"^xl/workbook\.xml$"), Text("工作表名称或定义的名称", "names of sheets or defined names")),
     (re.compile(r"^xl/drawings/.*\.(xml|vml)$"), Text("文本框", "text boxes")),
 )
 _TAG = re.compile(r"<[^>]+>")

@@ -10,6 +10,7 @@ from inventory.collectors.capacities import read_capacity
 from inventory.collectors.cells import ColumnReader
 from inventory.collectors.grid import Row
 from inventory.collectors.heading_columns import Column, Layout, UnreadColumn
+from inventory.collectors.likely_columns import with_likely_columns
 from inventory.collectors.system_names import reads_like_a_system
 from inventory.collectors.text_forms import looks_like_department
 from inventory.collectors.vocabulary import Vocabulary
@@ -31,7 +32,7 @@ def with_contents_checked(layout: Layout, head: Sequence[Row], words: Vocabulary
         offered = (("dept", 80), *(pair for pair in owner.suggestions if pair[0] != "dept"))[:3]
         unread_now = tuple(replace(c, why="asked", suggestions=offered) if c is owner else c for c in layout.unread)
         layout = replace(layout, unread=unread_now)
-    layout = _with_projects_told_apart(layout, below)
+    layout = with_likely_columns(_with_projects_told_apart(layout, below), below, words)
     odd = [column for column in layout.columns if not column.stands_in and _fits_nothing(column, below, words)]
     if not odd:
         return layout

@@ -16,6 +16,7 @@ from inventory.collectors.forms import MAX_SIDE, Form, card_of
 from inventory.collectors.grid import Grid, MergedRange, Row, letters
 from inventory.collectors.heading_columns import Layout
 from inventory.collectors.headings import find_layout
+from inventory.collectors.row_kinds import lead_kind
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.sheet_reader import SheetTask, read_sheet
 from inventory.collectors.vocabulary import Vocabulary, heading_key
@@ -75,7 +76,8 @@ def _tables(grid: Grid, rows: Sequence[Row], words: Vocabulary) -> Iterator[Deta
             hidden_rows=frozenset(row - at for row in grid.hidden_rows if row > at), hidden_columns=grid.hidden_columns,
             struck_rows=frozenset(row - at for row in grid.struck_rows if row > at), formats=grid.formats, may_have_booleans=grid.may_have_booleans,
         )  # fmt: skip
-        yield DetailTable(grid=table, layout=_with_servers_named(layout), top=at)
+        named = _with_roles_for_names(_with_servers_named(layout), own)
+        yield DetailTable(grid=table, layout=named, top=at)
         at = end
 
 
@@ -126,6 +128,31 @@ def _with_servers_named(layout: Layout) -> Layout:
         for column in layout.columns
     )
     return replace(layout, columns=columns)
+
+
+_ROLE = re.compile(
+    r"服务器|主机|虚拟机|节点|数据库|中间件|缓存|前置|网关|存储|备份|应用|web|app|db|redis|nginx|文件|接口",
+    re.IGNORECASE,
+)
+_ROLES = frozenset({"function", "res_type", "server_type"})
+
+
+def _with_roles_for_names(layout: Layout, rows: Sequence[Row]) -> Layout:
+    """`用途` above 应用服务器 and 数据库服务器, each once, names the servers of the form's system where nothing else does."""
+    fields = {column.field for column in layout.columns}
+    if "server_name" in fields or "sys_name" in fields:
+        return layout
+    for column in layout.columns:
+        texts = [
+            str(row[column.index]).strip()
+            for row in rows[layout.bottom + 1 :]
+            if column.index < len(row) and row[column.index] != ""
+        ]
+        told = [text for text in texts if lead_kind(text) is None]
+        if column.field in _ROLES and told and len(set(told)) == len(told) and all(map(_ROLE.search, told)):
+            columns = tuple(replace(one, field="server_name") if one is column else one for one in layout.columns)
+            return replace(layout, columns=columns)
+    return layout
 
 
 def details_read(task: SheetTask, form: Form, tables: Sequence[DetailTable], above: SheetAccount) -> list[SheetAccount]:

@@ -17,6 +17,7 @@ _ONCE = (
     "audience",
     "start_date",
     "online_date",
+    "dept_region",
 )
 # What says outright that rows are parts: one row for each zone, network or subsystem.
 _PARTS = ("zone", "network", "sub_system")
@@ -28,10 +29,16 @@ def tells_apart(record: Record, other: Record) -> bool:
     return None not in codes and codes[0] != codes[1]
 
 
-def contradictions(record: Record, other: Record) -> tuple[str, ...]:
-    """The fields in which two rows with one name or one code cannot both be right about one system."""
+def contradictions(record: Record, other: Record, *, here: bool = True) -> tuple[str, ...]:
+    """The fields in which two rows with one name or one code cannot both be right about one system.
+
+    Args:
+        record: a row.
+        other: an earlier one.
+        here: whether both stand in one table. In two tables another network may as well be that of another year.
+    """
     ours, theirs = record.fields, other.fields
-    if any(_differ(ours.get(name), theirs.get(name)) for name in _PARTS):
+    if any(_differ(ours.get(name), theirs.get(name)) for name in (_PARTS if here else ("zone", "sub_system"))):
         return ()
     found = [name for name in _ONCE if _differ(ours.get(name), theirs.get(name))]
     if normalised(str(ours["sys_name"])) != normalised(str(theirs["sys_name"])):

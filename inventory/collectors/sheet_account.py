@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from catalogs.words import Text
-from inventory.collectors.cell_types import Issue
+from inventory.collectors.cell_types import Issue, Raw
 from inventory.collectors.heading_columns import Column, Layout, UnreadColumn, heading_question_key
 from inventory.collectors.vocabulary import IGNORE
 from inventory.fields import FIELDS
@@ -35,6 +35,9 @@ class SheetAccount:
     cells_read: int = 0
     cells_asked: int = 0
     classified: list[Area] = field(default_factory=list)  # the cells of classified systems, in the sheet
+    # Names of systems that are or may be classified: kept while the file is read, never told.
+    withheld_names: set[str] = field(default_factory=set)
+    classified_names: set[str] = field(default_factory=set)
     _counts: Counter[tuple[GapKind, str, str]] = field(default_factory=Counter)
 
     def skip(self, number: int, reason: str, detail: str | None = None, column: str | None = None) -> None:
@@ -43,6 +46,13 @@ class SheetAccount:
             Skipped(origin=replace(self.place, row=number, column=column), reason=reason, detail=detail)
         )
         self.skipped_rows[reason] += 1
+
+    def withhold(self, name: Raw, *, classified: bool) -> None:
+        """Remember the name of a system that is classified, or may be: it must not be told by any other part of the file."""
+        if isinstance(name, str) and name.strip():
+            self.withheld_names.add(name.strip())
+            if classified:
+                self.classified_names.add(name.strip())
 
     def skip_empty(self, first: int, last: int) -> None:
         """Leave a run of empty rows out, as one entry."""

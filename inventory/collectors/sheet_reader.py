@@ -78,7 +78,7 @@ class _SheetReader:
         self.account = SheetAccount(place=task.place, department=task.department)
         self.merged = MergedCells(task.grid)
         self.section: str | None = None  # a department named by a row of its own
-        self.is_classified = task.is_classified or _speaks_of_classified(task.place.sheet or "")
+        self.is_classified = task.is_classified or speaks_of_classified(task.place.sheet or "")
         self.is_nameless = task.is_nameless  # below headings that name no system
         self.pending: list[tuple[int, Row]] = []
         self.people: dict[str, Contact] = {}
@@ -131,6 +131,8 @@ class _SheetReader:
             if not self._is_data(number, row):
                 continue
             secrecy = self._secrecy(number, row)
+            if secrecy is not None:
+                self.account.withhold(self._name_in(row), classified=secrecy == "classified")
             if secrecy == "classified":
                 self.account.skip(number, "classified", "section" if self.is_classified else None)
             elif secrecy == "unclear":
@@ -151,6 +153,9 @@ class _SheetReader:
         rows = sorted({s.origin.row for s in self.account.skipped if s.reason == "classified" and s.origin.row})
         self.account.classified = [(number, first + 1, number, end + 1) for number in rows]
         self.account.close()
+
+    def _name_in(self, row: Row) -> Raw:
+        return row[self.name_index] if 0 <= self.name_index < len(row) else ""
 
     def _secrecy(self, number: int, row: Row) -> str | None:
         """Whether a row is classified by its section or by a column that was not understood; unclear ones are asked here."""
@@ -357,7 +362,7 @@ class _SheetReader:
         department = bare if looks_like_department(bare) else department_in_title(bare)
         is_department = department is not None
         self.section = department
-        self.is_classified = self.task.is_classified or _speaks_of_classified(text.strip().lstrip(_CAPTION_NUMBER))
+        self.is_classified = self.task.is_classified or speaks_of_classified(text.strip().lstrip(_CAPTION_NUMBER))
         self.account.skip(number, "heading" if wide or is_department else "footnote", "caption")
         if self.title_with_units is not None:
             self._begin_section(None, None)
@@ -417,11 +422,14 @@ class _SheetReader:
                 self.dittos.seen(number, row_cells, classified=is_hidden)
             if secret is not None:
                 self.totals.has_classified = True
+                self.account.withhold(self._name_in(rows[row_at]), classified=True)
                 self.account.skip(number, "classified", None, self.layout.columns[secret].letters)
             elif row_at in held:
+                self.account.withhold(self._name_in(rows[row_at]), classified=False)
                 self.totals.has_classified = True
                 self.unread.hold_back(number, held[row_at])
             elif doubt is not None:
+                self.account.withhold(self._name_in(rows[row_at]), classified=False)
                 self._hold_back(number, row_cells[doubt], self.layout.columns[doubt])
             else:
                 self._take(number, row_cells, marked, department, block[row_at][1])
@@ -460,7 +468,7 @@ def _looks_like_data(row: Row) -> bool:
     return sum(1 for cell in filled if not isinstance(cell, str) or re.match(r"^[\d.,]+\D{0,3}$", cell.strip())) >= 2
 
 
-def _speaks_of_classified(text: str) -> bool:
+def speaks_of_classified(text: str) -> bool:
     """A sheet's name or a caption that says that what follows is classified."""
     return bool(_CLASSIFIED_SECTION.match(text.strip().rstrip("：:")))
 

@@ -375,7 +375,7 @@ class RecordMaker:
             self.account.skip(number, "duplicate", f"{other.origin.sheet} row {other.origin.row}")
         elif _counts_twice(record, other):
             self._ask_row(same_gap(record, other))
-        elif here and (differing := contradictions(record, other)) and not self._is_one(record):
+        elif (differing := contradictions(record, other, here=here)) and not self._is_one(record):
             self._ask_row(namesake_gap(record, other, differing))
         else:
             return False

@@ -32,9 +32,11 @@ from inventory.collectors.likely_headings import likely_headings
 from inventory.collectors.row_kinds import lead_kind, marks_classified_file
 from inventory.collectors.row_subjects import lists_servers_only
 from inventory.collectors.sheet_account import SheetAccount
+from inventory.collectors.sheet_names import stand_in, untold, with_names_untold, without_namesakes_of_classified
 from inventory.collectors.sheet_reader import SheetTask, read_sheet
 from inventory.collectors.sheet_records import SeenRows
 from inventory.collectors.side_by_side import side_by_side
+from inventory.collectors.skipped_sheets import is_superseded, rows_of
 from inventory.collectors.text_forms import folded, looks_like_department
 from inventory.collectors.ticked_columns import with_ticks_joined
 from inventory.collectors.unit_columns import with_units_joined
@@ -88,31 +90,36 @@ def without_garbage_collection() -> Iterator[None]:
 def collect_workbook(book: Workbook, options: Options) -> Collected:
     """Read the sheets of a workbook; see `collect`."""
     grids = [with_ticks_joined(grid, options.words) for grid in book.grids]
-    sheets = [_Sheet(grid, list(islice(grid.rows(), HEAD_ROWS))) for grid in grids]
+    own = [grid.name for grid in grids if grid.name != QUESTION_SHEET]
+    sheets = [
+        _Sheet(grid, list(islice(grid.rows(), HEAD_ROWS)), own.index(grid.name) if grid.name in own else -1) for grid in grids
+    ]  # fmt: skip
     _refuse_classified(book.file, sheets)
     scope = _scope(book, sheets, options)
     of_servers = f"{scope.source}{SERVERS}"
     answers = {**_answers_of(options.answers, of_servers), **_answers_of(options.answers, scope.source)}
-    whys = [_why_not(sheet, options, answers) for sheet in sheets]
+    whys = _without_old_ones(sheets, [_why_not(sheet, options, answers) for sheet in sheets])
     tables = [list(_tables(sheet, options)) if why is None else [] for sheet, why in zip(sheets, whys, strict=True)]
     if options.source is None and _lists_servers(sheets, tables):
         scope = replace(scope, source=of_servers)
         answers = {**answers, **_answers_of(options.answers, of_servers)}
     readings: list[SheetAccount] = []
     skipped: list[Skipped] = []
+    left_out: Counter[str] = Counter()  # rows of sheets that are not read, by reason
     seen: SeenRows = {}
     beside: list[Gap] = []  # about sheets that are not read
-    for sheet, why, own in zip(sheets, whys, tables, strict=True):
+    for sheet, why, parts in zip(sheets, whys, tables, strict=True):
         if why is not None:
             where = Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None)
             if sheet.grid.name != QUESTION_SHEET:
+                left_out[why.zh] += rows_of(sheet.grid)
                 beside += secrets_of_sheet(sheet.grid, options.words, where)
             if why.zh == "not-a-ledger" and (names := names_left_out(sheet.head, options.words, where)):
                 beside.append(names)
             skipped.append(Skipped(origin=where, reason=why.zh, detail=why.en))
             continue
         place = Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None)
-        for grid, layout in own:
+        for grid, layout in parts:
             task = SheetTask(
                 grid=grid, layout=layout, words=options.words, place=place, department=scope.department_of(sheet, answers),
                 answers=answers, include_hidden=options.include_hidden, later=sheet.later, seen=seen,
@@ -124,7 +131,21 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
                 readings += details_read(task, sheet.form, sheet.details, readings[-1])
     if not readings:
         raise _no_ledger(book, sheets, options.words)
-    return _joined(book, scope, readings, skipped, beside)
+    without_namesakes_of_classified(readings)
+    found = _joined(book, scope, readings, skipped, beside, left_out)
+    grids = [sheet.grid for sheet in sheets if sheet.grid.name != QUESTION_SHEET]
+    return with_names_untold(found, untold(grids, readings, found.contacts))
+
+
+def _without_old_ones(sheets: Sequence[_Sheet], whys: list[Text | None]) -> list[Text | None]:
+    """Why each sheet is not read; an edition that is marked as no longer valid yields to a valid one of the same file."""
+    old = [why is None and is_superseded(sheet.grid) for sheet, why in zip(sheets, whys, strict=True)]
+    if not any(why is None and not is_old for why, is_old in zip(whys, old, strict=True)):
+        return whys
+    return [
+        Text("superseded", f"sheet, {sheet.grid.height} rows") if is_old else why
+        for sheet, why, is_old in zip(sheets, whys, old, strict=True)
+    ]
 
 
 def _lists_servers(sheets: Iterable[_Sheet], tables: Iterable[Sequence[tuple[Grid, Layout]]]) -> bool:
@@ -138,6 +159,7 @@ def _lists_servers(sheets: Iterable[_Sheet], tables: Iterable[Sequence[tuple[Gri
 class _Sheet:
     grid: Grid
     head: list[Row]
+    index: int  # among the sheets of the department, from 0
     layout: Layout | None = None
     form: Form | None = None  # set where the sheet is a form
     later: tuple[Layout, ...] = ()  # tables further down with headings of their own
@@ -170,7 +192,7 @@ class _Scope:
         """The department of a sheet: what was given, what was answered, what stands on it, its name, then that of the file."""
         if self.given:
             return self.department
-        answered = answers.get(whose_key(sheet.grid.name))
+        answered = answers.get(whose_key(sheet.grid.name)) or answers.get(whose_key(stand_in(sheet.index)))
         if answered is None and sheet.layout is not None and may_name_departments(sheet.layout, sheet.head):
             return None
         return answered or _department_on(sheet) or self.department
@@ -337,7 +359,12 @@ def _no_ledger(book: Workbook, sheets: Iterable[_Sheet], words: Vocabulary) -> C
 
 
 def _joined(
-    book: Workbook, scope: _Scope, readings: list[SheetAccount], skipped: list[Skipped], beside: Sequence[Gap]
+    book: Workbook,
+    scope: _Scope,
+    readings: list[SheetAccount],
+    skipped: list[Skipped],
+    beside: Sequence[Gap],
+    left_out: Counter[str],
 ) -> Collected:
     records: list[Record] = []
     gaps: list[Gap] = list(beside)
@@ -351,7 +378,7 @@ def _joined(
     return Collected(
         source=scope.source, collector=COLLECTOR, records=tuple(records), gaps=tuple(gaps), skipped=tuple(skipped),
         contacts=tuple(contact for _, contact in sorted(contacts.items())),
-        accounting=_accounting(book, scope, readings, skipped),
+        accounting=_accounting(book, scope, readings, skipped, left_out),
     )  # fmt: skip
 
 
@@ -370,9 +397,9 @@ def _beside_gap(book: Workbook, scope: _Scope, where: Text) -> Gap:
 
 
 def _accounting(
-    book: Workbook, scope: _Scope, readings: list[SheetAccount], skipped: list[Skipped]
+    book: Workbook, scope: _Scope, readings: list[SheetAccount], skipped: list[Skipped], left_out: Counter[str]
 ) -> dict[str, object]:
-    reasons: Counter[str] = Counter()
+    reasons: Counter[str] = +left_out
     for reading in readings:
         reasons.update(reading.skipped_rows)
     return {
@@ -381,7 +408,7 @@ def _accounting(
         "format": book.format,
         "encoding": book.encoding,
         "department": scope.department,
-        "rows_read": sum(reading.rows_read for reading in readings),
+        "rows_read": sum(reading.rows_read for reading in readings) + left_out.total(),
         "rows_recorded": sum(reading.rows_recorded for reading in readings),
         "rows_asked": sum(reading.rows_asked for reading in readings),
         "rows_skipped": sum(reasons.values()),

@@ -40,7 +40,7 @@ _NEGATIONS = frozenset("无没未暂均")
 
 # 公文交换系统（涉密）, 机密★ in the name itself
 _NAMED_CLASSIFIED = re.compile(
-    r"[(（\[【〔]\s*(涉密|机密|绝密|秘密|涉密(信息)?系统|涉密网|[机秘绝]密级?)\s*[)）\]】〕]|[机绝秘]密\s*★|^涉密[:：]"
+    r"[(（\[【〔]\s*(涉密|机密|绝密|秘密|涉密(信息)?系统|涉密网|[机秘绝]密级?|密|内部涉密|涉密项目)\s*[)）\]】〕]|[机绝秘]密\s*★|^涉密[:：]"
 )
 
 TICKED, _UNTICKED = "☑■√✓✔", "□☐○"
@@ -56,6 +56,11 @@ _AFTER_BOX = re.compile(rf"[{TICKED}]\s*{_OPTION}")
 _BEFORE_BOX = re.compile(rf"{_OPTION}\s*[{TICKED}]")
 
 _SAME_AS = re.compile(r"^[同与]([\u4e00-\u9fff]{2,12}?)(相同|一致|同)?$")
+
+
+def names_classified(name: str) -> bool:
+    """Whether a name itself says that what it names is classified: 公文交换系统（涉密）."""
+    return bool(_NAMED_CLASSIFIED.search(name))
 
 
 def text_cell(column: ColumnReader, raw: Raw) -> Cell:

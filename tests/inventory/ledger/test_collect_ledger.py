@@ -225,3 +225,26 @@ def test_a_file_without_a_system_does_not_empty_a_ledger_of_systems(folder: Path
     assert "2 个系统全部消失" in err
     code, out, _ = run("inventory", "list", "--json", "--as-of", "2026-05-01")
     assert len(json.loads(out)["data"]) == 2
+
+
+def test_a_ledger_that_loses_most_systems_is_taken_only_when_confirmed(folder: Path) -> None:
+    def ledger(*names: str) -> bytes:
+        return xlsx([{"name": "s", "rows": [["系统名称", "CPU（核）"], *([name, 4] for name in names)]}])
+
+    path = folder / "市教育局台账.xlsx"
+    path.write_bytes(ledger("学籍系统", "排课平台", "门户网站", "资助系统", "阅卷平台"))
+    collected(path.name)
+    path.write_bytes(ledger("学籍系统", "排课平台", "门户网站"))  # less than half is gone: taken
+    assert len(collected(path.name, as_of="2026-04-30")["data"]["files"][0]["changes"]["vanished"]) == 2
+    path.write_bytes(ledger("学籍系统", "新平台"))
+    code, out, _ = run("collect", "ledger", path.name, "--dry-run", "--as-of", "2026-05-30")
+    assert code == 0
+    assert "--confirm-vanished" in out
+    code, _, err = run("collect", "ledger", path.name, "--as-of", "2026-05-30")
+    assert code == 4
+    assert "排课平台、门户网站" in err
+    assert "--confirm-vanished" in err
+    code, out, _ = run("inventory", "list", "--json", "--as-of", "2026-05-31")
+    assert {"排课平台", "门户网站"} <= {system["name"] for system in json.loads(out)["data"]}
+    file = collected(path.name, "--confirm-vanished", as_of="2026-06-30")["data"]["files"][0]
+    assert sorted(file["changes"]["vanished"]) == ["排课平台", "门户网站"]

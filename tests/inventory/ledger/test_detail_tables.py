@@ -79,3 +79,12 @@ def test_pairs_side_by_side_are_no_sheet_on_its_side() -> None:
     rows += [["CPU（核）", 8, "内存（GB）", 16], ["子", "丑", "寅", "卯"]]
     found = read("登记表.xlsx", xlsx([{"name": "表", "rows": rows}]))
     assert [r.fields["sys_name"] for r in found.records] == ["防汛指挥平台"]
+
+
+def test_what_a_server_is_for_names_it_where_nothing_else_does() -> None:
+    table: list[list[Any]] = [["序号", "用途", "vCPU（核）", "内存（GB）"], [1, "应用服务器", 8, 32], [2, "数据库服务器", 4, 8], ["", "合计", 12, 40]]  # fmt: skip
+    found = read("申请表.xlsx", xlsx([{"name": "表", "rows": form(table=table)}]))
+    assert [(r.fields["sys_name"], r.fields.get("server_name"), r.fields.get("vcpu")) for r in found.records[1:]] == [
+        ("防汛指挥平台", "应用服务器", 8), ("防汛指挥平台", "数据库服务器", 4),
+    ]  # fmt: skip
+    assert not [gap for gap in found.gaps if gap.kind == "check"]

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
+import re
+import zipfile
+from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from inventory.collectors.credentials import mask, read_urls
 from inventory.collectors.workbook import workbook_of
@@ -104,3 +111,33 @@ def test_a_label_of_a_form_that_names_a_password_masks_its_value_only() -> None:
     back = made_texts(correction_of(content, workbook_of("县文旅局.xlsx", content), found).content)
     assert "LvYou2024" not in back
     assert {"旅游平台", "部署位置", "县机房", "内存（GB）"} <= back
+
+
+def test_secrets_beside_cells_of_every_kind_do_not_go_back() -> None:
+    book = openpyxl.load_workbook(
+        io.BytesIO(xlsx([{"name": "表", "rows": [["系统名称", "CPU（核）", "备注"], ["旅游平台", "若干", "无"]]}]))
+    )
+    page: Any = book["表"]
+    page.oddHeader.center.text = "后台 admin/Hd888888"
+    page.oddFooter.left.text = "密码：Ft888888"
+    book.properties.description = "口令 Pr888888"
+    book.properties.keywords = "admin/Kw888888"
+    book.defined_names["mima"] = DefinedName("mima", attr_text='"密码：Dn888888"')
+    box = DataValidation(type="list", formula1='"密码Dv888888,无"', showErrorMessage=True, prompt="pwd:Dp888888")
+    box.add("C2")
+    page.add_data_validation(box)
+    page["A2"].hyperlink = "http://10.1.1.1/login?pwd=Hl888888"
+    page["A2"].hyperlink.tooltip = "密码 Tt888888"
+    page["C2"].comment = Comment("zhangsan/Cm888888", "某某")
+    book.create_sheet("密码Sn888888").append(["x"])
+    out = io.BytesIO()
+    book.save(out)
+    found = read("县文旅局.xlsx", out.getvalue())
+    made = correction_of(out.getvalue(), workbook_of("县文旅局.xlsx", out.getvalue()), found).content
+    with zipfile.ZipFile(io.BytesIO(made)) as packed:
+        whole = "".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
+    assert re.findall(r"[A-Z][a-z]888888", whole) == []
+    told = json.dumps([[gap.as_json() for gap in found.gaps], [s.as_json() for s in found.skipped], dict(found.accounting)], ensure_ascii=False)  # fmt: skip
+    assert re.findall(r"[A-Z][a-z]888888", told) == []
+    where = "".join(gap.message.zh for gap in found.gaps if gap.kind == "credential")
+    assert all(one in where for one in ("批注", "超链接", "文档属性", "工作表名称"))

@@ -146,3 +146,10 @@ def test_merged_cells_of_a_classified_card_are_emptied_too() -> None:
     assert found.accounting["classified"] == 1
     texts = made_texts(correction_of(content, workbook_of("县农业局.xlsx", content), found).content)
     assert not any("乙指挥" in one or "不外传" in one for one in texts)
+
+
+def test_a_name_that_ends_in_a_mark_of_secrecy_is_counted_only() -> None:
+    found = read("县局.csv", text([["系统名称", "CPU（核）"], ["门户网站", "4"], ["大额资金核查专用库（密）", "8"]]))
+    assert [record.fields["sys_name"] for record in found.records] == ["门户网站"]
+    assert found.accounting["classified"] == 1
+    assert "大额资金" not in told(found)

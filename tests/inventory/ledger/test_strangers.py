@@ -282,12 +282,46 @@ def test_a_table_below_with_other_headings_and_a_unit_in_its_title() -> None:
     assert [(r.fields["sys_name"], r.fields["storage"]) for r in found.records] == [("甲平台", 500), ("门户网站", 2048)]
 
 
-@pytest.mark.parametrize("names", ["软件平台", "建成内容"])
-def test_names_of_projects_beside_a_column_of_systems_are_asked(names: str) -> None:
-    rows = [["名称", names, "建设金额（万元）", "CPU（核）"], ["智慧水利建设项目", "防汛指挥平台", "12", "4"], ["协同办公采购项目", "协同办公系统", "2", "4"]]  # fmt: skip
+def test_names_of_projects_beside_a_column_of_systems_are_asked() -> None:
+    rows = [["名称", "建成内容", "建设金额（万元）", "CPU（核）"], ["智慧水利建设项目", "防汛指挥平台", "12", "4"], ["协同办公采购项目", "协同办公系统", "2", "4"]]  # fmt: skip
     found = read("县水利局.csv", text(rows))
     assert not found.records
-    key = next(str(gap.answer_key) for gap in found.gaps if gap.raw == names)
+    key = next(str(gap.answer_key) for gap in found.gaps if gap.raw == "建成内容")
     other = next(str(gap.answer_key) for gap in found.gaps if gap.raw == "名称")
     answered = read("县水利局.csv", text(rows), answers={key: "sys_name", other: "ignore"})
     assert [r.fields["sys_name"] for r in answered.records] == ["防汛指挥平台", "协同办公系统"]
+    rows[0][1] = "软件平台"  # the heading speaks of systems, too
+    assert [r.fields["sys_name"] for r in read("县水利局.csv", text(rows)).records] == ["防汛指挥平台", "协同办公系统"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["医保信息系统名称", "在用业务软件名称", "业务平台名", "平台或软件叫什么", "我司维护的系统", "教育信息系统"],
+)
+def test_a_heading_that_speaks_of_systems_above_names_of_systems(heading: str) -> None:
+    rows = [["序号", heading, "CPU（核）", "等保级别", "部署位置", "备注"], ["1", "结算系统", "4", "二级", "县机房", ""], ["2", "备案平台", "8", "三级", "政务云", ""]]  # fmt: skip
+    found = read("县医保局.csv", text(rows))
+    assert [(r.fields["sys_name"], r.fields["vcpu"]) for r in found.records] == [("结算系统", 4), ("备案平台", 8)]
+
+
+@pytest.mark.parametrize(("heading", "values"), [("医保信息系统名称", ["8核16G", "4核8G"]), ("对接系统名称", ["甲平台", "乙系统"]), ("操作系统名称", ["麒麟系统", "统信系统"]), ("拟建系统名称", ["甲平台", "乙系统"])])  # fmt: skip
+def test_one_sign_alone_makes_no_names(heading: str, values: list[str]) -> None:
+    rows = [["序号", heading, "CPU（核）", "等保级别", "内存（GB）", "部署位置"], *([str(at), value, "4", "二级", "8", "县机房"] for at, value in enumerate(values, 1))]  # fmt: skip
+    found = read("县医保局.csv", text(rows))
+    assert not found.records
+    assert found.accounting["rows_asked"] == 2
+
+
+def test_an_unknown_heading_is_asked_with_what_its_column_looks_like() -> None:
+    rows = [["系统名称", "CPU（核）", "甲乙丙", "丁戊"], ["结算系统", "4", "东软集团股份有限公司", "A"], ["备案平台", "8", "某某科技有限公司", "B"]]  # fmt: skip
+    found = read("县医保局.csv", text(rows))
+    (gap,) = [gap for gap in found.gaps if gap.raw == "甲乙丙"]
+    assert gap.choices[:2] == ("vendor", "ops_vendor")
+    assert not [gap for gap in found.gaps if gap.raw == "丁戊"]
+
+
+def test_one_name_in_two_counties_is_asked() -> None:
+    rows = [["所属县区", "系统名称", "CPU（核）", "部署位置"], ["东县", "结算系统", "4", "省云"], ["西县", "结算系统", "8", "市云"]]  # fmt: skip
+    found = read("市医保局.csv", text(rows))
+    assert [(r.fields["sys_name"], r.fields["vcpu"]) for r in found.records] == [("结算系统", 4)]
+    assert [(gap.kind, gap.origin.row) for gap in found.gaps if gap.kind == "conflict"] == [("conflict", 3)]

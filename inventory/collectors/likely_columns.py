@@ -1,0 +1,104 @@
+"""What an unread column may be by what stands below it: systems' names are taken where the heading speaks of systems; the rest is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from inventory.collectors.grid import Row
+from inventory.collectors.heading_columns import NAMES, Column, Layout, UnreadColumn
+from inventory.collectors.system_names import name_doubt, reads_like_a_system
+from inventory.collectors.vocabulary import Vocabulary, heading_key, names_systems, speaks_of_systems
+
+_FEWEST = 2  # texts that are needed to tell
+_LIKE = 0.6  # share of them that must be like it
+_OPEN = frozenset({"asked", "unknown"})
+_SUGGESTED = 60  # the score of what only the contents suggest
+_DATE = re.compile(r"^(19|20)\d\d([-./年]\d{1,2}([-./月]\d{1,2}日?|月)?|年|\d{2}(\d{2})?)?$")
+_LOOKS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    (re.compile(r"(公司|集团|研究院|研究所|中国(电信|移动|联通|铁塔)|工作室|事务所)([(（].*[)）])?$"), ("vendor", "ops_vendor")),
+    (_DATE, ("online_date", "ops_contract_end", "accept_date")),
+    (re.compile(r"^(电子)?(互联网|政务(外|内)网|业务专网|专网|内网|外网|局域网)([、,，/和及+].*)?$"), ("network", "zone")),
+    (re.compile(r"机房|政务云|公有云|云平台|IDC|数据中心|托管"), ("location", "site", "cloud")),
+    (re.compile(r"^(第?[一二三四五1-5]级|等保.级|未定级)$"), ("mlps_level",)),
+    (re.compile(r"^(在用|停用|在建|拟建|试运行|已下线|正常|运行|使用中|正常运行|闲置|停运)$"), ("status",)),
+    (re.compile(r"^\d+(\.\d+)?\s*(核|c|C|vcpu)$"), ("vcpu",)),
+    (re.compile(r"^\d+(\.\d+)?\s*(g|gb|t|tb|G|GB|T|TB)$"), ("storage", "mem", "data_size")),
+    (re.compile(r"^\d+(\.\d+)?\s*(元|万元?|亿元?)$"), ("build_cost", "ops_cost")),
+    (re.compile(r"^(\d{1,3}\.){3}\d{1,3}"), ("ip",)),
+    (re.compile(r"^(https?://|www\.)"), ("url",)),
+    (re.compile(r"(?i)mysql|oracle|sql ?server|达梦|金仓|gbase|postgre|mongodb"), ("db",)),
+    (re.compile(r"(?i)windows|centos|麒麟|统信|uos|linux|ubuntu|欧拉"), ("os_app",)),
+    (re.compile(r"^(b/s|c/s|bs|cs)$", re.IGNORECASE), ("arch",)),
+)  # fmt: skip
+
+
+def with_likely_columns(layout: Layout, below: Sequence[Row], words: Vocabulary) -> Layout:
+    """The layout with the names of systems read where no heading gave them, and questions about columns nothing was asked of."""
+    layout = _with_names(_without_odd_names(layout, below, words), below)
+    unread = tuple(
+        replace(column, why="asked", suggestions=found)
+        if column.why == "unknown" and column.heading and (found := _suggested(column, layout, below))
+        else column
+        for column in layout.unread
+    )
+    return replace(layout, unread=unread)
+
+
+def _with_names(layout: Layout, below: Sequence[Row]) -> Layout:
+    """`我司维护的系统` above names of systems holds them; where two columns may, both are asked."""
+    if any(column.field == "sys_name" for column in layout.columns):
+        return layout
+    found = [
+        column for column in layout.unread
+        if column.why in _OPEN and speaks_of_systems(_own(layout, column.index))
+        and _share(column.index, below, reads_like_a_system) >= _LIKE and _share(column.index, below, _may_be_a_name) == 1
+    ]  # fmt: skip
+    if len(found) != 1:
+        return layout
+    named = Column(index=found[0].index, field="sys_name", heading=found[0].heading)
+    columns = tuple(sorted((*layout.columns, named), key=lambda column: column.index))
+    return replace(layout, columns=columns, unread=tuple(column for column in layout.unread if column is not found[0]))
+
+
+def _without_odd_names(layout: Layout, below: Sequence[Row], words: Vocabulary) -> Layout:
+    """A heading that only sounds like systems' names, above texts that are none, is asked."""
+    column = layout.column("sys_name")
+    if column is None or not layout.levels.get(column.index):
+        return layout
+    plain = _own(layout, column.index)
+    if plain in words.alone or not names_systems(plain):
+        return layout
+    if _share(column.index, below, _may_be_a_name, fewest=1) >= _LIKE:
+        return layout
+    asked = UnreadColumn(index=column.index, heading=column.heading, why="asked", suggestions=(("sys_name", 90),))
+    columns = tuple(other for other in layout.columns if other.field not in NAMES or other is not column)
+    return replace(
+        layout, columns=columns, unread=tuple(sorted((*layout.unread, asked), key=lambda other: other.index))
+    )
+
+
+def _own(layout: Layout, index: int) -> str:
+    return heading_key(layout.levels[index][-1]).plain
+
+
+def _may_be_a_name(text: str) -> bool:
+    return name_doubt(text) is None
+
+
+def _suggested(column: UnreadColumn, layout: Layout, below: Sequence[Row]) -> tuple[tuple[str, int], ...]:
+    read = {other.field for other in layout.columns}
+    for pattern, fields in _LOOKS:
+        if _share(column.index, below, lambda text, p=pattern: bool(p.search(text))) >= _LIKE:  # type: ignore[misc]
+            return tuple((name, _SUGGESTED) for name in fields if name not in read)
+    return ()
+
+
+def _share(at: int, rows: Sequence[Row], like: Callable[[str], bool], *, fewest: int = _FEWEST) -> float:
+    """The share of the texts in a column that are like something; 0 where there are too few."""
+    texts = [text for row in rows if at < len(row) and isinstance(row[at], str) and (text := str(row[at]).strip()) and text not in _NONE]  # fmt: skip
+    return sum(map(like, texts)) / len(texts) if len(texts) >= fewest else 0.0
+
+
+_NONE = frozenset({"/", "-", "—", "无", "暂无", "小计", "合计", "总计"})
