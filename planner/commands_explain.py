@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SCHEMA = "govcloud/plan-explained/1"
+MOST_TEXT = 300  # of a list written out; its parts are asked about one by one
 
 
 @click.command(
@@ -117,14 +118,29 @@ def _said(text: Mapping[str, str]) -> str:
 
 
 def _print_steps(console: Console, number: str, value: Any, steps: Sequence[Mapping[str, Any]]) -> None:
-    shown = value if isinstance(value, (int, str)) or value is None else json.dumps(value, ensure_ascii=False)
-    console.print(f"{number} = {shown}")
+    from planner.number_path import empty_means, parts_of
+
+    console.print(f"{number} = {_shown(value)}", markup=False)
     for place, step in enumerate(steps, 1):
         console.print(f"  {place}. {_said(step['what'])}{'：' if language() == 'zh' else ': '}{step['value']}")
         for origin in step["origins"]:
             console.print(f"       {tr('来自', 'from')} {origin}")
-    if not steps:
+    parts = parts_of(number, value)
+    if not steps and value in ([], {}):
+        console.print(f"  {empty_means(number)}")
+    elif not steps and not parts:
         console.print(tr("  这个数没有记录由来", "  nothing is recorded about it"))
+    if parts:
+        more = " …" if len(value) > len(parts) else ""
+        console.print(tr("  逐项问由来：", "  ask about one part: ") + "　".join(parts) + more, markup=False)
+
+
+def _shown(value: Any) -> str:
+    """A number as it is; of a long list only how much there is and how it begins."""
+    text = str(value) if isinstance(value, (int, str)) or value is None else json.dumps(value, ensure_ascii=False)
+    if len(text) <= MOST_TEXT:
+        return text
+    return tr(f"{len(value)} 项：{text[:MOST_TEXT]}…", f"{len(value)} entries: {text[:MOST_TEXT]}…")
 
 
 def _print_lists(console: Console, built: Mapping[str, Any]) -> None:

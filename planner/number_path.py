@@ -82,7 +82,46 @@ def _next(here: Any, key: str, problem: Mapping[str, Any]) -> tuple[Any] | None:
     return (here[int(key)],) if key.isdigit() and int(key) < len(here) else None
 
 
+EMPTY = {
+    "clean_ups": Text(
+        "没有确认可清理、能腾出目标云容量的系统", "no confirmed clean-up gives capacity of the target back"
+    ),
+    "together": Text("没有必须同周割接的系统", "no systems have to share a week"),
+    "before": Text("没有先后要求", "nothing has to come before anything"),
+    "within": Text("没有必须集中迁移的系统", "no systems have to move within some weeks of each other"),
+    "apart": Text("没有必须错开的系统", "no systems have to be kept apart"),
+    "same_site": Text("没有宜放同一机房的系统", "no systems should share a site"),
+    "targets": Text("政策文件没有给出带日期的目标", "the policy profile sets no dated target"),
+    "curve": Text("没有序时进度要求", "no curve is asked for"),
+    "blocked_weeks": Text("没有封网周", "no week is blocked"),
+    "replica_options": Text("不要求灾备，或没有可放灾备的资源池", "no replica is asked for, or no pool can take one"),
+    "options": Text("没有放得下的资源池", "no pool can take it"),
+}
+"""What an empty list of a problem means, by its key."""
+MOST_SHOWN = 8
+
+
+def empty_means(path: str) -> Text:
+    """What it says that a list is empty."""
+    key = path.rsplit(".", 1)[-1].split("[", maxsplit=1)[0]
+    return EMPTY.get(key, Text("空，没有内容", "empty"))
+
+
+def parts_of(path: str, value: Any) -> tuple[str, ...]:
+    """Paths to the parts of a list or a table, some of them: each of its numbers has its own origins."""
+    if isinstance(value, dict):
+        return tuple(f"{path}.{key}" for key in list(value)[:MOST_SHOWN])
+    if not isinstance(value, list) or all(not isinstance(item, (list, dict)) for item in value):
+        return ()
+    return tuple(f"{path}[{_name_of(item) or place}]" for place, item in enumerate(value[:MOST_SHOWN]))
+
+
 def _lost(path: str, reached: str, here: Any) -> UsageError:
+    if isinstance(here, list) and not here:
+        said = empty_means(reached)
+        return UsageError(
+            f"路径 {path}：{reached} 是空列表：{said.zh}", f"path {path}: {reached} is an empty list: {said.en}"
+        )
     if isinstance(here, dict):
         known = list(here)
     elif isinstance(here, list):

@@ -10,7 +10,7 @@ import pytest
 
 from catalogs.errors import UsageError
 from inventory.store import open_store
-from planner.number_path import value_at
+from planner.number_path import EMPTY, empty_means, parts_of, value_at
 from planner.plan import Plan
 from tests.planner.small_city import a_server, a_system, build, used
 
@@ -96,3 +96,27 @@ def test_values_at_paths() -> None:
     assert value_at(problem, "curve[7].at_least") == 1
     with pytest.raises(UsageError):
         value_at(problem, "pools[q]")
+
+
+def test_an_empty_list_says_what_that_means_and_a_long_one_how_to_ask_for_its_parts(folder: Path) -> None:
+    said = explain(folder, "--number", "clean_ups").stdout
+    assert "没有确认可清理" in said
+    assert "没有记录由来" not in said
+    lost = explain(folder, "--number", "clean_ups[0].amount").stderr
+    assert "clean_ups 是空列表" in lost
+    assert "（一个数）" not in lost
+    whole = explain(folder, "--number", "systems").stdout
+    assert whole.startswith("systems = 1 项：[")
+    assert "systems[a]" in whole
+    assert len(whole) < 600
+
+
+def test_every_list_of_a_problem_has_words_for_being_empty() -> None:
+    raw = json.loads((Path(__file__).parent / "data" / "example-problem.json").read_text(encoding="utf-8"))
+    top = {key for key, value in raw.items() if isinstance(value, list)}
+    always = {"resources", "pools", "teams", "departments", "systems"}  # a problem without them plans nothing
+    own = {key for system in raw["systems"] for key, value in system.items() if isinstance(value, list)}
+    assert (top - always) | (own - {"frees"}) <= set(EMPTY)
+    assert "没有封网周" in str(empty_means("departments[d].blocked_weeks"))
+    assert parts_of("before", [{"first": "a", "then": "b", "lag_weeks": 0}]) == ("before[a,b]",)
+    assert parts_of("systems[a].weight", 3) == ()
