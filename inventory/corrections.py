@@ -12,13 +12,11 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from catalogs.digest import sha256_of
 from catalogs.words import Text
-from inventory.collectors.cell_types import plain_text
 from inventory.collectors.credentials import mask, read_urls, without_identity_numbers
 from inventory.collectors.grid import Workbook, column_number, letters
 from inventory.collectors.row_kinds import CLASSIFIED_ROW
@@ -27,19 +25,16 @@ from inventory.collectors.sheet_account import Area
 from inventory.collectors.sheet_names import may_be_a_person, stand_in
 from inventory.collectors.spreadsheet import QUESTION_SHEET as QUESTIONS
 from inventory.correction_masking import mask_beside, mask_beside_cells
-from inventory.fields import FIELDS
-from inventory.model import Collected, Gap, Record
-from inventory.names import normalised
+from inventory.correction_questions import distinct, put, title_of, write_questions
+from inventory.model import Collected, Gap
+from inventory.returned_corrections import row_key
 
 if TYPE_CHECKING:
     from openpyxl import Workbook as Book
     from openpyxl.worksheet.worksheet import Worksheet
 
 ROW_KEY = "govcloud_row_key"
-_HEADINGS = ("序号", "工作表", "单元格", "栏目", "原文", "问题", "答复", "答复键(请勿修改)")
 _LABEL_PLACE = re.compile(r"([A-Z]+)(\d+)$")  # B7: where a label of a form stands; columns of a table are letters only
-_ANSWER, _KEY = 6, 7  # places in a row of questions, from 0
-_FIRST_QUESTION = 5  # row of the first question
 _COLOURS = {
     "credential": "FFC7CE",
     "conflict": "FFC7CE",
@@ -89,11 +84,11 @@ def correction_of(original: bytes, book: Workbook, collected: Collected) -> Corr
         for gap in collected.gaps
         if (gap.origin.row is not None or gap.answer_key) and not (gap.kind == "unmatched" and gap.field == "dept")
     ]
-    _write_questions(made, book, asked, lost, {name: page.title for name, page in by_sheet.items()})
+    write_questions(made, book, asked, lost, {name: page.title for name, page in by_sheet.items()})
     out = io.BytesIO()
     made.save(out)
     name = f"{Path(book.file).stem}-补正.xlsx"
-    return Correction(name=name, content=out.getvalue(), lost=lost, questions=len(_distinct(asked)))
+    return Correction(name=name, content=out.getvalue(), lost=lost, questions=len(distinct(asked)))
 
 
 def _pages(made: Book, book: Workbook, collected: Collected) -> dict[str, Worksheet]:
@@ -103,9 +98,9 @@ def _pages(made: Book, book: Workbook, collected: Collected) -> dict[str, Worksh
     told |= {skipped.origin.sheet for skipped in collected.skipped}
     own = [grid for grid in book.grids if grid.name != QUESTIONS]
     for index, grid in enumerate(own):
-        if _title(grid.name) not in made.sheetnames:
+        if title_of(grid.name) not in made.sheetnames:
             continue
-        page, instead = made[_title(grid.name)], stand_in(index)
+        page, instead = made[title_of(grid.name)], stand_in(index)
         found[grid.name] = page
         if mask(grid.name)[1]:
             page.title = instead
@@ -114,10 +109,6 @@ def _pages(made: Book, book: Workbook, collected: Collected) -> dict[str, Worksh
             if not may_be_a_person(grid.name) and not any(c.name and c.name in grid.name for c in collected.contacts):
                 page.title = instead
     return found
-
-
-def _title(sheet: str) -> str:
-    return sheet or "台账"
 
 
 def _opened(original: bytes, book: Workbook) -> tuple[Book, tuple[Text, ...]]:
@@ -131,22 +122,14 @@ def _opened(original: bytes, book: Workbook) -> tuple[Book, tuple[Text, ...]]:
     made = openpyxl.Workbook()
     made.remove(made.worksheets[0])
     for grid in book.grids:
-        page = made.create_sheet(_title(grid.name))
+        page = made.create_sheet(title_of(grid.name))
         for row_at, row in enumerate(grid.rows(), 1):
             for column_at, cell in enumerate(row, 1):
                 if cell != "":
-                    _put(page, row_at, column_at, cell)
+                    put(page, row_at, column_at, cell)
         for top, left, bottom, right in grid.merges:
             page.merge_cells(start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1)
     return made, (Text("原格式的字体和颜色", "fonts and colours of the original format"),)
-
-
-def _put(page: Worksheet, row: int, column: int, value: Any) -> None:
-    """Write a value; a text of a stranger never becomes a formula."""
-    cell = page.cell(row, column)
-    cell.value = value
-    if isinstance(value, str):
-        cell.data_type = "s"
 
 
 def _mask_credentials(pages: Mapping[str, Worksheet], collected: Collected) -> None:
@@ -163,10 +146,10 @@ def _mask_credentials(pages: Mapping[str, Worksheet], collected: Collected) -> N
         elif gap.field is None:  # the heading of a column of accounts
             _mask_cells(page, [(at, column) for at in range(row + 1, page.max_row + 1)])
         elif gap.field == "credential":  # a cell of a column that is not read
-            _put(page, row, column, MASK)
+            put(page, row, column, MASK)
         elif gap.field == "url":
             found, _ = read_urls(str(page.cell(row, column).value or ""))
-            _put(page, row, column, "、".join((*found, MASK)))
+            put(page, row, column, "、".join((*found, MASK)))
     for page in pages.values():
         for cells in page.iter_rows():
             for cell in cells:
@@ -182,7 +165,7 @@ def _mask_credentials(pages: Mapping[str, Worksheet], collected: Collected) -> N
 def _mask_cells(page: Worksheet, places: Iterable[tuple[int, int]]) -> None:
     for row, column in places:
         if page.cell(row, column).value is not None and not _is_merged_part(page, row, column):
-            _put(page, row, column, MASK)
+            put(page, row, column, MASK)
 
 
 def _labels_of_forms(collected: Collected) -> dict[str | None, set[tuple[int, int]]]:
@@ -208,7 +191,7 @@ def _empty_classified(pages: Mapping[str, Worksheet], collected: Collected) -> N
         for top, left, bottom, right in sheet.get("classified_areas", ()):
             _empty(page, (top, left, min(bottom, page.max_row), min(right, page.max_column)))
             if not _is_merged_part(page, top, left):
-                _put(page, top, left, CLASSIFIED_ROW)
+                put(page, top, left, CLASSIFIED_ROW)
 
 
 def _empty(page: Worksheet, area: Area) -> None:
@@ -227,22 +210,17 @@ def _write_row_keys(pages: Mapping[str, Worksheet], collected: Collected) -> Non
             continue
         column = last[str(sheet["sheet"])]
         for _, bottom in sheet["heading_rows"]:
-            _put(page, bottom, column, ROW_KEY)
+            put(page, bottom, column, ROW_KEY)
         page.column_dimensions[letters(column - 1)].hidden = True
     for record in collected.records:
         page = pages.get(record.origin.sheet or "")
         if record.kind == "system" and page is not None and record.origin.row is not None:
-            _put(page, record.origin.row, last[record.origin.sheet or ""], row_key(record))
+            put(page, record.origin.row, last[record.origin.sheet or ""], row_key(record))
 
 
 def _sheets(collected: Collected) -> Sequence[Mapping[str, Any]]:
     found = collected.accounting.get("sheets")
     return found if isinstance(found, list) else []
-
-
-def row_key(record: Record) -> str:
-    """The identity of a row, and a mark of the name it had: a copied row with another name can then be told apart."""
-    return f"{record.id}|{sha256_of(normalised(str(record.fields.get('sys_name'))))[:8]}"
 
 
 def _mark(page: Worksheet, gap: Gap) -> None:
@@ -264,134 +242,3 @@ def _mark(page: Worksheet, gap: Gap) -> None:
         )
     )
     cell.comment = Comment(said[:2000], "govcloud", width=320, height=120)
-
-
-def _distinct(gaps: Iterable[Gap]) -> list[Gap]:
-    """One question for each answer: the same wording in a column is asked once."""
-    seen: dict[object, Gap] = {}
-    for gap in gaps:
-        seen.setdefault(gap.answer_key or gap.id, gap)
-    return list(seen.values())
-
-
-def _worded(message: str, question: str) -> str:
-    """What is wrong and what is asked; only the question where it says the same with the cell's text in it."""
-    fault = message.partition("：")[2]
-    plain = re.sub(r"不在词表中，这一栏没有读取；可能是：", "没有读懂；可能是：", re.sub(r"（相似 \d+）", "", message))
-    return question if fault and question.endswith(fault) else f"{plain.rstrip('。？')}。{question}"
-
-
-def _write_questions(
-    made: Book, book: Workbook, gaps: Sequence[Gap], lost: Sequence[Text], titles: Mapping[str, str]
-) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    page = made.create_sheet(QUESTIONS, 0)
-    made.active = 0
-    _put(page, 1, 1, f"{book.file}：请补正以下问题")
-    page["A1"].font = Font(bold=True, size=14)
-    _put(page, 2, 1, "在“答复”一栏填写或从下拉框选择；也可以直接在原表中改正标了颜色的单元格。改好后把本文件发回即可。")
-    if lost:
-        _put(page, 3, 1, "本文件没有保留原文件中的：" + "、".join(text.zh for text in lost))
-    for at, heading in enumerate(_HEADINGS, 1):
-        _put(page, _FIRST_QUESTION - 1, at, heading)
-        page.cell(_FIRST_QUESTION - 1, at).font = Font(bold=True)
-        page.cell(_FIRST_QUESTION - 1, at).fill = PatternFill("solid", start_color="DDEBF7", end_color="DDEBF7")
-    for number, gap in enumerate(_distinct(gaps), 1):
-        row = _FIRST_QUESTION + number - 1
-        cell = f"{gap.origin.column or ''}{gap.origin.row or ''}"
-        title = titles.get(gap.origin.sheet or "", _title(gap.origin.sheet or ""))
-        label = FIELDS[gap.field].label.zh if gap.field is not None and gap.field in FIELDS else ""
-        asked = gap.question.zh if gap.question else "请在原表中改正"
-        for at, value in enumerate(
-            (
-                number,
-                title,
-                cell,
-                label,
-                gap.raw or "",
-                _worded(gap.message.zh, asked),
-                None,
-                gap.answer_key,
-            ),
-            1,
-        ):
-            if value is not None:
-                _put(page, row, at, value)
-        if gap.origin.column:
-            page.cell(row, 3).hyperlink = f"#'{title}'!{cell}"
-            page.cell(row, 3).font = Font(underline="single", color="0563C1")
-        listed = ",".join(_shown(choice) for choice in gap.choices)
-        if gap.choices and len(listed) < 250 and '"' not in listed:
-            box = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True, showErrorMessage=False)
-            page.add_data_validation(box)
-            box.add(page.cell(row, _ANSWER + 1))
-    for column, width in zip("ABCDEFG", (6, 14, 9, 16, 22, 60, 20), strict=True):
-        page.column_dimensions[column].width = width
-    page.column_dimensions["H"].hidden = True
-    for cells in page.iter_rows(min_row=_FIRST_QUESTION):
-        for cell_ in cells:
-            cell_.alignment = Alignment(wrap_text=True, vertical="top")
-    page.freeze_panes = f"A{_FIRST_QUESTION}"
-
-
-def _shown(choice: str) -> str:
-    """A choice as a clerk reads it: the Chinese name of a field."""
-    if choice == "ignore":
-        return "不需要"
-    return FIELDS[choice].label.zh if choice in FIELDS else choice
-
-
-def answers_in(book: Workbook) -> dict[str, str]:
-    """The answers that a department wrote into the first sheet: answer key → answer."""
-    by_label = {known.label.zh: name for name, known in FIELDS.items()} | {"不需要": "ignore"}
-    found: dict[str, str] = {}
-    for grid in book.grids:
-        if grid.name != QUESTIONS:
-            continue
-        for row in grid.rows():
-            if len(row) <= _KEY or not isinstance(row[_KEY], str) or "|" not in str(row[_KEY]):
-                continue
-            answer = plain_text(row[_ANSWER]).strip()
-            key = str(row[_KEY])
-            if answer:
-                found[key] = by_label.get(answer, answer) if "|heading|" in key else answer
-    return found
-
-
-def without_row_keys(collected: Collected, known_ids: Iterable[str]) -> tuple[Collected, dict[int, str]]:
-    """Take the row keys out of the records, and say which record (by its place) they prove to be which system.
-
-    A key that stands in several rows holds for the one whose name is still that of the key; the others were copied and
-    are matched by content, as is a row whose key is not known here.
-    """
-    known = set(known_ids)
-    by_id: dict[str, list[tuple[int, bool]]] = {}
-    records = list(collected.records)
-    for at, record in enumerate(records):
-        key = record.fields.get("row_key")
-        if key is None:
-            continue
-        fields = {name: value for name, value in record.fields.items() if name != "row_key"}
-        records[at] = replace(record, fields=fields)
-        own, _, mark = str(key).partition("|")
-        if record.kind == "system" and own in known:
-            by_id.setdefault(own, []).append((at, mark == row_key(record).partition("|")[2]))
-    proven: dict[int, str] = {}
-    gaps = list(collected.gaps)
-    for own, places in by_id.items():
-        same_name = [at for at, same in places if same]
-        chosen = same_name or ([places[0][0]] if len(places) == 1 else [])
-        proven.update(dict.fromkeys(chosen, own))
-        gaps += [_copied(records[at]) for at, _ in places if at not in chosen]
-    return replace(collected, records=tuple(records), gaps=tuple(gaps)), proven
-
-
-def _copied(record: Record) -> Gap:
-    name = record.fields.get("sys_name")
-    return Gap(
-        kind="ambiguous", origin=record.origin, subject=record.id, field="sys_name", raw=str(name),
-        message=Text(f"「{name}」这一行像是从另一行复制的，按名称和单位识别", f"the row {name!r} looks copied from another; it was matched by name and department"),
-        question=Text("是新的系统，还是另一行改了名？", "a new system, or another one renamed?"),
-    )  # fmt: skip

@@ -14,10 +14,11 @@ from catalogs.words import Text
 from inventory.collectors.files import read_any
 from inventory.collectors.grid import Workbook
 from inventory.collectors.spreadsheet import Options, collect_workbook
-from inventory.corrections import Correction, answers_in, correction_of, without_row_keys
+from inventory.corrections import Correction, correction_of
 from inventory.decisions import Decision
 from inventory.model import Collected, Record, Value
 from inventory.name_suggestions import with_suggestions
+from inventory.returned_corrections import answers_in, without_row_keys
 from inventory.store import Store, open_store
 
 if TYPE_CHECKING:

@@ -11,6 +11,35 @@ from inventory.model import Gap, Origin, Record
 from inventory.names import normalised
 
 
+def shared_gap(origin: Origin, field: str, count: int) -> Gap:
+    """A cell that one row gives for several systems, numbered in the cell of the name."""
+    label = FIELDS[field].label
+    return Gap(
+        kind="ambiguous", origin=origin, field=field,
+        message=Text(f"{label.zh}：一格写给 {count} 个系统，分不开，没有取值", f"{label.en}: one cell for {count} systems cannot be divided; nothing was taken"),
+        question=Text("各是多少？请一行写一个系统", "how much has each? One system a row, please"),
+    )  # fmt: skip
+
+
+def above_headings_gap(origin: Origin) -> Gap:
+    """A row above the headings that looks like data."""
+    return Gap(
+        kind="missing", origin=origin,
+        message=Text("表头上面的这一行像是数据，没有读", "this row above the headings looks like data; it was not read"),
+        question=Text("它属于哪张表？请补上它的表头，或移到表头下面", "which table is it of? Give it headings, or move it below them"),
+    )  # fmt: skip
+
+
+def below_other_headings_gap(origin: Origin) -> Gap:
+    """A row below headings that name nothing, or were not understood."""
+    name = FIELDS["sys_name"].label
+    return Gap(
+        kind="missing", origin=origin, field="sys_name",
+        message=Text(f"上面的表头里没有{name.zh}，或没有读懂，这一行没有导入", f"the headings above it have no {name.en}, or were not understood; this row was not taken"),
+        question=Text("这一行属于哪个系统？请把它的各栏并入该系统的一行", "which system is it of? Put its columns into that system's row"),
+    )  # fmt: skip
+
+
 def advice_gap(origin: Origin) -> Gap:
     """A row that reads like an explanation or an example."""
     return Gap(

@@ -13,8 +13,8 @@ from typing import Any
 from catalogs.words import Text
 from inventory.collectors.credentials import mask
 from inventory.collectors.grid import Grid
+from inventory.collectors.row_titles import speaks_of_classified
 from inventory.collectors.sheet_account import SheetAccount
-from inventory.collectors.sheet_reader import speaks_of_classified
 from inventory.collectors.system_names import reads_like_a_system
 from inventory.collectors.text_cells import names_classified
 from inventory.model import Collected, Contact, Gap, Origin, Record

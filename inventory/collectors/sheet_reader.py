@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
-from catalogs.words import Text
 from inventory.collectors.banner_units import states_units, with_section_units
 from inventory.collectors.cell_types import COUNTED_ABOVE, Cell, Raw
 from inventory.collectors.cells import ColumnReader
@@ -20,7 +19,18 @@ from inventory.collectors.headings import find_layout
 from inventory.collectors.left_out_secrets import secrets_in_rows
 from inventory.collectors.merged_cells import MergedCells
 from inventory.collectors.numbered_rows import OPENS_A_LIST, SEPARATES_ANSWERS, divided
+from inventory.collectors.row_gaps import above_headings_gap, below_other_headings_gap, shared_gap
 from inventory.collectors.row_kinds import is_machine_key_row, is_numbering_row, lead_kind, may_lead
+from inventory.collectors.row_titles import (
+    CAPTION_NUMBER,
+    caption_name,
+    is_blank,
+    is_title,
+    looks_like_data,
+    opens_section,
+    speaks_of_classified,
+    without_booleans,
+)
 from inventory.collectors.sheet_account import SheetAccount, gap_of_cell, heading_gaps
 from inventory.collectors.sheet_records import SeenRows
 from inventory.collectors.system_names import reads_like_a_section
@@ -29,21 +39,10 @@ from inventory.collectors.totals import Totals
 from inventory.collectors.unread_columns import UnreadColumns
 from inventory.collectors.vocabulary import Vocabulary
 from inventory.collectors.zone_records import zone_makers
-from inventory.fields import FIELDS
-from inventory.model import Contact, Gap, Origin
+from inventory.model import Contact, Origin
 
 BLOCK = 2000  # rows read together
-# 涉密系统, 二、我局涉密信息系统清单（3个）; not 请勿填报涉密信息, 是否涉密, 非涉密系统
-_CLASSIFIED_SECTION = re.compile(
-    r"^[^不禁勿严非未无脱否]{0,8}涉密(信息|业务|应用)?(系统|部分|类|项目|网络?|内网)?(情况|清单|台账|表|信息)?([(（][^()（）]*[)）])?$"
-)
-_SECTION = re.compile(
-    r"^([一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十]{1,3}[)）]|(附?表|附件)\s*[一二三四五六七八九十\d]{1,3}([\s:：、.．-]|$)|第[一二三四五六七八九十]{1,3}(部分|章|节|类))"
-)
-_TITLE = re.compile(r"[:：]|(情况|清单|台账|明细|统计|汇总|一览)表?([(（].*[)）])?$")
 _ASKS_WHETHER_IN_USE = re.compile(r"是否(还)?(仍)?(在用|使用|在使用|启用|在运行)|还用不用|还在用吗")
-_COUNT_BEHIND = re.compile(r"[(（](共)?\d+[个套项台]?(系统)?[)）]$")  # 一、县教体局（2个）
-_CAPTION_NUMBER = "一二三四五六七八九十0123456789、.．()（） "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +122,7 @@ class _SheetReader:
         number = last = 0
         for row in self.task.grid.rows():
             number += 1
-            if _is_blank(row):
+            if is_blank(row):
                 continue
             if number > last + 1:
                 self.account.skip_empty(last + 1, number - 1)
@@ -183,14 +182,9 @@ class _SheetReader:
             self._read_pending()
             for column in shared:
                 self.totals.leave_out(column.index)
-                label = FIELDS[column.field].label
                 self.account.ask(
-                    Gap(
-                        kind="ambiguous", origin=replace(self.task.place, row=number, column=column.letters), field=column.field,
-                        message=Text(f"{label.zh}：一格写给 {len(parts)} 个系统，分不开，没有取值", f"{label.en}: one cell for {len(parts)} systems cannot be divided; nothing was taken"),
-                        question=Text("各是多少？请一行写一个系统", "how much has each? One system a row, please"),
-                    )
-                )  # fmt: skip
+                    shared_gap(replace(self.task.place, row=number, column=column.letters), column.field, len(parts))
+                )
         self.account.settle_as_one_row(*before)
 
     def _close_layout(self) -> None:
@@ -253,17 +247,8 @@ class _SheetReader:
 
     def _above_data(self, number: int, row: Row) -> None:
         """A row of the headings or above them; one that looks like data is asked about, never passed over."""
-        if number <= self.account.layouts[0].top and _looks_like_data(row) and not is_numbering_row(row):
-            text = Text(
-                "表头上面的这一行像是数据，没有读", "this row above the headings looks like data; it was not read"
-            )
-            question = Text(
-                "它属于哪张表？请补上它的表头，或移到表头下面",
-                "which table is it of? Give it headings, or move it below them",
-            )
-            self.account.ask(
-                Gap(kind="missing", origin=replace(self.task.place, row=number), message=text, question=question)
-            )
+        if number <= self.account.layouts[0].top and looks_like_data(row) and not is_numbering_row(row):
+            self.account.ask(above_headings_gap(replace(self.task.place, row=number)))
             self.account.rows_asked += 1
         else:
             self.account.skip(number, "heading")
@@ -332,19 +317,12 @@ class _SheetReader:
         return meaning is not None and meaning.field == "sys_name" and all(isinstance(c, str) for c in row)
 
     def _ask_nameless(self, number: int) -> None:
-        name = FIELDS["sys_name"].label
-        self.account.ask(
-            Gap(
-                kind="missing", origin=replace(self.task.place, row=number), field="sys_name",
-                message=Text(f"上面的表头里没有{name.zh}，或没有读懂，这一行没有导入", f"the headings above it have no {name.en}, or were not understood; this row was not taken"),
-                question=Text("这一行属于哪个系统？请把它的各栏并入该系统的一行", "which system is it of? Put its columns into that system's row"),
-            )
-        )  # fmt: skip
+        self.account.ask(below_other_headings_gap(replace(self.task.place, row=number)))
         self.account.rows_asked += 1
 
     def _is_caption(self, number: int, row: Row) -> bool:
         """A row with one text only, over a merged range or beside the names: a caption of the rows below."""
-        if states_units(row) and self._is_title(row):
+        if states_units(row) and is_title(row):
             self._begin_section(number, row)
             return True
         if len(row) - row.count("") != 1 or len(self.layout.columns) < 3:
@@ -353,25 +331,20 @@ class _SheetReader:
         index, text = filled[0]
         if not isinstance(text, str):
             return False
-        wide = self.merged.width_at(number - 1, index) >= 3 or bool(_SECTION.match(text.strip()))
+        wide = self.merged.width_at(number - 1, index) >= 3 or bool(opens_section(text))
         names = {column.index for column in (self.name_column, self.server_column) if column is not None}
         if index in names and not wide and not reads_like_a_section(text.strip()):
             return False
         self._read_pending()
-        bare = _COUNT_BEHIND.sub("", text.strip().lstrip(_CAPTION_NUMBER))
+        bare = caption_name(text)
         department = bare if looks_like_department(bare) else department_in_title(bare)
         is_department = department is not None
         self.section = department
-        self.is_classified = self.task.is_classified or speaks_of_classified(text.strip().lstrip(_CAPTION_NUMBER))
+        self.is_classified = self.task.is_classified or speaks_of_classified(text.strip().lstrip(CAPTION_NUMBER))
         self.account.skip(number, "heading" if wide or is_department else "footnote", "caption")
         if self.title_with_units is not None:
             self._begin_section(None, None)
         return True
-
-    def _is_title(self, row: Row) -> bool:
-        """Whether nothing in a row that says a unit reads like data: neither a system's name nor anything in its columns."""
-        texts = [str(cell).strip() for cell in row if cell != ""]
-        return all("单位" in text or _SECTION.match(text) or _TITLE.search(text) for text in texts)
 
     def _begin_section(self, number: int | None, row: Row | None) -> None:
         """Read the rows below with the units that the title of their section says, or again without."""
@@ -398,7 +371,7 @@ class _SheetReader:
         remarkable: dict[int, set[int]] = {}
         for at, (column, reader) in enumerate(zip(self.layout.columns, self.readers, strict=True)):
             raw = by_column[column.index] if column.index < len(by_column) else blank
-            raw = _without_booleans(raw) if self.task.grid.may_have_booleans else raw
+            raw = without_booleans(raw) if self.task.grid.may_have_booleans else raw
             cells.append(list(map(reader.__getitem__, raw)))
             self.account.cells_read += 0 if column.stands_in else len(raw) - raw.count("") - raw.count(COUNTED_ABOVE)
             if not reader.remarkable.isdisjoint(raw):
@@ -454,33 +427,3 @@ class _SheetReader:
             own = part.of(cells, is_first=part is filled[0])
             part.maker.take(number, own, part.marked(marked), department, row)
         self.account.settle_as_one_row(*before)
-
-
-_DATA_IN_A_ROW = 4  # filled cells, all different, that make a row of data rather than a title with its date and unit
-
-
-def _looks_like_data(row: Row) -> bool:
-    filled = [cell for cell in row if cell != ""]
-    if len(filled) < _DATA_IN_A_ROW or len(set(map(str, filled))) < _DATA_IN_A_ROW:
-        return False
-    if any(isinstance(cell, str) and (":" in cell or "：" in cell) for cell in filled):
-        return False
-    return sum(1 for cell in filled if not isinstance(cell, str) or re.match(r"^[\d.,]+\D{0,3}$", cell.strip())) >= 2
-
-
-def speaks_of_classified(text: str) -> bool:
-    """A sheet's name or a caption that says that what follows is classified."""
-    return bool(_CLASSIFIED_SECTION.match(text.strip().rstrip("：:")))
-
-
-def _is_blank(row: Row) -> bool:
-    if row.count("") == len(row):
-        return True
-    return not any(cell != "" and not (isinstance(cell, str) and cell.isspace()) for cell in row)
-
-
-def _without_booleans(raw: tuple[Raw, ...]) -> tuple[Raw, ...]:
-    """True equals 1 and would be found as such among the values already read."""
-    if bool not in set(map(type, raw)):
-        return raw
-    return tuple(("是" if cell else "否") if isinstance(cell, bool) else cell for cell in raw)

@@ -7,60 +7,38 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.collectors.banner_units import with_banner_units
-from inventory.collectors.column_contents import may_name_departments, with_contents_checked
-from inventory.collectors.departments import (
-    department_in_name,
-    department_in_title,
-    labelled_department,
-    stem_without_dates,
-)
-from inventory.collectors.detail_tables import DetailTable, details_read, form_with_tables
-from inventory.collectors.forms import Form, find_form, turned_back
-from inventory.collectors.grid import Grid, Row, Workbook
+from inventory.collectors.column_contents import with_contents_checked
+from inventory.collectors.detail_tables import details_read, form_with_tables
+from inventory.collectors.forms import find_form, turned_back
+from inventory.collectors.grid import Grid, Workbook
 from inventory.collectors.heading_columns import Layout, with_nameless_columns
 from inventory.collectors.headings import HEAD_ROWS, find_layout
+from inventory.collectors.ledger_scope import COLLECTOR, Options, Scope, Sheet, scope_of
 from inventory.collectors.left_out_names import names_left_out
 from inventory.collectors.left_out_secrets import secrets_of_sheet
-from inventory.collectors.likely_headings import likely_headings
-from inventory.collectors.row_kinds import lead_kind, marks_classified_file
+from inventory.collectors.refusals import no_ledger, refuse_classified
 from inventory.collectors.row_subjects import lists_servers_only
 from inventory.collectors.sheet_account import SheetAccount
-from inventory.collectors.sheet_names import stand_in, untold, with_names_untold, without_namesakes_of_classified
+from inventory.collectors.sheet_names import untold, with_names_untold, without_namesakes_of_classified
 from inventory.collectors.sheet_reader import SheetTask, read_sheet
 from inventory.collectors.sheet_records import SeenRows
 from inventory.collectors.side_by_side import side_by_side
 from inventory.collectors.skipped_sheets import is_superseded, rows_of
-from inventory.collectors.text_forms import folded, looks_like_department
 from inventory.collectors.ticked_columns import with_ticks_joined
 from inventory.collectors.unit_columns import with_units_joined
-from inventory.collectors.vocabulary import Vocabulary
-from inventory.collectors.whose import ask_whose, whose_key
+from inventory.collectors.whose import ask_whose
 from inventory.model import Collected, Contact, Gap, Origin, Record, Skipped
 
-COLLECTOR = "ledger"
+__all__ = ["QUESTION_SHEET", "Options", "collect", "collect_workbook", "without_garbage_collection"]
+
 SERVERS = ":servers"  # behind the source of a list of servers: it is no newer version of the unit's ledger of systems
 QUESTION_SHEET = "需补正问题"  # the first sheet of a correction file (inventory/corrections.py)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What the caller knows: department or source where the file does not say, answers, and the words of ledgers.
-
-    `answers` maps an answer key (see `Gap.answer_key`) to the answer.
-    """
-
-    words: Vocabulary
-    department: str | None = None
-    source: str | None = None
-    answers: Mapping[str, str] = field(default_factory=dict)
-    include_hidden: bool = False
 
 
 def collect(path: Path, options: Options) -> Collected:
@@ -92,10 +70,10 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     grids = [with_ticks_joined(grid, options.words) for grid in book.grids]
     own = [grid.name for grid in grids if grid.name != QUESTION_SHEET]
     sheets = [
-        _Sheet(grid, list(islice(grid.rows(), HEAD_ROWS)), own.index(grid.name) if grid.name in own else -1) for grid in grids
+        Sheet(grid, list(islice(grid.rows(), HEAD_ROWS)), own.index(grid.name) if grid.name in own else -1) for grid in grids
     ]  # fmt: skip
-    _refuse_classified(book.file, sheets)
-    scope = _scope(book, sheets, options)
+    refuse_classified(book.file, sheets)
+    scope = scope_of(book, sheets, options)
     of_servers = f"{scope.source}{SERVERS}"
     answers = {**_answers_of(options.answers, of_servers), **_answers_of(options.answers, scope.source)}
     whys = _without_old_ones(sheets, [_why_not(sheet, options, answers) for sheet in sheets])
@@ -130,14 +108,14 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
             if sheet.form and sheet.details:
                 readings += details_read(task, sheet.form, sheet.details, readings[-1])
     if not readings:
-        raise _no_ledger(book, sheets, options.words)
+        raise no_ledger(book, sheets, options.words)
     without_namesakes_of_classified(readings)
     found = _joined(book, scope, readings, skipped, beside, left_out)
     grids = [sheet.grid for sheet in sheets if sheet.grid.name != QUESTION_SHEET]
     return with_names_untold(found, untold(grids, readings, found.contacts))
 
 
-def _without_old_ones(sheets: Sequence[_Sheet], whys: list[Text | None]) -> list[Text | None]:
+def _without_old_ones(sheets: Sequence[Sheet], whys: list[Text | None]) -> list[Text | None]:
     """Why each sheet is not read; an edition that is marked as no longer valid yields to a valid one of the same file."""
     old = [why is None and is_superseded(sheet.grid) for sheet, why in zip(sheets, whys, strict=True)]
     if not any(why is None and not is_old for why, is_old in zip(whys, old, strict=True)):
@@ -148,25 +126,14 @@ def _without_old_ones(sheets: Sequence[_Sheet], whys: list[Text | None]) -> list
     ]
 
 
-def _lists_servers(sheets: Iterable[_Sheet], tables: Iterable[Sequence[tuple[Grid, Layout]]]) -> bool:
+def _lists_servers(sheets: Iterable[Sheet], tables: Iterable[Sequence[tuple[Grid, Layout]]]) -> bool:
     """Whether all tables that are read list servers only."""
     read = [layout for own in tables for _, layout in own]
     read += [layout for sheet, own in zip(sheets, tables, strict=True) if own for layout in sheet.later]
     return bool(read) and all(lists_servers_only([column.field for column in layout.columns]) for layout in read)
 
 
-@dataclass(slots=True)
-class _Sheet:
-    grid: Grid
-    head: list[Row]
-    index: int  # among the sheets of the department, from 0
-    layout: Layout | None = None
-    form: Form | None = None  # set where the sheet is a form
-    later: tuple[Layout, ...] = ()  # tables further down with headings of their own
-    details: tuple[DetailTable, ...] = ()  # tables on a form
-
-
-def _tables(sheet: _Sheet, options: Options) -> Iterator[tuple[Grid, Layout]]:
+def _tables(sheet: Sheet, options: Options) -> Iterator[tuple[Grid, Layout]]:
     """The tables of a sheet, nearly always one, with the units that stand above their headings."""
     assert sheet.layout is not None
     beside = [] if sheet.form else side_by_side(sheet.grid, sheet.head, sheet.layout, options.words)
@@ -180,93 +147,13 @@ def _tables(sheet: _Sheet, options: Options) -> Iterator[tuple[Grid, Layout]]:
             yield joined, with_contents_checked(named, list(islice(joined.rows(), HEAD_ROWS)), options.words)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """The source's name and, for sheets whose rows do not say, the department."""
-
-    source: str
-    department: str | None
-    given: bool
-
-    def department_of(self, sheet: _Sheet, answers: Mapping[str, str]) -> str | None:
-        """The department of a sheet: what was given, what was answered, what stands on it, its name, then that of the file."""
-        if self.given:
-            return self.department
-        answered = answers.get(whose_key(sheet.grid.name)) or answers.get(whose_key(stand_in(sheet.index)))
-        if answered is None and sheet.layout is not None and may_name_departments(sheet.layout, sheet.head):
-            return None
-        return answered or _department_on(sheet) or self.department
-
-
-def _department_on(sheet: _Sheet) -> str | None:
-    above = sheet.head[: sheet.layout.top] if sheet.layout else sheet.head[:5]
-    if sheet.form:  # a form: its headings stand elsewhere, its titles alone in their rows
-        above = [row for row in sheet.head[:5] if len(row) - row.count("") == 1]
-    found = labelled_department(above) or labelled_department(sheet.head)
-    if found:
-        return found
-    for row in above:
-        for cell in row:
-            if isinstance(cell, str) and (title := department_in_title(cell)):
-                return title
-        alone = [cell for cell in row if cell != ""]
-        if len(alone) == 1 and isinstance(alone[0], str) and looks_like_department(alone[0]):
-            return folded(alone[0])
-    return sheet.grid.name if looks_like_department(sheet.grid.name) else None
-
-
-def _scope(book: Workbook, sheets: Iterable[_Sheet], options: Options) -> _Scope:
-    if options.department:
-        return _Scope(options.source or f"{COLLECTOR}:{options.department}", options.department, given=True)
-    named = {name for sheet in sheets if sheet.grid.visible and (name := labelled_department(sheet.head))}
-    department = named.pop() if len(named) == 1 else department_in_name(book.file) or _only_department(sheets, options)
-    source = options.source or f"{COLLECTOR}:{department or stem_without_dates(book.file)}"
-    return _Scope(source, department, given=False)
-
-
-def _only_department(sheets: Iterable[_Sheet], options: Options) -> str | None:
-    """The one department that all rows of all ledgers name; `None` where there are several."""
-    found: set[str] = set()
-    for sheet in sheets:
-        layout = find_layout(sheet.head, sheet.grid.merges, options.words) if sheet.grid.visible else None
-        column = layout.column("dept") if layout and layout.names_something else None
-        if layout is None or column is None:
-            continue
-        for row in islice(sheet.grid.rows(), layout.bottom + 1, None):
-            cell = row[column.index] if column.index < len(row) else ""
-            if (
-                isinstance(cell, str)
-                and len(cell.strip()) > 1
-                and not cell.isascii()
-                and lead_kind(cell.strip()) is None
-            ):
-                found.add(folded(cell))
-                if len(found) > 1:
-                    return None
-    only = found.pop() if found else None
-    return only if only is not None and looks_like_department(only) else None
-
-
 def _answers_of(answers: Mapping[str, str], source: str) -> dict[str, str]:
     """The answers given for this source, without its name."""
     prefix = f"{source}|"
     return {key.removeprefix(prefix): value for key, value in answers.items() if key.startswith(prefix)}
 
 
-def _refuse_classified(file: str, sheets: Iterable[_Sheet]) -> None:
-    for sheet in sheets:
-        for row in sheet.head[:4]:
-            if (
-                any(isinstance(cell, str) and marks_classified_file(cell) for cell in row[:60])
-                and len({c for c in row if c != ""}) <= 2
-            ):
-                raise CollectError(
-                    f"{file}：文件带有密级标志，没有读取", f"{file}: the document is marked as classified; it was not read",
-                    hint=Text("涉密文件不得在本系统处理；请与保密部门联系", "classified documents must not be processed here"),
-                )  # fmt: skip
-
-
-def _why_not(sheet: _Sheet, options: Options, answers: Mapping[str, str]) -> Text | None:
+def _why_not(sheet: Sheet, options: Options, answers: Mapping[str, str]) -> Text | None:
     """Why a sheet is not read (reason code and detail), after its headings were looked for."""
     if sheet.grid.name == QUESTION_SHEET:
         return Text("not-a-ledger", "questions and answers")
@@ -294,7 +181,7 @@ def _why_not(sheet: _Sheet, options: Options, answers: Mapping[str, str]) -> Tex
     return None
 
 
-def _take_tables_above(sheet: _Sheet, options: Options, headings: Mapping[str, str]) -> None:
+def _take_tables_above(sheet: Sheet, options: Options, headings: Mapping[str, str]) -> None:
     """Where the best headings stand below another table with names and rows of its own, both are read."""
     hidden = frozenset[int]() if options.include_hidden else sheet.grid.hidden_columns
     while sheet.layout is not None:
@@ -333,34 +220,9 @@ def _is_ledger(layout: Layout | None) -> bool:
     return (layout.names_something and len(meant) >= 2) or len(meant) >= 4
 
 
-def _no_ledger(book: Workbook, sheets: Iterable[_Sheet], words: Vocabulary) -> CollectError:
-    sheets = list(sheets)
-    first = next((s for s in sheets if s.layout), None)
-    seen = "、".join(c.heading for c in first.layout.columns[:6]) if first and first.layout else ""
-    zh = f"{book.file}：没有找到台账(需要“系统名称”等表头{'；认出的表头：' + seen if seen else ''})"
-    en = f"{book.file}: no ledger found (headings such as 系统名称 are needed{'; understood: ' + seen if seen else ''})"
-    best = max(
-        (row for s in sheets for row in likely_headings(s.grid.name, s.head, words)),
-        default=None,
-        key=lambda row: row.score,
-    )
-    if best is None:
-        advice = Text(
-            "这份文件像是文字材料，不是一行一个系统的表",
-            "this looks like a text, not like a table with one system a row",
-        )
-    else:
-        zh_row, en_row = best.told()
-        advice = Text(
-            f"最像表头的是 {zh_row}；把对应的写法加入工作区的 catalogs/columns/，或在文件里改成词表中的写法后再收",
-            f"most like headings: {en_row}; add them to catalogs/columns/ of the workspace, or change them in the file",
-        )
-    return CollectError(zh, en, hint=advice)
-
-
 def _joined(
     book: Workbook,
-    scope: _Scope,
+    scope: Scope,
     readings: list[SheetAccount],
     skipped: list[Skipped],
     beside: Sequence[Gap],
@@ -382,7 +244,7 @@ def _joined(
     )  # fmt: skip
 
 
-def _beside_gap(book: Workbook, scope: _Scope, where: Text) -> Gap:
+def _beside_gap(book: Workbook, scope: Scope, where: Text) -> Gap:
     text = Text(
         f"{where.zh}里有账号或密码，没有读取；请删除",
         f"accounts or passwords stand in {where.en}; they were not read, please remove them",
@@ -397,7 +259,7 @@ def _beside_gap(book: Workbook, scope: _Scope, where: Text) -> Gap:
 
 
 def _accounting(
-    book: Workbook, scope: _Scope, readings: list[SheetAccount], skipped: list[Skipped], left_out: Counter[str]
+    book: Workbook, scope: Scope, readings: list[SheetAccount], skipped: list[Skipped], left_out: Counter[str]
 ) -> dict[str, object]:
     reasons: Counter[str] = +left_out
     for reading in readings:

@@ -1,0 +1,123 @@
+"""Whose a ledger is, and under which source it is kept: what was given, what stands in it, its name, the name of its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from inventory.collectors.column_contents import may_name_departments
+from inventory.collectors.departments import (
+    department_in_name,
+    department_in_title,
+    labelled_department,
+    stem_without_dates,
+)
+from inventory.collectors.detail_tables import DetailTable
+from inventory.collectors.forms import Form
+from inventory.collectors.grid import Grid, Row, Workbook
+from inventory.collectors.heading_columns import Layout
+from inventory.collectors.headings import find_layout
+from inventory.collectors.row_kinds import lead_kind
+from inventory.collectors.sheet_names import stand_in
+from inventory.collectors.text_forms import folded, looks_like_department
+from inventory.collectors.vocabulary import Vocabulary
+from inventory.collectors.whose import whose_key
+
+COLLECTOR = "ledger"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the caller knows: department or source where the file does not say, answers, and the words of ledgers.
+
+    `answers` maps an answer key (see `Gap.answer_key`) to the answer.
+    """
+
+    words: Vocabulary
+    department: str | None = None
+    source: str | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    include_hidden: bool = False
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet on its way through the reader: first its grid and first rows, then what they were found to be."""
+
+    grid: Grid
+    head: list[Row]
+    index: int  # among the sheets of the department, from 0
+    layout: Layout | None = None
+    form: Form | None = None  # set where the sheet is a form
+    later: tuple[Layout, ...] = ()  # tables further down with headings of their own
+    details: tuple[DetailTable, ...] = ()  # tables on a form
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The source's name and, for sheets whose rows do not say, the department."""
+
+    source: str
+    department: str | None
+    given: bool
+
+    def department_of(self, sheet: Sheet, answers: Mapping[str, str]) -> str | None:
+        """The department of a sheet: what was given, what was answered, what stands on it, its name, then that of the file."""
+        if self.given:
+            return self.department
+        answered = answers.get(whose_key(sheet.grid.name)) or answers.get(whose_key(stand_in(sheet.index)))
+        if answered is None and sheet.layout is not None and may_name_departments(sheet.layout, sheet.head):
+            return None
+        return answered or department_on(sheet) or self.department
+
+
+def department_on(sheet: Sheet) -> str | None:
+    """The department that stands on a sheet, in its title, beside a label, or as the sheet's name."""
+    above = sheet.head[: sheet.layout.top] if sheet.layout else sheet.head[:5]
+    if sheet.form:  # a form: its headings stand elsewhere, its titles alone in their rows
+        above = [row for row in sheet.head[:5] if len(row) - row.count("") == 1]
+    found = labelled_department(above) or labelled_department(sheet.head)
+    if found:
+        return found
+    for row in above:
+        for cell in row:
+            if isinstance(cell, str) and (title := department_in_title(cell)):
+                return title
+        alone = [cell for cell in row if cell != ""]
+        if len(alone) == 1 and isinstance(alone[0], str) and looks_like_department(alone[0]):
+            return folded(alone[0])
+    return sheet.grid.name if looks_like_department(sheet.grid.name) else None
+
+
+def scope_of(book: Workbook, sheets: Iterable[Sheet], options: Options) -> Scope:
+    """The source and the department of a file."""
+    if options.department:
+        return Scope(options.source or f"{COLLECTOR}:{options.department}", options.department, given=True)
+    named = {name for sheet in sheets if sheet.grid.visible and (name := labelled_department(sheet.head))}
+    department = named.pop() if len(named) == 1 else department_in_name(book.file) or _only_department(sheets, options)
+    source = options.source or f"{COLLECTOR}:{department or stem_without_dates(book.file)}"
+    return Scope(source, department, given=False)
+
+
+def _only_department(sheets: Iterable[Sheet], options: Options) -> str | None:
+    """The one department that all rows of all ledgers name; `None` where there are several."""
+    found: set[str] = set()
+    for sheet in sheets:
+        layout = find_layout(sheet.head, sheet.grid.merges, options.words) if sheet.grid.visible else None
+        column = layout.column("dept") if layout and layout.names_something else None
+        if layout is None or column is None:
+            continue
+        for row in islice(sheet.grid.rows(), layout.bottom + 1, None):
+            cell = row[column.index] if column.index < len(row) else ""
+            if (
+                isinstance(cell, str)
+                and len(cell.strip()) > 1
+                and not cell.isascii()
+                and lead_kind(cell.strip()) is None
+            ):
+                found.add(folded(cell))
+                if len(found) > 1:
+                    return None
+    only = found.pop() if found else None
+    return only if only is not None and looks_like_department(only) else None
