@@ -10,7 +10,7 @@ from inventory.collectors.capacities import read_capacity
 from inventory.collectors.cells import ColumnReader
 from inventory.collectors.grid import Row
 from inventory.collectors.heading_columns import Column, Layout, UnreadColumn
-from inventory.collectors.likely_columns import with_likely_columns
+from inventory.collectors.likely_columns import looks_like, with_likely_columns
 from inventory.collectors.system_names import reads_like_a_system
 from inventory.collectors.text_forms import looks_like_department
 from inventory.collectors.vocabulary import Vocabulary
@@ -38,7 +38,7 @@ def with_contents_checked(layout: Layout, head: Sequence[Row], words: Vocabulary
         return layout
     indexes = {column.index for column in odd}
     unread = [
-        UnreadColumn(index=column.index, heading=column.heading, why="asked", suggestions=_may_be(column))
+        UnreadColumn(index=column.index, heading=column.heading, why="asked", suggestions=_may_be(column, below))
         for column in odd
     ]
     return replace(
@@ -75,10 +75,11 @@ def _share(at: int, rows: Sequence[Row], like: Callable[[str], bool]) -> float:
     return sum(map(like, texts)) / len(texts) if len(texts) > 1 else 0.0
 
 
-def _may_be(column: Column) -> tuple[tuple[str, int], ...]:
+def _may_be(column: Column, below: Sequence[Row]) -> tuple[tuple[str, int], ...]:
+    found = tuple((name, 80) for name in looks_like(column.index, below) if name != column.field)
     if column.field == "spec":
-        return (("server_name", 60), ("vm_count", 60), ("server_type", 60))
-    return ((column.field, 99), ("remark", 60))
+        return (*found, ("server_name", 60), ("vm_count", 60), ("server_type", 60))[:4]
+    return ((column.field, 99), *found, ("remark", 60))[:4]
 
 
 def _fits_nothing(column: Column, rows: Sequence[Row], words: Vocabulary) -> bool:

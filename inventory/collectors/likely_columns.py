@@ -37,13 +37,38 @@ _LOOKS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
 def with_likely_columns(layout: Layout, below: Sequence[Row], words: Vocabulary) -> Layout:
     """The layout with the names of systems read where no heading gave them, and questions about columns nothing was asked of."""
     layout = _with_names(_without_odd_names(layout, below, words), below)
-    unread = tuple(
-        replace(column, why="asked", suggestions=found)
-        if column.why == "unknown" and column.heading and (found := _suggested(column, layout, below))
-        else column
-        for column in layout.unread
-    )
+    unread = tuple(_with_suggestions(column, layout, below) for column in layout.unread)
     return replace(layout, unread=unread)
+
+
+def _with_suggestions(column: UnreadColumn, layout: Layout, below: Sequence[Row]) -> UnreadColumn:
+    """An unread column with what its contents, or the unit in its heading, suggest beside what the wording does."""
+    is_open = column.why == "unknown" or (
+        column.why == "asked" and column.suggestions[:1] != () and column.suggestions[0][1] < _SURE
+    )
+    if not is_open or not column.heading:
+        return column
+    read = {other.field for other in layout.columns}
+    found = [name for name in (*looks_like(column.index, below), *_of_unit(column, layout)) if name not in read]
+    known = {name for name, _ in column.suggestions}
+    more = tuple((name, _SUGGESTED) for name in dict.fromkeys(found) if name not in known)
+    suggestions = (*column.suggestions, *more)[:_MOST]
+    return replace(column, why="asked", suggestions=suggestions) if suggestions else column
+
+
+_SURE = 90  # a score of the wording that needs no more
+_MOST = 4  # choices that are offered
+_OF_UNITS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
+    (frozenset({"万元", "元", "亿元"}), ("build_cost", "ops_cost")), (frozenset({"核", "c"}), ("vcpu",)), (frozenset({"台"}), ("vm_count", "phys_count")),
+    (frozenset({"人"}), ("user_scale",)), (frozenset({"%"}), ("cpu_util", "mem_util", "disk_util")),
+    (frozenset({"g", "gb", "t", "tb", "gib", "tib"}), ("storage", "mem", "data_size")),
+)  # fmt: skip
+
+
+def _of_unit(column: UnreadColumn, layout: Layout) -> tuple[str, ...]:
+    """`原值（万元）`: the unit says what kind of figure it is."""
+    units = {heading_key(text).unit for text in layout.levels.get(column.index, ())}
+    return next((fields for known, fields in _OF_UNITS if not known.isdisjoint(units)), ())
 
 
 def _with_names(layout: Layout, below: Sequence[Row]) -> Layout:
@@ -87,11 +112,11 @@ def _may_be_a_name(text: str) -> bool:
     return name_doubt(text) is None
 
 
-def _suggested(column: UnreadColumn, layout: Layout, below: Sequence[Row]) -> tuple[tuple[str, int], ...]:
-    read = {other.field for other in layout.columns}
+def looks_like(index: int, below: Sequence[Row]) -> tuple[str, ...]:
+    """The fields that a column's contents look like; empty where they look like none in particular."""
     for pattern, fields in _LOOKS:
-        if _share(column.index, below, lambda text, p=pattern: bool(p.search(text))) >= _LIKE:  # type: ignore[misc]
-            return tuple((name, _SUGGESTED) for name in fields if name not in read)
+        if _share(index, below, lambda text, p=pattern: bool(p.search(text))) >= _LIKE:  # type: ignore[misc]
+            return fields
     return ()
 
 

@@ -135,7 +135,8 @@ class Vocabulary:
     def _look_up(self, levels: tuple[str, ...]) -> Meaning | None:
         keys = [heading_key(level) for level in levels]
         child = keys[-1]
-        if not child.plain or (len(levels) > 1 and self.is_unit(levels[-1])):
+        says_how = len(levels) > 1 and child.plain in _HOW_IT_COUNTS
+        if not child.plain or says_how or (len(levels) > 1 and self.is_unit(levels[-1])):
             above = self._look_up(levels[:-1]) if len(levels) > 1 else None
             unit_below = child.unit or (_unit_of(child.plain) if child.plain else None)
             return replace(above, unit=unit_below) if above and unit_below else above
@@ -207,6 +208,11 @@ def names_systems(plain: str) -> bool:
 def speaks_of_systems(plain: str) -> bool:
     """Whether a heading may be one of systems, if names of systems stand below it: 我司维护的系统, 教育信息系统."""
     return bool(re.search(r"系统|平台|软件|应用|信息化项目", plain)) and not _NAMES_OTHERS.search(plain)
+
+
+_HOW_IT_COUNTS = frozenset(
+    {"年", "年月", "年月日", "次", "人次", "次/日", "次/月"}
+)  # below a heading: of what a figure is, no heading
 
 
 _COUNTED = frozenset({"台", "个", "套"})

@@ -325,3 +325,21 @@ def test_one_name_in_two_counties_is_asked() -> None:
     found = read("市医保局.csv", text(rows))
     assert [(r.fields["sys_name"], r.fields["vcpu"]) for r in found.records] == [("结算系统", 4)]
     assert [(gap.kind, gap.origin.row) for gap in found.gaps if gap.kind == "conflict"] == [("conflict", 3)]
+
+
+def test_the_unit_of_an_unknown_heading_and_the_contents_of_an_odd_column_are_offered() -> None:
+    rows = [["系统名称", "CPU（核）", "原值（万元）", "服务器"], ["甲平台", "4", "12", "10.1.1.1"], ["乙平台", "8", "30", "10.1.1.2、10.1.1.3"], ["丙平台", "8", "30", "10.1.1.4"]]  # fmt: skip
+    choices = {gap.raw: gap.choices for gap in read("县局.csv", text(rows)).gaps}
+    assert choices["原值（万元）"][:2] == ("build_cost", "ops_cost")
+    assert choices["服务器"][0] == "ip"
+
+
+def test_a_row_below_the_headings_that_says_of_what_a_figure_is() -> None:
+    rows = [
+        ["系统名称", "建成年份", "日均访问量"],
+        ["", "年", "次"],
+        ["甲平台", "2019", "30"],
+        ["乙平台", "2020", "40"],
+    ]
+    found = read("县局.xlsx", sheet(*rows))
+    assert [(r.fields["online_date"], r.fields["visits_day"]) for r in found.records] == [("2019", 30), ("2020", 40)]
