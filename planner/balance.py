@@ -118,26 +118,31 @@ def _busy_weeks(problem: PlanningProblem, windows: Windows) -> int:
     return weeks
 
 
-def most_by(problem: PlanningProblem, windows: Windows, week: int, names: Collection[str] | None) -> int:
+Known = dict[tuple[str, frozenset[str]], tuple[int, ...]]
+"""What systems take at least within pools, as far as it was asked before."""
+
+
+def most_by(
+    problem: PlanningProblem, windows: Windows, week: int, names: Collection[str] | None, known: Known | None = None
+) -> int:
     """No plan has more of these systems (`None`: of all) moved by a week: the smallest ones first, each limit alone."""
     able = _able_by(problem, windows, week, names)
     by_team = [_fitting(_efforts(able, team.id), offered_by(problem, team.id, week)) for team in problem.teams]
-    by_kind = [
-        sum(
-            _fitting(_demands(problem, members, pools, kind), room_by(problem, pools, kind, week))
-            for pools, members in by_pools(able)
-        )
-        for kind in range(len(problem.resources))
-    ]
+    by_kind = [0] * len(problem.resources)
+    for pools, members in by_pools(able):
+        needs = _needs(problem, members, pools, {} if known is None else known)
+        for kind in range(len(by_kind)):
+            by_kind[kind] += _fitting(sorted(need[kind] for need in needs), room_by(problem, pools, kind, week))
     return min([len(able), *by_team, *by_kind])
 
 
 def never_before(problem: PlanningProblem, windows: Windows, at_least: int, names: Collection[str] | None) -> int:
     """A week (`weeks` for: not within the horizon) before which no plan has so many of these systems moved."""
     low, high = 0, problem.weeks
+    known: Known = {}
     while low < high:
         middle = (low + high) // 2
-        if most_by(problem, windows, middle, names) < at_least:
+        if most_by(problem, windows, middle, names, known) < at_least:
             low = middle + 1
         else:
             high = middle
@@ -177,9 +182,10 @@ def _pool_targets(
         if forced <= 0:
             continue
         listed = "、".join(sorted(pools))
+        needs = _needs(problem, members, pools, {})
         for kind, resource in enumerate(problem.resources):
             needed, offered = (
-                sum(_demands(problem, members, pools, kind)[:forced]),
+                sum(sorted(need[kind] for need in needs)[:forced]),
                 room_by(problem, pools, kind, week),
             )
             if needed > offered:
@@ -222,9 +228,14 @@ def by_pools(able: Sequence[PlannedSystem]) -> list[tuple[frozenset[str], list[P
     return [(frozenset(group), [s for s in able if s.options[0].pool in group]) for group in groups]
 
 
-def _demands(problem: PlanningProblem, members: Sequence[PlannedSystem], pools: frozenset[str], kind: int) -> list[int]:
+def _needs(
+    problem: PlanningProblem, members: Sequence[PlannedSystem], pools: frozenset[str], known: Known
+) -> list[tuple[int, ...]]:
     kinds, sites = len(problem.resources), {pool.id: pool.site for pool in problem.pools}
-    return sorted(least_demand(kinds, sites, system, pools)[kind] for system in members)
+    for system in members:
+        if (system.id, pools) not in known:
+            known[system.id, pools] = least_demand(kinds, sites, system, pools)
+    return [known[system.id, pools] for system in members]
 
 
 def room_by(problem: PlanningProblem, pools: frozenset[str], kind: int, week: int) -> int:

@@ -278,11 +278,16 @@ def _refuse(
     Raises:
         PlanError: always.
     """
-    from planner.commands_reasons import print_explanation, print_first
+    from planner.commands_reasons import print_explanation, print_first, print_placed
     from planner.explain import explain_no_plan
 
     first = None if run.as_json else print_first
-    found = explained or explain_no_plan(problem, time_limit_s=_explain_seconds(problem), on_first=first)
+    found = explained or explain_no_plan(
+        problem,
+        time_limit_s=_explain_seconds(problem),
+        on_first=first,
+        on_placed=None if run.as_json else print_placed,
+    )
     data = {"status": status, "reason": reason.as_json(), **more, "explanation": found.as_json()}
     if not run.as_json:
         print_explanation(err(), found)

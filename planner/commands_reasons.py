@@ -41,6 +41,7 @@ def show_no_plan(run: Run, problem_file: Path, time_limit_s: float, out_file: Pa
         time_limit_s=time_limit_s,
         problem_sha256=hashlib.sha256(content).hexdigest(),
         on_first=None if run.as_json else print_first,
+        on_placed=None if run.as_json else print_placed,
     )
     if out_file is not None and found.least_violating is not None:
         write_file(out_file, found.least_violating.to_bytes())
@@ -62,6 +63,16 @@ def print_first(facts: Sequence[Text], sums: Sequence[Text]) -> None:
             for text in texts[:MOST_LISTED]:
                 console.print(f"  · {text}", markup=False)
     console.print(tr("正在求最省的办法……", "looking for the cheapest way out …"))
+
+
+def print_placed(broken: int, shortages: Sequence[Text]) -> None:
+    """What is known once everybody who has to move was placed, on stderr, before bounds and purchases are asked for."""
+    console = err()
+    zh = f"至今最好的安排违反 {broken} 周·个（未证明最小）；求下界和需增加多少……"
+    en = f"the best arrangement so far breaks {broken} weeks or systems (not proven least); asking for bounds and purchases …"
+    for text in shortages[:MOST_LISTED]:
+        console.print(f"  · {text}", markup=False)
+    console.print(tr(zh, en))
 
 
 def print_explanation(console: Console, found: Explanation) -> None:

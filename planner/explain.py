@@ -87,6 +87,7 @@ def explain_no_plan(
     clock: Callable[[], float] = time.monotonic,
     problem_sha256: str = "",
     on_first: Callable[[Sequence[Text], Sequence[Text]], None] | None = None,
+    on_placed: Callable[[int, Sequence[Text]], None] | None = None,
 ) -> Explanation:
     """Why a problem has no plan, or none was found.
 
@@ -98,6 +99,8 @@ def explain_no_plan(
         clock: seconds.
         problem_sha256: for the least violating plan.
         on_first: called once with the facts and with what the sums prove, before anything is solved.
+        on_placed: called once where something has to give way, with how many weeks and systems the best arrangement
+            so far is short of (not proven least) and what it lacks, before bounds and purchases are asked for.
     """
     run = _Run(
         problem=problem,
@@ -109,6 +112,7 @@ def explain_no_plan(
         should_stop=should_stop or (lambda: False),
         clock=clock,
         on_first=on_first or (lambda _facts, _sums: None),
+        on_placed=on_placed or (lambda _broken, _shortages: None),
     )
     return run.explanation()
 
@@ -126,6 +130,7 @@ class _Run:
     should_stop: Callable[[], bool]
     clock: Callable[[], float]
     on_first: Callable[[Sequence[Text], Sequence[Text]], None]
+    on_placed: Callable[[int, Sequence[Text]], None]
     moves: dict[str, Move] = field(default_factory=dict)
     clean_ups: tuple[CleanUp, ...] = ()
     late_bound: int = 0
@@ -151,6 +156,9 @@ class _Run:
             )
         late, missed = late_systems(problem, self.moves), missed_targets(problem, self.moves)
         broken = sum(weeks for _, weeks in late) + sum(missing for _, missing in missed)
+        shortages = _shortages(problem, self.moves, self.clean_ups)
+        if broken:
+            self.on_placed(broken, shortages)
         if missed:
             self._bound_targets()
         least = self.late_bound + self.missing_bound
@@ -158,7 +166,7 @@ class _Run:
         purchases, purchase_proven = self._purchases(core, self.moves) if broken else ((), False)
         return Explanation(
             facts=facts,
-            shortages=(*sums, *_shortages(problem, self.moves, self.clean_ups)),
+            shortages=(*sums, *shortages),
             relaxations=tuple(relaxation_texts(problem, self.windows, late, missed, self.moves, least)),
             purchases=purchases,
             broken_in_all=broken,
@@ -248,6 +256,8 @@ class _Run:
         for target in self.problem.targets:
             by_sums += max(0, target.at_least - most_by(self.problem, self.windows, target.by_week, target.systems))
         self.missing_bound = by_sums
+        if self.ends_at - self.clock() < SHARES[2] * self.time_limit_s:
+            return  # in a large problem the bound takes longer than the little that is left
         soft = targets_alone(self.problem)
         outcome = self._solve(soft, SHARES[2])
         if not isinstance(outcome, Infeasible):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import re
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+import planner.explain as explain_module
 import planner.explain_system as explain_system_module
 from catalogs.words import Text
 from planner.check import check, check_files
@@ -244,3 +246,34 @@ def test_an_earlier_week_is_priced_with_few_others_moved_where_the_whole_takes_t
     (earlier,) = explain_system(problem, outcome.plan, "s1", time_limit_s=5).earlier
     assert (earlier.week, earlier.cost, earlier.bound) == (0, 2, None)
     assert earlier.text.zh == "提前到 2026-W14：目标值变化至多 +2（另动 1 个系统；未证明最小）"
+
+
+def test_what_is_missing_is_told_before_bounds_and_purchases_are_asked_for() -> None:
+    """In stages: the sums, then the best arrangement with what it lacks, then all of it."""
+    problem = read_problem(json.dumps(one_pool(3, 8, 3)).encode())
+    told: list[str] = []
+    found = explain_no_plan(
+        problem,
+        time_limit_s=20,
+        on_first=lambda _facts, sums: told.extend(text.zh for text in sums),
+        on_placed=lambda broken, shortages: told.extend([str(broken), *(text.zh for text in shortages)]),
+    )
+    assert (
+        told[0]
+        == "到 2026-W17 必须割接的 3 个系统，资源池 xc 至少要 12 vcpu，只有 8：至少增加 4（必要，未必够；已证明）"
+    )
+    assert told[1] == str(found.broken_in_all)
+    assert "资源池 xc" in told[2]
+    assert set(told) - {told[1]} == {text.zh for text in found.shortages}
+
+
+def test_where_time_is_over_the_sums_bound_what_is_missing_and_nothing_is_solved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    raw = one_pool(5, 12, None, targets=[{"by_week": 3, "systems": None, "at_least": 5}])
+    ticks = itertools.count(0, 3)
+    monkeypatch.setattr(explain_module, "targets_alone", None)  # the bound over all systems would be asked with it
+    found = explain_no_plan(read_problem(json.dumps(raw).encode()), time_limit_s=10, clock=lambda: float(next(ticks)))
+    assert found.least_possible == 2
+    assert any("给定的时间已用完" in text.zh for text in found.purchases)
+    assert found.least_violating is not None
