@@ -78,14 +78,19 @@ def without_namesakes_of_classified(readings: Sequence[SheetAccount]) -> None:
         held = [r for r in reading.records if normalised(str(r.fields.get("sys_name") or "")) in classified]
         if not held:
             continue
-        rows = {record.origin.row for record in held}
+        places = {_place(record.origin) for record in held}
         reading.records = [record for record in reading.records if record not in held]
-        reading.gaps = [gap for gap in reading.gaps if gap.origin.row not in rows or gap.kind == "credential"]
+        reading.gaps = [gap for gap in reading.gaps if _place(gap.origin) not in places or gap.kind == "credential"]
         reading.withheld_names |= {str(record.fields["sys_name"]) for record in held}
-        for row in sorted(row for row in rows if row is not None):
+        for row, column in sorted(places, key=str):
             reading.rows_recorded -= 1
             reading.rows_asked += 1
-            reading.gaps.append(_held(replace(reading.place, row=row)))
+            reading.gaps.append(_held(replace(reading.place, row=row, column=column)))
+
+
+def _place(origin: Origin) -> tuple[int | None, str | None]:
+    """The row of a record or a question; on a sheet on its side the column."""
+    return (origin.row, None) if origin.row is not None else (None, origin.column)
 
 
 def _held(place: Origin) -> Gap:

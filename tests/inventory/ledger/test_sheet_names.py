@@ -63,6 +63,16 @@ def test_a_system_that_is_classified_on_another_sheet_is_held_back_there_too() -
     assert balanced(found)
 
 
+def test_it_is_held_back_on_a_sheet_on_its_side_too() -> None:
+    side = [["系统名称", "办公平台", "特情管理系统"], ["建设单位", "县公安局", "县公安局"], ["CPU（核）", 4, 8], ["内存（GB）", 8, 16], ["部署位置", "县机房", "县机房"]]  # fmt: skip
+    sheets = [{"name": "总表", "rows": [HEAD, ["门户网站", "县公安局", "否", 4], ["特情管理系统", "县公安局", "机密", 8]]}, {"name": "资源", "rows": side}]  # fmt: skip
+    found = read("县公安局.xlsx", xlsx(sheets))
+    assert sorted(str(record.fields["sys_name"]) for record in found.records) == ["办公平台", "门户网站"]
+    assert "特情" not in told(found)
+    assert [(gap.origin.sheet, gap.origin.column) for gap in found.gaps if gap.field == "secret"] == [("资源", "C")]
+    assert balanced(found)
+
+
 def test_a_sheet_named_after_a_person_is_told_by_its_place_and_keeps_its_answer() -> None:
     rows = [["系统名称", "CPU（核）"], ["门户网站", 4]]
     content = xlsx([{"name": "欧阳锋", "rows": rows}, {"name": "陈家洛", "rows": [["系统名称", "CPU（核）", "联系人"], ["办公平台", 4, "欧阳锋"]]}])  # fmt: skip
