@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
@@ -247,7 +248,16 @@ def _folder(root: Any, layer: str) -> Iterator[RawFile]:
 
 
 def read_catalogs(raw: Iterable[RawFile]) -> tuple[Catalogs | None, tuple[CatalogMistake, ...]]:
-    """Read catalogue files, later layers over earlier ones; `None` where there is any mistake."""
+    """Read catalogue files, later layers over earlier ones; `None` where there is any mistake.
+
+    The result is a function of the bytes alone and immutable: a process that asks again for the same bytes (a report of
+    several months, a test run) gets what it got before.
+    """
+    return _read(tuple(raw))
+
+
+@lru_cache(maxsize=4)
+def _read(raw: tuple[RawFile, ...]) -> tuple[Catalogs | None, tuple[CatalogMistake, ...]]:
     chosen: dict[tuple[str, str], RawFile] = {}
     for file in raw:
         chosen[file.kind, file.stem] = file
