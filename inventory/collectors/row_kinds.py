@@ -21,12 +21,17 @@ _SIGNER = r"(填报人|填表人?|审核人?|制表人?|填报单位|填表单�
 _SIGN_OFF = re.compile(
     rf"^{_SIGNER}(\(?签[字章名]\)?|\(?盖章\)?|\(.*\))?([：:]|$)|^{_SIGNER}[\u4e00-\u9fff]{{2,4}}(电话)?[：:]?(1[3-9]\d{{9}}|0\d{{2,3}}-?\d{{7,8}})"
 )
+# 申请单位意见 | 同意: the boxes at the foot of a form
+_OPINION = re.compile(
+    r"^(单位|部门|科室|处室|股室|领导|主管|申请|审批|审核|初审|复核|分管|业务|大数据|网信|数据局|保密|财政|本|我|上级).{0,8}意见(\(.*\))?[：:]?$"
+)
 _EXAMPLE = re.compile(r"^(示例|样例|举例|例|填写示例|填报示例|示范|example)\d*[：:]?$")
 _WHAT_TO_FILL_IN = re.compile(r"^(填写|填报|填表)(说明|要求|须知|规范)$|^注意事项$")  # heads a row or column of advice
 _PAGES = re.compile(r"^(第\d+页[,，]?(共\d+页)?|共\d+页(第\d+页)?)$")
 _CARRIED = re.compile(r"^(过次页|承前页|承上页|转下页|接上页|转次页)[：:]?$")
 _KINDS = (
     ("sign-off", _SIGN_OFF),
+    ("sign-off", _OPINION),
     ("advice", _WHAT_TO_FILL_IN),
     ("footnote", _FOOTNOTE),
     ("footnote", _PAGES),
@@ -46,7 +51,7 @@ _LEADS = frozenset(
 )
 
 
-_TAILS = frozenset("计計：:)）")  # 一号机房小计, 市财政局合计（3个）
+_TAILS = frozenset("计計：:)）见見")  # 一号机房小计, 市财政局合计（3个）
 
 
 def may_lead(text: str) -> bool:

@@ -343,3 +343,11 @@ def test_a_row_below_the_headings_that_says_of_what_a_figure_is() -> None:
     ]
     found = read("县局.xlsx", sheet(*rows))
     assert [(r.fields["online_date"], r.fields["visits_day"]) for r in found.records] == [("2019", 30), ("2020", 40)]
+
+
+@pytest.mark.parametrize("label", ["单位意见", "申请单位意见（盖章）", "主管部门审核意见", "大数据中心意见："])
+def test_the_boxes_at_the_foot_of_a_form_are_no_systems(label: str) -> None:
+    rows = [["序号", "系统名称", "CPU（核）"], ["1", "防汛平台", "8"], ["2", "征求意见", "4"], [label, "同意", ""]]
+    found = read("县水利局.csv", text(rows))
+    assert [record.fields["sys_name"] for record in found.records] == ["防汛平台", "征求意见"]
+    assert found.accounting["skipped"] == {"footnote": 1, "heading": 1}
