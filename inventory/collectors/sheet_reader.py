@@ -1,23 +1,16 @@
-"""The rows of one sheet, in blocks and column by column, so that repeated values are read once."""
+"""What each row of a sheet is: data, a title, headings again, a total, a note; data are read below the headings in force."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import zip_longest
+from dataclasses import replace
 
 from inventory.collectors.banner_units import states_units, with_section_units
-from inventory.collectors.cell_types import COUNTED_ABOVE, Cell, Raw
-from inventory.collectors.cells import ColumnReader
 from inventory.collectors.departments import department_in_title
-from inventory.collectors.dittos import Dittos
-from inventory.collectors.grid import MAX_COLUMNS, Grid, Row
+from inventory.collectors.grid import MAX_COLUMNS, Row
 from inventory.collectors.heading_columns import Column, Layout
 from inventory.collectors.headings import find_layout
 from inventory.collectors.left_out_secrets import secrets_in_rows
-from inventory.collectors.merged_cells import MergedCells
 from inventory.collectors.numbered_rows import OPENS_A_LIST, SEPARATES_ANSWERS, divided
 from inventory.collectors.row_gaps import above_headings_gap, below_other_headings_gap, shared_gap
 from inventory.collectors.row_kinds import is_machine_key_row, is_numbering_row, lead_kind, may_lead
@@ -29,37 +22,13 @@ from inventory.collectors.row_titles import (
     looks_like_data,
     opens_section,
     speaks_of_classified,
-    without_booleans,
 )
-from inventory.collectors.sheet_account import SheetAccount, gap_of_cell, heading_gaps
-from inventory.collectors.sheet_records import SeenRows
+from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.system_names import reads_like_a_section
+from inventory.collectors.table_reader import SheetTask, TableReader
 from inventory.collectors.text_forms import looks_like_department
-from inventory.collectors.totals import Totals
-from inventory.collectors.unread_columns import UnreadColumns
-from inventory.collectors.vocabulary import Vocabulary
-from inventory.collectors.zone_records import zone_makers
-from inventory.model import Contact, Origin
 
 BLOCK = 2000  # rows read together
-_ASKS_WHETHER_IN_USE = re.compile(r"是否(还)?(仍)?(在用|使用|在使用|启用|在运行)|还用不用|还在用吗")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetTask:
-    """A sheet to be read: the words, whose ledger it is where rows do not say, and what people answered."""
-
-    grid: Grid
-    layout: Layout
-    words: Vocabulary
-    place: Origin
-    department: str | None = None
-    answers: Mapping[str, str] = field(default_factory=dict)
-    include_hidden: bool = False
-    seen: SeenRows = field(default_factory=dict)  # rows of the tables read before, of the same file
-    later: tuple[Layout, ...] = ()  # headings of tables further down that are known already
-    is_classified: bool = False  # its rows belong to a classified system
-    is_nameless: bool = False  # its rows belong to a system that is not known
 
 
 def read_sheet(task: SheetTask) -> SheetAccount:
@@ -75,47 +44,22 @@ class _SheetReader:
     def __init__(self, task: SheetTask) -> None:
         self.task = task
         self.account = SheetAccount(place=task.place, department=task.department)
-        self.merged = MergedCells(task.grid)
+        self.table = TableReader(task, self.account)
         self.section: str | None = None  # a department named by a row of its own
         self.is_classified = task.is_classified or speaks_of_classified(task.place.sheet or "")
         self.is_nameless = task.is_nameless  # below headings that name no system
         self.pending: list[tuple[int, Row]] = []
-        self.people: dict[str, Contact] = {}
         self.later = list(task.later)
         self.title_with_units: Row | None = None  # of the section that is read
         self._use(task.layout)
-        self.own_layout = self.layout  # as it is without units of a section
+        self.own_layout = task.layout  # as it is without units of a section
 
     def _use(self, layout: Layout) -> None:
         """Read the following rows by these headings."""
         if self.title_with_units is not None:
             layout = with_section_units(layout, self.title_with_units)
-        self.layout = layout
-        self.account.layouts.append(layout)
-        self.account.gaps += heading_gaps(layout, self.task.place)
-        self.readers = [self._reader(column) for column in layout.columns]
-        self.totals = Totals(layout.columns)
-        self.dittos = Dittos(layout.columns)
-        self.makers = zone_makers(layout, self.account, self.task.answers, self.task.place.sheet or "", self.task.seen)
-        self.unread = UnreadColumns(layout, self.account, self.task.words)
-        self.name_column = layout.column("sys_name")
-        self.name_index = self.name_column.index if self.name_column is not None else -1
-        self.server_column = layout.column("server_name")
+        self.table.use(layout)
         self.heading_texts = {text for path in layout.levels.values() for text in path}
-
-    def _reader(self, column: Column) -> ColumnReader:
-        prefix = f"{column.field}|"
-        own = {key.removeprefix(prefix): answer for key, answer in self.task.answers.items() if key.startswith(prefix)}
-        if column.field == "status" and _ASKS_WHETHER_IN_USE.search(column.heading):
-            own = {"是": "在用", "有": "在用", "√": "在用", "否": "停用", "无": "停用", "×": "停用", **own}
-        below = self.layout.bottom + 1
-        formats = [code.lower() for row, code in self.task.grid.formats.get(column.index, {}).items() if row > below]
-        month_only = bool(formats) and all("y" in code and "d" not in code.replace("[red]", "") for code in formats)
-        percent = bool(formats) and all("%" in code for code in formats)
-        name = "zombie_declared" if column.part else column.field
-        return ColumnReader(
-            name, self.task.words, unit=column.unit, answers=own, month_only=month_only, percent_format=percent
-        )
 
     def run(self) -> None:
         """Read all rows; empty ones after the last row with content belong to no ledger and are not counted."""
@@ -131,7 +75,7 @@ class _SheetReader:
                 continue
             secrecy = self._secrecy(number, row)
             if secrecy is not None:
-                self.account.withhold(self._name_in(row), classified=secrecy == "classified")
+                self.account.withhold(self.table.name_in(row), classified=secrecy == "classified")
             if secrecy == "classified":
                 self.account.skip(number, "classified", "section" if self.is_classified else None)
             elif secrecy == "unclear":
@@ -143,75 +87,67 @@ class _SheetReader:
             else:
                 self.pending.append((number, row))
             if len(self.pending) >= BLOCK:
-                self._read_pending()
-        self._read_pending()
-        self._close_layout()
+                self._flush()
+        self._flush()
+        self.table.close()
         self.account.rows_read = last
-        self.account.contacts = self._people()
+        self.account.contacts = self.table.people()
         first, end = self.task.grid.columns or (0, MAX_COLUMNS - 1)
         rows = sorted({s.origin.row for s in self.account.skipped if s.reason == "classified" and s.origin.row})
         self.account.classified = [(number, first + 1, number, end + 1) for number in rows]
         self.account.close()
 
-    def _name_in(self, row: Row) -> Raw:
-        return row[self.name_index] if 0 <= self.name_index < len(row) else ""
-
     def _secrecy(self, number: int, row: Row) -> str | None:
         """Whether a row is classified by its section or by a column that was not understood; unclear ones are asked here."""
-        if not self.is_classified and not self.unread.of_secrecy:
+        if not self.is_classified and not self.table.unread.of_secrecy:
             return None
-        verdict = "classified" if self.is_classified else self.unread.secrecy(number, row)
-        self.totals.has_classified |= verdict is not None
+        verdict = "classified" if self.is_classified else self.table.unread.secrecy(number, row)
+        self.table.totals.has_classified |= verdict is not None
         return verdict
 
     def _may_name_several(self, row: Row) -> bool:
         """Whether the name's cell is worth a closer look: it opens with a number, or holds the sign between answers."""
-        at = self.name_index
+        at = self.table.name_index
         cell = row[at] if 0 <= at < len(row) else ""
         return isinstance(cell, str) and cell != "" and (cell[0] in OPENS_A_LIST or SEPARATES_ANSWERS in cell)
 
     def _parts_of(self, row: Row) -> list[tuple[Row, tuple[Column, ...]]]:
-        return divided(row, self.name_column, self.layout.columns) if self.name_column is not None else []
+        return (
+            divided(row, self.table.name_column, self.table.layout.columns)
+            if self.table.name_column is not None
+            else []
+        )
 
     def _divide(self, number: int, parts: list[tuple[Row, tuple[Column, ...]]]) -> None:
         """Read a row that stands for several systems; it stays one row of the account."""
-        self._read_pending()
+        self._flush()
         before = self.account.rows_recorded, self.account.rows_asked, Counter(self.account.skipped_rows)
         for row, shared in parts:
             self.pending = [(number, row)]
-            self._read_pending()
+            self._flush()
             for column in shared:
-                self.totals.leave_out(column.index)
+                self.table.totals.leave_out(column.index)
                 self.account.ask(
                     shared_gap(replace(self.task.place, row=number, column=column.letters), column.field, len(parts))
                 )
         self.account.settle_as_one_row(*before)
 
-    def _close_layout(self) -> None:
-        """Compare the totals, and list the columns that turned out to have content below no heading."""
-        for gap in self.totals.finish(self.task.place):
-            self.account.ask(gap)
-        found = self.unread.found_nameless
-        if found:
-            unread = sorted((*self.layout.unread, *found), key=lambda column: column.index)
-            self.account.layouts[-1] = replace(self.layout, unread=tuple(unread))
-
-    def _people(self) -> list[Contact]:
-        for part in self.makers:
-            self.people.update({contact.id: contact for contact in part.maker.contacts.all()})
-        return list(self.people.values())
+    def _flush(self) -> None:
+        """Read the rows gathered so far."""
+        block, self.pending = self.pending, []
+        self.table.read(block, self.section or self.task.department)
 
     # --- what a row is --------------------------------------------------------------------------------------
 
     def _is_data(self, number: int, row: Row) -> bool:
         """Whether a row holds data; other rows are accounted for here."""
         if self.later and number == self.later[0].top + 1:
-            self._read_pending()
-            self._close_layout()
+            self._flush()
+            self.table.close()
             self.is_nameless = False
             self.own_layout = self.later.pop(0)
             self._use(self.own_layout)
-        if number <= self.layout.bottom + 1:
+        if number <= self.table.layout.bottom + 1:
             self._above_data(number, row)
         elif number in self.task.grid.hidden_rows and not self.task.include_hidden:
             self._leave_unseen(number, row, "hidden")
@@ -219,7 +155,7 @@ class _SheetReader:
             self._leave_unseen(number, row, "struck")
         elif (kind := self._kind(row)) is not None and self._leave_out(number, row, kind):
             pass
-        elif number <= self.layout.bottom + 4 and (is_machine_key_row(row) or is_numbering_row(row)):
+        elif number <= self.table.layout.bottom + 4 and (is_machine_key_row(row) or is_numbering_row(row)):
             self.account.skip(number, "machine-key" if is_machine_key_row(row) else "heading")
         else:
             return not self._is_heading_again(number, row) and not self._is_caption(number, row)
@@ -227,9 +163,9 @@ class _SheetReader:
 
     def _leave_unseen(self, number: int, row: Row, why: str) -> None:
         """A row that nobody sees or that is struck through: not taken, yet a total may have it, and it may hold secrets."""
-        self.totals.add_hidden(row, self.readers)
+        self.table.totals.add_hidden(row, self.table.readers)
         self.account.skip(number, why)
-        told = frozenset(column.index for column in self.layout.unread if column.why == "credential")
+        told = frozenset(column.index for column in self.table.layout.unread if column.why == "credential")
         for gap in secrets_in_rows([(number, row)], self.task.place, told):
             self.account.ask(gap)
 
@@ -260,16 +196,20 @@ class _SheetReader:
             kind = lead_kind(lead.strip())
             if kind is not None:
                 return kind
-        name = row[self.name_column.index] if self.name_column and self.name_column.index < len(row) else ""
+        name = (
+            row[self.table.name_column.index]
+            if self.table.name_column and self.table.name_column.index < len(row)
+            else ""
+        )
         for cell in (name, *row[1:4]):
             if isinstance(cell, str) and cell and may_lead(cell) and lead_kind(cell.strip()) == "total":
                 return "total"
         return None
 
     def _total(self, number: int, row: Row) -> None:
-        self._read_pending()
+        self._flush()
         label = next((cell for cell in row if isinstance(cell, str) and lead_kind(cell.strip()) == "total"), "")
-        self.totals.claim(row, label, number, self.readers)
+        self.table.totals.claim(row, label, number, self.table.readers)
         self.account.skip(number, "total")
 
     def _is_heading_again(self, number: int, row: Row) -> bool:
@@ -281,7 +221,7 @@ class _SheetReader:
             return False
         same = sum(1 for text in texts if text in self.heading_texts)
         if same >= 3 and same >= 0.7 * len(texts):
-            self._read_pending()
+            self._flush()
             self.is_nameless = self.task.is_nameless
             self.account.skip(number, "heading", "repeated")
             return True
@@ -294,17 +234,17 @@ class _SheetReader:
         if other is None or len(other.columns) < (2 if is_named else max(3, 0.6 * (len(row) - row.count("")))):
             if not is_named:
                 return False
-            self._read_pending()
+            self._flush()
             self.is_nameless = True
             self.account.skip(number, "heading", "second table, not understood")
             return True
-        self._read_pending()
+        self._flush()
         self.is_nameless = not other.names_something
         if self.is_nameless:
             self.account.skip(number, "heading", "second table, without names")
             return True
-        self._people()
-        self._close_layout()
+        self.table.people()
+        self.table.close()
         self._use(replace(other, top=number - 1, bottom=number - 1))
         self.own_layout = replace(other, top=number - 1, bottom=number - 1)
         self.account.skip(number, "heading", "second table")
@@ -312,7 +252,7 @@ class _SheetReader:
 
     def _names_the_names(self, row: Row) -> bool:
         """Whether a heading stands in the column of names, as 系统名称 does: no system is called that."""
-        cell = row[self.name_index] if 0 <= self.name_index < len(row) else ""
+        cell = row[self.table.name_index] if 0 <= self.table.name_index < len(row) else ""
         meaning = self.task.words.meaning((cell.strip(),)) if isinstance(cell, str) and cell.strip() else None
         return meaning is not None and meaning.field == "sys_name" and all(isinstance(c, str) for c in row)
 
@@ -325,17 +265,17 @@ class _SheetReader:
         if states_units(row) and is_title(row):
             self._begin_section(number, row)
             return True
-        if len(row) - row.count("") != 1 or len(self.layout.columns) < 3:
+        if len(row) - row.count("") != 1 or len(self.table.layout.columns) < 3:
             return False
         filled = [(index, cell) for index, cell in enumerate(row) if cell != ""]
         index, text = filled[0]
         if not isinstance(text, str):
             return False
-        wide = self.merged.width_at(number - 1, index) >= 3 or bool(opens_section(text))
-        names = {column.index for column in (self.name_column, self.server_column) if column is not None}
+        wide = self.table.merged.width_at(number - 1, index) >= 3 or bool(opens_section(text))
+        names = {column.index for column in (self.table.name_column, self.table.server_column) if column is not None}
         if index in names and not wide and not reads_like_a_section(text.strip()):
             return False
-        self._read_pending()
+        self._flush()
         bare = caption_name(text)
         department = bare if looks_like_department(bare) else department_in_title(bare)
         is_department = department is not None
@@ -348,82 +288,8 @@ class _SheetReader:
 
     def _begin_section(self, number: int | None, row: Row | None) -> None:
         """Read the rows below with the units that the title of their section says, or again without."""
-        self._read_pending()
+        self._flush()
         self.title_with_units = row
         if number is not None:
             self.account.skip(number, "heading", "caption")
-        self.layout = self.own_layout if row is None else with_section_units(self.own_layout, row)
-        self.readers = [self._reader(column) for column in self.layout.columns]
-
-    # --- blocks ---------------------------------------------------------------------------------------------
-
-    def _read_pending(self) -> None:
-        """Read the rows gathered so far, column by column."""
-        block, self.pending = self.pending, []
-        if not block:
-            return
-        rows = self.merged.filled(block, self.layout.columns)
-        is_even = len(set(map(len, rows))) == 1
-        by_column = list(zip(*rows, strict=True) if is_even else zip_longest(*rows, fillvalue=""))
-        blank: tuple[Raw, ...] = ("",) * len(block)
-        held = self.unread.look(block, by_column)
-        cells: list[list[Cell]] = []
-        remarkable: dict[int, set[int]] = {}
-        for at, (column, reader) in enumerate(zip(self.layout.columns, self.readers, strict=True)):
-            raw = by_column[column.index] if column.index < len(by_column) else blank
-            raw = without_booleans(raw) if self.task.grid.may_have_booleans else raw
-            cells.append(list(map(reader.__getitem__, raw)))
-            self.account.cells_read += 0 if column.stands_in else len(raw) - raw.count("") - raw.count(COUNTED_ABOVE)
-            if not reader.remarkable.isdisjoint(raw):
-                for row_at, cell in enumerate(raw):
-                    if cell in reader.remarkable:
-                        remarkable.setdefault(row_at, set()).add(at)
-        self.totals.add(cells)
-        department = self.section or self.task.department
-        has_dittos = any(reader.has_dittos for reader in self.readers)
-        last = len(block) - 1
-        for row_at, own_cells in enumerate(zip(*cells, strict=True)):
-            row_cells: Sequence[Cell] = own_cells
-            marked = remarkable.get(row_at, set())
-            number = block[row_at][0]
-            if has_dittos and any(row_cells[at].ditto for at in marked):
-                row_cells = self.dittos.resolved(number, row_cells, marked)
-            secret = next((at for at in marked if row_cells[at].classified), None)
-            doubt = next((at for at in sorted(marked) if row_cells[at].withheld), None)
-            if has_dittos or row_at == last:
-                is_hidden = secret is not None or doubt is not None or row_at in held
-                self.dittos.seen(number, row_cells, classified=is_hidden)
-            if secret is not None:
-                self.totals.has_classified = True
-                self.account.withhold(self._name_in(rows[row_at]), classified=True)
-                self.account.skip(number, "classified", None, self.layout.columns[secret].letters)
-            elif row_at in held:
-                self.account.withhold(self._name_in(rows[row_at]), classified=False)
-                self.totals.has_classified = True
-                self.unread.hold_back(number, held[row_at])
-            elif doubt is not None:
-                self.account.withhold(self._name_in(rows[row_at]), classified=False)
-                self._hold_back(number, row_cells[doubt], self.layout.columns[doubt])
-            else:
-                self._take(number, row_cells, marked, department, block[row_at][1])
-
-    def _hold_back(self, number: int, cell: Cell, column: Column) -> None:
-        """A row that may be classified is asked about by its place and not taken."""
-        self.totals.has_classified = True
-        if cell.issue is not None:
-            self.account.ask(gap_of_cell(cell.issue, column, replace(self.task.place, row=number), None))
-        self.account.rows_asked += 1
-
-    def _take(
-        self, number: int, cells: Sequence[Cell], marked: Collection[int], department: str | None, row: Row
-    ) -> None:
-        """Make a row's record, or one for each zone where zones are columns; either way it is one row."""
-        if len(self.makers) == 1:
-            self.makers[0].maker.take(number, cells, marked, department, row)
-            return
-        before = self.account.rows_recorded, self.account.rows_asked, Counter(self.account.skipped_rows)
-        filled = [part for part in self.makers if part.has_content(cells)] or self.makers[:1]
-        for part in filled:
-            own = part.of(cells, is_first=part is filled[0])
-            part.maker.take(number, own, part.marked(marked), department, row)
-        self.account.settle_as_one_row(*before)
+        self.table.set_units(self.own_layout if row is None else with_section_units(self.own_layout, row))

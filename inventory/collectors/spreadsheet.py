@@ -26,10 +26,11 @@ from inventory.collectors.refusals import no_ledger, refuse_classified
 from inventory.collectors.row_subjects import lists_servers_only
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.sheet_names import untold, with_names_untold, without_namesakes_of_classified
-from inventory.collectors.sheet_reader import SheetTask, read_sheet
+from inventory.collectors.sheet_reader import read_sheet
 from inventory.collectors.sheet_records import SeenRows
 from inventory.collectors.side_by_side import side_by_side
 from inventory.collectors.skipped_sheets import is_superseded, rows_of
+from inventory.collectors.table_reader import SheetTask
 from inventory.collectors.ticked_columns import with_ticks_joined
 from inventory.collectors.unit_columns import with_units_joined
 from inventory.collectors.whose import ask_whose

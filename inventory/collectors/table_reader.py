@@ -1,0 +1,174 @@
+"""The rows below one set of headings, in blocks and column by column, so that repeated values are read once."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
+
+from inventory.collectors.cell_types import COUNTED_ABOVE, Cell, Raw
+from inventory.collectors.cells import ColumnReader
+from inventory.collectors.dittos import Dittos
+from inventory.collectors.grid import Grid, Row
+from inventory.collectors.heading_columns import Column, Layout
+from inventory.collectors.merged_cells import MergedCells
+from inventory.collectors.row_titles import without_booleans
+from inventory.collectors.sheet_account import SheetAccount, gap_of_cell, heading_gaps
+from inventory.collectors.sheet_records import SeenRows
+from inventory.collectors.totals import Totals
+from inventory.collectors.unread_columns import UnreadColumns
+from inventory.collectors.vocabulary import Vocabulary
+from inventory.collectors.zone_records import zone_makers
+from inventory.model import Contact, Origin
+
+_ASKS_WHETHER_IN_USE = re.compile(r"是否(还)?(仍)?(在用|使用|在使用|启用|在运行)|还用不用|还在用吗")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetTask:
+    """A sheet to be read: the words, whose ledger it is where rows do not say, and what people answered."""
+
+    grid: Grid
+    layout: Layout
+    words: Vocabulary
+    place: Origin
+    department: str | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    include_hidden: bool = False
+    seen: SeenRows = field(default_factory=dict)  # rows of the tables read before, of the same file
+    later: tuple[Layout, ...] = ()  # headings of tables further down that are known already
+    is_classified: bool = False  # its rows belong to a classified system
+    is_nameless: bool = False  # its rows belong to a system that is not known
+
+
+class TableReader:
+    """What is needed to read rows by the headings in force; other headings further down replace them."""
+
+    def __init__(self, task: SheetTask, account: SheetAccount) -> None:
+        self.task = task
+        self.account = account
+        self.merged = MergedCells(task.grid)
+        self._people: dict[str, Contact] = {}
+
+    def use(self, layout: Layout) -> None:
+        """Read the following rows by these headings."""
+        self.layout = layout
+        self.account.layouts.append(layout)
+        self.account.gaps += heading_gaps(layout, self.task.place)
+        self.readers = [self._reader(column) for column in layout.columns]
+        self.totals = Totals(layout.columns)
+        self.dittos = Dittos(layout.columns)
+        self.makers = zone_makers(layout, self.account, self.task.answers, self.task.place.sheet or "", self.task.seen)
+        self.unread = UnreadColumns(layout, self.account, self.task.words)
+        self.name_column = layout.column("sys_name")
+        self.name_index = self.name_column.index if self.name_column is not None else -1
+        self.server_column = layout.column("server_name")
+
+    def set_units(self, layout: Layout) -> None:
+        """Read the following rows by the same headings with other units."""
+        self.layout = layout
+        self.readers = [self._reader(column) for column in layout.columns]
+
+    def _reader(self, column: Column) -> ColumnReader:
+        prefix = f"{column.field}|"
+        own = {key.removeprefix(prefix): answer for key, answer in self.task.answers.items() if key.startswith(prefix)}
+        if column.field == "status" and _ASKS_WHETHER_IN_USE.search(column.heading):
+            own = {"是": "在用", "有": "在用", "√": "在用", "否": "停用", "无": "停用", "×": "停用", **own}
+        below = self.layout.bottom + 1
+        formats = [code.lower() for row, code in self.task.grid.formats.get(column.index, {}).items() if row > below]
+        month_only = bool(formats) and all("y" in code and "d" not in code.replace("[red]", "") for code in formats)
+        percent = bool(formats) and all("%" in code for code in formats)
+        name = "zombie_declared" if column.part else column.field
+        return ColumnReader(
+            name, self.task.words, unit=column.unit, answers=own, month_only=month_only, percent_format=percent
+        )
+
+    def name_in(self, row: Row) -> Raw:
+        """What stands in the column of names."""
+        return row[self.name_index] if 0 <= self.name_index < len(row) else ""
+
+    def close(self) -> None:
+        """Compare the totals, and list the columns that turned out to have content below no heading."""
+        for gap in self.totals.finish(self.task.place):
+            self.account.ask(gap)
+        found = self.unread.found_nameless
+        if found:
+            unread = sorted((*self.layout.unread, *found), key=lambda column: column.index)
+            self.account.layouts[-1] = replace(self.layout, unread=tuple(unread))
+
+    def people(self) -> list[Contact]:
+        """Everybody met so far, below these headings and those before."""
+        for part in self.makers:
+            self._people.update({contact.id: contact for contact in part.maker.contacts.all()})
+        return list(self._people.values())
+
+    def read(self, block: Sequence[tuple[int, Row]], department: str | None) -> None:
+        """Read some rows, each with its number from 1; `department` is whose they are where no column says."""
+        if not block:
+            return
+        rows = self.merged.filled(block, self.layout.columns)
+        is_even = len(set(map(len, rows))) == 1
+        by_column = list(zip(*rows, strict=True) if is_even else zip_longest(*rows, fillvalue=""))
+        blank: tuple[Raw, ...] = ("",) * len(block)
+        held = self.unread.look(block, by_column)
+        cells: list[list[Cell]] = []
+        remarkable: dict[int, set[int]] = {}
+        for at, (column, reader) in enumerate(zip(self.layout.columns, self.readers, strict=True)):
+            raw = by_column[column.index] if column.index < len(by_column) else blank
+            raw = without_booleans(raw) if self.task.grid.may_have_booleans else raw
+            cells.append(list(map(reader.__getitem__, raw)))
+            self.account.cells_read += 0 if column.stands_in else len(raw) - raw.count("") - raw.count(COUNTED_ABOVE)
+            if not reader.remarkable.isdisjoint(raw):
+                for row_at, cell in enumerate(raw):
+                    if cell in reader.remarkable:
+                        remarkable.setdefault(row_at, set()).add(at)
+        self.totals.add(cells)
+        has_dittos = any(reader.has_dittos for reader in self.readers)
+        last = len(block) - 1
+        for row_at, own_cells in enumerate(zip(*cells, strict=True)):
+            row_cells: Sequence[Cell] = own_cells
+            marked = remarkable.get(row_at, set())
+            number = block[row_at][0]
+            if has_dittos and any(row_cells[at].ditto for at in marked):
+                row_cells = self.dittos.resolved(number, row_cells, marked)
+            secret = next((at for at in marked if row_cells[at].classified), None)
+            doubt = next((at for at in sorted(marked) if row_cells[at].withheld), None)
+            if has_dittos or row_at == last:
+                is_hidden = secret is not None or doubt is not None or row_at in held
+                self.dittos.seen(number, row_cells, classified=is_hidden)
+            if secret is not None:
+                self.totals.has_classified = True
+                self.account.withhold(self.name_in(rows[row_at]), classified=True)
+                self.account.skip(number, "classified", None, self.layout.columns[secret].letters)
+            elif row_at in held:
+                self.account.withhold(self.name_in(rows[row_at]), classified=False)
+                self.totals.has_classified = True
+                self.unread.hold_back(number, held[row_at])
+            elif doubt is not None:
+                self.account.withhold(self.name_in(rows[row_at]), classified=False)
+                self._hold_back(number, row_cells[doubt], self.layout.columns[doubt])
+            else:
+                self._take(number, row_cells, marked, department, block[row_at][1])
+
+    def _hold_back(self, number: int, cell: Cell, column: Column) -> None:
+        """A row that may be classified is asked about by its place and not taken."""
+        self.totals.has_classified = True
+        if cell.issue is not None:
+            self.account.ask(gap_of_cell(cell.issue, column, replace(self.task.place, row=number), None))
+        self.account.rows_asked += 1
+
+    def _take(
+        self, number: int, cells: Sequence[Cell], marked: Collection[int], department: str | None, row: Row
+    ) -> None:
+        """Make a row's record, or one for each zone where zones are columns; either way it is one row."""
+        if len(self.makers) == 1:
+            self.makers[0].maker.take(number, cells, marked, department, row)
+            return
+        before = self.account.rows_recorded, self.account.rows_asked, Counter(self.account.skipped_rows)
+        filled = [part for part in self.makers if part.has_content(cells)] or self.makers[:1]
+        for part in filled:
+            own = part.of(cells, is_first=part is filled[0])
+            part.maker.take(number, own, part.marked(marked), department, row)
+        self.account.settle_as_one_row(*before)
