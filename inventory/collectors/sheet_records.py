@@ -9,18 +9,14 @@ from dataclasses import replace
 from inventory.collectors.blank_cells import BlankCells
 from inventory.collectors.cell_types import Cell, Issue, Raw
 from inventory.collectors.contacts import Contacts
+from inventory.collectors.doubled_rows import DoubledRows, SeenRows
 from inventory.collectors.heading_columns import Column, Layout
-from inventory.collectors.namesakes import contradictions, tells_apart
 from inventory.collectors.row_gaps import (
-    ONE_SYSTEM,
     advice_gap,
     alone_gap,
     device_gap,
     nameless_gap,
-    namesake_gap,
-    namesake_key,
     part_gap,
-    same_gap,
     shifted_gap,
     spec_gap,
 )
@@ -33,22 +29,6 @@ from inventory.fields import FIELDS
 from inventory.model import Gap, Origin, Record, Value
 from inventory.names import normalised
 
-# What tells two rows of one system apart, so that their resources add up.
-APART = (
-    "zone",
-    "network",
-    "ip",
-    "server_name",
-    "server_id",
-    "sub_system",
-    "res_type",
-    "pool",
-    "site",
-    "spec",
-    "location",
-    "host_name",
-    "order_no",
-)
 _CHECKED = frozenset(
     {
         "date",
@@ -75,19 +55,14 @@ _PRIVATE = frozenset({"person", "phone", "credential"})
 _DEPARTMENTS = ("dept", "dept_lead", "dept_build", "dept_use")
 
 
-SeenRows = dict[str, list[Record]]  # the rows of every system, in all tables of one file
-
-
 class RecordMaker:
     """Makes the records of the rows below one set of headings."""
 
     def __init__(
         self, layout: Layout, account: SheetAccount, answers: Mapping[str, str], *, zone: str | None = None, seen: SeenRows | None = None
     ) -> None:  # fmt: skip
-        self._elsewhere = seen if seen is not None else {}
         self.zone = zone  # of every record, where zones are columns
         self.columns = layout.columns
-        self._answers = answers
         self.blanks = BlankCells(layout.columns, answers)
         self.account = account
         self.contacts = Contacts(account.place)
@@ -108,11 +83,7 @@ class RecordMaker:
         self._plain = len(set(names)) == len(names) and not any(column.part for column in layout.columns)
         self._has_people = any(FIELDS[name].type in _PRIVATE for name in names)
         self._basis = next((c.heading for c in layout.columns if c.field == "frequency" and c.stands_in), None)
-        self._rows_of: dict[str, list[Record]] = {}
-
-    def share_rows(self, other: RecordMaker) -> None:
-        """Tell doubled rows apart together with another maker of the same sheet."""
-        self._rows_of = other._rows_of
+        self.doubled = DoubledRows(account, answers, seen if seen is not None else {})
 
     def take(
         self, number: int, cells: Sequence[Cell], remarkable: Collection[int], department: str | None, row: Sequence[Raw]
@@ -146,7 +117,7 @@ class RecordMaker:
         record = Record(
             kind="system" if is_system else "server", id=subject, fields=fields, origin=origin, columns=self.letters
         )
-        if is_system and not self._is_another(record):
+        if is_system and not self.doubled.is_another(record):
             return
         self.account.rows_recorded += 1
         self.account.records.append(record)
@@ -351,40 +322,6 @@ class RecordMaker:
             for cell, column in zip(cells, self.columns, strict=True)
         )
 
-    def _is_another(self, record: Record) -> bool:
-        """Whether a row is the first of its system, or rightly another one: of another zone, machine, subsystem."""
-        by_name = f"{record.fields.get('dept') or ''}/{normalised(str(record.fields['sys_name']))}"
-        for key in dict.fromkeys((record.id, by_name)):
-            for other in self._rows_of.setdefault(key, []):
-                if not tells_apart(record, other) and self._is_told_off(record, other, here=True):
-                    return False
-        for other in self._elsewhere.get(record.id, ()):
-            if other not in self._rows_of[record.id] and self._is_told_off(record, other, here=False):
-                return False
-        for key in dict.fromkeys((record.id, by_name)):
-            self._rows_of[key].append(record)
-        self._elsewhere.setdefault(record.id, []).append(record)
-        return True
-
-    def _is_told_off(self, record: Record, other: Record, *, here: bool) -> bool:
-        """Account for a row that repeats an earlier one, or may be another system of the same name; false for a part of it."""
-        number = record.origin.row or 0
-        if here and _same(record, other):
-            self.account.skip(number, "duplicate", f"row {other.origin.row}")
-        elif not here and _counts_twice(record, other) and _adds_nothing(record, other):
-            self.account.skip(number, "duplicate", f"{other.origin.sheet} row {other.origin.row}")
-        elif _counts_twice(record, other):
-            self._ask_row(same_gap(record, other))
-        elif (differing := contradictions(record, other, here=here)) and not self._is_one(record):
-            self._ask_row(namesake_gap(record, other, differing))
-        else:
-            return False
-        return True
-
-    def _is_one(self, record: Record) -> bool:
-        """Whether it was answered that rows of this name are one system."""
-        return self._answers.get(namesake_key(record)) == ONE_SYSTEM
-
 
 def issue_of(cells: Sequence[Cell], columns: Sequence[Column], name: str) -> Issue | None:
     """What is wrong with the cell of a field."""
@@ -394,25 +331,3 @@ def issue_of(cells: Sequence[Cell], columns: Sequence[Column], name: str) -> Iss
 def _is_prose(issue: Issue) -> bool:
     """A cell with no digit in it that its column cannot read."""
     return issue.kind in {"unreadable", "ambiguous"} and not any(letter.isdigit() for letter in issue.raw or "1")
-
-
-def _same(record: Record, other: Record) -> bool:
-    ours, theirs = record.fields, other.fields
-    return all(ours.get(name) == theirs.get(name) for name in ours if name not in {"contact", "remark", "row_key"})
-
-
-def _adds_nothing(record: Record, other: Record) -> bool:
-    """Whether all that a row says stands in another one."""
-    told = ((name, value) for name, value in record.fields.items() if name not in {"contact", "remark", "row_key"})
-    return all(value in (None, ()) or other.fields.get(name) == value for name, value in told)
-
-
-def _counts_twice(record: Record, other: Record) -> bool:
-    """Two rows of one system with resources in both, and nothing that says they are different parts of it."""
-    ours, theirs = record.fields, other.fields
-    if any(ours.get(name) != theirs.get(name) for name in APART):
-        return False
-    return any(
-        known.sums and ours.get(name) is not None and theirs.get(name) is not None
-        for name in ours if (known := FIELDS.get(name)) is not None
-    )  # fmt: skip

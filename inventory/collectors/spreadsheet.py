@@ -15,6 +15,7 @@ from catalogs.words import Text
 from inventory.collectors.banner_units import with_banner_units
 from inventory.collectors.column_contents import with_contents_checked
 from inventory.collectors.detail_tables import details_read, form_with_tables
+from inventory.collectors.doubled_rows import SeenRows
 from inventory.collectors.forms import find_form, turned_back
 from inventory.collectors.grid import Grid, Workbook
 from inventory.collectors.heading_columns import Layout, with_nameless_columns
@@ -27,7 +28,6 @@ from inventory.collectors.row_subjects import lists_servers_only
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.sheet_names import untold, with_names_untold, without_namesakes_of_classified
 from inventory.collectors.sheet_reader import read_sheet
-from inventory.collectors.sheet_records import SeenRows
 from inventory.collectors.side_by_side import side_by_side
 from inventory.collectors.skipped_sheets import is_superseded, rows_of
 from inventory.collectors.table_reader import SheetTask

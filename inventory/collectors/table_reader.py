@@ -11,12 +11,12 @@ from itertools import zip_longest
 from inventory.collectors.cell_types import COUNTED_ABOVE, Cell, Raw
 from inventory.collectors.cells import ColumnReader
 from inventory.collectors.dittos import Dittos
+from inventory.collectors.doubled_rows import SeenRows
 from inventory.collectors.grid import Grid, Row
 from inventory.collectors.heading_columns import Column, Layout
 from inventory.collectors.merged_cells import MergedCells
 from inventory.collectors.row_titles import without_booleans
 from inventory.collectors.sheet_account import SheetAccount, gap_of_cell, heading_gaps
-from inventory.collectors.sheet_records import SeenRows
 from inventory.collectors.totals import Totals
 from inventory.collectors.unread_columns import UnreadColumns
 from inventory.collectors.vocabulary import Vocabulary

@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from inventory.collectors.cell_types import EMPTY, Cell
+from inventory.collectors.doubled_rows import SeenRows
 from inventory.collectors.heading_columns import Layout
 from inventory.collectors.sheet_account import SheetAccount
-from inventory.collectors.sheet_records import RecordMaker, SeenRows
+from inventory.collectors.sheet_records import RecordMaker
 from inventory.collectors.zone_columns import is_zone
 from inventory.fields import FIELDS
 
@@ -56,7 +57,7 @@ def zone_makers(
         columns = tuple(layout.columns[at] for at in places)
         maker = RecordMaker(replace(layout, columns=columns), account, answers, zone=zone, seen=seen)
         if parts:
-            maker.share_rows(parts[0].maker)
+            maker.doubled.share_rows(parts[0].maker.doubled)
         once = frozenset(at for at in places if at not in own and FIELDS[layout.columns[at].field].type in _AMOUNTS)
         parts.append(ZonePart(maker, places, own, once))
     return parts
