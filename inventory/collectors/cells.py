@@ -73,6 +73,8 @@ _NOT_YET = re.compile(
 
 _MUST_BE_KNOWN = frozenset({"status", "power"})
 
+_NOT_WHOLLY_IN_USE = re.compile(r"停|下线|未|部分|拟|暂|关闭|闲置|计划|试")  # 在用（部分停用）
+
 _NO_CONTRACT_END = re.compile(r"^(长期|永久|无固定期限|长期有效|持续|终身|终身维护|永久有效|长期维护)$")
 
 _ELSEWHERE = re.compile(
@@ -217,8 +219,9 @@ def _choice(column: ColumnReader, raw: Raw) -> Cell:
     found = words.get(value_key(text))
     if found:
         return Cell(found, raw=None if value_key(text) == value_key(found) else mask(text)[0])
-    head = words.get(value_key(_HEAD.split(ticked(text), maxsplit=1)[0]))
-    if head:
+    first = _HEAD.split(ticked(text), maxsplit=1)[0]
+    head = words.get(value_key(first))
+    if head and not (head == "在用" and _NOT_WHOLLY_IN_USE.search(text[len(first) :])):
         return Cell(head, raw=mask(text)[0])
     if column.name in _MUST_BE_KNOWN:  # rules and plans turn on it
         return column.ask(text, "属于哪一种？", "which of these is it?", tuple(dict.fromkeys(words.values())))

@@ -35,7 +35,7 @@ _NONE = re.compile(
 )
 # Devices stand in lists of servers, too; they are none.
 NO_SERVER = re.compile(
-    r"(交换机|防火墙|路由器|网闸|光纤收发器|光端机|空调|机柜|打印机|显示器|投影仪|摄像头|摄像机|电话机|不间断电源|^ups|磁盘阵列|存储阵列|^存储)\d*$",
+    r"(交换机|防火墙|路由器|网闸|光纤收发器|光端机|空调|机柜|打印机|显示器|投影仪|摄像头|摄像机|电话机|不间断电源|ups(电源|主机)?|发电机|蓄电池|电池组|配电柜|传感器|台式机|笔记本电脑|扫描仪|复印机|碎纸机|录像机|磁盘阵列|存储阵列|^存储)\d*$",
     re.IGNORECASE,
 )
 _OTHER_KIND: tuple[tuple[re.Pattern[str], Text], ...] = (

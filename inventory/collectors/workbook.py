@@ -105,7 +105,10 @@ def _binary(name: str, content: bytes, sha256: str, *, zipped: bool) -> Workbook
         raise _other_format(name, *found)
     book = _opened(name, content)
     grids = tuple(_grids(name, book, details))
-    beside = secrets_beside(content) if zipped else ()
+    try:
+        beside = secrets_beside(content) if zipped else ()
+    except BaseException as error:  # a part beside the sheets is damaged: its secrets could not be looked for
+        raise _damaged(name, error) from error
     form = "xlsx" if zipped else "xls"
     return Workbook(file=name, format=form, encoding=None, sha256=sha256, grids=grids, secrets_beside=beside)
 

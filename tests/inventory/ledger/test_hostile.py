@@ -289,5 +289,12 @@ def _mutated_member(content: bytes, rng: random.Random) -> bytes:
     return out.getvalue()
 
 
+def test_a_damaged_part_beside_the_sheets_is_a_message() -> None:
+    content = xlsx([{"name": "s", "rows": LEDGER}])
+    at = content.index(b"docProps/core.xml") + len(b"docProps/core.xml") + 4
+    with pytest.raises(CollectError, match="损坏"):
+        workbook_of("台账.xlsx", content[:at] + bytes(8) + content[at + 8 :])
+
+
 def test_a_workbook_is_identified_by_its_bytes_not_its_name() -> None:
     assert workbook_of("台账.xls", xlsx([{"name": "s", "rows": LEDGER}])).format == "xlsx"

@@ -351,3 +351,16 @@ def test_the_boxes_at_the_foot_of_a_form_are_no_systems(label: str) -> None:
     found = read("县水利局.csv", text(rows))
     assert [record.fields["sys_name"] for record in found.records] == ["防汛平台", "征求意见"]
     assert found.accounting["skipped"] == {"footnote": 1, "heading": 1}
+
+
+def test_in_use_with_a_reservation_is_asked() -> None:
+    rows = [["系统名称", "系统状态"], ["社保平台", "在用（部分停用）"], ["就业平台", "停用（2021年后未使用）"], ["培训平台", "在用，每天使用"]]  # fmt: skip
+    found = read("县人社局.csv", text(rows))
+    assert [record.fields.get("status") for record in found.records] == [None, "停用", "在用"]
+    assert [(gap.origin.row, gap.field) for gap in found.gaps if gap.field == "status"] == [(2, "status")]
+
+
+def test_power_supplies_are_no_systems() -> None:
+    found = read("县人社局.csv", text([["名称", "CPU（核）", "内存（GB）"], ["社保平台", "8", "16"], ["机房UPS", "", ""], ["UPS电源", "", ""]]))  # fmt: skip
+    assert [record.fields["sys_name"] for record in found.records] == ["社保平台"]
+    assert found.accounting["skipped"] == {"footnote": 2, "heading": 1}
