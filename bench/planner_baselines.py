@@ -16,7 +16,7 @@ def one_model(problem: PlanningProblem, seconds: float) -> tuple[Plan | None, in
     from ortools.sat.python import cp_model
 
     from planner.exact import build_model, nothing_fixed, read_answer
-    from planner.layout import lay_out
+    from planner.laying import lay_out
 
     layout = lay_out(problem, find_windows(problem))
     made = build_model(layout, range(len(layout.arrays.units)), nothing_fixed(layout))

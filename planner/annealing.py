@@ -8,12 +8,20 @@ import numpy as np
 
 from planner.flat import Numbers, pack
 from planner.insertion import Prices
-from planner.layout import HOLD0, MUST, PRED0, PRED1, UNIT, Layout
+from planner.layout import Layout
+from planner.memory import BEST, CHANGED, TRUST, Memory, fresh_memory
 from planner.prices import free_prices
 from planner.relaxation import Reals
 from planner.repair import REPAIRS, Placed
-from planner.search import BEST, CHANGED, TRUST, Memory, fresh_memory, improve
+from planner.search import improve
 from planner.state import COST, State, empty_state, raise_duties, unkept
+from planner.tables import (
+    HOLD0,
+    MUST,
+    PRED0,
+    PRED1,
+    UNIT,
+)
 
 if TYPE_CHECKING:
     from planner.stages import Stages

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.layout import Flags
 from planner.prices import PriceSearch
 from planner.relaxation import NEVER, Reals
+from planner.tables import Flags
 
 
 @dataclass(slots=True, order=True)

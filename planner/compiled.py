@@ -102,7 +102,7 @@ def warm() -> int:
     Without it the first solve on a machine spends this time out of its limit. Returns the value of the smallest plan.
     """
     from planner.improve import warm_run
-    from planner.layout import lay_out
+    from planner.laying import lay_out
     from planner.presolve import find_windows
     from planner.problem_file import read_problem
 

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from planner.flat import Numbers
-from planner.layout import (
+from planner.layout import Layout
+from planner.tables import (
     APART0,
     APART1,
     DEPARTMENT,
@@ -45,7 +46,6 @@ from planner.layout import (
     WITHIN1,
     Arrays,
     Flags,
-    Layout,
 )
 
 Term = tuple[Any, int]

@@ -13,7 +13,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planner.exact import ExactModel, add_hint, build_model, made_system, nothing_fixed, read_answer
-from planner.layout import (
+from planner.laying import lay_out
+from planner.layout import Layout
+from planner.plan import Move
+from planner.presolve import find_windows
+from planner.problem import Department, Option, PlanningProblem, Pool, ReplicaOption, Team
+from planner.tables import (
     DEPARTMENT,
     EFFORT0,
     EFFORT1,
@@ -24,12 +29,7 @@ from planner.layout import (
     PREPARATION,
     SYSTEM0,
     SYSTEM1,
-    Layout,
-    lay_out,
 )
-from planner.plan import Move
-from planner.presolve import find_windows
-from planner.problem import Department, Option, PlanningProblem, Pool, ReplicaOption, Team
 
 WHOLE_PARTS = 10_000_000
 """Parts that the whole of a pool's resource, or of a team's offer, counts as."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.flat import Numbers
-from planner.layout import PRED0, PRED1, Arrays
+from planner.tables import PRED0, PRED1, Arrays
 
 AFTER, BEFORE, MEMBER, WINDOW = range(4)
 """What a child is to its parent: it comes after it, before it, is a member of its window, is the window of it."""

@@ -11,7 +11,24 @@ from typing import NamedTuple
 from planner.compiled import inner
 from planner.flat import Numbers
 from planner.index import ix
-from planner.layout import (
+from planner.state import (
+    BIG,
+    RANDOM,
+    S_ANCHOR,
+    S_APART,
+    S_DUTY,
+    S_GAIN,
+    S_MODE,
+    S_REACHED,
+    S_WEEK,
+    change_system,
+    department_has_room,
+    effort_fits,
+    hold_fits,
+    mode_cost,
+    put_unit,
+)
+from planner.tables import (
     APART0,
     APART1,
     APART_OF,
@@ -49,23 +66,6 @@ from planner.layout import (
     WITHIN_MEMBERS,
     WITHIN_OF,
     WITHIN_ROWS,
-)
-from planner.state import (
-    BIG,
-    RANDOM,
-    S_ANCHOR,
-    S_APART,
-    S_DUTY,
-    S_GAIN,
-    S_MODE,
-    S_REACHED,
-    S_WEEK,
-    change_system,
-    department_has_room,
-    effort_fits,
-    hold_fits,
-    mode_cost,
-    put_unit,
 )
 
 FAR = 1 << 62

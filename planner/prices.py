@@ -14,8 +14,17 @@ import numpy as np
 from planner.flat import Numbers
 from planner.forest import Forest, plant
 from planner.insertion import Prices
-from planner.layout import HOLD_COLUMNS, MODE0, MODE1, MUST, POOL, PREVIOUS_WEEK, Flags, Layout
+from planner.layout import Layout
 from planner.relaxation import NEVER, Reals, Rows, relax, rows_of, tables_of
+from planner.tables import (
+    HOLD_COLUMNS,
+    MODE0,
+    MODE1,
+    MUST,
+    POOL,
+    PREVIOUS_WEEK,
+    Flags,
+)
 
 GRID = 1024.0
 """Prices are multiples of 1/GRID: sums of them are exact in floating point."""

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from planner.compiled import compiled, inner
 from planner.forest import AFTER, BEFORE, MEMBER, Forest
-from planner.layout import (
+from planner.layout import Layout
+from planner.tables import (
     APART0,
     APART1,
     DEPARTMENT,
@@ -36,7 +37,6 @@ from planner.layout import (
     SYSTEM1,
     Arrays,
     Flags,
-    Layout,
 )
 
 Reals = NDArray[np.float64]

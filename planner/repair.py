@@ -12,16 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.flat import HEADER, Numbers
-from planner.layout import (
+from planner.layout import Layout
+from planner.plan import CleanUp, Move
+from planner.tables import (
     DEPARTMENT,
     HOLD0,
     HOLD1,
     HOLD_WEEKS,
     SYSTEM0,
     UNIT_WEEKS,
-    Layout,
 )
-from planner.plan import CleanUp, Move
 
 REPAIRS = 3
 """So often what has a place in the earlier plan is put back: a clean-up made in one round makes room in the next."""

@@ -13,7 +13,8 @@ import numpy as np
 from catalogs.words import Text
 from planner.check import check, value_of
 from planner.flat import Numbers
-from planner.layout import Layout, lay_out
+from planner.laying import lay_out
+from planner.layout import Layout
 from planner.plan import Move, Plan, SolveRecord
 from planner.presolve import Windows
 from planner.problem import PlanningProblem

@@ -13,7 +13,8 @@ import numpy as np
 from planner.compiled import inner
 from planner.flat import Numbers, pack
 from planner.index import ix
-from planner.layout import (
+from planner.layout import Layout
+from planner.tables import (
     APART0,
     APART1,
     APART_OF,
@@ -55,7 +56,6 @@ from planner.layout import (
     UNIT,
     UNITS,
     Arrays,
-    Layout,
 )
 
 COST, NEGATIVE, RANDOM, BIG = range(4)

@@ -15,7 +15,7 @@ import planner.stages
 from bench.planner_cities import CityKind, make_city
 from planner.annealing import Run
 from planner.check import check, value_of
-from planner.layout import lay_out
+from planner.laying import lay_out
 from planner.plan import CleanUp, Move, Plan
 from planner.presolve import find_windows
 from planner.prices import free_prices

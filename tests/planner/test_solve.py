@@ -91,7 +91,7 @@ def test_thousands_of_small_problems_agree_with_brute_force(problem: PlanningPro
 @given(problems())
 def test_any_prices_prove_a_bound_that_holds(problem: PlanningProblem) -> None:
     """Prices after any number of steps give a bound that is not above the best plan; no plan: any bound will do."""
-    from planner.layout import lay_out
+    from planner.laying import lay_out
     from planner.presolve import find_windows
     from planner.prices import PriceSearch
 

@@ -13,12 +13,14 @@ import planner.stages
 from bench.planner_cities import CityKind, make_city
 from planner.annealing import BY_WEEK, Run, in_order
 from planner.check import check
-from planner.compiled import forget_stale
-from planner.layout import PRED0, PRED1, WISH, Layout, lay_out
+from planner.compiled import forget_stale, sources_of_compiled
+from planner.laying import lay_out
+from planner.layout import Layout
 from planner.presolve import find_windows
 from planner.prices import PriceSearch, free_prices
 from planner.problem_file import read_problem
 from planner.solve import Solved, solve
+from planner.tables import PRED0, PRED1, WISH
 
 
 def city(systems: int = 40, weeks: int = 16, seed: int = 2) -> dict[str, Any]:
@@ -129,13 +131,25 @@ def test_costs_too_large_for_exact_prices_are_searched_without_and_claim_no_boun
 
 
 def test_compiled_code_of_other_sources_is_forgotten(tmp_path: Path) -> None:
-    kept = tmp_path / "__pycache__"
+    """A change of what compiled code is made of, also of what that imports; not one of a module beside it."""
+    kept, mark = tmp_path / "__pycache__", tmp_path / "__pycache__" / "search.improve.nbi"
     kept.mkdir()
-    (tmp_path / "inner.py").write_text("one", encoding="utf-8")
+    (tmp_path / "inner.py").write_text("from planner.compiled import inner\nfrom planner.tables import UNIT\n", "utf-8")
+    (tmp_path / "tables.py").write_text("UNIT = 0\n", encoding="utf-8")
+    (tmp_path / "beside.py").write_text("one", encoding="utf-8")
     forget_stale.__wrapped__(tmp_path)
-    (kept / "search.improve.nbi").write_bytes(b"compiled")
+    mark.write_bytes(b"compiled")
+    (tmp_path / "beside.py").write_text("two", encoding="utf-8")
     assert not forget_stale.__wrapped__(tmp_path)
-    assert (kept / "search.improve.nbi").exists()
-    (tmp_path / "inner.py").write_text("two", encoding="utf-8")
-    assert forget_stale.__wrapped__(tmp_path)
-    assert not (kept / "search.improve.nbi").exists()
+    assert mark.exists()
+    for name, text in (("tables.py", "UNIT = 1\n"), ("inner.py", "from planner.compiled import inner\n")):
+        mark.write_bytes(b"compiled")
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        assert forget_stale.__wrapped__(tmp_path)
+        assert not mark.exists()
+
+
+def test_all_that_the_search_is_made_of_counts_and_the_commands_do_not() -> None:
+    names = {path.stem for path in sources_of_compiled(Path(planner.stages.__file__).parent)}
+    assert {"search", "ruin", "memory", "insertion", "state", "tables", "flat", "index", "relaxation"} <= names
+    assert not names & {"commands_make", "explain", "improve"}
