@@ -120,6 +120,8 @@ class ZombieRule(CatalogFile):
             KeyError: the rule has no such parameter.
         """
         found = self.parameters[parameter]
+        if system_class is None or not found.by_class:  # most are asked for so, 20 times for each system
+            return found.value
         own = found.for_class(system_class)
         return found.value if own is None else own.value if isinstance(own, ClassValue) else own
 

@@ -6,7 +6,8 @@ never makes a verdict: where the class would change one, it becomes a question.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 
 from catalogs.models_rules import ClassWords, ZombieRule
 
@@ -18,9 +19,23 @@ def class_words_of(rules: Iterable[ZombieRule]) -> tuple[ClassWords, ...]:
 
 def hinted_class(words: Iterable[ClassWords], name: str, remark: str = "") -> str | None:
     """The class that a system's name or the ledger's remark suggests, if any; the name is asked first."""
+    return hints_of(words)(name, remark)
+
+
+def hints_of(words: Iterable[ClassWords]) -> Callable[[str, str], str | None]:
+    """`hinted_class` for many systems: most names hold none of the words, which one look tells."""
     rows = tuple(words)
-    for text, place in ((name, "name"), (remark, "remark")):
-        for row in rows:
-            if row.place in (place, "both") and any(word in text for word in row.words):
-                return row.system_class
-    return None
+    patterns = {
+        place: re.compile("|".join(re.escape(w) for row in rows if row.place in (place, "both") for w in row.words) or "(?!)")
+        for place in ("name", "remark")
+    }  # fmt: skip
+
+    def hint(name: str, remark: str) -> str | None:
+        for text, place in ((name, "name"), (remark, "remark")):
+            if text and patterns[place].search(text):
+                for row in rows:  # the first row wins, wherever its word stands
+                    if row.place in (place, "both") and any(word in text for word in row.words):
+                        return row.system_class
+        return None
+
+    return hint

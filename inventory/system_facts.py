@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from catalogs.models_rules import ClassWords
-from inventory.class_hints import hinted_class
+from inventory.class_hints import hints_of
 from inventory.model import Inventory, Server, System
 from inventory.operators import NOBODY, Operators
 from inventory.telemetry import DAY_SECONDS, LOCAL_ZONE, MICRO, PPM, Period, trailing_months
@@ -125,8 +125,9 @@ def facts_of(
     for server in belonging:
         servers[server.system_id or ""].append(server)
     callers, updates = _callers(inventory, periods[0].start_on, operators), _same_update(inventory.systems)
+    hint = hints_of(words)
     return tuple(
-        _facts(system, servers[system.id], measured[system.id], periods, callers.get(system.id, {}), words, updates, operators) for system in inventory.systems
+        _facts(system, servers[system.id], measured[system.id], periods, callers.get(system.id, {}), hint, updates, operators) for system in inventory.systems
     )  # fmt: skip
 
 
@@ -155,7 +156,7 @@ def _facts(
     rows: Iterable[Measured],
     periods: Sequence[Period],
     callers: Mapping[str, tuple[str, ...]],
-    words: Sequence[ClassWords],
+    hint: Callable[[str, str], str | None],
     updates: Mapping[date, float],
     operators: Operators,
 ) -> SystemFacts:
@@ -166,6 +167,7 @@ def _facts(
     off = [server for server in present if server.power == "off"]
     since = [server.powered_off_on for server in off]
     known = [day for day in since if day is not None]
+    remark = str(system.fields.get("remark") or "")
     cpu = [by_part[part]["cpu"] for part in range(len(periods)) if "cpu" in by_part[part]]
     return SystemFacts(
         system=system,
@@ -178,8 +180,8 @@ def _facts(
         callers_measured=callers.get("measured", ()),
         callers_declared=callers.get("declared", ()),
         callers_operating=callers.get("operating", ()),
-        login_by_operator=operators.logged_in(str(system.fields.get("remark") or "")),
-        name_hint=hinted_class(words, _own_name(system), str(system.fields.get("remark") or "")),
+        login_by_operator=bool(remark) and operators.logged_in(remark),
+        name_hint=hint(_own_name(system), remark),
         same_update_ratio=None if system.last_update_on is None else updates[system.last_update_on],
     )
 

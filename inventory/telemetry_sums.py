@@ -56,6 +56,14 @@ class Folded:
         sums["daily_peak_low"][code] += peak * (capacity & ((1 << HALF_BITS) - 1))
         sums["days"][code] += 1
 
+    def add_sums(self, metric: str, more: Sums) -> None:
+        """Add what was added up apart, for the same servers in the same order."""
+        import numpy as np
+
+        sums = self.of(metric)
+        for name, column in more.items():
+            sums[name] = np.maximum(sums[name], column) if name in HIGHEST else sums[name] + column
+
     def coded(self, path: Path, file: pq.ParquetFile) -> tuple[Any, Any]:
         """The codes of the rows whose server counts, and which rows these are.
 
@@ -94,10 +102,20 @@ class Folded:
 
 
 def folded(folder: Path, files: Iterable[TelemetryFile], servers: Sequence[str]) -> Folded:
-    """Add up some files."""
+    """Add up some files; months that were added up before in this run are not read again (inventory/telemetry_months.py)."""
+    from inventory.telemetry_months import month_sums, worth_keeping
+
     result = Folded(servers)
+    months: dict[tuple[str, str], list[TelemetryFile]] = {}
     for file in files:
-        result.add(folder / file.path, str(file.about["metric"]))
+        months.setdefault((str(file.about["metric"]), (file.day or "")[:7]), []).append(file)
+    for (metric, _), rows in months.items():
+        if worth_keeping(rows):
+            known = month_sums(folder, rows)
+            result.add_sums(metric, known.chosen(servers))
+        else:
+            for file in rows:
+                result.add(folder / file.path, metric)
     return result
 
 
@@ -135,6 +153,25 @@ def bins_of(
             more = np.bincount(place, weights=coded[inside] % BIN_STRIDE, minlength=count * BINS).astype(np.int64)
             found[metric] = found[metric] + more if metric in found else more
     return found
+
+
+def distinct_servers(paths: Sequence[Path]) -> pa.Array:
+    """The servers of some files, sorted; days that hold the same ones are decoded once."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    seen: set[bytes] = set()
+    found: list[pa.Array] = []
+    for path in paths:
+        with _opened(path) as file:
+            written = _column_bytes(path, file, "server")
+            if written in seen:
+                continue
+            seen.add(written)
+            column = file.read(columns=["server"], use_threads=False).column("server").unify_dictionaries()
+            found += [chunk.dictionary.cast(pa.string()) for chunk in column.chunks]
+    names = pc.unique(pa.chunked_array(found, pa.string()))
+    return names.take(pc.sort_indices(names))
 
 
 def _opened(path: Path) -> pq.ParquetFile:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -42,25 +42,25 @@ class Grouping:
 
     def group(self, kind: str, server: Server, system: System | None) -> str:
         """The group of a kind that a server belongs to; `-` where none is known."""
-        pool = self.pools.get(server.pool or "")
-        match kind:
-            case "server":
-                found: str | None = server.id
-            case "system":
-                found = system.id if system else None
-            case "department":
-                found = (system.department if system else None) or server.department
-            case "zone":
-                found = server.zone or (pool.zone if pool else None)
-            case "pool" | "cloud":
-                found = getattr(server, kind)
-            case "xinchuang":
-                found = self._xinchuang(pool, system)
-            case "tier":
-                found = self.tiers.get(server.id)
-            case _:
-                found = "city"
-        return found or NONE
+        return self.of_kind(kind)(server, system) or NONE
+
+    def of_kind(self, kind: str) -> Callable[[Server, System | None], str | None]:
+        """What gives the group of a kind, for many servers; empty where none is known."""
+
+        def pool(server: Server) -> Pool | None:
+            return self.pools.get(server.pool or "")
+
+        found: Mapping[str, Callable[[Server, System | None], str | None]] = {
+            "server": lambda server, _: server.id,
+            "system": lambda _, system: system.id if system else None,
+            "department": lambda server, system: (system.department if system else None) or server.department,
+            "zone": lambda server, _: server.zone or (at.zone if (at := pool(server)) else None),
+            "pool": lambda server, _: server.pool,
+            "cloud": lambda server, _: server.cloud,
+            "xinchuang": lambda server, system: self._xinchuang(pool(server), system),
+            "tier": lambda server, _: self.tiers.get(server.id),
+        }
+        return found.get(kind, lambda _server, _system: "city")
 
     @staticmethod
     def _xinchuang(pool: Pool | None, system: System | None) -> str | None:
@@ -72,12 +72,13 @@ class Grouping:
 def members_of(inventory: Inventory, kinds: Iterable[str] = KINDS, grouping: Grouping | None = None) -> list[Member]:
     """Which groups each server belongs to; `-` stands for: to none that is known."""
     systems = {system.id: system for system in inventory.systems}
-    known, wanted = grouping or Grouping(), list(kinds)
-    return [
-        Member(server.id, kind, known.group(kind, server, systems.get(server.system_id or "")))
-        for server in inventory.servers
-        for kind in wanted
-    ]
+    known = grouping or Grouping()
+    owned = [(server, systems.get(server.system_id or "")) for server in inventory.servers]
+    found: list[Member] = []
+    for kind in kinds:
+        group = known.of_kind(kind)
+        found += [Member(server.id, kind, group(server, system) or NONE) for server, system in owned]
+    return found
 
 
 def undated(inventory: Inventory, period: Period) -> tuple[Stint, ...]:

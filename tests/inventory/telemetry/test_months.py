@@ -1,0 +1,63 @@
+"""Months that were added up once are not read again, and give the same sums for any servers asked for."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from inventory import telemetry_months
+from inventory.telemetry import Period, day_start
+from inventory.telemetry_months import month_sums
+from inventory.telemetry_query import Member, Rollup, measure
+from inventory.telemetry_sums import Folded, folded
+from tests.inventory.telemetry.samples import a_server, raw, rolled, stored
+
+START, DAYS = date(2026, 1, 1), 40
+SERVERS = [a_server(name) for name in ("vm-1", "vm-2", "vm-3")]
+
+
+@pytest.fixture(scope="module")
+def rollup(tmp_path_factory: pytest.TempPathFactory) -> Rollup:
+    """Forty days of three servers; the third comes on the tenth day."""
+    folder = tmp_path_factory.mktemp("months")
+    rows = [
+        {"machine": server.id, "at_s": day_start(START + timedelta(days=day)) + 3600 * hour, "ratio": (day * 7 + hour + place) % 50 / 60, "interval_s": 3600}
+        for place, server in enumerate(SERVERS) for day in range(10 if place == 2 else 0, DAYS) for hour in range(24)
+    ]  # fmt: skip
+    return rolled(folder, stored(folder, raw(*rows), servers=SERVERS))
+
+
+@pytest.mark.parametrize("names", [["vm-1", "vm-2", "vm-3"], ["vm-3", "vm-1"], ["vm-2", "vm-9"], []])
+def test_the_sums_are_those_of_file_by_file(rollup: Rollup, names: list[str]) -> None:
+    plain = Folded(names)
+    for file in rollup.files:
+        plain.add(rollup.folder / file.path, "cpu")
+    found = folded(rollup.folder, rollup.files, names)
+    for name, column in plain.of("cpu").items():
+        assert found.of("cpu")[name].tolist() == column.tolist(), name
+
+
+def test_a_month_is_read_once(rollup: Rollup, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+    add = Folded.add
+
+    def counted(fold: Folded, path: Path, metric: str) -> None:
+        read.append(path)
+        add(fold, path, metric)
+
+    monkeypatch.setattr(Folded, "add", counted)
+    telemetry_months._KEPT.clear()
+    period = Period(START, START + timedelta(days=DAYS))
+    for servers in (SERVERS, SERVERS[:2]):
+        measure(rollup, servers, [Member(one.id, "city", "city") for one in servers], [period], metrics=["cpu"])
+    assert len(read) == len(rollup.files)
+
+
+def test_what_is_kept_is_bounded_and_cannot_be_changed(rollup: Rollup, monkeypatch: pytest.MonkeyPatch) -> None:
+    telemetry_months._KEPT.clear()
+    monkeypatch.setattr(telemetry_months, "MOST_BYTES", 1)
+    for part in (rollup.files[:10], rollup.files[10:20], rollup.files[:10]):
+        known = month_sums(rollup.folder, part)
+        assert len(telemetry_months._KEPT) == 1
+    with pytest.raises(ValueError, match="read-only"):
+        known.sums["value_s"][0] = 1
