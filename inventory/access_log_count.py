@@ -20,7 +20,7 @@ from inventory.telemetry import LOCAL_ZONE
 
 HOUR = 3600
 MOST_CLIENTS = 500_000  # of one file; beyond that timers are no longer looked for
-MACHINE: tuple[Kind, ...] = ("robot", "probe", "own", "machine", "operator")
+MACHINE: tuple[Kind, ...] = ("robot", "probe", "own", "machine")
 
 
 @dataclass(slots=True)

@@ -2,8 +2,8 @@
 
 Signs in the daily roll-up: load that is constant to a degree that no real work is, within a day or from day to day over
 weekends and holidays; load that rises shortly before the report and not earlier; days that are the same to the last digit
-on machines of different systems, or follow another to a few percent; load that rose while the network did not; a website that only machines visit. A sign says more of a system that shows no other
-trace of use, and less where people log in: `contradicted` names what speaks for real work.
+on machines of different systems, or follow another's to a few percent; a website that only machines visit. A sign says
+more of a system that shows no other trace of use, and less where people log in: `contradicted` names what speaks for real work.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from inventory.zombie_verdict import Verdict
 
 Kind = Literal[
-    "constant-load", "clockwork-load", "burst-before-report", "load-without-traffic", "copied-samples", "near-copy", "machine-visits-only"
+    "constant-load", "clockwork-load", "burst-before-report", "copied-samples", "near-copy", "machine-visits-only"
 ]  # fmt: skip
 
 
@@ -65,8 +65,6 @@ BURST_DAYS, BURST_FACTOR = 7, 4.0
 COPIED_DAYS = 5
 CLOCKWORK_DAYS = 28  # four weeks: working days and weekends
 CLOCKWORK_SPREAD = 0.04  # (highest − lowest daily mean) ÷ their mean
-RISE_DAYS, RISE_FACTOR, RISE_RATIO = 28, 3.0, 0.05  # the last four weeks against the first four, and at least so much
-SAME_TRAFFIC = 1.3  # the network then carried at most so many times what it did before
 MACHINE_VISITS_A_DAY = 24.0  # one an hour; people: less than one a day
 
 
@@ -91,9 +89,6 @@ def suspicions(inventory: Inventory, rollup: Rollup, end_on: date, *, days: int 
             copied = _copied(connection, systems)
             found += [*constant, *clockwork, *_burst(connection, systems, end_on), *copied]
             found += _near_copies(connection, systems, {one.server_id for one in copied})
-            if traffic := rollup.paths(["network"], [period]):
-                connection.read_parquet(traffic).create_view("traffic")
-                found += _without_traffic(connection, systems, period)
         if paths := rollup.paths(["visits", "machine_visits"], [period]):
             connection.read_parquet(paths).create_view("visited")
             found += _machines_only(connection, systems)
@@ -151,42 +146,6 @@ def _clockwork(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str]
             ),
         )
         for server, count, mean, first, last in rows if server in systems
-    ]  # fmt: skip
-
-
-def _without_traffic(
-    connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str], period: Period
-) -> list[Suspicion]:
-    """CPU several times that of before while the network carries what it did: whoever works with a system also talks to it."""
-    edges = {"early": period.start_on + timedelta(days=RISE_DAYS), "late": period.end_on - timedelta(days=RISE_DAYS)}
-    rows = connection.execute(
-        """
-        WITH cpu AS (
-            SELECT server, sum(value_s) FILTER (day < $early) / sum(capacity_s) FILTER (day < $early) AS before,
-                sum(value_s) FILTER (day >= $late) / sum(capacity_s) FILTER (day >= $late) AS after,
-                count(*) FILTER (day < $early) AS days_before, count(*) FILTER (day >= $late) AS days_after
-            FROM daily WHERE capacity_s > 0 AND covered_seconds >= 72000 GROUP BY server
-        ), network AS (
-            SELECT server, sum(value_s) FILTER (day < $early) / sum(covered_seconds) FILTER (day < $early) / 1e6 AS before,
-                sum(value_s) FILTER (day >= $late) / sum(covered_seconds) FILTER (day >= $late) / 1e6 AS after
-            FROM traffic WHERE covered_seconds >= 72000 GROUP BY server
-        )
-        SELECT server, cpu.before, cpu.after, network.before, network.after FROM cpu JOIN network USING (server)
-        WHERE days_before >= $days AND days_after >= $days AND cpu.after >= $busy AND cpu.after > $factor * cpu.before
-            AND network.after <= $same * network.before ORDER BY server
-        """,
-        {**edges, "days": RISE_DAYS - 7, "busy": RISE_RATIO, "factor": RISE_FACTOR, "same": SAME_TRAFFIC},
-    ).fetchall()
-    return [
-        Suspicion(
-            kind="load-without-traffic", system_id=systems[server], server_id=server, days=RISE_DAYS, first_on=edges["late"],
-            last_on=period.end_on - timedelta(days=1),
-            sentence=Text(
-                f"平均 CPU 从 {before:.1%} 升到 {after:.1%}，网络流量却没有增加（{was:.3g} → {now:.3g} Mbit/s）：有人用的系统两者一起增加",
-                f"mean CPU rose from {before:.1%} to {after:.1%} while the network carried no more ({was:.3g} → {now:.3g} Mbit/s): use raises both",
-            ),
-        )
-        for server, before, after, was, now in rows if server in systems
     ]  # fmt: skip
 
 

@@ -51,6 +51,20 @@ def yearly_care(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int
     return upkeep(facts, rule, as_of_on, cycle)
 
 
+def within_a_rest(facts: SystemFacts, rule: ZombieRule, as_of_on: date, login: date, cycle: int) -> bool:
+    """Whether a system of unknown class may still rest: entered within a cycle, or within two while its contract runs.
+
+    What stands by for a failure or an emergency is tried out every two or three years; a contract that runs, or has just
+    ended, says that somebody counts on it. Where visits are measured, their logs speak instead.
+    """
+    if login >= months_before(as_of_on, cycle):
+        return True
+    gap = months_before(as_of_on, int(later_limit(facts, rule, "months_of_a_renewal_gap") or 0))
+    contract = facts.system.contract_end_on
+    counted_on = contract is not None and contract >= gap and not any(month.activity for month in facts.months)
+    return counted_on and login >= months_before(as_of_on, 2 * cycle)
+
+
 def upkeep(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> Text | None:
     """Why a system that works may still be wanted; `None` where it is known that nobody maintains it any more.
 

@@ -13,7 +13,7 @@ from catalogs.models_rules import ZombieRule
 from catalogs.words import Text
 from inventory.system_facts import SystemFacts
 from inventory.telemetry import months_before
-from inventory.zombie_care import own_login, sign_of_care, yearly_care
+from inventory.zombie_care import own_login, sign_of_care, within_a_rest, yearly_care
 from inventory.zombie_findings import NOT_IN_OPERATION, Finding
 from inventory.zombie_verdict import GATE, STRONG, RuleResult, State
 
@@ -112,7 +112,7 @@ def _may_be_yearly(facts: SystemFacts, rule: ZombieRule | None, found: Sequence[
         return None
     on, cycle = facts.window.end_on, int(rule.value("months_of_a_yearly_cycle"))
     login = own_login(facts, rule)
-    used = login is not None and login >= months_before(on, cycle)
+    used = login is not None and within_a_rest(facts, rule, on, login, cycle)
     care = (yearly_care if used else sign_of_care)(facts, rule, on, cycle)
     why = _joined(found)
     if care is None and "months_of_recent_use" in rule.parameters and login is not None:

@@ -16,6 +16,7 @@ from inventory.zombie_care import (
     sign_of_care,
     sign_of_work,
     upkeep,
+    within_a_rest,
     yearly_care,
 )
 from inventory.zombie_findings import NOT_USE, Finding, Seen, later_limit, limit_of, not_known
@@ -110,12 +111,12 @@ def _nobody_logged_in(
             ),
         )  # fmt: skip
     care = yearly_care(facts, rule, as_of_on, cycle) if cycle and facts.system.system_class is None else None
-    if care is not None and login >= months_before(as_of_on, cycle):
+    if care is not None and within_a_rest(facts, rule, as_of_on, login, cycle):
         return Finding(
             hit=None, doubtful=True, seen=tuple(seen),
             sentence=Text(
-                f"自 {login} 起无人登录，但{care.zh}，可能一年只用一次，请先注明系统类别",
-                f"nobody has logged in since {login}, yet {care.en}: it may be used once a year; state its class first",
+                f"自 {login} 起无人登录，但{care.zh}，可能是季节性、备用或应急系统，请先注明系统类别",
+                f"nobody has logged in since {login}, yet {care.en}: it may be used once a year, or stand by; state its class first",
             ),
         )  # fmt: skip
     return Finding(

@@ -81,26 +81,6 @@ def test_near_copies_within_one_system_are_replicas(tmp_path: Path) -> None:
     assert found(tmp_path, {"vm-1": random_days(1), "vm-2": jitter(random_days(1))}, one_system=True) == ()
 
 
-@pytest.mark.parametrize(("grows", "signs"), [(False, ["load-without-traffic"]), (True, [])])
-def test_load_that_rises_while_the_network_does_not(tmp_path: Path, *, grows: bool, signs: list[str]) -> None:
-    """A script in office hours with breaks and chance: unlike people's work nothing is carried anywhere."""
-    server = a_server("vm-1", system_id="sys-1")
-    late = DAYS // 2
-    office = [(day, hour) for day in range(DAYS) for hour in range(24)]
-    rows = [
-        {"machine": "vm-1", "metric": metric, "at_s": day_start(START + timedelta(days=day)) + 3600 * hour, "interval_s": 3600, **amount}
-        for day, hour in office
-        for busy in [day >= late and day % 7 < 5 and 9 <= hour < 17]
-        for metric, amount in (
-            ("cpu", {"ratio": (0.25 + (day * 13 + hour * 7) % 20 / 100) if busy else 0.02}),
-            ("network", {"value": 2.0 if busy and grows else 0.3 + (day * 5 + hour) % 10 / 100}),
-        )
-    ]  # fmt: skip
-    rollup = rolled(tmp_path, stored(tmp_path, raw(*rows), servers=[server]))
-    inventory = Inventory(as_of=AS_OF, systems=(), servers=(server,))
-    assert [one.kind for one in suspicions(inventory, rollup, END, days=DAYS)] == signs
-
-
 def test_replicas_within_one_system_are_no_copies(tmp_path: Path) -> None:
     assert found(tmp_path, {"vm-1": ordinary, "vm-2": ordinary}, one_system=True) == ()
 
