@@ -91,6 +91,8 @@ TRIGGERS = (
     "解压码", "激活码", "验证码", "动态", "凭证", "wifi", "wi-fi", "无线", "热点", "u:", "un:", "id:", "u/p", "账", "帐", "admin", "root", "sa", "sysdba",
     "weblogic", "postgres", "nacos", "minio", "zabbix", "scott", "test", "guest", "system", "://", "eyj", "bearer", "begin ", "ssh-", "user",
 )  # fmt: skip
+# One letter of each trigger: most names of systems have none of them, and need not be compared with all triggers.
+_LETTERS = frozenset("kpmsrwzfjb:团密令钥码态凭线热账帐")
 _SLASH = re.compile(r"[a-z0-9_]\s?/\s?[A-Za-z]")
 
 
@@ -102,7 +104,8 @@ def half_width(text: str) -> str:
 
 def may_hold(low: str) -> bool:
     """Whether a text in small letters is worth the patterns; most cells are not."""
-    return any(trigger in low for trigger in TRIGGERS) or ("/" in low and bool(_SLASH.search(low)))
+    may_trigger = not _LETTERS.isdisjoint(low) and any(trigger in low for trigger in TRIGGERS)
+    return may_trigger or ("/" in low and bool(_SLASH.search(low)))
 
 
 def without_secrets(text: str) -> str:

@@ -41,6 +41,10 @@ _NOTE_WORDS = re.compile(
 )
 
 
+# 万元，保留两位小数: the unit, then how to write the figure
+_HOW_TO_WRITE = re.compile(r"[,;。]\s*(保留|取整|精确|四舍五入|不含|含税|填|按|整数|只填|仅填)[^,;]*$")
+
+
 @dataclass(frozen=True, slots=True)
 class HeadingKey:
     """A heading as compared: the text without notes, the same with its bracket, and the unit it carries."""
@@ -68,7 +72,7 @@ def heading_key(text: str) -> HeadingKey:
     unit: str | None = None
     kept: list[str] = []
     for note in _BRACKETS.findall(plain):
-        found = _unit_of(note)
+        found = _unit_of(note) or _unit_of(_HOW_TO_WRITE.sub("", note))
         if found is not None:
             unit = unit or found
         elif not _NOTE_WORDS.search(note) and len(note) <= 12:

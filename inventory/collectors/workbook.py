@@ -6,6 +6,7 @@ The ending of a name lies: department systems export HTML as .xls. Sizes are che
 from __future__ import annotations
 
 import io
+import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -78,7 +79,9 @@ def workbook_of(name: str, content: bytes) -> Workbook:
         return _binary(name, content, sha256, zipped=True)
     if content.startswith((_OLE, b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x04\x06\x00")):
         return _binary(name, content, sha256, zipped=False)
-    if content.startswith((b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"Rar!", b"7z\xbc\xaf", b"{\\rtf", b"GIF8")):
+    if _is_json(content) or content.startswith(
+        (b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"Rar!", b"7z\xbc\xaf", b"{\\rtf", b"GIF8")
+    ):
         raise CollectError(f"{name}：不是表格文件", f"{name}: not a table",
                            hint=Text("需要 xlsx、xls、csv、tsv 或含表格的 HTML", "xlsx, xls, csv, tsv or an HTML table is needed"))  # fmt: skip
     if b"urn:schemas-microsoft-com:office:spreadsheet" in content[:4000]:
@@ -88,6 +91,18 @@ def workbook_of(name: str, content: bytes) -> Workbook:
         return Workbook(file=name, format="html", encoding=encoding, sha256=sha256, grids=grids)
     encoding, form, grid = text_grid(name, content)
     return Workbook(file=name, format=form, encoding=encoding, sha256=sha256, grids=(grid,))
+
+
+def _is_json(content: bytes) -> bool:
+    """A file of JSON has lines and colons, and would be read as a form."""
+    start = content[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start.startswith((b"{", b"[")):
+        return False
+    try:
+        json.loads(content)
+    except ValueError:
+        return False
+    return True
 
 
 def too_large(name: str, zh: str, en: str, limit: str) -> CollectError:

@@ -182,6 +182,13 @@ def test_headings_of_county_offices_are_known(heading: str, field: str) -> None:
     assert meaning.field == field
 
 
+@pytest.mark.parametrize(("heading", "unit"), [("批复投资（万元，保留两位小数）", "万元"), ("存储（GB，取整）", "gb"), ("存储（GB，TB）", None)])  # fmt: skip
+def test_a_unit_before_advice_on_how_to_write_it(heading: str, unit: str | None) -> None:
+    meaning = words().meaning((heading,))
+    assert meaning is not None
+    assert meaning.unit == unit
+
+
 def test_a_yes_below_a_heading_that_asks_whether_it_is_in_use() -> None:
     found = read(
         "县局.csv", text([["系统编号", "系统名称", "是否在用"], ["MZ-01", "甲平台", "是"], ["MZ-02", "乙平台", "否"]])

@@ -289,6 +289,12 @@ def _mutated_member(content: bytes, rng: random.Random) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.parametrize("content", [b'{"systems": [\n {"name": "x",\n "vcpu": 4}]}', b'\xef\xbb\xbf[{"a": 1}]'])
+def test_a_file_of_json_is_no_table(content: bytes) -> None:
+    with pytest.raises(CollectError, match="不是表格文件"):
+        workbook_of("台账.csv", content)
+
+
 def test_a_damaged_part_beside_the_sheets_is_a_message() -> None:
     content = xlsx([{"name": "s", "rows": LEDGER}])
     at = content.index(b"docProps/core.xml") + len(b"docProps/core.xml") + 4

@@ -15,6 +15,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from inventory.collectors.credentials import mask, read_urls
+from inventory.collectors.secret_forms import TRIGGERS, may_hold
 from inventory.collectors.workbook import workbook_of
 from inventory.corrections import correction_of
 from tests.inventory.ledger.books import read, xlsx
@@ -76,6 +77,10 @@ def test_what_only_resembles_a_password_stays(text: str) -> None:
 def test_a_name_beside_a_number_or_an_office_is_masked(text: str, name: str) -> None:
     assert name not in mask(text)[0]
     assert mask("请联系厂家，值班室 0771-5568120")[0] == "请联系厂家，值班室 ***"
+
+
+def test_no_trigger_is_missed_by_the_glance_at_its_letters() -> None:
+    assert [trigger for trigger in TRIGGERS if not may_hold(trigger)] == []
 
 
 @pytest.mark.parametrize(
