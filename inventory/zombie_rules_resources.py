@@ -55,18 +55,17 @@ def idle_resources(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Fin
     peaks = [month.cpu_hour_peak_ratio for month in facts.months]
     traffic = [month.network_mbit_s for month in facts.months]
     disk = later_limit(facts, rule, "disk_io_mib_s") or float("inf")
-    rare = _only_rare_bursts(facts, rule, network)
+    busy = any(p is not None and p >= peak for p in peaks)
+    bursts = _rare_bursts(facts, rule, network) if busy else None
     disks = [month.disk_io_mib_s for month in facts.months]
     seen = (
         Seen(name=Text("各月平均 CPU", "mean CPU by month"), value=" ".join(percent(m) for m in means), limit=f"< {percent(mean)}"),
-        Seen(name=Text("最高小时 CPU", "highest hour of CPU"), value=percent(max((p for p in peaks if p is not None), default=None)), limit=f"< {percent(peak)}"),
+        *_seen_peaks(max((p for p in peaks if p is not None), default=None), peak, bursts),
         Seen(name=Text("网络流量", "network"), value=max((t for t in traffic if t is not None), default=None), unit="Mbit/s", limit=f"< {network:g}"),
         *((Seen(name=Text("磁盘读写", "disk traffic"), value=max(d for d in disks if d is not None), unit="MiB/s", limit=f"< {disk:g}"),) if any(d is not None for d in disks) else ()),
         Seen(name=Text("数据覆盖率", "coverage"), value=percent(facts.coverage), limit=f">= {percent(coverage)}"),
     )  # fmt: skip
-    if any(m is not None and m >= mean for m in means) or (
-        not rare and any(p is not None and p >= peak for p in peaks)
-    ):
+    if any(m is not None and m >= mean for m in means) or (busy and bursts is None):
         return Finding(hit=False, sentence=Text("CPU 有使用", "its CPU is used"), seen=seen)
     if any(t is not None and t >= network for t in traffic):
         return Finding(hit=False, sentence=Text("网络有流量", "its network is used"), seen=seen)
@@ -81,24 +80,44 @@ def idle_resources(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Fin
             ),
             seen=seen,
         )
-    highest = percent(max(m for m in means if m is not None))
+    highest, hour = percent(max(m for m in means if m is not None)), percent(max(p for p in peaks if p is not None))
+    zh, en = f"最高小时 {hour}", f"highest hour {hour}"
+    if bursts is not None:
+        zh = f"只有个别小时繁忙（最高 {hour}），其间网络安静，不算使用"
+        en = f"busy in single hours only (highest {hour}) with a silent network, which is no use"
     return Finding(
-        hit=True, sentence=Text(f"连续 {len(means)} 个月平均 CPU 不高于 {highest}，最高小时 {seen[1].value}", f"mean CPU at most {highest} for {len(means)} months, highest hour {seen[1].value}"), seen=seen,
-    )  # fmt: skip
-
-
-def _only_rare_bursts(facts: SystemFacts, rule: ZombieRule, network: float) -> bool:
-    """Whether busy hours are as rare as a weekly virus scan: the mean of the daily peaks is low and the network silent."""
-    limit = later_limit(facts, rule, "cpu_daily_peak_ratio")
-    if limit is None:
-        return False
-    return all(
-        month.cpu_daily_peak_ratio is not None
-        and month.cpu_daily_peak_ratio < limit
-        and month.network_mbit_s is not None
-        and month.network_mbit_s < network
-        for month in facts.months
+        hit=True,
+        sentence=Text(
+            f"连续 {len(means)} 个月平均 CPU 不高于 {highest}，{zh}",
+            f"mean CPU at most {highest} for {len(means)} months, {en}",
+        ),
+        seen=seen,
     )
+
+
+def _seen_peaks(highest: float | None, peak: float, bursts: tuple[list[float], float] | None) -> tuple[Seen, ...]:
+    """The busiest hour against its limit; where single hours are excused, the mean of the daily peaks that excuses them."""
+    if bursts is None:
+        name = Text("最高小时 CPU", "highest hour of CPU")
+        return (Seen(name=name, value=percent(highest), limit=f"< {percent(peak)}"),)
+    peaks, limit = bursts
+    daily = Text("各月均峰值（每日最高值的平均）", "mean of the daily peaks by month")
+    single = Text("最高小时 CPU（个别小时，不算使用）", "highest hour of CPU (single hours, no use)")
+    return (
+        Seen(name=daily, value=" ".join(percent(p) for p in peaks), limit=f"< {percent(limit)}"),
+        Seen(name=single, value=percent(highest)),
+    )
+
+
+def _rare_bursts(facts: SystemFacts, rule: ZombieRule, network: float) -> tuple[list[float], float] | None:
+    """The means of the daily peaks and their limit, where busy hours are as rare as a weekly virus scan and the network silent."""
+    limit = later_limit(facts, rule, "cpu_daily_peak_ratio")
+    peaks = [month.cpu_daily_peak_ratio for month in facts.months]
+    known = [p for p in peaks if p is not None]
+    if limit is None or len(known) < len(peaks) or any(p >= limit for p in known):
+        return None
+    silent = all(month.network_mbit_s is not None and month.network_mbit_s < network for month in facts.months)
+    return (known, limit) if silent else None
 
 
 def downsize(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Finding:

@@ -1,5 +1,6 @@
 """Every worked example of every zombie rule, and that each rule is complete: examples of all outcomes, sources, function."""
 
+import operator
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -140,3 +141,27 @@ def test_the_name_of_a_unit_suggests_no_class() -> None:
     system = facts_from({"name": "市应急管理局内部控制管理系统"}).system
     assert "应急" not in _own_name(replace(system, department="市应急管理局"))
     assert "应急" in _own_name(system)
+
+
+def held(value: object, limit: object) -> bool:
+    """Whether a printed value keeps the limit printed beside it; each of several months does."""
+    found = re.fullmatch(r"(<=|>=|<|>) ?(\d{4}-\d{2}-\d{2}|[\d.]+)( %)?", str(limit))
+    if found is None or value is None:
+        return True
+    sign, bound, _ = found.groups()
+    values = re.findall(r"\d{4}-\d{2}-\d{2}|[\d.]+", str(value))
+    compare = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}[sign]
+    dates = "-" in bound
+    return all(compare(one, bound) if dates else compare(float(one), float(bound)) for one in values)
+
+
+@pytest.mark.parametrize("rule", [r for r in ALL if r.id in ("z3-idle", "contract-expired", "no-activity", "z4-unmaintained")], ids=lambda r: r.id)  # fmt: skip
+def test_what_is_printed_for_a_hit_keeps_the_limits_printed_beside_it(rule: ZombieRule) -> None:
+    """A letter that says “100 %, limit < 20 %” of a hit would be laughed at."""
+    hits = 0
+    for example in rule.examples:
+        finding = RULES[rule.function](facts_from(example.given), rule, AS_OF.date())
+        if finding.hit:
+            hits += 1
+            assert [(one.name.zh, one.value, one.limit) for one in finding.seen if not held(one.value, one.limit)] == []
+    assert hits > 0
