@@ -8,17 +8,19 @@ from typing import Any
 
 from catalogs.words import Text
 from planner.book import Book
-from planner.check import active_weeks
+from planner.check import active_weeks, value_of
 from planner.explain_soft import closed, fixed
 from planner.facts import fact
 from planner.known import Known
 from planner.plan import Move, Plan
 from planner.presolve import earliest, find_windows
-from planner.problem import Pin, PlanningProblem
+from planner.problem import Pin, PlanningProblem, Previous, PreviousMove
 from planner.solve import Infeasible, Solved, solve
 from planner.unscheduled import why_unscheduled
 from planner.unscheduled_words import unscheduled_text
 
+SMALL = 4000
+"""(week, mode) choices up to which the solver takes the whole problem as one model (stages.py)."""
 MOST_FREE = 40
 """Systems in the way that may be placed anew where the whole problem gave no answer in time."""
 
@@ -100,60 +102,83 @@ def _why_not(problem: PlanningProblem, book: Book, name: str, week: int, move: M
 def _earlier(
     problem: PlanningProblem, plan: Plan, name: str, week: int, time_limit_s: float, workers: int
 ) -> EarlierWeek:
-    """Solve with the system pinned to a week."""
-    pinned = tuple(
-        replace(system, pin=replace(system.pin or Pin(), week=week)) if system.id == name else system
-        for system in problem.systems
-    )
-    asked = replace(problem, systems=pinned)
-    outcome = solve(asked, time_limit_s=max(1.0, time_limit_s), workers=workers, start=plan)
-    at = problem.week(week)
-    match outcome:
-        case Solved(plan=found):
-            cost, bound = found.value - plan.value, found.bound - plan.value
-            others = _others_moved(plan, found, name)
-            mark = _mark(found, bound)
-            text = Text(
-                f"提前到 {at}：目标值变化 {cost:+d}（另动 {others} 个系统；{mark.zh}）",
-                f"in {at} instead: value {cost:+d} ({others} other systems move; {mark.en})",
-            )
-            return EarlierWeek(week=week, cost=cost, bound=bound, text=text)
-        case Infeasible(reason=reason):
-            text = Text(f"提前到 {at}：不可行（已证明）：{reason.zh}", f"in {at}: impossible (proven): {reason.en}")
-            return EarlierWeek(week=week, cost=None, bound=None, text=text)
-        case _:
-            return _with_few_moved(problem, plan, name, week, time_limit_s, workers)
+    """Solve with the system pinned to a week, beginning with the plan.
 
-
-def _with_few_moved(
-    problem: PlanningProblem, plan: Plan, name: str, week: int, time_limit_s: float, workers: int
-) -> EarlierWeek:
-    """The same with all systems but a few where the plan has them: a cost that is enough, not proven least."""
-    moves = {move.system: move for move in plan.moves}
-    free = closed(problem, {name}) | _in_the_way(problem, moves, name, week)
-    systems = tuple(
-        replace(system, pin=replace(system.pin or Pin(), week=week))
-        if system.id == name
-        else system
-        if system.id in free
-        else replace(system, pin=fixed(moves[system.id]))
-        if system.id in moves
-        else replace(system, options=())
-        for system in problem.systems
-    )
-    few = replace(problem, systems=systems)
-    outcome = solve(few, time_limit_s=max(1.0, time_limit_s), workers=workers, start=plan)
-    at = problem.week(week)
-    if not isinstance(outcome, Solved):
+    A small problem is solved as it is, mostly to the end. In a large one the search would move many others for next to
+    nothing, so there moving costs about a week's delay of one system while searching; the cost told is the plan's own.
+    """
+    asked, at = _pinned_to(problem, name, week), problem.week(week)
+    large = sum(mode.weeks.bit_count() for modes in find_windows(asked).modes for mode in modes) > SMALL
+    sought = _where_it_stands(asked, plan) if large else asked
+    outcome = solve(sought, time_limit_s=max(1.0, time_limit_s), workers=workers, start=plan)
+    if isinstance(outcome, Infeasible):
+        reason = outcome.reason
+        text = Text(f"提前到 {at}：不可行（已证明）：{reason.zh}", f"in {at}: impossible (proven): {reason.en}")
+        return EarlierWeek(week=week, cost=None, bound=None, text=text)
+    if isinstance(outcome, Solved) and not large:
+        found = outcome.plan
+        cost, bound = found.value - plan.value, found.bound - plan.value
+        others, mark = _others_moved(plan, found, name), _mark(found, bound)
+        text = Text(
+            f"提前到 {at}：目标值变化 {cost:+d}（另动 {others} 个系统；{mark.zh}）",
+            f"in {at} instead: value {cost:+d} ({others} other systems move; {mark.en})",
+        )
+        return EarlierWeek(week=week, cost=cost, bound=bound, text=text)
+    enough = outcome.plan if isinstance(outcome, Solved) else None
+    enough = enough or _with_few_moved(problem, plan, name, week, time_limit_s, workers)
+    if enough is None:
         text = Text(f"提前到 {at}：在给定时间内未找到方案", f"in {at}: no plan found in the time given")
         return EarlierWeek(week=week, cost=None, bound=None, text=text)
-    cost = outcome.plan.value - plan.value
-    others = _others_moved(plan, outcome.plan, name)
+    cost = value_of(problem, {move.system: move for move in enough.moves}).total - plan.value
+    others = _others_moved(plan, enough, name)
     text = Text(
         f"提前到 {at}：目标值变化至多 {cost:+d}（另动 {others} 个系统；未证明最小）",
         f"in {at} instead: value {cost:+d} at most ({others} other systems move; not proven least)",
     )
     return EarlierWeek(week=week, cost=cost, bound=None, text=text)
+
+
+def _where_it_stands(problem: PlanningProblem, plan: Plan) -> PlanningProblem:
+    """The problem with this plan as the one before, and a price on every system that moves away from it."""
+    moves = tuple(
+        PreviousMove(system=m.system, week=m.week, pool=m.pool, replica_pool=m.replica_pool) for m in plan.moves
+    )
+    weights = problem.weights
+    mean = sum(system.weight for system in problem.systems) // max(1, len(problem.systems))
+    price = max(1, weights.progress * max(1, mean) // max(1, weights.placement))
+    placement = max(1, weights.placement)
+    return replace(
+        problem,
+        previous=Previous(moves=moves, moved_penalty=price),
+        weights=replace(weights, placement=placement),
+    )
+
+
+def _pinned_to(problem: PlanningProblem, name: str, week: int) -> PlanningProblem:
+    systems = tuple(
+        replace(system, pin=replace(system.pin or Pin(), week=week)) if system.id == name else system
+        for system in problem.systems
+    )
+    return replace(problem, systems=systems)
+
+
+def _with_few_moved(
+    problem: PlanningProblem, plan: Plan, name: str, week: int, time_limit_s: float, workers: int
+) -> Plan | None:
+    """A plan with all systems but a few where the plan has them: its cost is enough, not proven least."""
+    moves = {move.system: move for move in plan.moves}
+    free = closed(problem, {name}) | _in_the_way(problem, moves, name, week)
+    systems = tuple(
+        system
+        if system.id == name or system.id in free
+        else replace(system, pin=fixed(moves[system.id]))
+        if system.id in moves
+        else replace(system, options=())
+        for system in _pinned_to(problem, name, week).systems
+    )
+    few = replace(problem, systems=systems)
+    outcome = solve(few, time_limit_s=max(1.0, time_limit_s), workers=workers, start=plan)
+    return outcome.plan if isinstance(outcome, Solved) else None
 
 
 def _others_moved(before: Plan, after: Plan, name: str) -> int:

@@ -231,18 +231,27 @@ def test_why_a_system_without_a_week_has_none() -> None:
     assert any("还缺：资源池“xc” 2 vCPU" in text.zh for text in said.why)
 
 
+@pytest.mark.parametrize("large", [False, True])
 def test_an_earlier_week_is_priced_with_few_others_moved_where_the_whole_takes_too_long(
-    monkeypatch: pytest.MonkeyPatch,
+    large: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The heavier goes first; the lighter one in its week costs the difference of their weights, and moves the other."""
+    """The heavier goes first; the lighter one in its week costs the difference of their weights, and moves the other.
+
+    Once because the whole gives no answer, once because it is large: then moving others has a price while searching.
+    """
     raw = one_pool(2, 99, None)
     raw["teams"][0]["periods"] = [{"from_week": w, "to_week": w, "amount": 1} for w in range(6)]
     raw["systems"][0]["weight"] = 3
     problem = read_problem(json.dumps(raw).encode())
     outcome = solve(problem)
     assert isinstance(outcome, Solved)
-    answers = [Unknown(reason=Text("", ""), bound=0, windows=find_windows(problem))]
-    monkeypatch.setattr(explain_system_module, "solve", lambda *a, **k: answers.pop() if answers else solve(*a, **k))
+    if large:
+        monkeypatch.setattr(explain_system_module, "SMALL", 0)
+    else:
+        answers = [Unknown(reason=Text("", ""), bound=0, windows=find_windows(problem))]
+        monkeypatch.setattr(
+            explain_system_module, "solve", lambda *a, **k: answers.pop() if answers else solve(*a, **k)
+        )
     (earlier,) = explain_system(problem, outcome.plan, "s1", time_limit_s=5).earlier
     assert (earlier.week, earlier.cost, earlier.bound) == (0, 2, None)
     assert earlier.text.zh == "提前到 2026-W14：目标值变化至多 +2（另动 1 个系统；未证明最小）"
