@@ -10,6 +10,7 @@ from inventory.collectors.cell_types import Cell
 from inventory.collectors.heading_columns import Column
 from inventory.fields import FIELDS
 from inventory.model import Gap, Origin, Value
+from inventory.names import normalised
 
 AS_ABOVE, NOTHING = "同上", "没有"
 _DEPARTMENTS = ("dept", "dept_lead", "dept_build", "dept_use")
@@ -30,6 +31,7 @@ class BlankCells:
         self._at = {name: at for at, name in reversed(list(enumerate(fields)))}
         self._answers = answers
         self._above: dict[str, Value] = {}
+        self._whose: str | None = None
 
     def filled(self, fields: dict[str, Value], cells: Sequence[Cell], department: str | None) -> tuple[str, ...]:
         """Fill blanks that were answered with «as above»; the fields that are still blank below a filled one.
@@ -37,8 +39,11 @@ class BlankCells:
         Args:
             fields: of the row, changed in place.
             cells: in the order of the columns.
-            department: whose row it is where no column says; with it a blank department is no doubt.
+            department: whose row it is where no column says; a blank below that department is no doubt.
         """
+        if department != self._whose:  # a row of its own names it: what stood in the column above is another section's
+            self._whose = department
+            self._above = {name: value for name, value in self._above.items() if name not in self._departments}
         above, is_whole = self._above, True
         for name in self._watched:
             value = fields.get(name)
@@ -58,9 +63,9 @@ class BlankCells:
     def _is_blank(self, name: str, fields: dict[str, Value], cells: Sequence[Cell], department: str | None) -> bool:
         names = self._departments if name == self._department else [name]
         cell = cells[self._at[name]]
-        if any(fields.get(own) is not None for own in names) or cell.issue or cell.null_reason or department:
+        if any(fields.get(own) is not None for own in names) or cell.issue or cell.null_reason:
             return False
-        if name not in self._above:
+        if name not in self._above or (department and _same(self._above[name], department)):
             return False
         answer = self._answers.get(f"{name}|{_KEY}")
         if answer == AS_ABOVE:
@@ -82,6 +87,12 @@ class BlankCells:
             question=Text(f"{label.zh}空着是“同上”，还是没有？", f"does a blank {label.en} mean «as above», or none?"),
             choices=(AS_ABOVE, NOTHING), answer_key=f"{origin.source}|{name}|{_KEY}",
         )  # fmt: skip
+
+
+def _same(value: Value, department: str) -> bool:
+    return isinstance(value, str) and (
+        normalised(value) in normalised(department) or normalised(department) in normalised(value)
+    )
 
 
 _KEY = "blank-below"

@@ -364,3 +364,16 @@ def test_power_supplies_are_no_systems() -> None:
     found = read("县人社局.csv", text([["名称", "CPU（核）", "内存（GB）"], ["社保平台", "8", "16"], ["机房UPS", "", ""], ["UPS电源", "", ""]]))  # fmt: skip
     assert [record.fields["sys_name"] for record in found.records] == ["社保平台"]
     assert found.accounting["skipped"] == {"footnote": 2, "heading": 1}
+
+
+def test_a_blank_department_below_another_than_the_files_is_asked() -> None:
+    rows = [["学校", "系统名称", "CPU（核）"], ["县一中", "智慧校园", "8"], ["", "图书", "2"]]
+    found = read("县教体局.csv", text(rows))
+    (gap,) = [gap for gap in found.gaps if gap.field == "dept"]
+    assert gap.origin.row == 3
+    answered = read("县教体局.csv", text(rows), answers={str(gap.answer_key): "同上"})
+    assert [record.fields["dept"] for record in answered.records] == ["县一中", "县一中"]
+    alone = read(
+        "县教体局.csv", text([["单位", "系统名称", "CPU（核）"], ["县教体局", "智慧校园", "8"], ["", "图书", "2"]])
+    )
+    assert not [gap for gap in alone.gaps if gap.field == "dept"]
