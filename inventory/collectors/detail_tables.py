@@ -25,6 +25,7 @@ from inventory.model import Gap, Origin, Record
 from inventory.names import DEPARTMENT_FIELDS, normalised
 
 _KNOWN = 0.6  # share of a row's cells that are known headings, or row numbers, in a row of headings
+_LABELS_ABOVE = 3  # known labels above the first table
 _FEWEST = 3  # filled cells of such a row
 _TAIL = re.compile(r"意见|审批|审核|签[字章名]|盖章|申请理由|申请事由|备注|说明|承诺|经办|负责人|日期")
 _OF_SYSTEMS = re.compile(r"系统|平台|应用|网站|项目")
@@ -45,8 +46,16 @@ class DetailTable:
         return "server_name" in named and "sys_name" not in named
 
 
-def form_with_tables(grid: Grid, words: Vocabulary) -> tuple[Form, tuple[DetailTable, ...]] | None:
-    """The form and its tables; `None` for a sheet that is no form with a table below its first labels."""
+def form_with_tables(
+    grid: Grid, words: Vocabulary, headings: Layout | None
+) -> tuple[Form, tuple[DetailTable, ...]] | None:
+    """The form and its tables; `None` for a sheet that is no form with a table below its first labels.
+
+    Args:
+        grid: the sheet.
+        words: the vocabulary.
+        headings: the best headings of the sheet, were it a table.
+    """
     if grid.height > MAX_SIDE or grid.width > MAX_SIDE:
         return None
     rows = list(islice(grid.rows(), MAX_SIDE))
@@ -55,9 +64,17 @@ def form_with_tables(grid: Grid, words: Vocabulary) -> tuple[Form, tuple[DetailT
         return None
     inside = {at for table in tables for at in range(table.top, table.top + table.grid.height)}
     form = card_of(grid, [[""] * len(row) if at in inside else row for at, row in enumerate(rows)], words)
-    if form is None or form.names[0][0] > tables[0].top:
+    if form is None or form.names[0][0] > tables[0].top or not _is_form(form, tables[0].top, headings):
         return None
     return form, tuple(tables)
+
+
+def _is_form(form: Form, top: int, headings: Layout | None) -> bool:
+    """Whether labels stand in several rows above the table, and they are not several levels of headings."""
+    labels = [form.places(0, column.index)[0] for column in form.layout.columns]
+    above = [row for row in labels if row < top]
+    in_headings = headings is not None and all(headings.top <= row <= headings.bottom for row in above)
+    return len(above) >= _LABELS_ABOVE and len(set(above)) > 1 and not in_headings
 
 
 def _tables(grid: Grid, rows: Sequence[Row], words: Vocabulary) -> Iterator[DetailTable]:

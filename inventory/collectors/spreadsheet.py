@@ -166,7 +166,7 @@ def _why_not(sheet: Sheet, options: Options, answers: Mapping[str, str]) -> Text
         hidden_columns=frozenset() if options.include_hidden else sheet.grid.hidden_columns, answers=headings,
     )  # fmt: skip
     _take_tables_above(sheet, options, headings)
-    both = form_with_tables(sheet.grid, options.words)
+    both = form_with_tables(sheet.grid, options.words, sheet.layout)
     form = both[0] if both else find_form(sheet.grid, options.words, sheet.layout.score if sheet.layout else 0.0)
     if form is not None:
         sheet.details = both[1] if both else ()

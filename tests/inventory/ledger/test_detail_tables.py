@@ -88,3 +88,12 @@ def test_what_a_server_is_for_names_it_where_nothing_else_does() -> None:
         ("防汛指挥平台", "应用服务器", 8), ("防汛指挥平台", "数据库服务器", 4),
     ]  # fmt: skip
     assert not [gap for gap in found.gaps if gap.kind == "check"]
+
+
+def test_two_levels_of_headings_are_no_form() -> None:
+    rows = [
+        ["全市信息系统台账"], ["序号", "资源情况", "", "", "信息系统名称", "安全情况", "", "运维金额（万元）"], ["", "合同额（万元）", "内存（GB）", "部署位置", "", "等保级别", "是否有备份", ""],
+        [], [1, 12, 16, "政务云", "档案平台", "二级", "是", 3], [2, 86, 8, "县机房", "低保平台", "三级", "否", 2], ["填报人：张三", "", "审核人：李四"],
+    ]  # fmt: skip
+    found = read("市局.xlsx", xlsx([{"name": "表", "rows": rows}]))
+    assert [(r.fields["sys_name"], r.fields.get("mem")) for r in found.records] == [("档案平台", 16), ("低保平台", 8)]
