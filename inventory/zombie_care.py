@@ -89,17 +89,6 @@ def upkeep(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> 
     return Text("是否还有人维护并不知道", "whether anybody maintains it is not known")
 
 
-def forgotten(facts: SystemFacts, rule: ZombieRule, as_of_on: date, login: date, cycle: int) -> bool:
-    """Whether a system without a known contract was neither entered in two cycles nor updated for itself in one.
-
-    An operating system alone makes traffic; who would still want it had two seasons to look at it.
-    """
-    if facts.system.contract_end_on is not None or login >= months_before(as_of_on, 2 * cycle):
-        return False
-    updated = own_update(facts, rule)
-    return updated is not None and updated < months_before(as_of_on, cycle)
-
-
 def sign_of_work(facts: SystemFacts, rule: ZombieRule) -> Seen | None:
     """Traffic of its servers that no access log explains: what programs do, nobody has to log in for.
 
