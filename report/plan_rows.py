@@ -31,6 +31,7 @@ def table_data(view: PlanView, lang: Language) -> dict[str, Any]:
         "columns": list(COLUMNS),
         "weeks": view.problem.weeks,
         "mondays": [view.at(week).monday.isoformat() for week in range(view.problem.weeks)],
+        "cut_overs": [view.cut_over_on(week) for week in range(view.problem.weeks)],
         "names": [view.week(week) for week in range(view.problem.weeks)],
         "departments": [[departments[key], blocked.get(key, [])] for key in sorted(departments)],
         "pools": [[pool, view.pool_name(pool)] for pool in pools],

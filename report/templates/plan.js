@@ -71,7 +71,7 @@
   function groupName(key) {
     if (asked.group === "wave") {
       var wave = T.waves[key - 1];
-      return wave ? word("wave", wave[0]) + "　" + week(wave[1]) + "（" + T.mondays[wave[1]] + "）" : WORDS.none;
+      return wave ? word("wave", wave[0]) + "　" + week(wave[1]) + "（" + T.cut_overs[wave[1]] + "）" : WORDS.none;
     }
     if (asked.group === "department") { return T.departments[key][0]; }
     return key < 0 ? WORDS.none : poolName(key);

@@ -52,6 +52,14 @@ def test_contacts_are_not_on_the_page() -> None:
     assert "contact-1" not in page()
 
 
+def test_groups_of_the_list_are_dated_as_the_wave_sheets() -> None:
+    view, table = example_view(), data_of(page())["table"]
+    assert table["waves"]
+    for _, week, _ in table["waves"]:
+        assert table["cut_overs"][week] == view.cut_over_on(week) != table["mondays"][week]  # a Saturday night
+    assert "T.cut_overs[wave[1]]" in page()
+
+
 def test_classified_systems_are_only_counted() -> None:
     html = page()
     assert "（不列名称）" in html
