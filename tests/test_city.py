@@ -17,6 +17,7 @@ import pytest
 from inventory.collectors.openstack import parse
 from inventory.collectors.recording import read_recording
 from tests.city.__main__ import generate
+from tests.city.habits import HABITS
 from tests.city.make import make_city
 from tests.city.model import City
 from tests.city.usage import make_usage
@@ -152,3 +153,23 @@ def test_each_row_of_a_ledger_is_in_the_truth(truth: dict[str, Any]) -> None:
     passwords = [defect["raw"] for defect in truth["defects"] if defect["kind"] == "credential"]
     assert passwords == [None] * len(passwords)
     assert all(system["ledger"]["rows"] for system in truth["systems"])
+
+
+def test_the_fourth_city_is_the_same_each_time_and_its_logs_name_who_comes(tmp_path: Path) -> None:
+    """Probes go everywhere, people only to what lives; nothing of a classified system is logged."""
+    for name in ("one", "two"):
+        generate(tmp_path / name, systems=80, servers=160, days=30, seed=7, habits="fourth")
+    assert digests(tmp_path / "one") == digests(tmp_path / "two")
+    operator = json.loads((tmp_path / "one" / "operator.json").read_text(encoding="utf-8"))
+    city = make_city(80, 160, 30, 7, HABITS["fourth"])
+    by_host = {str(s.url).partition("://")[2].partition("/")[0]: s for s in city.systems if s.url}
+    logs = sorted((tmp_path / "one" / "logs").glob("*.gz"))
+    lines = [
+        line.split(" ") for path in logs for line in gzip.decompress(path.read_bytes()).decode("ascii").splitlines()
+    ]
+    people = {line[0] for line in lines if line[1].startswith("172.20.")}
+    assert people
+    assert not [host for host in people if by_host[host].zombie]
+    assert not [host for host in {line[0] for line in lines} if by_host[host].classified]
+    assert {line[0] for line in lines if line[1].startswith("10.250.")} == {line[0] for line in lines}
+    assert operator["addresses"] == ["10.250.0.0/22"]
