@@ -28,7 +28,7 @@ _WHOSE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("数据", ("data_size", "backup_size")),
 )
 _DIMENSIONS = ("money", "size")
-_MOST_TEXTS = 3  # of a title: its name, the date, the unit
+MOST_TEXTS = 3  # of a title: its name, the date, the unit
 _UNCLEAR = frozenset({"m", "k"})  # Mbit/s or MB
 _NOT_OF_MEMORY = frozenset({"tb", "t", "tib", "pb", "p"})
 
@@ -48,7 +48,7 @@ def with_banner_units(layout: Layout, head: Sequence[Row]) -> Layout:
 def states_units(row: Row) -> bool:
     """Whether a row of texts says units for what stands below it: `表二 拟建系统 | 单位：TB`."""
     filled = [cell for cell in row if cell != ""]
-    return len(filled) <= _MOST_TEXTS and all(isinstance(cell, str) for cell in filled) and bool(_stated([row]))
+    return len(filled) <= MOST_TEXTS and all(isinstance(cell, str) for cell in filled) and bool(_stated([row]))
 
 
 def with_section_units(layout: Layout, row: Row) -> Layout:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from inventory.collectors.banner_units import states_units, with_section_units
+from inventory.collectors.banner_units import MOST_TEXTS, states_units, with_section_units
 from inventory.collectors.departments import department_in_title
 from inventory.collectors.grid import MAX_COLUMNS, Row
 from inventory.collectors.heading_columns import Column, Layout
@@ -262,10 +262,13 @@ class _SheetReader:
 
     def _is_caption(self, number: int, row: Row) -> bool:
         """A row with one text only, over a merged range or beside the names: a caption of the rows below."""
+        count = len(row) - row.count("")
+        if count > MOST_TEXTS:
+            return False
         if states_units(row) and is_title(row):
             self._begin_section(number, row)
             return True
-        if len(row) - row.count("") != 1 or len(self.table.layout.columns) < 3:
+        if count != 1 or len(self.table.layout.columns) < 3:
             return False
         filled = [(index, cell) for index, cell in enumerate(row) if cell != ""]
         index, text = filled[0]
