@@ -26,7 +26,7 @@ from inventory.collectors.sheet_names import may_be_a_person, stand_in
 from inventory.collectors.spreadsheet import QUESTION_SHEET as QUESTIONS
 from inventory.correction_masking import mask_beside, mask_beside_cells
 from inventory.correction_questions import distinct, put, title_of, write_questions
-from inventory.model import Collected, Gap
+from inventory.model import Collected, Gap, Record
 from inventory.returned_corrections import row_key
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 ROW_KEY = "govcloud_row_key"
+_LABEL_AND_VALUE = 2  # cells
 _LABEL_PLACE = re.compile(r"([A-Z]+)(\d+)$")  # B7: where a label of a form stands; columns of a table are letters only
 _COLOURS = {
     "credential": "FFC7CE",
@@ -202,20 +203,39 @@ def _empty(page: Worksheet, area: Area) -> None:
 
 
 def _write_row_keys(pages: Mapping[str, Worksheet], collected: Collected) -> None:
-    """A hidden last column with the identity of each row's system."""
+    """The identity of each row's system, in a hidden last column; on a form as a label and its value beside the name."""
+    forms = _labels_of_forms(collected)
     last = {name: page.max_column + 1 for name, page in pages.items()}
     for sheet in _sheets(collected):
         page = pages.get(str(sheet["sheet"]))
-        if page is None:
+        if page is None or (str(sheet["sheet"]) or None) in forms:
             continue
         column = last[str(sheet["sheet"])]
         for _, bottom in sheet["heading_rows"]:
             put(page, bottom, column, ROW_KEY)
         page.column_dimensions[letters(column - 1)].hidden = True
     for record in collected.records:
-        page = pages.get(record.origin.sheet or "")
-        if record.kind == "system" and page is not None and record.origin.row is not None:
-            put(page, record.origin.row, last[record.origin.sheet or ""], row_key(record))
+        name = record.origin.sheet or ""
+        page = pages.get(name)
+        if record.kind != "system" or page is None:
+            continue
+        if record.origin.sheet in forms:
+            _write_key_on_form(page, record, last[name])
+        elif record.origin.row is not None:
+            put(page, record.origin.row, last[name], row_key(record))
+
+
+def _write_key_on_form(page: Worksheet, record: Record, column: int) -> None:
+    """Beside the name of the system; a sheet on its side, where the name's row has all systems, carries no keys."""
+    place = record.origin_of("sys_name")
+    if place.row is None or record.origin.row is None:
+        return
+    if sum(1 for cell in page[place.row] if cell.value is not None) < _LABEL_AND_VALUE:
+        return  # 系统名称：甲平台 in one cell, alone in its row
+    put(page, place.row, column, ROW_KEY)
+    put(page, place.row, column + 1, row_key(record))
+    for at in (column, column + 1):
+        page.column_dimensions[letters(at - 1)].hidden = True
 
 
 def _sheets(collected: Collected) -> Sequence[Mapping[str, Any]]:

@@ -9,8 +9,9 @@ from pathlib import PurePath
 from inventory.collectors.cell_types import Raw
 from inventory.collectors.text_forms import folded, looks_like_department
 
+# Not 承建单位, 运维单位, 开发单位, 服务单位: those are of somebody else.
 _LABELLED = re.compile(
-    r"(填报|填表|报送|上报|申报|编制)?(?:单位|部门)(?:名称)?\s*(?:[(（](?:盖章|公章|签章)[)）])?\s*[：:]\s*([^\s：:,，;；()（）]{2,30})"
+    r"(填报|填表|报送|上报|申报|编制)?(?<![建维护发成施应评理保务工计持])(?:单位|部门)(?:名称)?\s*(?:[(（](?:盖章|公章|签章)[)）])?\s*[：:]\s*([^\s：:,，;；()（）]{2,30})"
 )
 _PARTS = re.compile(r"[\s_\-—–()（）【】\[\]、,，.·+]+")
 _DATES = re.compile(

@@ -52,7 +52,7 @@ def find_form(grid: Grid, words: Vocabulary, score: float) -> Form | None:
     # One system as a list of labels is a card: a value merged over two columns is one value.
     if layout is not None and is_better and (card is None or len(card.layout.columns) < len(layout.columns)):
         return Form(
-            grid=sideways, layout=_without_labels(layout), places=lambda row, column: (column, row), area=partial(_column, layout)
+            grid=sideways, layout=_without_labels(layout), places=_on_its_side, area=partial(_column, layout)
         )  # fmt: skip
     return card
 
@@ -148,7 +148,8 @@ def _card(grid: Grid, rows: Sequence[Row], words: Vocabulary, score: float) -> F
     headings: dict[tuple[str, int], int] = {}
     cards: list[dict[int, Pair]] = []
     for pair in found:
-        if not cards or (pair.field == "sys_name" and any(other.field == "sys_name" for other in cards[-1].values())):
+        is_named = bool(cards) and any(other.field == "sys_name" for other in cards[-1].values())
+        if not cards or (is_named and (pair.field == "sys_name" or _begins_again(pair, cards[0]))):
             cards.append({})
         again = 0
         while headings.get((pair.text, again), -1) in cards[-1]:
@@ -181,6 +182,12 @@ def _card(grid: Grid, rows: Sequence[Row], words: Vocabulary, score: float) -> F
         area=partial(_block, cards),
         names=names,
     )
+
+
+def _begins_again(pair: Pair, first: Mapping[int, Pair]) -> bool:
+    """Whether a label is the one that the first card begins with: 单位名称 above 系统名称 belongs to the card below it."""
+    opening = next(iter(first.values()))
+    return pair.field is not None and opening.field is not None and pair.text == opening.text
 
 
 def _place_on_card(
@@ -240,8 +247,12 @@ def _origin(origin: Origin, places: Places) -> Origin:
     return replace(origin, row=row + 1, column=letters(column))
 
 
+def _on_its_side(row: int, column: int) -> tuple[int, int]:
+    return column, row
+
+
 def _is_sideways(places: Places) -> bool:
-    return places(0, 1) == (1, 0)
+    return places is _on_its_side
 
 
 def _record(record: Record, places: Places) -> Record:

@@ -29,5 +29,7 @@ def folded(text: str) -> str:
 
 def looks_like_department(text: str) -> bool:
     """Whether a sheet's or file's name reads like that of a department."""
+    if ":" in text or "：" in text:  # 承建单位：某某公司 is a label with a value
+        return False
     plain = normalised(text)
     return 2 <= len(plain) <= 24 and plain.endswith(_DEPARTMENT_END) and not plain.endswith(_NOT_A_DEPARTMENT)

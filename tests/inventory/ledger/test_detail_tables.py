@@ -97,3 +97,32 @@ def test_two_levels_of_headings_are_no_form() -> None:
     ]  # fmt: skip
     found = read("市局.xlsx", xlsx([{"name": "表", "rows": rows}]))
     assert [(r.fields["sys_name"], r.fields.get("mem")) for r in found.records] == [("档案平台", 16), ("低保平台", 8)]
+
+
+def cards() -> list[list[Any]]:
+    return [
+        ["建设单位", "县水利局", "等保级别", "二级"], ["系统名称", "防汛平台", "CPU（核）", 8], [], ["建设单位", "县农业局", "等保级别", "三级"], ["系统名称", "墒情平台", "CPU（核）", 4],
+    ]  # fmt: skip
+
+
+def test_a_label_above_the_name_belongs_to_its_own_card() -> None:
+    found = read("登记表.xlsx", xlsx([{"name": "表", "rows": cards()}]))
+    assert [(r.fields["sys_name"], r.fields["dept_build"], r.fields["mlps_level"], r.fields["vcpu"]) for r in found.records] == [
+        ("防汛平台", "县水利局", 2, 8), ("墒情平台", "县农业局", 3, 4),
+    ]  # fmt: skip
+
+
+def test_a_form_that_comes_back_keeps_places_questions_and_identity() -> None:
+    content = xlsx([{"name": "表", "rows": [["系统登记表"], *cards()]}])
+    found = read("登记表.xlsx", content)
+    made = correction_of(content, workbook_of("登记表.xlsx", content), found).content
+    again = read("登记表.xlsx", made)
+    assert [r.origin.row for r in again.records] == [r.origin.row for r in found.records]
+    assert [gap.id for gap in again.gaps] == [gap.id for gap in found.gaps]
+    assert [str(r.fields["row_key"]).partition("|")[0] for r in again.records] == [r.id for r in found.records]
+
+
+def test_who_built_it_is_not_whose_it_is() -> None:
+    rows = [["关于我校信息系统情况的说明"], ["系统名称：干部学习平台"], ["承建单位：某某科技股份有限公司"], ["CPU：8核"], ["内存：16G"], ["等保级别：二级"]]  # fmt: skip
+    found = read("说明.xlsx", xlsx([{"name": "表", "rows": rows}]))
+    assert [(r.fields["sys_name"], r.fields.get("dept"), r.fields["vendor"]) for r in found.records] == [("干部学习平台", None, "某某科技股份有限公司")]  # fmt: skip

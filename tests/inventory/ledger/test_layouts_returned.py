@@ -1,9 +1,10 @@
-"""A correction file that comes back untouched says what the original said: for the random layouts of layouts.py."""
+"""A correction file that comes back untouched says what the original said: the random layouts of layouts.py and the gold set."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from inventory.collectors.workbook import workbook_of
 from inventory.corrections import correction_of
 from inventory.model import Collected
-from tests.inventory.ledger.books import read
+from tests.inventory.ledger.books import GOLD, content_of, gold, read
 from tests.inventory.ledger.layouts import lay_out
 
 
@@ -42,3 +43,13 @@ def test_an_untouched_correction_file_reads_as_the_original() -> None:
         assert again.accounting["classified"] == found.accounting["classified"], f"seed {seed}"
         first, second = ({c.id for c in one.contacts} for one in (found, again))
         assert first == second, f"seed {seed}"
+
+
+@pytest.mark.parametrize("path", sorted(GOLD.glob("*.yaml")), ids=lambda path: path.stem)
+def test_an_untouched_correction_file_of_the_gold_set_gives_the_same_records(path: Path) -> None:
+    book = gold(path)
+    content = content_of(book)
+    found = read(book["file"], content)
+    made = correction_of(content, workbook_of(book["file"], content), found)
+    again = read(f"{Path(book['file']).stem}.xlsx", made.content, source=found.source)
+    assert said(again) == said(found)
