@@ -23,6 +23,26 @@ class ColumnField(Model):
     ] = None
 
 
+class HeadingForm(Model):
+    """A way to say a field in words of the heading's own: a word of each group, and nothing that is not known."""
+
+    field: Annotated[Name, About("规范字段名", "canonical name of the field")]
+    parts: Annotated[
+        tuple[Name | tuple[Name, ...], ...],
+        About("每一组各取一个词；“@组名”引用 words", "one word of each group; `@name` stands for a group of `words`"),
+    ]
+    also: Annotated[
+        tuple[Name, ...], About("可以夹在中间、不改变意思的词", "words among them that change nothing")
+    ] = ()
+    units: Annotated[tuple[Name, ...], About("表头必须带的单位", "units of which the heading must carry one")] = ()
+
+    def named(self) -> Iterator[str]:
+        """The groups of words that it refers to."""
+        for word in (w for part in (*self.parts, self.also) for w in ((part,) if isinstance(part, str) else part)):
+            if word.startswith("@"):
+                yield word[1:]
+
+
 class BareNumber(Model):
     """When a number without any unit is clear: within these bounds it is taken in `unit`, else it is asked."""
 
@@ -51,6 +71,11 @@ class Columns(CatalogFile):
     yes: Annotated[tuple[Name, ...], About("表示“是”的写法", "words for yes")] = ()
     no: Annotated[tuple[Name, ...], About("表示“否”的写法", "words for no")] = ()
     choices: Annotated[tuple[Choice, ...], About("有固定取值的字段", "fields with few values")] = ()
+    words: Annotated[
+        dict[str, tuple[Name, ...]], About("构词用的词，按组", "groups of words that headings are made of")
+    ] = {}  # noqa: RUF012
+    fillers: Annotated[tuple[Name, ...], About("表头里不改变意思的词", "words that change nothing in a heading")] = ()
+    forms: Annotated[tuple[HeadingForm, ...], About("表头的构词", "how headings are made of words")] = ()
     bare_numbers: Annotated[tuple[BareNumber, ...], About("不写单位也清楚的数", "numbers clear without a unit")] = ()
 
     def mistakes(self) -> Iterator[Mistake]:
@@ -63,3 +88,8 @@ class Columns(CatalogFile):
                 if other != column.field:
                     text = Text(f"表头“{heading}”已属于字段 {other}", f"heading {heading!r} already means {other}")
                     yield Mistake(("fields", place, "headings", index), text)
+        for place, form in enumerate(self.forms):
+            for name in form.named():
+                if name not in self.words:
+                    text = Text(f"words 里没有“{name}”这一组", f"words has no group {name!r}")
+                    yield Mistake(("forms", place), text)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from inventory.collectors.grid import Row
 from inventory.collectors.heading_columns import NAMES, Column, Layout, UnreadColumn
 from inventory.collectors.system_names import name_doubt, reads_like_a_system
-from inventory.collectors.vocabulary import Vocabulary, heading_key, names_systems, speaks_of_systems
+from inventory.collectors.vocabulary import Vocabulary, heading_key, speaks_of_others, speaks_of_systems
 
 _FEWEST = 2  # texts that are needed to tell
 _LIKE = 0.6  # share of them that must be like it
@@ -72,13 +72,21 @@ def _of_unit(column: UnreadColumn, layout: Layout) -> tuple[str, ...]:
 
 
 def _with_names(layout: Layout, below: Sequence[Row]) -> Layout:
-    """`我司维护的系统` above names of systems holds them; where two columns may, both are asked."""
+    """`我司维护的系统` above names of systems holds them; where two columns may, both are asked.
+
+    Where no heading speaks of systems (项目, 名称及简介, 内容), the one column holds them that reads like nothing else:
+    nearly all its texts end as systems' names do, and none stands there twice.
+    """
     if any(column.field == "sys_name" for column in layout.columns):
         return layout
+    open_ = [column for column in layout.unread if column.why in _OPEN and column.heading]
+    spoken = [column for column in open_ if speaks_of_systems(_own(layout, column.index))]
     found = [
-        column for column in layout.unread
-        if column.why in _OPEN and speaks_of_systems(_own(layout, column.index))
-        and _share(column.index, below, reads_like_a_system) >= _LIKE and _share(column.index, below, _may_be_a_name) == 1
+        column for column in spoken
+        if _share(column.index, below, reads_like_a_system) >= _LIKE and _share(column.index, below, _may_be_a_name) >= _MOSTLY
+    ] or [
+        column for column in open_
+        if not speaks_of_others(_own(layout, column.index)) and _all_names(column.index, below)
     ]  # fmt: skip
     if len(found) != 1:
         return layout
@@ -87,14 +95,29 @@ def _with_names(layout: Layout, below: Sequence[Row]) -> Layout:
     return replace(layout, columns=columns, unread=tuple(column for column in layout.unread if column is not found[0]))
 
 
+def _all_names(at: int, below: Sequence[Row]) -> bool:
+    cells = [row[at] for row in below if at < len(row)]
+    texts = [text for cell in cells if isinstance(cell, str) and (text := cell.strip()) and text not in _NONE]
+    return (
+        len(texts) >= _ENOUGH
+        and len(set(texts)) == len(texts)
+        and _share(at, below, reads_like_a_system) >= _MOST_OF_THEM
+        and _share(at, below, _may_be_a_name) >= _MOSTLY
+    )
+
+
+_ENOUGH, _MOST_OF_THEM = 3, 0.7
+_MOSTLY = 0.8  # a total or a note may stand among the rows; each doubtful name is asked about by itself
+
+
 def _without_odd_names(layout: Layout, below: Sequence[Row], words: Vocabulary) -> Layout:
     """A heading that only sounds like systems' names, above texts that are none, is asked."""
     column = layout.column("sys_name")
     if column is None or not layout.levels.get(column.index):
         return layout
-    plain = _own(layout, column.index)
-    if plain in words.alone or not names_systems(plain):
-        return layout
+    meant = words.meaning(layout.levels[column.index])
+    if _own(layout, column.index) in words.alone or meant is None or meant.field != "sys_name":
+        return layout  # a list has it, or a person said so
     if _share(column.index, below, _may_be_a_name, fewest=1) >= _LIKE:
         return layout
     asked = UnreadColumn(index=column.index, heading=column.heading, why="asked", suggestions=(("sys_name", 90),))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from inventory.collectors.heading_grammar import Grammar, grammar
 from inventory.collectors.quantities import HEADING_UNITS
 from inventory.fields import FIELDS
 from inventory.names import simplified
@@ -28,7 +29,7 @@ _OPEN_BRACKET = re.compile(r"[(（\[【][^()（）\[\]【】]*$")
 _NUMBERING = re.compile(r"^(?:\d{1,3}[、.)）](?!\d)|[（(]?[一二三四五六七八九十]{1,3}[)）]?[、.])")
 _LABEL_UNIT = re.compile(r"(?:计量)?单位[：:]?\s*(.+)$")
 _TRAILING_UNIT = re.compile(
-    r"(?:(?<=[\u4e00-\u9fff])[/,_-]?|(?<=[a-z])[\s_]+)(gib|tib|mib|gb|tb|mb|g|t|m|%)$", re.IGNORECASE
+    r"(?:(?<=[\u4e00-\u9fff])[\s/,_-]*|(?<=[a-z])[\s_]+)(gib|tib|mib|gb|tb|mb|g|t|m|%)$", re.IGNORECASE
 )
 _YEAR = re.compile(r"^(?:19|20)\d\d年度?")
 _SLASH_UNIT = re.compile(r"^(.+)[/_](.+)$")
@@ -128,6 +129,7 @@ class Vocabulary:
     no: frozenset[str]
     choices: Mapping[str, Mapping[str, str]]
     bare: Mapping[str, tuple[str, float, float]]
+    grammar: Grammar = field(default_factory=Grammar)
     _memo: dict[tuple[str, ...], Meaning | None] = field(default_factory=dict, compare=False, repr=False)
 
     def meaning(self, levels: tuple[str, ...]) -> Meaning | None:
@@ -164,7 +166,20 @@ class Vocabulary:
                     return None
             if other in self.alone:
                 return Meaning(self.alone[other], unit, other in self.generic)
-        return Meaning("sys_name", unit) if names_systems(child.plain) else None
+        return Meaning("sys_name", unit) if names_systems(child.plain) else self._understood(keys, unit)
+
+    def _understood(self, keys: Sequence[HeadingKey], unit: str | None) -> Meaning | None:
+        """What a heading says in words of its own, alone or read on from its parent: 服务器 / 内存总数."""
+        child = keys[-1]
+        name = self.grammar.field_of(child.plain, unit)
+        option = child.plain in self.yes or child.plain in self.no  # 是 | 否 below a question are answers to be ticked
+        for parent in reversed(keys[:-1]) if name is None and not option else ():
+            name = name or self.grammar.field_of(parent.plain + child.plain, unit)
+        if name is None:
+            return None
+        group = next((self.groups[key.plain] for key in reversed(keys[:-1]) if key.plain in self.groups), None)
+        people = name in ("contact", "phone")
+        return Meaning(f"{group}_{name}" if people and group in ("vendor", "ops") else name, unit, people and not group)
 
     def is_unit(self, text: str) -> bool:
         """Whether a heading is nothing but a unit, as in a row of units below the headings; vCPU is a heading, too."""
@@ -214,6 +229,11 @@ def speaks_of_systems(plain: str) -> bool:
     return bool(re.search(r"系统|平台|软件|应用|信息化项目", plain)) and not _NAMES_OTHERS.search(plain)
 
 
+def speaks_of_others(plain: str) -> bool:
+    """Whether the names below a heading would be those of other things or of others' systems: 对接系统, 数据库, 拟建项目."""
+    return bool(_NAMES_OTHERS.search(plain))
+
+
 _HOW_IT_COUNTS = frozenset(
     {"年", "年月", "年月日", "次", "人次", "次/日", "次/月"}
 )  # below a heading: of what a figure is, no heading
@@ -241,6 +261,7 @@ def _alternatives(key: HeadingKey) -> Iterable[str]:
 
 def vocabulary(files: Iterable[Columns]) -> Vocabulary:
     """Lay the column files together."""
+    files = tuple(files)
     alone: dict[str, str] = {}
     below: dict[tuple[str, str], str] = {}
     groups: dict[str, str] = {}
@@ -294,6 +315,7 @@ def vocabulary(files: Iterable[Columns]) -> Vocabulary:
         frozenset(no),
         choices,
         bare,
+        grammar(files),
     )
 
 
