@@ -218,8 +218,8 @@ def _print(console: Console, found: list[Case], names: Mapping[str, System], on:
     from rich.table import Table
 
     table = Table(title=tr(f"案卷 {len(found)} 件", f"{len(found)} cases"))
+    table.add_column(tr("编号", "id"), no_wrap=True)
     for heading in (
-        tr("编号", "id"),
         tr("系统", "system"),
         tr("单位", "department"),
         tr("现在", "stands at"),

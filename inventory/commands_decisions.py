@@ -87,13 +87,13 @@ def _table(console: Console, rows: list[Decision], holding: set[str]) -> None:
     for heading in (
         tr("时间", "when"),
         tr("种类", "kind"),
-        tr("对象", "subject"),
+        subject := tr("对象", "subject"),
         tr("值", "value"),
         tr("谁", "who"),
         tr("原因", "why"),
         tr("有效", "in force"),
     ):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", min_width=14 if heading == subject else None)  # an id stays whole
     for row in rows:
         value = row.value if isinstance(row.value, str) else json.dumps(row.value, ensure_ascii=False)
         mark = "✓" if row.id in holding else ""

@@ -220,22 +220,23 @@ def _print_list(console: Console, verdicts: Sequence[Verdict], systems: Mapping[
     table = Table(
         title=tr(f"{len(verdicts)} 个系统（未经确认均为疑似）", f"{len(verdicts)} systems (suspected until confirmed)")
     )
-    for heading in (
-        tr("编号", "id"),
-        tr("系统", "system"),
-        tr("单位", "department"),
-        tr("结论", "verdict"),
-        tr("上月", "a month ago"),
-        tr("依据", "evidence"),
-        tr("覆盖率", "coverage"),
+    for heading, whole in (
+        (tr("编号", "id"), True),
+        (tr("系统和单位", "system and department"), False),
+        (tr("结论", "verdict"), False),
+        (tr("上月", "a month ago"), False),
+        (tr("依据", "evidence"), False),
+        (tr("覆盖率", "coverage"), True),
     ):
-        table.add_column(heading, overflow="fold")
-    for verdict in verdicts:
+        table.add_column(
+            heading, overflow="fold", no_wrap=whole, min_width=16 if heading == tr("依据", "evidence") else None
+        )
+    order = list(STATES)
+    for verdict in sorted(verdicts, key=lambda verdict: order.index(verdict.state)):
         system = systems[verdict.system_id]
         table.add_row(
             system.id,
-            system.name,
-            system.department or "",
+            "\n".join(filter(None, (system.name, system.department))),
             str(STATES[verdict.state]),
             state_before(verdict),
             str(verdict.sentence),
