@@ -229,7 +229,7 @@ def _print_list(console: Console, verdicts: Sequence[Verdict], systems: Mapping[
         (tr("覆盖率", "coverage"), True),
     ):
         table.add_column(
-            heading, overflow="fold", no_wrap=whole, min_width=16 if heading == tr("依据", "evidence") else None
+            heading, overflow="fold", no_wrap=whole, min_width=12 if heading == tr("依据", "evidence") else None
         )
     order = list(STATES)
     for verdict in sorted(verdicts, key=lambda verdict: order.index(verdict.state)):
