@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # each command is a process of its own
+
 ROOT = Path(__file__).resolve().parents[1]
 CITY = ROOT / "tests" / "data" / "demo-city"
 AS_OF = "2026-03-31"

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bench.planner import main
 from bench.planner_results import Case, Results, markdown
 from bench.process_tree import run_and_watch
@@ -62,6 +64,7 @@ def test_memory_is_that_of_the_whole_process_tree_and_what_takes_too_long_is_end
     assert ended.returncode
 
 
+@pytest.mark.slow
 def test_one_small_run_from_the_command_line_goes_into_the_file(tmp_path: Path, capsys: Any) -> None:
     file = tmp_path / "runs.jsonl"
     arguments = ["--results", str(file), "--cities", "20x12", "--seeds", "1", "--variants", "loose", "--seconds", "20"]

@@ -6,6 +6,8 @@ import json
 import random
 from typing import Any
 
+import pytest
+
 from planner.balance_duties import duty_shortages
 from planner.explain import explain_no_plan
 from planner.presolve import find_windows
@@ -60,6 +62,7 @@ def with_deadlines(seed: int) -> PlanningProblem:
     return read_problem(json.dumps(raw).encode())
 
 
+@pytest.mark.slow
 def test_where_there_is_a_plan_nothing_is_short() -> None:
     """Against brute force: whatever is said to be necessary is missing in truth."""
     said = 0

@@ -80,6 +80,7 @@ def test_where_moving_is_dear_a_slip_moves_the_slipped_and_those_bound_to_them()
     assert moved <= late | bound
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("penalty", [300, DEAR])
 def test_whoever_moved_had_to_or_it_paid(penalty: int) -> None:
     """No system that was moved can go back to its old place alone and make the plan better."""

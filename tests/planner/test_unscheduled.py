@@ -135,6 +135,7 @@ def _would_do(problem: PlanningProblem, plan: Plan, one: Unscheduled, less: int 
     return not check(more, replace(plan, moves=moves, value=value, bound=min(plan.bound, value)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", [0, 400, 800])
 def test_what_is_missing_is_enough_and_not_too_much(first: int) -> None:
     """For optimal plans of strangers: with the amounts the moves are valid, with one less of each they are not."""
@@ -222,6 +223,7 @@ def test_the_view_says_it_in_names_and_keeps_its_schema() -> None:
     assert "信创池" in why_not(view, without["system"]).zh
 
 
+@pytest.mark.slow
 def test_no_plan_reaches_more_than_the_sums_say() -> None:
     """`most_by` and `never_before` against the best count and week by trying all plans."""
     bites = 0

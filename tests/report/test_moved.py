@@ -34,6 +34,8 @@ from tests.report.builders import AS_OF, a_server, a_system
 from tests.report.conftest import Made, report_on
 from tests.report.moving_city import AUDIT, SECRET, TAX, fill
 
+pytestmark = pytest.mark.slow  # whole stores and bundles
+
 MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))
 MID = date(2026, 3, 11)
 OPEN, OTHER = a_system("sys-1"), a_system("sys-2", department="市教育局", department_id="education")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,6 +53,7 @@ def edited(edits: list[tuple[tuple[Any, ...], Any]]) -> Any:
     return body
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), st.sampled_from([..., *ODD])), min_size=1, max_size=4))
 def test_a_damaged_recording_is_read_or_refused(edits: list[tuple[tuple[Any, ...], Any]]) -> None:

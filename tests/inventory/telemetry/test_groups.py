@@ -37,6 +37,7 @@ def some_servers() -> list[Server]:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("off_is_unused", [False, True])
 def test_a_group_is_the_sum_of_its_servers_measured_alone(tmp_path: Path, *, off_is_unused: bool) -> None:
     servers = some_servers()

@@ -161,6 +161,7 @@ def test_files_do_not_depend_on_the_order_of_arrival_or_on_chunks(
     assert [file.sha256 for file in forth.files] == [file.sha256 for file in back.files]
 
 
+@pytest.mark.slow
 def test_who_is_who_takes_time_in_proportion_to_the_servers() -> None:
     """100,000 servers took hours when each of them looked at the names of all others."""
     servers = [a_server(f"vm-{n:06d}", addresses=(f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}",)) for n in range(40_000)]
