@@ -121,7 +121,7 @@ def assign(
             unread.append(UnreadColumn(index=index, heading=heading, why="hidden"))
         elif answers.get(heading_question_key(path)) == IGNORE:
             unread.append(UnreadColumn(index=index, heading=heading, why="ignored"))
-        elif meaning is None or _foreign_parent(path, meaning, words):
+        elif meaning is None or _foreign_parent(path, meaning, words) or of_one_machine(path, meaning):
             suggestions = _suggestions(path, words)
             why = "asked" if suggestions else "unknown"
             unread.append(
@@ -165,6 +165,18 @@ def _doubled(
     alone = words.meaning((levels[index][-1],))
     known = ((alone.field.partition(".")[0], 100),) if alone else tuple(words.suggestions(levels[index]))
     return UnreadColumn(index=index, heading=heading, why="asked", suggestions=known)
+
+
+_ONE_MACHINE = re.compile(r"单台|单机(?!房|构)|每台|单节点|每节点|每个节点|单个节点|单服务器|每服务器|单虚机|每虚机")
+
+
+def of_one_machine(path: tuple[str, ...], meaning: Meaning) -> bool:
+    """Cores and sizes of each machine (单机配置 / 内存): with several machines they are not the system's, so they are asked."""
+    return (
+        meaning.field in FIELDS
+        and FIELDS[meaning.field].type in ("cores", "size")
+        and any(map(_ONE_MACHINE.search, path))
+    )
 
 
 _SOMEBODY = re.compile(r"单位|部门|公司|厂|商|方$|机构|企业|集团")

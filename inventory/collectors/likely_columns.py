@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from inventory.collectors.grid import Row
 from inventory.collectors.heading_columns import NAMES, Column, Layout, UnreadColumn
 from inventory.collectors.system_names import name_doubt, reads_like_a_system
 from inventory.collectors.vocabulary import Vocabulary, heading_key, speaks_of_others, speaks_of_systems
+from inventory.fields import FIELDS
 
 _FEWEST = 2  # texts that are needed to tell
 _LIKE = 0.6  # share of them that must be like it
@@ -37,6 +39,7 @@ _LOOKS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
 def with_likely_columns(layout: Layout, below: Sequence[Row], words: Vocabulary) -> Layout:
     """The layout with the names of systems read where no heading gave them, and questions about columns nothing was asked of."""
     layout = _with_names(_without_odd_names(layout, below, words), below)
+    layout = _with_completed(layout, below, words)
     unread = tuple(_with_suggestions(column, layout, below) for column in layout.unread)
     return replace(layout, unread=unread)
 
@@ -95,6 +98,45 @@ def _with_names(layout: Layout, below: Sequence[Row]) -> Layout:
     return replace(layout, columns=columns, unread=tuple(column for column in layout.unread if column is not found[0]))
 
 
+# What a short heading leaves to its contents: 投运 above dates is 投运时间, 技术支持 above companies 技术支持单位.
+_LEFT_OUT: tuple[tuple[re.Pattern[str], tuple[str, ...], frozenset[str]], ...] = (
+    (_DATE, ("时间",), frozenset({"date"})),
+    (re.compile(r"公司([(（].*[)）])?$"), ("单位", "公司"), frozenset({"name"})),
+    (re.compile(r"^(\d{1,3}\.){3}\d{1,3}"), ("IP地址",), frozenset({"addresses"})),
+    (re.compile(r"^(https?://|www\.)"), ("地址", "网址"), frozenset({"urls"})),
+    (re.compile(r"^(第?[一二三四五1-5]级|等保.级|未定级)$"), ("级别",), frozenset({"level"})),
+    (re.compile(r"^(在用|停用|在建|拟建|试运行|已下线|正常|运行|使用中|正常运行|闲置|停运)$"), ("状态",), frozenset({"choice"})),
+)  # fmt: skip
+
+
+def _with_completed(layout: Layout, below: Sequence[Row], words: Vocabulary) -> Layout:
+    """The layout with the columns whose heading and contents together say what neither says alone."""
+    taken = {column.field for column in layout.columns}
+    found: dict[int, Column] = {}
+    for column in layout.unread:
+        if column.why not in _OPEN or not layout.levels.get(column.index) or len(layout.levels[column.index]) > 1:
+            continue
+        field = _completed(column, layout.levels[column.index][-1], below, words)
+        if field and field not in taken:
+            taken.add(field)
+            found[column.index] = Column(index=column.index, field=field, heading=column.heading)
+    if not found:
+        return layout
+    columns = tuple(sorted((*layout.columns, *found.values()), key=lambda column: column.index))
+    return replace(layout, columns=columns, unread=tuple(c for c in layout.unread if c.index not in found))
+
+
+def _completed(column: UnreadColumn, heading: str, below: Sequence[Row], words: Vocabulary) -> str | None:
+    for pattern, endings, types in _LEFT_OUT:
+        if _share(column.index, below, lambda text, p=pattern: bool(p.search(text)), dates=pattern is _DATE) < _MOSTLY:  # type: ignore[misc]
+            continue
+        for ending in endings:
+            meant = words.meaning((heading_key(heading).plain + ending,))
+            if meant is not None and meant.field in FIELDS and FIELDS[meant.field].type in types:
+                return meant.field
+    return None
+
+
 def _all_names(at: int, below: Sequence[Row]) -> bool:
     cells = [row[at] for row in below if at < len(row)]
     texts = [text for cell in cells if isinstance(cell, str) and (text := cell.strip()) and text not in _NONE]
@@ -143,8 +185,12 @@ def looks_like(index: int, below: Sequence[Row]) -> tuple[str, ...]:
     return ()
 
 
-def _share(at: int, rows: Sequence[Row], like: Callable[[str], bool], *, fewest: int = _FEWEST) -> float:
-    """The share of the texts in a column that are like something; 0 where there are too few."""
+def _share(
+    at: int, rows: Sequence[Row], like: Callable[[str], bool], *, fewest: int = _FEWEST, dates: bool = False
+) -> float:
+    """The share of the texts in a column that are like something; 0 where there are too few. `dates`: cells of dates are like it."""
+    if dates and sum(at < len(row) and isinstance(row[at], date) for row in rows) >= fewest:
+        return 1.0
     texts = [text for row in rows if at < len(row) and isinstance(row[at], str) and (text := str(row[at]).strip()) and text not in _NONE]  # fmt: skip
     return sum(map(like, texts)) / len(texts) if len(texts) >= fewest else 0.0
 

@@ -11,6 +11,7 @@ from catalogs.models_columns import Columns, HeadingForm
 from inventory.collectors.heading_grammar import grammar
 from inventory.collectors.vocabulary import heading_key, vocabulary
 from inventory.fields import FIELDS
+from tests.inventory.ledger.books import read, text
 
 COLUMNS = load_catalogs(None).columns
 GRAMMAR = grammar(COLUMNS)
@@ -73,3 +74,53 @@ def test_two_fields_said_equally_are_a_question() -> None:
 def test_one_strange_letter_is_enough(text: str, strange: str) -> None:
     for place in range(len(text) + 1):
         assert GRAMMAR.field_of(text[:place] + strange + text[place:], None) in (None, "migrate_date")
+
+
+def fields_of(rows: list[list[object]]) -> list[dict[str, object]]:
+    got = read("县局.csv", text(rows))
+    return [dict(record.fields) for record in got.records if record.kind == "system"]
+
+
+KNOWN: list[object] = ["等保级别", "CPU核数", "内存（GB）"]
+
+
+def test_heading_and_contents_together_say_what_neither_says_alone() -> None:
+    head: list[object] = ["系统名称", *KNOWN, "投运", "技术支持", "入口"]
+    got = fields_of([
+        head,
+        ["甲业务平台", "二级", 4, 8, "2019-05", "远山软件有限公司", "https://a.example.cn/"],
+        ["乙业务平台", "三级", 8, 16, "2020-07", "长河科技有限公司", "https://b.example.cn/"],
+    ])  # fmt: skip
+    assert [(one["online_date"], one["ops_vendor"]) for one in got] == [
+        ("2019-05", "远山软件有限公司"),
+        ("2020-07", "长河科技有限公司"),
+    ]
+    assert [one["url"] for one in got] == [("https://a.example.cn/",), ("https://b.example.cn/",)]
+    other = fields_of(
+        [head, ["甲业务平台", "二级", 4, 8, "否", "有", "1"], ["乙业务平台", "三级", 8, 16, "是", "无", "2"]]
+    )
+    assert all({"online_date", "ops_vendor", "url"}.isdisjoint(one) for one in other)
+
+
+@pytest.mark.parametrize(
+    ("heading", "names", "read_as_names"),
+    [
+        ("项目", ("甲业务平台", "乙管理系统", "丙信息系统"), True),
+        ("对接的", ("甲业务平台", "乙管理系统", "丙信息系统"), False),  # others' systems
+        ("项目", ("同一业务平台", "同一业务平台", "同一业务平台"), False),  # one name in all rows names nothing
+        ("项目", ("信息科", "财务科", "办公室"), False),
+    ],
+)
+def test_the_column_that_reads_like_systems_holds_their_names(
+    heading: str, names: tuple[str, ...], read_as_names: bool
+) -> None:
+    rows: list[list[object]] = [[heading, *KNOWN, "管理员"]]
+    rows += [[name, "二级", 4, 8 * at, "-"] for at, name in enumerate(names, 1)]
+    assert [one["sys_name"] for one in fields_of(rows)] == (list(names) if read_as_names else [])
+
+
+def test_what_each_machine_has_is_not_what_the_system_has() -> None:
+    got = read("县局.csv", text([["系统名称", "服务器台数", "单机内存（GB）"], ["甲业务平台", 3, 16]]))
+    (record,) = got.records
+    assert "mem" not in record.fields
+    assert any(gap.field == "mem" or "mem" in gap.choices for gap in got.gaps)
