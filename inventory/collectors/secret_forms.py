@@ -80,6 +80,17 @@ _AFTER_ADDRESS = re.compile(
     r"(https?://[^\s,，;；、()（）\u4e00-\u9fff]+[\s,，;；、(（]+)(?!https?:|www)[A-Za-z][\w@]{1,20}\s*[\s,，/;；、|:]\s*(?=[\w!@#$%^&*]*\d)[\w!@#$%^&*]{5,}(?![.:/\w])",
     re.ASCII,
 )
+# vpn：gx01 Gx2020xx, 堡垒机: ops/Ops@2024
+_WAY_IN = re.compile(
+    r"((?<![a-z])(?:vpn|s?ftp|rdp|ssh)|堡垒机|跳板机|运维机|远程(?:桌面|连接|登录|维护)?)\s*[:=]\s*([A-Za-z0-9][\w.@-]{1,20})\s*[\s,，/;；、|]\s*"
+    r"((?=[\w!@#$%^&*]*\d)(?=[\w!@#$%^&*]*[A-Za-z])[\w!@#$%^&*]{5,})(?![.:/\w-])",
+    re.IGNORECASE | re.ASCII,
+)
+# 向日葵 865 332 110 ab12cd: the number of a machine that can be taken over, and its code
+_TAKE_OVER = re.compile(
+    r"(向日葵|todesk|teamviewer|anydesk)\s*(?:识别码|设备代?码|代码|id)?\s*[:=]?\s*\d(?:[\d ]{5,})(?:\s*[,，/;；、|]?\s*[!-~]{4,})?",
+    re.IGNORECASE,
+)
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)*|(?<=[Bb]earer )[\w.~+/-]{12,}")
 _KEY_BLOCK = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*|(?<=ssh-rsa )\S+|(?<=ssh-ed25519 )\S+", re.DOTALL)
 # http://admin:P@ss/1@10.1.1.1/: the password goes to the last @; not http://a.cn:8080/x@2x.png
@@ -90,9 +101,10 @@ TRIGGERS = (
     "ak", "sk", "secret", "key", "pin", "psk", "pw", "pass", "mima", "kouling", "community", "团体", "密", "口令", "秘钥", "私钥", "授权码", "提取码",
     "解压码", "激活码", "验证码", "动态", "凭证", "wifi", "wi-fi", "无线", "热点", "u:", "un:", "id:", "u/p", "账", "帐", "admin", "root", "sa", "sysdba",
     "weblogic", "postgres", "nacos", "minio", "zabbix", "scott", "test", "guest", "system", "://", "eyj", "bearer", "begin ", "ssh-", "user",
+    "vpn", "ftp", "rdp", "ssh", "堡垒机", "跳板机", "运维机", "远程", "向日葵", "todesk", "teamviewer", "anydesk",
 )  # fmt: skip
 # One letter of each trigger: most names of systems have none of them, and need not be compared with all triggers.
-_LETTERS = frozenset("kpmsrwzfjb:团密令钥码态凭线热账帐")
+_LETTERS = frozenset("kpmsrwzfjb:团密令钥码态凭线热账帐堡跳运远葵")
 _SLASH = re.compile(r"[a-z0-9_]\s?/\s?[A-Za-z]")
 
 
@@ -116,6 +128,8 @@ def without_secrets(text: str) -> str:
     masked = _AFTER_ADDRESS.sub(rf"\1{MASK}", masked)
     for pattern in (_DITTO, _BOTH, _BY_RULE, _BEHIND_WORDS, _BEHIND_SIGNS, _WIFI, _CODED):
         masked = pattern.sub(rf"\1:{MASK}", masked)
+    masked = _TAKE_OVER.sub(rf"\1:{MASK}", masked)
+    masked = _WAY_IN.sub(lambda m: m[0] if _PRODUCT.match(m[3]) else f"{m[1]}:{MASK}", masked)
     masked = _SHORT_PAIR.sub(rf"\1:{MASK}", masked)
     masked = _SLASHED_ADMIN.sub(MASK, masked)
     masked = _AFTER_ADMIN.sub(MASK, masked)

@@ -44,7 +44,7 @@ def made_texts(content: bytes) -> set[str]:
         ("appkey=9f8e7d6c5b4a", "9f8e7d6c5b4a"),
         ("http://sms.x.com/api?appkey=9f8e7d6c5b4a32100", "9f8e7d6c5b4a32100"),
         ("https://x.gov.cn/a?access_token=abc", "=abc"),
-        ("AK:LTAI5tFake SK:x9Kd82jdkq", "x9Kd82jdkq"), ("pw Tj5566", "Tj5566"), ("Wifi gzj88888888", "gzj88888888"), ("WIFI:gzj/88886666", "88886666"),
+        ("AK:LTAI5tFake SK:x9Kd82jdkq", "x9Kd82jdkq"), ("pw Tj5566", "Tj5566"), ("vpn：gx01 Gx2020xx", "Gx2020xx"), ("堡垒机：ops，Ops@2024", "Ops@2024"), ("向日葵 865 332 110 ab12cd", "865 332 110"), ("ToDesk:123456789 Ab12cd", "Ab12cd"), ("Wifi gzj88888888", "gzj88888888"), ("WIFI:gzj/88886666", "88886666"),
         ("http://user:Zp9＠10.1.1.1/a", "Zp9"), ("http://admin:P@ss/1@10.1.1.1/a", "ss/1"), ("ｐａｓｓｗｏｒｄ：Ａｂｃ１２３", "bc123"), ("密码同上", "同上"), ("密码与用户名相同", "相同"),
         ("口 令：Abc123", "Abc123"), ("密　　码 Abc123", "Abc123"), ("口令见下：gzw888", "gzw888"), ("密码是单位拼音加123", "拼音"), ("密码“Zh88”", "Zh88"), ("pwd-Abc123", "Abc123"),
         ("zhangsan/Abc12345", "Abc12345"), ("admin\nadmin888", "admin888"), ("admin，admin888", "admin888"), ("scott/tiger", "tiger"), ("账号密码：admin abc123", "abc123"),
