@@ -43,6 +43,19 @@ def sign_of_care(
     return None
 
 
+def forgotten(facts: SystemFacts, rule: ZombieRule, as_of_on: date, login: date, cycle: int) -> bool:
+    """Whether nobody entered a system in three years, it had no update of its own in a cycle, and no contract is known.
+
+    An operating system alone makes traffic; who would still want the system had three seasons to look at it. A contract
+    that nobody entered proves no neglect by itself, so nothing less than three years is enough.
+    """
+    months = later_limit(facts, rule, "months_forgotten")
+    if months is None or facts.system.contract_end_on is not None or login >= months_before(as_of_on, int(months)):
+        return False
+    updated = own_update(facts, rule)
+    return updated is not None and updated < months_before(as_of_on, cycle)
+
+
 def yearly_care(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> Text | None:
     """Upkeep that a yearly system may show: an update in the last cycle, or one in the last two or not known and a contract that runs or has just ended."""
     updated = own_update(facts, rule)

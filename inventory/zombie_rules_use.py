@@ -10,6 +10,7 @@ from catalogs.words import Text
 from inventory.system_facts import SystemFacts
 from inventory.telemetry import months_before
 from inventory.zombie_care import (
+    forgotten,
     nothing_measured,
     own_login,
     sign_of_care,
@@ -90,7 +91,7 @@ def _nobody_logged_in(
     work = sign_of_work(facts, rule)
     cycle = int(later_limit(facts, rule, "months_of_a_yearly_cycle") or 0)
     kept = upkeep(facts, rule, as_of_on, cycle) if work is not None else None
-    if work is not None and kept is not None:
+    if work is not None and kept is not None and not forgotten(facts, rule, as_of_on, login, cycle):
         return Finding(
             hit=None, doubtful=True, seen=(*seen, work),
             sentence=Text(

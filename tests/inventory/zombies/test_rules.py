@@ -83,7 +83,7 @@ def test_files_from_before_a_parameter_was_known_still_judge() -> None:
     """A city's own rule files, and those in the evidence of older reports, lack what was added since."""
     later = {
         "months_of_a_yearly_cycle", "disk_io_mib_s", "windows_to_enter", "windows_to_leave", "z5_counts", "mass_update_ratio",
-        "months_of_a_renewal_gap", "months_of_recent_use", "cpu_daily_peak_ratio", "months_patched_only", "log_coverage_min_ratio",
+        "months_of_a_renewal_gap", "months_of_recent_use", "cpu_daily_peak_ratio", "months_forgotten", "months_patched_only", "log_coverage_min_ratio",
     }  # fmt: skip
     older = [
         rule.model_copy(update={"class_words": (), "parameters": {
