@@ -16,8 +16,9 @@ from catalogs.words import Text, tr
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from inventory.model import System
+    from inventory.model import Inventory, System
     from inventory.suspicion import Suspicion
+    from inventory.telemetry_query import Rollup
     from inventory.zombie_verdict import Verdict
     from inventory.zombie_wording import Wording
 
@@ -52,8 +53,9 @@ def zombies() -> None:
 @common
 def scan(run: Run) -> None:
     """Judge everything."""
-    verdicts, systems = read_verdicts(run)
-    signs = read_signs(run, verdicts)
+    verdicts, read = read_judged(run)
+    systems = {system.id: system for system in read[0].systems}
+    signs = read_signs(run, verdicts, read)
     states = Counter(verdict.state for verdict in verdicts)
     words = read_wordings(run)
     data = {
@@ -140,18 +142,26 @@ def read_wordings(run: Run) -> tuple[Wording, ...]:
     return wordings(policy_of(run, load_catalogs(run.workspace)))
 
 
-def read_signs(run: Run, verdicts: Sequence[Verdict]) -> Mapping[str, tuple[Suspicion, ...]]:
-    """Signs of made-up load, by system; each with what contradicts it."""
+def read_signs(
+    run: Run, verdicts: Sequence[Verdict], read: tuple[Inventory, Rollup] | None = None
+) -> Mapping[str, tuple[Suspicion, ...]]:
+    """Signs of made-up load, by system; each with what contradicts it. `read`: inventory and roll-up, where they are read already."""
     from inventory.commands_usage import read_usage
     from inventory.suspicion import by_system, suspicions, weighed
     from inventory.system_facts import window_end
 
-    inventory, rollup, _, _ = read_usage(run, samples_needed=False)
+    inventory, rollup = read or read_usage(run, samples_needed=False)[:2]
     return by_system(weighed(suspicions(inventory, rollup, window_end(run.as_of)), verdicts))
 
 
 def read_verdicts(run: Run) -> tuple[tuple[Verdict, ...], Mapping[str, System]]:
     """The verdicts at `as_of`, with those of the months before, and the systems by id."""
+    verdicts, (inventory, _) = read_judged(run)
+    return verdicts, {system.id: system for system in inventory.systems}
+
+
+def read_judged(run: Run) -> tuple[tuple[Verdict, ...], tuple[Inventory, Rollup]]:
+    """The verdicts at `as_of` with the inventory and the roll-up that they were judged on."""
     from inventory.commands_usage import policy_of, read_usage
     from inventory.store import open_store
     from inventory.zombie_history import facts_with_history
@@ -163,7 +173,7 @@ def read_verdicts(run: Run) -> tuple[tuple[Verdict, ...], Mapping[str, System]]:
     rules = rules_of(catalogs.zombie_rules, policy.zombies if policy else None)
     with open_store(run.store) as store:
         facts = facts_with_history(store, catalogs, inventory, rules, run.as_of, rolled_up=rollup)
-    return judge_facts(facts, rules, run.as_of), {system.id: system for system in inventory.systems}
+    return judge_facts(facts, rules, run.as_of), (inventory, rollup)
 
 
 def _print_scan(
