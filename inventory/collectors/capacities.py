@@ -131,6 +131,10 @@ def _kind(token: re.Match[str]) -> str:
     )  # fmt: skip
 
 
+# Read and deliberately left aside: signs between amounts, an architecture, a model, «each» (amounts are of each anyway).
+_SAYS_NO_AMOUNT = frozenset({"sep", "colon", "by", "arch", "model", "each"})
+
+
 class _Reader:
     """Reads the words of one cell from left to right."""
 
@@ -161,7 +165,8 @@ class _Reader:
             _Fault: a piece that was not understood.
         """
         for at, (token, kind) in enumerate(zip(self.tokens, self.kinds, strict=True)):
-            getattr(self, f"_{kind}")(at, token)
+            if kind not in _SAYS_NO_AMOUNT:
+                getattr(self, f"_{kind}")(at, token)
         rest = "".join(self.words).strip()
         if rest and DOUBTFUL_WORDS.search(rest):
             raise _Fault(rest)
@@ -171,24 +176,6 @@ class _Reader:
 
     def _word(self, _at: int, token: re.Match[str]) -> None:
         self.words.append(token[0])
-
-    def _sep(self, _at: int, _token: re.Match[str]) -> None:
-        pass
-
-    def _colon(self, _at: int, _token: re.Match[str]) -> None:
-        pass
-
-    def _by(self, _at: int, _token: re.Match[str]) -> None:
-        pass
-
-    def _arch(self, _at: int, _token: re.Match[str]) -> None:
-        pass
-
-    def _model(self, _at: int, _token: re.Match[str]) -> None:
-        pass
-
-    def _each(self, _at: int, _token: re.Match[str]) -> None:
-        pass
 
     def _total(self, _at: int, _token: re.Match[str]) -> None:
         self.total = True
