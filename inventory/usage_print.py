@@ -229,6 +229,14 @@ def _reading_line(reading: Reading) -> str:
     return f"{head}  {READINGS[reading.reading]}{tr('：', ': ')}{value}  {reading.verdict}{tr(f'（全市，覆盖率 {coverage}）', f' (the city, coverage {coverage})')}"
 
 
+def _nothing_measured(view: UsageView) -> bool:
+    """Whether no group has any measured use: a month before the monitoring began, or whose files never came."""
+    use = [
+        rate for rate in view.rates if (rate.metric, rate.statistic) in {(metric, kind) for metric, kind, _ in _MEANS}
+    ]
+    return bool(use) and all(rate.ratio is None for rate in use)
+
+
 def _how_measured(view: UsageView) -> str:
     off = (
         tr("计入，按没有使用", "counts as unused")
@@ -240,6 +248,8 @@ def _how_measured(view: UsageView) -> str:
         f"权重：{weights}。关机时间：{off}。n/a：没有测到，不是 0。",
         f"Weights: {weights}. Switched-off time {off}. n/a: not measured, not 0.",
     )
+    if _nothing_measured(view):
+        text = tr("这一期没有任何样本：一个数也没有测到。", "No samples in this period: nothing was measured. ") + text
     if view.changed_on:
         days = tr("、", ", ").join(str(day) for day in view.changed_on[:6])
         more = "…" if len(view.changed_on) > 6 else ""

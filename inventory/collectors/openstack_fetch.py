@@ -251,6 +251,15 @@ def _not_signed_in(cloud: str, error: Exception) -> CollectError:
                       "check username, password, project_name and user_domain_name in clouds.yaml or secure.yaml"),
         )  # fmt: skip
     said = reason(why_of(error), None)
+    if isinstance(error, keystone.HttpServerError):
+        return CollectError(
+            f"云 {cloud}：身份服务答复说现在不能服务（{said.zh}），什么都没有采集",
+            f"cloud {cloud}: the identity service says that it cannot serve now ({said.en}); nothing was collected",
+            hint=Text(
+                "过一会儿再采；一直这样，请云的运维查身份服务",
+                "collect again later; if it stays so, ask the cloud's operators to look at its identity service",
+            ),
+        )
     return CollectError(
         f"云 {cloud}：身份服务没有应答（{said.zh}）",
         f"cloud {cloud}: the identity service does not answer ({said.en})",

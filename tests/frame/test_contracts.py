@@ -50,7 +50,11 @@ def test_a_listing_matches_envelope_and_decision(tmp_path: Path) -> None:
 
 
 def test_an_error_matches_its_schema(tmp_path: Path) -> None:
-    jsonschema.validate(json.loads(call("decisions", "list", "--json", folder=tmp_path).stdout), schema("error"))
+    done = call("decisions", "list", "--json", folder=tmp_path)
+    said = json.loads(done.stdout)
+    jsonschema.validate(said, schema("error"))
+    assert done.returncode != 0
+    assert said["error"]["message"]["zh"]
 
 
 def test_the_schema_knows_every_kind_of_decision() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -61,6 +63,28 @@ def test_a_closed_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clouds(tmp_path, monkeypatch, north="http://127.0.0.1:1/v3")
     with pytest.raises(CollectError, match="身份服务没有应答（连接不上）"):
         connect("north")
+
+
+class Busy(http.server.BaseHTTPRequestHandler):
+    """An identity service that says it cannot serve."""
+
+    def do_GET(self) -> None:
+        self.send_response(503)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_a_cloud_that_answers_503_is_asked_again_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Busy) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        clouds(tmp_path, monkeypatch, north=f"http://127.0.0.1:{server.server_port}/v3")
+        with pytest.raises(CollectError, match="现在不能服务") as refused:
+            connect("north")
+        server.shutdown()
+    assert refused.value.hint is not None
+    assert "过一会儿再采" in refused.value.hint.zh
 
 
 def test_a_port_that_never_answers_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,6 +145,9 @@ def test_a_month_without_samples_is_unknown_and_no_zombie(city: Path) -> None:
     assert (february["ratio"], february["coverage"]) == (0.01, 0.25), "one of four servers was measured"
     assert (march["ratio"], march["numerator"], march["coverage"]) == (None, None, 0.0)
     assert march["why_unknown"]
+    for month, says in (("2026-02", False), ("2026-03", True)):
+        printed = call("usage", "show", "--as-of", AT, "--month", month, folder=city).stdout
+        assert ("这一期没有任何样本" in "".join(printed.split())) is says
     said = json.loads(call("zombies", "scan", "--as-of", AT, "--json", folder=city).stdout)
     verdicts = said["data"]["verdicts"]
     assert verdicts
