@@ -160,11 +160,11 @@ def _dask(address: str) -> Iterator[Executor]:
             hint=Text("安装：pip install 'govcloud[dask]'", "install it: pip install 'govcloud[dask]'"),
         ) from error  # fmt: skip
     try:
-        client = Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
+        client = Client(address, timeout=10, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise UsageError(
             f"连不上 Dask 调度器 {address}", f"no Dask scheduler answers at {address}",
             hint=Text("先启动：dask scheduler，再启动 dask worker 地址", "start one: dask scheduler, then dask worker ADDRESS"),
         ) from error  # fmt: skip
     with client:
-        yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]
+        yield client.get_executor(pure=False)

@@ -209,7 +209,7 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         from distributed import Client
 
-        with Client(scheduler_file=str(address_file), timeout=60) as client:  # type: ignore[no-untyped-call]
+        with Client(scheduler_file=str(address_file), timeout=60) as client:
             client.wait_for_workers(2, timeout=90)
             address = str(client.scheduler.address)
         yield address

@@ -14,6 +14,8 @@ from planner.number_path import EMPTY, empty_means, parts_of, value_at
 from planner.plan import Plan
 from tests.planner.small_city import a_server, a_system, build, used
 
+pytestmark = pytest.mark.slow  # whole cities
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -27,6 +27,8 @@ from tests.inventory.command import call
 from tests.planner.small import best_value, small_problem
 from tests.planner.test_explain import one_pool
 
+pytestmark = pytest.mark.slow  # many problems by brute force
+
 DEAR = 10**6
 
 

@@ -10,6 +10,8 @@ from inventory.store import open_store
 from report.commands import report
 from tests.report.conftest import AS_OF, END_OF_MARCH, MARCH, Made, collected
 
+pytestmark = pytest.mark.slow  # whole stores
+
 
 def usage(store: Path, out: Path, *more: str, profile: str | None = "sample-city", as_of: str = AS_OF) -> Result:
     arguments = [

@@ -21,6 +21,8 @@ from tests.report.builders import AS_OF, a_city, a_moment, a_server, a_system, a
 from tests.report.conftest import Made
 from tests.report.test_migration import some_migration
 
+pytestmark = pytest.mark.slow  # whole reports
+
 ROOT = "3f" * 32
 EVIL = '=HYPERLINK("http://example.org","x")'
 
