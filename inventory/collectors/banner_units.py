@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from inventory.collectors.grid import Row
 from inventory.collectors.heading_columns import Layout
+from inventory.collectors.heading_keys import heading_key
 from inventory.collectors.quantities import UNITS
-from inventory.collectors.vocabulary import heading_key
 from inventory.fields import FIELDS
 
 # 金额单位：万元；存储单位：TB — also several units after one colon

@@ -23,12 +23,13 @@ from inventory.collectors.cell_types import (
 )
 from inventory.collectors.credentials import mask, read_urls
 from inventory.collectors.dates import read_date
+from inventory.collectors.heading_keys import first_key, value_key
 from inventory.collectors.number_cells import level_cell, quantity_cell, ratio_cell, scaled
 from inventory.collectors.quantities import factor, read_quantity
 from inventory.collectors.secrecy_words import secrecy_of, states_secrecy
 from inventory.collectors.text_cells import BOX, list_cell, name_cell, text_cell, ticked, ticks
 from inventory.collectors.text_forms import folded, widths
-from inventory.collectors.vocabulary import Vocabulary, first_key, value_key
+from inventory.collectors.vocabulary import Vocabulary
 from inventory.fields import FIELDS
 
 _LONGEST_NOTHING = 20  # characters of a word for nothing

@@ -33,7 +33,10 @@ def with_contents_checked(layout: Layout, head: Sequence[Row], words: Vocabulary
         unread_now = tuple(replace(c, why="asked", suggestions=offered) if c is owner else c for c in layout.unread)
         layout = replace(layout, unread=unread_now)
     layout = with_likely_columns(_with_projects_told_apart(layout, below), below, words)
-    odd = [column for column in layout.columns if not column.stands_in and _fits_nothing(column, below, words)]
+    odd = [
+        column for column in layout.columns
+        if not column.stands_in and column.index not in layout.answered and _fits_nothing(column, below, words)
+    ]  # fmt: skip
     if not odd:
         return layout
     indexes = {column.index for column in odd}
@@ -54,7 +57,11 @@ _LIKE = 0.5  # share of values that makes a column one of projects, or one of sy
 def _with_projects_told_apart(layout: Layout, below: Sequence[Row]) -> Layout:
     """Where the names read are those of projects and another column has the systems', both are asked: neither is guessed."""
     names = layout.column("sys_name")
-    if names is None or _share(names.index, below, lambda text: bool(_PROJECT.search(text))) < _LIKE:
+    if (
+        names is None
+        or names.index in layout.answered
+        or _share(names.index, below, lambda text: bool(_PROJECT.search(text))) < _LIKE
+    ):
         return layout
     for other in layout.unread:
         is_open = other.why in {"asked", "unknown", "duplicate"}

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from inventory.collectors.grid import Row, letters
-from inventory.collectors.vocabulary import IGNORE, SUGGESTION_SCORE, Meaning, Vocabulary, heading_key
+from inventory.collectors.heading_keys import heading_key
+from inventory.collectors.vocabulary import IGNORE, SUGGESTION_SCORE, Meaning, Vocabulary
 from inventory.collectors.zone_columns import TOTAL, zones_of
 from inventory.fields import FIELDS
 
@@ -64,6 +65,7 @@ class Layout:
     unread: tuple[UnreadColumn, ...]
     score: float
     levels: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    answered: frozenset[int] = frozenset()  # columns whose meaning a person answered: nothing overrules that
 
     def column(self, name: str) -> Column | None:
         """The column of a field."""
@@ -75,19 +77,9 @@ class Layout:
         return any(column.field in NAMES for column in self.columns)
 
 
-def heading_question_key(levels: tuple[str, ...]) -> str:
-    """The wording under which a heading is asked and its answer kept."""
-    return "heading:" + "/".join(heading_key(level).plain for level in levels)
-
-
-def meaning_of(path: tuple[str, ...], words: Vocabulary, answers: Mapping[str, str]) -> Meaning | None:
+def meaning_of(path: tuple[str, ...], words: Vocabulary) -> Meaning | None:
     """What a heading means by its answer, else by the vocabulary; a path with a number or date in it means nothing."""
-    answer = answers.get(heading_question_key(path)) if answers else None
-    if answer in FIELDS:
-        known = words.meaning(path)
-        unit = known.unit if known else heading_key(path[-1]).unit
-        return Meaning(str(answer), unit)
-    if any(text.startswith(DATUM) for text in path):
+    if words.answer(path) is None and any(text.startswith(DATUM) for text in path):
         return None
     return words.meaning(path)
 
@@ -107,21 +99,22 @@ def assign(
     levels: Mapping[int, tuple[str, ...]],
     words: Vocabulary,
     hidden_columns: frozenset[int],
-    answers: Mapping[str, str],
 ) -> tuple[tuple[Column, ...], tuple[UnreadColumn, ...]]:
     """Decide for every column; of two columns with one meaning the preferred heading is read, the other reported."""
     found: dict[int, Meaning] = {}
     unread: list[UnreadColumn] = []
     for index, path in sorted(levels.items()):
         heading = " / ".join(path)
-        meaning = meaning_of(path, words, answers)
+        meaning = meaning_of(path, words)
         if meaning.field == "credential" if meaning else speaks_of_credentials(path[-1]):  # hidden or not
             unread.append(UnreadColumn(index=index, heading=heading, why="credential"))
         elif index in hidden_columns and (meaning is None or meaning.field != "row_key"):
             unread.append(UnreadColumn(index=index, heading=heading, why="hidden"))
-        elif answers.get(heading_question_key(path)) == IGNORE:
+        elif words.answer(path) == IGNORE:
             unread.append(UnreadColumn(index=index, heading=heading, why="ignored"))
-        elif meaning is None or _foreign_parent(path, meaning, words) or of_one_machine(path, meaning):
+        elif meaning is None or (
+            words.answer(path) is None and (_foreign_parent(path, meaning, words) or of_one_machine(path, meaning))
+        ):
             suggestions = _suggestions(path, words)
             why = "asked" if suggestions else "unknown"
             unread.append(
@@ -136,6 +129,9 @@ def assign(
     for index in [index for index, zone in zones.items() if zone == TOTAL]:
         unread.append(UnreadColumn(index=index, heading=" / ".join(levels[index]), why="sum"))
         del found[index], zones[index]
+    for index in _yielding(found, levels, zones, words):
+        unread.append(UnreadColumn(index=index, heading=" / ".join(levels[index]), why="duplicate"))
+        del found[index]
     for index in sorted({*_rivals(found, levels, zones), *_twins(found, levels)}):
         name = found.pop(index).field.partition(".")[0]
         unread.append(
@@ -258,6 +254,15 @@ def _rivals(found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]],
         existing = [index for index in indexes if not any(_WANTED.search(parent) for parent in levels[index][:-1])]
         asked += [index for index in indexes if index not in existing] if len(existing) == 1 else indexes
     return sorted(asked)
+
+
+def _yielding(
+    found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]], zones: Mapping[int, str], words: Vocabulary
+) -> list[int]:
+    """Columns of a meaning that a person gave to another column: that one holds."""
+    answered = {index for index in found if words.answer(levels[index]) in FIELDS}
+    given = {found[index].field for index in answered} - _MANY
+    return [index for index in found if index not in answered and index not in zones and found[index].field in given]
 
 
 _FIGURES = frozenset({"cores", "size", "count", "number", "money", "ratio", "bandwidth", "date", "level"})

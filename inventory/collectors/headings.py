@@ -16,7 +16,8 @@ from datetime import date, datetime
 from inventory.collectors.cell_types import Raw, plain_text
 from inventory.collectors.grid import MergedRange, Row
 from inventory.collectors.heading_columns import DATUM, NAMES, Layout, assign, meaning_of
-from inventory.collectors.vocabulary import Vocabulary, heading_key
+from inventory.collectors.heading_keys import heading_key
+from inventory.collectors.vocabulary import Vocabulary
 
 HEAD_ROWS = 60  # rows searched for headings
 MAX_LEVELS = 4
@@ -30,16 +31,14 @@ def find_layout(
     words: Vocabulary,
     *,
     hidden_columns: frozenset[int] = frozenset(),
-    answers: Mapping[str, str] | None = None,
 ) -> Layout | None:
     """The best block of heading rows among the first rows, or `None` where no two columns mean anything.
 
     Args:
         head: the first rows of the sheet.
         merges: merged ranges.
-        words: the vocabulary.
+        words: the vocabulary, with what people answered.
         hidden_columns: columns that are reported, not read.
-        answers: heading as asked (`heading_question_key`) → canonical field or `ignore`.
     """
     texts = _texts(head, merges)
     best: Layout | None = None
@@ -53,15 +52,18 @@ def find_layout(
             if not any(texts[bottom]):
                 break
             levels = _levels(texts, top, bottom, merged, words)
-            score = _score(levels, texts, top, bottom, words, answers or {}) - 1.0 * (cuts[top] + cuts[bottom + 1])
+            score = _score(levels, texts, top, bottom, words) - 1.0 * (cuts[top] + cuts[bottom + 1])
             if best is None or score > best.score + 1e-9:
                 best = Layout(top=top, bottom=bottom, columns=(), unread=(), score=score, levels=levels)
     if best is None or best.score < 1.5:
         return None
     bottom = _last_level(texts, best, words)
     levels = dict(best.levels) if bottom == best.bottom else _levels(texts, best.top, bottom, merged, words)
-    columns, unread = assign(levels, words, hidden_columns, answers or {})
-    return Layout(top=best.top, bottom=bottom, columns=columns, unread=unread, score=best.score, levels=levels)
+    columns, unread = assign(levels, words, hidden_columns)
+    answered = frozenset(index for index, path in levels.items() if words.answer(path) is not None)
+    return Layout(
+        top=best.top, bottom=bottom, columns=columns, unread=unread, score=best.score, levels=levels, answered=answered
+    )  # fmt: skip
 
 
 def _last_level(texts: Sequence[Sequence[str]], best: Layout, words: Vocabulary) -> int:
@@ -175,13 +177,12 @@ def _score(
     top: int,
     bottom: int,
     words: Vocabulary,
-    answers: Mapping[str, str],
 ) -> float:
     """How well a block explains its columns: each meaning counts once, names more, data inside a block counts against."""
     met: set[str] = set()
     score = 0.0
     for path in levels.values():
-        meaning = meaning_of(path, words, answers)
+        meaning = meaning_of(path, words)
         if meaning is None or meaning.field in met:
             continue
         met.add(meaning.field)

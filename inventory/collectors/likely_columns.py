@@ -9,8 +9,10 @@ from datetime import date
 
 from inventory.collectors.grid import Row
 from inventory.collectors.heading_columns import NAMES, Column, Layout, UnreadColumn
+from inventory.collectors.heading_keys import heading_key
+from inventory.collectors.system_headings import speaks_of_others, speaks_of_systems
 from inventory.collectors.system_names import name_doubt, reads_like_a_system
-from inventory.collectors.vocabulary import Vocabulary, heading_key, speaks_of_others, speaks_of_systems
+from inventory.collectors.vocabulary import Vocabulary
 from inventory.fields import FIELDS
 
 _FEWEST = 2  # texts that are needed to tell
@@ -155,11 +157,11 @@ _MOSTLY = 0.8  # a total or a note may stand among the rows; each doubtful name 
 def _without_odd_names(layout: Layout, below: Sequence[Row], words: Vocabulary) -> Layout:
     """A heading that only sounds like systems' names, above texts that are none, is asked."""
     column = layout.column("sys_name")
-    if column is None or not layout.levels.get(column.index):
+    if column is None or not layout.levels.get(column.index) or column.index in layout.answered:
         return layout
     meant = words.meaning(layout.levels[column.index])
     if _own(layout, column.index) in words.alone or meant is None or meant.field != "sys_name":
-        return layout  # a list has it, or a person said so
+        return layout  # a list has it
     if _share(column.index, below, _may_be_a_name, fewest=1) >= _LIKE:
         return layout
     asked = UnreadColumn(index=column.index, heading=column.heading, why="asked", suggestions=(("sys_name", 90),))

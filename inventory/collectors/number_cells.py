@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from inventory.collectors.capacities import DOUBTFUL_WORDS, Capacity, read_capacity
 from inventory.collectors.cell_types import Cell, Raw, normal, plain_text
 from inventory.collectors.credentials import mask
+from inventory.collectors.heading_keys import value_key
 from inventory.collectors.levels import read_level
 from inventory.collectors.quantities import Quantity, factor, is_harmless, read_quantity, without_remark
 from inventory.collectors.text_cells import ticked
 from inventory.collectors.unit_bounds import against_its_unit
-from inventory.collectors.vocabulary import value_key
 from inventory.fields import FIELDS
 
 if TYPE_CHECKING:

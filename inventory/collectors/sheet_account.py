@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from catalogs.words import Text
 from inventory.collectors.cell_types import Issue, Raw
-from inventory.collectors.heading_columns import Column, Layout, UnreadColumn, heading_question_key
+from inventory.collectors.heading_columns import Column, Layout, UnreadColumn
+from inventory.collectors.heading_keys import heading_question_key
 from inventory.collectors.vocabulary import IGNORE
 from inventory.fields import FIELDS
 from inventory.model import Contact, Gap, GapKind, Origin, Record, Skipped

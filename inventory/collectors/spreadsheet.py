@@ -77,7 +77,9 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     scope = scope_of(book, sheets, options)
     of_servers = f"{scope.source}{SERVERS}"
     answers = {**_answers_of(options.answers, of_servers), **_answers_of(options.answers, scope.source)}
-    whys = _without_old_ones(sheets, [_why_not(sheet, options, answers) for sheet in sheets])
+    headings = {key.removeprefix("heading|"): value for key, value in answers.items() if key.startswith("heading|")}
+    options = replace(options, words=options.words.answered(headings))
+    whys = _without_old_ones(sheets, [_why_not(sheet, options) for sheet in sheets])
     tables = [list(_tables(sheet, options)) if why is None else [] for sheet, why in zip(sheets, whys, strict=True)]
     if options.source is None and _lists_servers(sheets, tables):
         scope = replace(scope, source=of_servers)
@@ -154,18 +156,17 @@ def _answers_of(answers: Mapping[str, str], source: str) -> dict[str, str]:
     return {key.removeprefix(prefix): value for key, value in answers.items() if key.startswith(prefix)}
 
 
-def _why_not(sheet: Sheet, options: Options, answers: Mapping[str, str]) -> Text | None:
+def _why_not(sheet: Sheet, options: Options) -> Text | None:
     """Why a sheet is not read (reason code and detail), after its headings were looked for."""
     if sheet.grid.name == QUESTION_SHEET:
         return Text("not-a-ledger", "questions and answers")
     if not any(cell != "" for row in sheet.head for cell in row) and sheet.grid.height <= HEAD_ROWS:
         return Text("empty", "sheet")
-    headings = {k.removeprefix("heading|"): v for k, v in answers.items() if k.startswith("heading|")}
     sheet.layout = find_layout(
         sheet.head, sheet.grid.merges, options.words,
-        hidden_columns=frozenset() if options.include_hidden else sheet.grid.hidden_columns, answers=headings,
+        hidden_columns=frozenset() if options.include_hidden else sheet.grid.hidden_columns,
     )  # fmt: skip
-    _take_tables_above(sheet, options, headings)
+    _take_tables_above(sheet, options)
     both = form_with_tables(sheet.grid, options.words, sheet.layout)
     form = both[0] if both else find_form(sheet.grid, options.words, sheet.layout.score if sheet.layout else 0.0)
     if form is not None:
@@ -182,13 +183,13 @@ def _why_not(sheet: Sheet, options: Options, answers: Mapping[str, str]) -> Text
     return None
 
 
-def _take_tables_above(sheet: Sheet, options: Options, headings: Mapping[str, str]) -> None:
+def _take_tables_above(sheet: Sheet, options: Options) -> None:
     """Where the best headings stand below another table with names and rows of its own, both are read."""
     hidden = frozenset[int]() if options.include_hidden else sheet.grid.hidden_columns
     while sheet.layout is not None:
         below = sheet.layout
         merges = [area for area in sheet.grid.merges if area[0] < below.top]
-        above = find_layout(sheet.head[: below.top], merges, options.words, hidden_columns=hidden, answers=headings)
+        above = find_layout(sheet.head[: below.top], merges, options.words, hidden_columns=hidden)
         name = above.column("sys_name") if above else None
         if above is None or name is None or len(above.columns) < 2:
             return

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from catalogs.words import Text
 from inventory.collectors.cell_types import CLASSIFIED, Cell, Issue, Raw, plain_text
 from inventory.collectors.credentials import mask
+from inventory.collectors.heading_keys import value_key
 from inventory.collectors.system_names import NO_SERVER, lists_systems, name_doubt, says_there_is_none
 from inventory.collectors.text_forms import folded, looks_like_department, widths
-from inventory.collectors.vocabulary import value_key
 from inventory.names import DEPARTMENT_FIELDS
 
 if TYPE_CHECKING:

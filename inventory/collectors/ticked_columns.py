@@ -13,8 +13,9 @@ from itertools import islice, pairwise
 
 from inventory.collectors.cell_types import Raw
 from inventory.collectors.grid import Grid, MergedRange, Row
+from inventory.collectors.heading_keys import heading_key
 from inventory.collectors.text_forms import folded
-from inventory.collectors.vocabulary import Vocabulary, heading_key
+from inventory.collectors.vocabulary import Vocabulary
 
 TICKS = frozenset({"√", "✓", "✔", "☑", "■", "●", "V", "v", "Y", "y", "√√"})
 _UNTICKED = frozenset({"", "×", "✗", "✘", "x", "X", "□", "☐", "○", "/", "-", "—"})

@@ -9,8 +9,8 @@ from functools import partial
 from inventory.collectors.cell_types import plain_text
 from inventory.collectors.grid import Grid, Row
 from inventory.collectors.heading_columns import Layout, UnreadColumn
+from inventory.collectors.heading_keys import heading_key
 from inventory.collectors.quantities import UNITS, factor
-from inventory.collectors.vocabulary import heading_key
 from inventory.fields import FIELDS
 
 # A unit of another kind is joined, too, so that its number is asked and not taken for what it is not: 2 | 颗

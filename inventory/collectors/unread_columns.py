@@ -10,10 +10,11 @@ from catalogs.words import Text
 from inventory.collectors.cell_types import Raw
 from inventory.collectors.credentials import mask
 from inventory.collectors.grid import Row
-from inventory.collectors.heading_columns import Layout, UnreadColumn, heading_question_key
+from inventory.collectors.heading_columns import Layout, UnreadColumn
+from inventory.collectors.heading_keys import heading_question_key, value_key
 from inventory.collectors.secrecy_words import secrecy_of, states_secrecy
 from inventory.collectors.sheet_account import SheetAccount
-from inventory.collectors.vocabulary import IGNORE, Vocabulary, value_key
+from inventory.collectors.vocabulary import IGNORE, Vocabulary
 from inventory.model import Gap
 
 _SECRECY = re.compile(r"涉密|密级|定密|分级保护|分保(?!险)|保密(?!协议|责任|制度|员|承诺|培训)")

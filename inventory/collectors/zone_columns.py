@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from inventory.collectors.vocabulary import Meaning, heading_key
+from inventory.collectors.heading_keys import heading_key
+from inventory.collectors.vocabulary import Meaning
 
 _ZONE = re.compile(
     r"^(互联网|政务外网|政务内网|电子政务|公共|专有|专用|专网|外联|内网|外网|公网|dmz|信创|非信创|国产|核心|业务|管理|接入|生产|测试|行业|部门)"
