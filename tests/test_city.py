@@ -14,12 +14,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from inventory.collectors.dates import read_date
 from inventory.collectors.openstack import parse
 from inventory.collectors.recording import read_recording
 from tests.city.__main__ import generate
 from tests.city.habits import HABITS
+from tests.city.ledgers import make_ledgers
 from tests.city.make import make_city
-from tests.city.model import City
+from tests.city.model import END, City
+from tests.city.neighbours import season_of
+from tests.city.neighbours_usage import calendar
 from tests.city.usage import make_usage
 
 CUT = Path(__file__).parent / "data" / "demo-city"
@@ -173,3 +177,94 @@ def test_the_fourth_city_is_the_same_each_time_and_its_logs_name_who_comes(tmp_p
     assert not [host for host in {line[0] for line in lines} if by_host[host].classified]
     assert {line[0] for line in lines if line[1].startswith("10.250.")} == {line[0] for line in lines}
     assert operator["addresses"] == ["10.250.0.0/22"]
+
+
+@pytest.fixture(scope="module")
+def neighbour() -> City:
+    return make_city(400, 900, 90, 12, HABITS["fifth"])
+
+
+def test_the_fifth_city_is_the_same_each_time_and_only_its_operator_comes_to_the_dead(tmp_path: Path) -> None:
+    """Uptime checks, inspections, search engines go everywhere; people and programs only to what lives."""
+    for name in ("one", "two"):
+        generate(tmp_path / name, systems=60, servers=120, days=45, seed=7, habits="fifth")
+    assert digests(tmp_path / "one") == digests(tmp_path / "two")
+    truth = json.loads((tmp_path / "one" / "truth.json").read_text(encoding="utf-8"))
+    zombies = {system["id"] for system in truth["systems"] if system["zombie"]}
+    kinds = {system["behaviour"] for system in truth["systems"]}
+    assert {"ended", "superseded", "unborn", "merged", "abandoned", "off", "monthly", "archive", "nightly"} <= kinds
+    assert all((system["why"] is not None) == system["zombie"] for system in truth["systems"])
+    city = make_city(60, 120, 45, 7, HABITS["fifth"])
+    by_host = {str(s.url).partition("://")[2].partition("/")[0]: s.id for s in city.systems if s.url}
+    logs = sorted((tmp_path / "one" / "logs").glob("*.gz"))
+    lines = [line for path in logs for line in gzip.decompress(path.read_bytes()).decode("ascii").splitlines()]
+    dead = [line for line in lines if by_host[line.split(" ")[0]] in zombies]
+    assert dead
+    strangers = [line for line in dead if not line.split(" ")[1].startswith(("10.200.8.", "198.51.100.", "203.0.113."))]
+    assert not strangers
+    assert [line for line in lines if line.split(" ")[1].startswith("10.30.")]
+
+
+def test_the_fifth_city_can_be_judged_by_a_careful_auditor(neighbour: City) -> None:
+    """A measured zombie has a trace of disuse in its row, or is off, or says so itself; few systems are not measured at all."""
+    open_ones = [system for system in neighbour.systems if not system.classified]
+    unknown = [system for system in open_ones if system.expected_verdict == "unknown"]
+    assert len(unknown) < 0.03 * len(open_ones)
+    zombies = [system for system in open_ones if system.expected_verdict == "zombie"]
+    assert len(zombies) > 20
+    for system in zombies:
+        dated = system.last_login_on is not None and "last_login" not in system.withheld
+        assert dated or system.note or system.behaviour in {"off", "declared"}, system.id
+        assert system.last_login_on is None or (END - system.last_login_on).days > 100
+        assert system.system_class not in {"seasonal", "standby", "emergency", "test"}
+    portals = {s.id for s in open_ones if s.behaviour == "gateway" or "统一身份认证" in s.name}
+    dead = {system.id for system in zombies}
+    assert {s.id for s in open_ones if dead & set(s.depends_on)} <= portals
+
+
+def test_the_fifth_citys_dead_machines_show_only_their_agents(neighbour: City) -> None:
+    """Outside the operator's hours a dead machine is silent; what lives with low use is heard by its calls or its people."""
+    usage, at = make_usage(neighbour), calendar(neighbour.start, neighbour.days)
+    office = at.office & ~at.patches & ~at.scans
+    heard: dict[str, list[float]] = {}
+    for i, server in enumerate(neighbour.servers):
+        if server.system is not None and np.isfinite(usage.network[i, office]).sum() > 100:
+            heard.setdefault(server.behaviour, []).append(float(np.nanmean(usage.network[i, office])))
+    silent = {"ended", "superseded", "unborn", "merged", "abandoned", "cron"}
+    assert max(max(heard[kind]) for kind in silent) < 0.06
+    assert min(min(heard[kind]) for kind in ("api", "called", "gateway", "kiosk", "standby")) > 0.1
+    assert {"few", "archive", "monthly"} <= heard.keys()
+    share = np.isfinite(usage.cpu).mean(axis=1)
+    by_place = {
+        place: share[[s.place[:4] == place[:4] and s.place != "cloud-b" for s in neighbour.servers]]
+        for place in ("room", "cloud-a")
+    }
+    assert np.median(by_place["room"]) < np.median(by_place["cloud-a"])
+
+
+def test_the_fifth_citys_dates_are_read_as_they_were_meant(neighbour: City) -> None:
+    """Days, months and years, as each unit writes them; a blank is a blank."""
+    fields, seen = {"last_login", "last_update", "ops_contract_end"}, Counter[int]()
+    for ledger in make_ledgers(neighbour, "family"):
+        wrong = {(one["sheet"], one["row"], one["field"]) for one in ledger.defects}
+        for sheet in ledger.sheets:
+            for number, row in enumerate(sheet.rows):
+                for column, cell in zip(sheet.columns, row.cells, strict=True):
+                    if column.field in fields and (sheet.name, sheet.first_row + number, column.field) not in wrong:
+                        if cell.expected is None:
+                            seen[0] += 1
+                            assert cell.raw is None or cell.raw in ledger.layout.nulls
+                        else:
+                            seen[len(str(cell.expected))] += 1
+                            assert read_date(cell.raw).iso == cell.expected
+    assert min(seen[length] for length in (0, 4, 7, 10)) > 10
+
+
+def test_the_fifth_citys_seasons_follow_the_calendar(neighbour: City) -> None:
+    assert {"seasonal-on", "seasonal-off"} <= {system.behaviour for system in neighbour.systems}
+    for system in neighbour.systems:
+        months = season_of(system)
+        assert (months is not None) == system.behaviour.startswith("seasonal")
+        if system.behaviour == "seasonal-off" and system.last_login_on is not None and months is not None:
+            assert not months & {1, 2, 3}
+            assert system.last_login_on.month in months or system.last_login_on == system.online_on

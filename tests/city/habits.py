@@ -3,13 +3,16 @@
 The second city is held out: rules, words and limits are never changed because of what it shows. It calls seasonal, standby
 and emergency systems otherwise, remarks on them in other words or not at all, renews contracts of what nobody uses, drills
 once a year, and runs agents on idle machines; its artificial loads are waves and last-week jobs, not a straight line.
-The third goes further: tests/city/twists.py; the fourth goes other ways: tests/city/disguises.py.
+The third goes further: tests/city/twists.py; the fourth goes other ways: tests/city/disguises.py. The fifth is a neighbour
+whose ordinary life is another: tests/city/neighbours.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from tests.city.neighbours_words import EMERGENCIES, SEASONS, STANDBYS
 
 Span = tuple[int, int]  # days ago
 
@@ -46,6 +49,11 @@ class Habits:
     unit_updates: float = 0.0
     watched: float = 0.0
     web_logs: float = 0.0
+    neighbouring: bool = (
+        False  # whether tests/city/neighbours.py applies, with the share of dead systems a portal still names
+    )
+    once_linked: float = 0.0
+    must: tuple[str, ...] = ()  # the behaviours that a small city has in any case
 
 
 FIRST_HABITS = Habits(name="first")
@@ -164,6 +172,26 @@ FOURTH_HABITS = Habits(
     watched=0.25,
     web_logs=0.5,
 )  # fmt: skip
+FIFTH_HABITS = Habits(
+    name="fifth",
+    names={"~": tuple(SEASONS), "=": STANDBYS, "^": EMERGENCIES},
+    # Nothing of the first city's own words: what is remarked is drawn in tests/city/neighbours.py.
+    remarks=dict.fromkeys(("seasonal-off", "seasonal-on", "standby", "test", "emergency"), (None,)),
+    shares={
+        "office": 0.25, "public": 0.11, "steady": 0.12, "batch": 0.03, "light": 0.12, "new": 0.02, "called": 0.03, "test": 0.02,
+        "few": 0.035, "api": 0.03, "gateway": 0.015, "nightly": 0.02, "kiosk": 0.02, "archive": 0.025, "monthly": 0.03,
+        "ended": 0.035, "superseded": 0.03, "unborn": 0.025, "merged": 0.02, "abandoned": 0.03, "cron": 0.01, "off": 0.02, "declared": 0.01,
+        "unmeasured": 0.008, "unmeasured-zombie": 0.005,
+    },
+    candid=False,
+    web_logs=0.6,
+    neighbouring=True,
+    once_linked=0.12,
+    must=(
+        "ended", "superseded", "unborn", "merged", "abandoned", "cron", "off", "declared",
+        "called", "few", "archive", "api", "gateway", "nightly", "kiosk", "monthly", "test",
+    ),
+)  # fmt: skip
 HABITS: Mapping[str, Habits] = {
-    habits.name: habits for habits in (FIRST_HABITS, SECOND_HABITS, THIRD_HABITS, FOURTH_HABITS)
+    habits.name: habits for habits in (FIRST_HABITS, SECOND_HABITS, THIRD_HABITS, FOURTH_HABITS, FIFTH_HABITS)
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.city.cells import Cell, Clerk, Expected, Raw, render
 from tests.city.layouts import LAYOUTS, SURVEY, Column, Layout
 from tests.city.model import City, CityServer, CitySystem, Department, stream
+from tests.city.neighbours_cells import own_manner
 
 SUMS = frozenset({"vm_count", "vcpu", "mem", "sys_disk", "data_disk", "storage", "build_cost", "ops_cost", "data_size"})
 SPLIT = frozenset(
@@ -108,6 +109,8 @@ def _cell(column: Column, system: CitySystem, clerk: Clerk, servers: list[CitySe
     unasked = {"last_login", "last_update", "ops_contract_end", "logins_month", "active_users", "user_scale"}
     if system.behaviour in {"unmeasured", "unmeasured-zombie"} and column.field in unasked:
         return Cell(None, None)
+    if clerk.habits.neighbouring and (cell := own_manner(column.field, system, clerk)) is not None:
+        return cell
     return render(column.field, column.style, system, clerk, servers)
 
 

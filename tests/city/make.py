@@ -13,6 +13,7 @@ from tests.city.disguises import disguise_systems
 from tests.city.habits import FIRST_HABITS, Habits
 from tests.city.hardware import give_servers, orphan_servers
 from tests.city.model import END, ZOMBIES, Behaviour, City, CitySystem, Department, stream
+from tests.city.neighbours import neighbour_systems
 from tests.city.twists import twist_systems
 
 HERE = Path(__file__).parent
@@ -102,6 +103,8 @@ def make_city(systems: int, servers: int, days: int, seed: int, habits: Habits =
         twist_systems(city)
     if habits.disguised:
         disguise_systems(city)
+    if habits.neighbouring:
+        neighbour_systems(city)
     return city
 
 
@@ -180,8 +183,8 @@ def _behaviours(rng: np.random.Generator, titles: list[str], habits: Habits) -> 
     plain = [i for i, title in enumerate(titles) if chosen[i] is None and "!" not in title and "#" not in title]
     # what offices let go to sleep comes first
     likely = sorted(rng.permutation(plain), key=lambda i: not _fades(titles[i]))
-    for place, behaviour in zip(likely, MUST, strict=False):
-        chosen[int(place)] = behaviour
+    for place, behaviour in zip(likely, habits.must or MUST, strict=False):
+        chosen[int(place)] = cast("Behaviour", behaviour)
     shares = habits.shares or SHARES
     kinds = cast("list[Behaviour]", list(shares))
     weights = np.array([shares[kind] for kind in kinds])

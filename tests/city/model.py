@@ -13,6 +13,11 @@ from tests.city.habits import FIRST_HABITS, Habits
 
 END = date(2026, 4, 1)  # the period is the days before it: 90 of them start on 2026-01-01
 
+# Public holidays of the period, when offices rest: New Year and the Spring Festival of 2026 (State Council notice).
+RESTS = tuple(date(2026, 1, 1) + timedelta(days=n) for n in range(3)) + tuple(
+    date(2026, 2, 15) + timedelta(days=n) for n in range(9)
+)
+
 Behaviour = Literal[
     # in use
     "office", "public", "steady", "batch", "light", "seasonal-on", "new",
@@ -22,13 +27,31 @@ Behaviour = Literal[
     "few", "api", "gateway", "nightly",
     # display walls that nobody logs in to, archives that are looked into now and then (fourth habits)
     "kiosk", "archive",
+    # used in the first working days of a month (fifth habits)
+    "monthly",
     # zombies
     "abandoned", "cron", "off", "declared", "expired", "replaced", "pumped", "borrowed",
+    # its project ended, a province's system took over, never put to use, its unit was merged away (fifth habits)
+    "ended", "superseded", "unborn", "merged",
     # nobody measures it
     "unmeasured", "unmeasured-zombie",
 ]  # fmt: skip
 ZOMBIES = frozenset(
-    {"abandoned", "cron", "off", "declared", "expired", "replaced", "pumped", "borrowed", "unmeasured-zombie"}
+    {
+        "abandoned",
+        "cron",
+        "off",
+        "declared",
+        "expired",
+        "replaced",
+        "pumped",
+        "borrowed",
+        "ended",
+        "superseded",
+        "unborn",
+        "merged",
+        "unmeasured-zombie",
+    }
 )
 UNMEASURED = frozenset({"unmeasured", "unmeasured-zombie"})
 WHY = {
@@ -40,6 +63,10 @@ WHY = {
     "replaced": "a province-wide system took over; the old one still turns",
     "pumped": "abandoned, with a constant artificial load since the last report",
     "borrowed": "abandoned; a vendor works for others from its machine",
+    "ended": "its campaign or project is over; nobody has logged in since, only the machine and its agents run",
+    "superseded": "a province-wide system took over on one day; nobody has logged in since, only the machine and its agents run",
+    "unborn": "accepted and paid for, never put to use",
+    "merged": "the unit that built it was merged into another, nobody took it over",
     "unmeasured-zombie": "abandoned, and neither measured nor described",
 }
 
@@ -130,6 +157,10 @@ class CitySystem:
     office: str
     url: str | None
     account: tuple[str, str] | None
+    withheld: frozenset[str] = frozenset()  # fields that the unit leaves blank (fifth habits)
+    precision: str = "day"  # how exact the dates of its row are: day, month or year
+    state: str | None = None  # how its row spells 系统状态 and 系统类别, where it does so in its own words
+    category: str | None = None
     note: str | None = None  # what the ledger remarks instead of what the behaviour is remarked with
     depends_on: tuple[str, ...] = ()
     servers: list[CityServer] = field(default_factory=list)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
@@ -13,34 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.city.disguises import disguise_load, disguise_network, disguised_load
-from tests.city.model import UNMEASURED, City, CityServer, stream
+from tests.city.model import RESTS, UNMEASURED, City, CityServer, stream
+from tests.city.neighbours_usage import lost_hours, neighbour_load, neighbour_network
 from tests.city.twists import office_script, twist_load, twist_network, unmonitored_hours
 
 Grid = NDArray[np.float32]  # machines × hours, NaN where nothing was measured
 HOURS = 168
-# Public holidays of the period, when offices rest: New Year and the Spring Festival of 2026 (State Council notice).
-RESTS = tuple(date(2026, 1, 1) + timedelta(days=n) for n in range(3)) + tuple(
-    date(2026, 2, 15) + timedelta(days=n) for n in range(9)
-)
 IDLE = frozenset(
     {
-        "abandoned",
-        "cron",
-        "off",
-        "declared",
-        "seasonal-off",
-        "standby",
-        "emergency",
-        "called",
-        "unmeasured-zombie",
-        "test",
-        "few",
-        "nightly",
-        "kiosk",
-        "archive",
-        "borrowed",
+        "abandoned", "cron", "off", "declared", "seasonal-off", "standby", "emergency", "called", "unmeasured-zombie", "test",
+        "few", "nightly", "kiosk", "archive", "borrowed", "ended", "superseded", "unborn", "merged", "monthly",
     }
-)
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -105,6 +89,8 @@ def make_usage(city: City) -> Usage:
         twist_load(city, servers, cpu)
     if city.habits.disguised:
         disguise_load(city, servers, cpu)
+    if city.habits.neighbouring:
+        neighbour_load(city, servers, cpu)
     base = np.array(
         [100 * min(0.55, rng.uniform(1.0, 2.2) / s.memory_gib) + rng.uniform(0, 22) for s in servers], np.float32
     )
@@ -117,6 +103,8 @@ def make_usage(city: City) -> Usage:
         twist_network(city, servers, network)
     if city.habits.disguised:
         disguise_network(city, servers, network)
+    if city.habits.neighbouring:
+        neighbour_network(city, servers, network)
     network[~np.isfinite(cpu)] = np.nan
     disk = _disk(rng, city, servers, cpu)
     rounded = np.where(
@@ -184,7 +172,7 @@ def _behave(rng: np.random.Generator, city: City, servers: list[CityServer], cpu
             cpu[i, jobs] += height * rng.uniform(0.7, 1.2, int(jobs.sum())).astype(np.float32)
         elif server.behaviour == "pumped":
             _pump(rng, city, cpu, i)
-        elif server.behaviour == "seasonal-on":
+        elif server.behaviour == "seasonal-on" and not city.habits.neighbouring:  # there, seasons follow the calendar
             begin = int(rng.integers(cpu.shape[1] // 6, cpu.shape[1] // 2))
             cpu[i, :begin] *= np.float32(0.15)
             cpu[i, begin:] *= np.float32(1.6)
@@ -232,6 +220,8 @@ def _missing(
         if server.powered_off_on is not None:
             gone[max(0, (server.powered_off_on - city.start).days * 24) :] = True
         gone[: unmonitored_hours(city, server)] = True
+        if city.habits.neighbouring:
+            gone |= lost_hours(city, server)
         if server.created_on > city.start:
             gone[: (server.created_on - city.start).days * 24] = True
         if server.place == outage["place"] and rng.random() < 0.86:

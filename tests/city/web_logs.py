@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from tests.city.model import UNMEASURED, City, CitySystem, stream
-from tests.city.usage import RESTS
+from tests.city.model import RESTS, UNMEASURED, City, CitySystem, stream
+from tests.city.neighbours_web import NEIGHBOURS_OPERATOR, requests_of_day
 
 # The operator's own addresses and accounts, which it knows and hands over (operator.json).
 OPERATOR = {"addresses": ["10.250.0.0/22"], "accounts": ["xunjian", "jiankong"]}
@@ -26,7 +26,9 @@ def write_web_logs(folder: Path, city: City) -> None:
     if not city.habits.web_logs:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    (folder.parent / "operator.json").write_text(json.dumps(OPERATOR), encoding="utf-8")
+    (folder.parent / "operator.json").write_text(
+        json.dumps(NEIGHBOURS_OPERATOR if city.habits.neighbouring else OPERATOR), encoding="utf-8"
+    )
     rng = stream(city.seed, "web logs")
     logged = [
         s
@@ -36,12 +38,13 @@ def write_web_logs(folder: Path, city: City) -> None:
     logged = [system for system in logged if rng.random() < city.habits.web_logs]  # fmt: skip
     callers = [v.address for s in city.systems if not s.zombie and not s.classified for v in s.servers if v.listed]
     partners = {system.id: callers[int(rng.integers(len(callers)))] for system in logged}
+    day_of = _neighbours_day if city.habits.neighbouring else _day
     by_month: dict[str, list[str]] = {}
     for number in range(city.days):
         day = city.start + timedelta(days=number)
         lines = by_month.setdefault(f"{day:%Y-%m}", [])
         for system in logged:
-            lines += _day(rng, system, day, partners[system.id])
+            lines += day_of(rng, system, day, partners[system.id])
     for month, lines in sorted(by_month.items()):
         with gzip.GzipFile(folder / f"access-{month}.log.gz", "wb", mtime=0) as stream_of:
             stream_of.write("".join(lines).encode())
@@ -67,6 +70,14 @@ def _day(rng: np.random.Generator, system: CitySystem, day: date, partner: str) 
     elif system.zombie and rng.random() < 0.3:
         found.append(_line(system, day, int(rng.integers(24)), 3, "203.0.113.7", "/", agent="Mozilla/5.0 (compatible; somebot/2.1)"))  # fmt: skip
     return found
+
+
+def _neighbours_day(rng: np.random.Generator, system: CitySystem, day: date, partner: str) -> list[str]:
+    """The lines of a day in the fifth city, by the hour."""
+    return [
+        _line(system, day, r.hour, r.minute, r.client, r.path, user=r.user, agent=r.agent or BROWSER)
+        for r in requests_of_day(rng, system, day, partner)
+    ]
 
 
 def _line(
