@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from catalogs.words import Text
-from inventory.collectors.grid import Workbook
+from inventory.collectors.grid import Workbook, letters
 from inventory.collectors.spreadsheet import QUESTION_SHEET as QUESTIONS
+from inventory.collectors.vocabulary import IGNORE
 from inventory.fields import FIELDS
 from inventory.model import Gap
 from inventory.returned_corrections import ANSWER
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _HEADINGS = ("序号", "工作表", "单元格", "栏目", "原文", "问题", "答复", "答复键(请勿修改)")
 _FIRST_QUESTION = 5  # row of the first question
+_ALL_FIELDS = 10  # the hidden column with the names of all fields
+_LONGEST_LIST = 250  # characters of a drop-down's own list; a longer one damages the file
 
 
 def title_of(sheet: str) -> str:
@@ -45,7 +48,7 @@ def distinct(gaps: Iterable[Gap]) -> list[Gap]:
 def _worded(message: str, question: str) -> str:
     """What is wrong and what is asked; only the question where it says the same with the cell's text in it."""
     fault = message.partition("：")[2]
-    plain = re.sub(r"不在词表中，这一栏没有读取；可能是：", "没有读懂；可能是：", re.sub(r"（相似 \d+）", "", message))
+    plain = re.sub(r"不在词表中，这一栏没有读取", "没有读懂", re.sub(r"（相似 \d+）", "", message))
     return question if fault and question.endswith(fault) else f"{plain.rstrip('。？')}。{question}"
 
 
@@ -91,9 +94,9 @@ def write_questions(
         if gap.origin.column:
             page.cell(row, 3).hyperlink = f"#'{title}'!{cell}"
             page.cell(row, 3).font = Font(underline="single", color="0563C1")
-        listed = ",".join(_shown(choice) for choice in gap.choices)
-        if gap.choices and len(listed) < 250 and '"' not in listed:
-            box = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True, showErrorMessage=False)
+        formula = _box_of(gap, page)
+        if formula is not None:
+            box = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=False)
             page.add_data_validation(box)
             box.add(page.cell(row, ANSWER + 1))
     for column, width in zip("ABCDEFG", (6, 14, 9, 16, 22, 60, 20), strict=True):
@@ -105,8 +108,21 @@ def write_questions(
     page.freeze_panes = f"A{_FIRST_QUESTION}"
 
 
+def _box_of(gap: Gap, page: Worksheet) -> str | None:
+    """The list of a drop-down: the choices, or all fields for a column that resembles none; `None` for free answers."""
+    if gap.choices == (IGNORE,) and "|heading|" in (gap.answer_key or ""):
+        labels = [_shown(IGNORE), *(known.label.zh for known in FIELDS.values() if known.group != "reading")]
+        if page.cell(1, _ALL_FIELDS).value is None:
+            for row, label in enumerate(labels, 1):
+                put(page, row, _ALL_FIELDS, label)
+            page.column_dimensions[letters(_ALL_FIELDS - 1)].hidden = True
+        return f"${letters(_ALL_FIELDS - 1)}$1:${letters(_ALL_FIELDS - 1)}${len(labels)}"
+    listed = ",".join(_shown(choice) for choice in gap.choices)
+    return f'"{listed}"' if gap.choices and len(listed) < _LONGEST_LIST and '"' not in listed else None
+
+
 def _shown(choice: str) -> str:
     """A choice as a clerk reads it: the Chinese name of a field."""
-    if choice == "ignore":
+    if choice == IGNORE:
         return "不需要"
     return FIELDS[choice].label.zh if choice in FIELDS else choice

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from catalogs.words import Text, tr
-from inventory.collectors.vocabulary import IGNORE
-from inventory.fields import FIELDS
+from inventory.ledger_columns import (
+    asks_about_a_column,
+    choice_of,
+    place_of,
+    print_columns,
+    print_columns_asked,
+    text_of,
+)
 from inventory.ledger_preview import print_beside, print_preview
 from inventory.model import Gap
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text as RichText
 
     from inventory.ledger_import import Changes, ImportedFile
 
@@ -47,20 +50,6 @@ KINDS: Mapping[str, Text] = {
     "unmatched": Text("对不上", "unmatched"),
     "partial": Text("不完整", "partial"),
 }
-WHY: Mapping[str, Text] = {
-    "serial": Text("序号", "row numbers"),
-    "no-heading": Text("没有表头", "no heading"),
-    "unit": Text("左边一栏的单位", "unit of the column on its left"),
-    "sum": Text("各区的合计", "sum of the zones"),
-    "label": Text("栏目的名称", "names the labels"),
-    "operation": Text("只看是不是删除", "only whether it deletes"),
-    "unknown": Text("不认识", "unknown"),
-    "asked": Text("已提问", "asked below"),
-    "duplicate": Text("与另一栏同义", "same meaning as another column"),
-    "hidden": Text("隐藏", "hidden"),
-    "credential": Text("账号密码，不读", "credentials, never read"),
-    "ignored": Text("按回答不读", "ignored as answered"),
-}
 
 
 def print_import(console: Console, files: Sequence[ImportedFile], *, dry_run: bool, all_gaps: bool = False) -> None:
@@ -76,14 +65,14 @@ def print_import(console: Console, files: Sequence[ImportedFile], *, dry_run: bo
 
 def _print_file(console: Console, file: ImportedFile, *, dry_run: bool, all_gaps: bool) -> None:
     account = file.collected.accounting
-    console.rule(_text(file.path.name, "bold"), align="left", characters="─")
+    console.rule(text_of(file.path.name, "bold"), align="left", characters="─")
     details = [file.collected.source, str(account["format"])]
     if account["encoding"]:
         details.append(str(account["encoding"]))
     console.print(" · ".join(details), style="dim")
     _print_rows(console, account)
     for sheet in _list(account["sheets"]):
-        _print_columns(console, sheet)
+        print_columns(console, sheet)
     print_preview(console, file.collected.records)
     _print_gaps(console, file.collected.gaps, all_gaps=all_gaps)
     if file.correction is not None:
@@ -123,64 +112,11 @@ def _print_rows(console: Console, account: Mapping[str, Any]) -> None:
                       style="yellow" if sheet["reason"] == "hidden" else "dim")  # fmt: skip
 
 
-def _print_columns(console: Console, sheet: Mapping[str, Any]) -> None:
-    used, ignored = sheet["columns_used"], sheet["columns_ignored"]
-    rows = ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in sheet["heading_rows"])
-    name = sheet["sheet"] or tr("表", "table")
-    dept = sheet["department"] or tr("逐行注明", "named in the rows")
-    is_form = any(column["column"][-1:].isdigit() for column in used)
-    where = tr("是登记表", "a form") if is_form else tr(f"表头在第 {rows} 行", f"headings in row {rows}")
-    console.print(tr(f"「{name}」{where}，单位：{dept}，读 {len(used)} 栏，未读 {len(ignored)} 栏",
-                     f"{name}: {where}, department: {dept}, {len(used)} columns read, {len(ignored)} not"))  # fmt: skip
-    console.print(_column_table(used, console.width))
-    if ignored:
-        listed = tr("；", "; ").join(f"{c['column']} {_short(c['heading'])}（{_why(c)}）" for c in ignored)
-        console.print("  " + tr("未读：", "not read: ") + listed, style="yellow")
-
-
-def _column_table(used: Sequence[Mapping[str, Any]], width: int) -> Table:
-    """What each column was read as, in as many columns as the terminal has room for."""
-    from rich.table import Table
-
-    count = max(1, min(4, width // 38))
-    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1))
-    for _ in range(count):
-        table.add_column(overflow="fold", ratio=1)
-    times = Counter(column["field"] for column in used)
-    cells = [_column_cell(column, is_one_of_many=times[column["field"]] > 1) for column in used]
-    rows = -(-len(cells) // count)
-    for at in range(rows):
-        table.add_row(*(cells[at + rows * k] if at + rows * k < len(cells) else "" for k in range(count)))
-    return table
-
-
-def _column_cell(column: Mapping[str, Any], *, is_one_of_many: bool) -> str:
-    """`T 备注`, or `G 承建单位/联系人 → 承建单位联系人` where the heading says it otherwise; parents only where they decide."""
-    known = FIELDS[column["field"]]
-    parts = str(column["heading"]).split(" / ")
-    while len(parts) > 1 and parts[-1].strip().lower() == column["unit"]:
-        parts.pop()  # a row of units below the headings
-    own = "/".join(parts[-2:]) if known.group == "people" or is_one_of_many else parts[-1]
-    meaning = "" if _short(own) == str(known.label) else f" → {known.label}"
-    return f"{column['column']} {_short(own)}{meaning}{_unit(column)}"
-
-
-def _unit(column: Mapping[str, Any]) -> str:
-    return tr(f"（{column['unit']}）", f" ({column['unit']})") if column["unit"] else ""
-
-
-def _why(column: Mapping[str, Any]) -> str:
-    return str(WHY.get(column["why"], column["why"]))
-
-
-def _short(heading: str, width: int = 24) -> str:
-    plain = " ".join(heading.split())
-    return plain if len(plain) <= width else f"{plain[: width - 1]}…"
-
-
 def _print_gaps(console: Console, gaps: Sequence[Gap], *, all_gaps: bool) -> None:
     for kind, label in KINDS.items():
-        groups = _grouped(gap for gap in gaps if gap.kind == kind)
+        if kind == "ambiguous":
+            print_columns_asked(console, gaps, all_gaps=all_gaps)
+        groups = _grouped(gap for gap in gaps if gap.kind == kind and not asks_about_a_column(gap))
         if not groups:
             continue
         cells = sum(len(group) for group in groups)
@@ -208,29 +144,17 @@ def _grouped(gaps: Iterable[Gap]) -> list[list[Gap]]:
 def _print_group(console: Console, group: list[Gap]) -> None:
     """The cell on the left; on the right what is wrong, the question, what may be answered and the key of the answer."""
     first = group[0]
-    lines = [_text(_said(first))]
+    lines = [text_of(_said(first))]
     if len(group) > 1 and first.kind == "credential":  # every one of them has to be deleted
-        lines.append(_text(tr("、", ", ").join(_place(gap) for gap in group), "red"))
+        lines.append(text_of(tr("、", ", ").join(place_of(gap) for gap in group), "red"))
     elif len(group) > 1:
-        lines.append(_text(tr(f"同样的还有 {len(group) - 1} 处", f"the same in {len(group) - 1} more places"), "dim"))
+        lines.append(text_of(tr(f"同样的还有 {len(group) - 1} 处", f"the same in {len(group) - 1} more places"), "dim"))
     if first.question and first.answer_key:
-        offered = tr("、", ", ").join(_choice(first, choice) for choice in first.choices)
+        offered = tr("、", ", ").join(choice_of(first, choice) for choice in first.choices)
         if offered:
-            lines.append(_text(tr("可答：", "choices: ") + offered, "cyan"))
-        lines.append(_text(f"{tr('答复键', 'answer key')} {first.answer_key}", "dim"))
-    print_beside(console, _text(f"  {_place(first)}", "bold"), lines)
-
-
-def _text(plain: str, style: str = "") -> RichText:
-    from rich.text import Text as RichText
-
-    return RichText(plain, style=style)  # never markup: cells of strangers are in it
-
-
-def _place(gap: Gap) -> str:
-    cell = f"{gap.origin.column or ''}{gap.origin.row or ''}"
-    sheet = gap.origin.sheet or ""
-    return f"{sheet}!{cell}" if sheet and cell else sheet or cell
+            lines.append(text_of(tr("可答：", "choices: ") + offered, "cyan"))
+        lines.append(text_of(f"{tr('答复键', 'answer key')} {first.answer_key}", "dim"))
+    print_beside(console, text_of(f"  {place_of(first)}", "bold"), lines)
 
 
 def _said(gap: Gap) -> str:
@@ -240,16 +164,6 @@ def _said(gap: Gap) -> str:
         return message
     fault = message.partition(tr("：", ": "))[2]
     return question if fault and question.endswith(fault) else f"{message}{tr('。', '. ')}{question}"
-
-
-def _choice(gap: Gap, choice: str) -> str:
-    """A field's name with what it is called: `status（系统状态）`."""
-    if gap.answer_key is None or "|heading|" not in gap.answer_key:
-        return choice
-    label = (
-        tr("不需要这一栏", "not needed") if choice == IGNORE else str(FIELDS[choice].label) if choice in FIELDS else ""
-    )
-    return tr(f"{choice}（{label}）", f"{choice} ({label})") if label else choice
 
 
 def _print_how_to_answer(console: Console, gaps: Sequence[Gap]) -> None:

@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from inventory.collectors.grid import Row, letters
-from inventory.collectors.heading_keys import heading_key
+from inventory.collectors.heading_keys import heading_key, heading_question_key
 from inventory.collectors.vocabulary import IGNORE, SUGGESTION_SCORE, Meaning, Vocabulary
 from inventory.collectors.zone_columns import TOTAL, zones_of
 from inventory.fields import FIELDS
 
 NAMES = ("sys_name", "server_name", "host_name")
+SAME = 100  # the score of a meaning that is known
 DATUM = "\x00"  # before what stands in a heading row and is no text
 
 
@@ -41,13 +42,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadColumn:
-    """A column that is not read: `why` is unknown, duplicate, serial, credential, hidden, asked, ignored, label, unit, sum or no-heading."""
+    """A column that is not read.
+
+    `why` is unknown, duplicate, serial, credential, hidden, asked, ignored, label, unit, sum, empty or no-heading; `cells`
+    counts those of a column that is asked about.
+    """
 
     index: int
     heading: str
     why: str
     suggestions: tuple[tuple[str, int], ...] = ()
     place: str | None = None  # of the label, on a form
+    cells: int = 0
 
     @property
     def letters(self) -> str:
@@ -138,7 +144,7 @@ def assign(
             UnreadColumn(index=index, heading=" / ".join(levels[index]), why="asked", suggestions=((name, 100),))
         )
     chosen, doubled = _one_each(found, levels, words, zones)
-    unread += [_doubled(index, chosen, levels, words) for index in doubled]
+    unread += [_doubled(index, found[index].field, chosen, levels, words) for index in doubled]
     return chosen, tuple(sorted(unread, key=lambda column: column.index))
 
 
@@ -152,12 +158,16 @@ def _suggestions(path: tuple[str, ...], words: Vocabulary) -> tuple[tuple[str, i
 
 
 def _doubled(
-    index: int, chosen: Sequence[Column], levels: Mapping[int, tuple[str, ...]], words: Vocabulary
+    index: int, meant: str, chosen: Sequence[Column], levels: Mapping[int, tuple[str, ...]], words: Vocabulary
 ) -> UnreadColumn:
-    """A second column of one meaning: another wording is only reported, the very same heading twice is asked about."""
+    """A second column of one meaning: another wording is asked about where it says something else, the very same heading always."""
     heading = " / ".join(levels[index])
     if not any(column.heading == heading for column in chosen):
-        return UnreadColumn(index=index, heading=heading, why="duplicate")
+        name = meant.partition(".")[0]
+        says_nothing_new = name == "remark" or FIELDS[name].group == "people"
+        return UnreadColumn(
+            index=index, heading=heading, why="duplicate", suggestions=() if says_nothing_new else ((name, SAME),)
+        )  # fmt: skip
     alone = words.meaning((levels[index][-1],))
     known = ((alone.field.partition(".")[0], 100),) if alone else tuple(words.suggestions(levels[index]))
     return UnreadColumn(index=index, heading=heading, why="asked", suggestions=known)
@@ -321,6 +331,40 @@ _MANY = frozenset(
 def _rank(path: tuple[str, ...], words: Vocabulary) -> int:
     key = heading_key(path[-1])
     return min(words.preference.get(key.plain, 98), words.preference.get(key.full, 98))
+
+
+def nameless_question_key(levels: Mapping[int, tuple[str, ...]], index: int) -> str:
+    """The words under which a column without a heading is asked: how far it stands from the nearest heading on its left."""
+    left = [at for at in levels if at < index]
+    at = max(left) if left else min(levels)
+    return f"{heading_question_key(levels[at])}{f'→{index - at}' if left else f'←{at - index}'}"
+
+
+def with_nameless_answered(layout: Layout, width: int, words: Vocabulary) -> Layout:
+    """The layout with the columns without a heading of which a person said what they are; `width` is that of the sheet."""
+    if not words.answers or not layout.levels:
+        return layout
+    for index in range(width):
+        answer = None if index in layout.levels else words.answers.get(nameless_question_key(layout.levels, index))
+        if answer == IGNORE:
+            others = [column for column in layout.unread if column.index != index]
+            ignored = UnreadColumn(index=index, heading="", why="ignored")
+            layout = replace(layout, unread=tuple(sorted((*others, ignored), key=lambda c: c.index)))
+        elif answer in FIELDS:
+            layout = _with_one_more(layout, Column(index=index, field=str(answer), heading=""))
+    return layout
+
+
+def _with_one_more(layout: Layout, column: Column) -> Layout:
+    """The layout with a column that a person named; another one of that meaning yields to it."""
+    yielding = [c for c in layout.columns if c.field == column.field and c.field not in _MANY]
+    columns = [c for c in layout.columns if c not in yielding]
+    unread = [c for c in layout.unread if c.index != column.index]
+    unread += [UnreadColumn(index=c.index, heading=c.heading, why="duplicate") for c in yielding if not c.stands_in]
+    return replace(
+        layout, columns=tuple(sorted((*columns, column), key=lambda c: c.index)), unread=tuple(sorted(unread, key=lambda c: c.index)),
+        answered=layout.answered | {column.index},
+    )  # fmt: skip
 
 
 def with_nameless_columns(layout: Layout, head: Sequence[Row]) -> Layout:

@@ -7,9 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from catalogs.words import Text
 from inventory.collectors.cell_types import Issue, Raw
-from inventory.collectors.heading_columns import Column, Layout, UnreadColumn
-from inventory.collectors.heading_keys import heading_question_key
-from inventory.collectors.vocabulary import IGNORE
+from inventory.collectors.heading_columns import Column, Layout
 from inventory.fields import FIELDS
 from inventory.model import Contact, Gap, GapKind, Origin, Record, Skipped
 
@@ -35,6 +33,8 @@ class SheetAccount:
     rows_asked: int = 0
     cells_read: int = 0
     cells_asked: int = 0
+    # Of each question about a column, by its key: the same without what stands in the column.
+    bare_questions: dict[str, Text] = field(default_factory=dict)
     classified: list[Area] = field(default_factory=list)  # the cells of classified systems, in the sheet
     # Names of systems that are or may be classified: kept while the file is read, never told.
     withheld_names: set[str] = field(default_factory=set)
@@ -93,6 +93,11 @@ class SheetAccount:
                     Gap(kind=kind, origin=self.place, field=name or None, message=text, answer_key=key or None)
                 )
 
+    @property
+    def columns_asked(self) -> int:
+        """How many columns hold something and were not read: each is a question."""
+        return sum(1 for layout in self.layouts for column in layout.unread if column.why == "asked")
+
     def as_json(self) -> dict[str, object]:
         """The account of this sheet: rows, and every column by name."""
         return {
@@ -109,7 +114,7 @@ class SheetAccount:
                 for layout in self.layouts for c in layout.columns if not c.stands_in
             ],
             "columns_ignored": [
-                {"column": c.letters, "heading": c.heading, "why": c.why, "suggestions": [[n, s] for n, s in c.suggestions]}
+                {"column": c.letters, "heading": c.heading, "why": c.why, "cells": c.cells, "suggestions": [[n, s] for n, s in c.suggestions]}
                 for layout in self.layouts for c in layout.unread
             ],
         }  # fmt: skip
@@ -123,48 +128,3 @@ def gap_of_cell(issue: Issue, column: Column, origin: Origin, subject: str | Non
         message=Text(f"{label.zh}：{issue.message.zh}", f"{label.en}: {issue.message.en}"), question=issue.question,
         choices=issue.choices, answer_key=f"{origin.source}|{column.field}|{issue.key}" if issue.key else None,
     )  # fmt: skip
-
-
-SAME_MEANING = 100  # the score of a heading that is known, where several columns have one meaning
-
-
-def _rival_gap(column: UnreadColumn, layout: Layout, origin: Origin, place: Origin) -> Gap:
-    name = column.suggestions[0][0]
-    label = FIELDS[name].label
-    others = "、".join(
-        c.letters for c in layout.unread if c.index != column.index and c.suggestions == column.suggestions
-    )
-    beside = (f"（还有 {others} 栏）", f" (as are {others})") if others else ("", "")
-    return Gap(
-        kind="ambiguous", origin=origin, raw=column.heading,
-        message=Text(f"「{column.heading}」也是{label.zh}{beside[0]}，不知道以哪一栏为准，都没有读取", f"{column.heading!r} is {label.en}, too{beside[1]}; which of them holds is not known, none was read"),
-        question=Text(f"「{column.heading}」就是{label.zh}吗？其他各栏答 {IGNORE}", f"is {column.heading!r} the {label.en}? Answer {IGNORE} for the others"),
-        choices=(name, IGNORE), answer_key=f"{place.source}|heading|{heading_question_key(layout.levels[column.index])}",
-    )  # fmt: skip
-
-
-def heading_gaps(layout: Layout, place: Origin) -> list[Gap]:
-    """A question for each unknown heading that resembles known ones, a warning for each column of credentials."""
-    gaps = []
-    for column in layout.unread:
-        origin = replace(place, row=layout.bottom + 1, column=column.letters)
-        if column.why == "credential":
-            text = Text(f"「{column.heading}」一栏是账号或密码，没有读取；请从台账中删除",
-                        f"the column {column.heading!r} holds credentials and was not read; please remove it")  # fmt: skip
-            gaps.append(Gap(kind="credential", origin=origin, message=text, raw="***"))
-        elif column.why == "asked" and column.suggestions and column.suggestions[0][1] == SAME_MEANING:
-            gaps.append(_rival_gap(column, layout, origin, place))
-        elif column.why == "asked":
-            zh = "、".join(f"{FIELDS[name].label.zh}（相似 {score}）" for name, score in column.suggestions)
-            en = ", ".join(f"{name} ({score})" for name, score in column.suggestions)
-            text = Text(f"表头「{column.heading}」不在词表中，这一栏没有读取；可能是：{zh}",
-                        f"the heading {column.heading!r} is in no catalogue, its column was not read; perhaps: {en}")  # fmt: skip
-            gaps.append(
-                Gap(
-                    kind="ambiguous", origin=origin, message=text, raw=column.heading,
-                    question=Text(f"「{column.heading}」是哪一栏？", f"what is {column.heading!r}?"),
-                    choices=(*(name for name, _ in column.suggestions), IGNORE),
-                    answer_key=f"{place.source}|heading|{heading_question_key(layout.levels[column.index])}",
-                )
-            )  # fmt: skip
-    return gaps

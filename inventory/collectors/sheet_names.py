@@ -82,10 +82,27 @@ def without_namesakes_of_classified(readings: Sequence[SheetAccount]) -> None:
         reading.records = [record for record in reading.records if record not in held]
         reading.gaps = [gap for gap in reading.gaps if _place(gap.origin) not in places or gap.kind == "credential"]
         reading.withheld_names |= {str(record.fields["sys_name"]) for record in held}
+        reading.gaps = [_bare(gap, reading) for gap in reading.gaps]
         for row, column in sorted(places, key=str):
             reading.rows_recorded -= 1
             reading.rows_asked += 1
             reading.gaps.append(_held(replace(reading.place, row=row, column=column)))
+
+
+def without_withheld_names(readings: Sequence[SheetAccount]) -> None:
+    """Questions about columns do not show what stands there where that names a system that is or may be classified."""
+    names = {name for reading in readings for name in reading.withheld_names if len(name) > 1}
+    for reading in readings:
+        if names and reading.bare_questions:
+            reading.gaps = [
+                _bare(gap, reading) if any(name in gap.message.zh for name in names) else gap for gap in reading.gaps
+            ]
+
+
+def _bare(gap: Gap, reading: SheetAccount) -> Gap:
+    """A question about a column without what stands in it; any other as it is."""
+    bare = reading.bare_questions.get(gap.answer_key or "")
+    return gap if bare is None else replace(gap, message=bare)
 
 
 def _place(origin: Origin) -> tuple[int | None, str | None]:

@@ -81,7 +81,7 @@ class _SheetReader:
             elif secrecy == "unclear":
                 pass
             elif self.is_nameless:
-                self._ask_nameless(number)
+                self._ask_nameless(number, row)
             elif self._may_name_several(row) and (parts := self._parts_of(row)):
                 self._divide(number, parts)
             else:
@@ -155,11 +155,15 @@ class _SheetReader:
             self._leave_unseen(number, row, "struck")
         elif (kind := self._kind(row)) is not None and self._leave_out(number, row, kind):
             pass
-        elif number <= self.table.layout.bottom + 4 and (is_machine_key_row(row) or is_numbering_row(row)):
-            self.account.skip(number, "machine-key" if is_machine_key_row(row) else "heading")
+        elif number <= self.table.layout.bottom + 4 and (self._has_keys(row) or is_numbering_row(row)):
+            self.account.skip(number, "machine-key" if self._has_keys(row) else "heading")
         else:
             return not self._is_heading_again(number, row) and not self._is_caption(number, row)
         return False
+
+    def _has_keys(self, row: Row) -> bool:
+        """Whether a row holds the keys of a program; one that names something in our own letters is data, whatever else it holds."""
+        return is_machine_key_row(row) and str(self.table.name_in(row)).isascii()
 
     def _leave_unseen(self, number: int, row: Row, why: str) -> None:
         """A row that nobody sees or that is struck through: not taken, yet a total may have it, and it may hold secrets."""
@@ -256,7 +260,9 @@ class _SheetReader:
         meaning = self.task.words.meaning((cell.strip(),)) if isinstance(cell, str) and cell.strip() else None
         return meaning is not None and meaning.field == "sys_name" and all(isinstance(c, str) for c in row)
 
-    def _ask_nameless(self, number: int) -> None:
+    def _ask_nameless(self, number: int, row: Row) -> None:
+        if self.task.is_nameless:  # else the row stands below other headings
+            self.table.contents.note_untold(row)
         self.account.ask(below_other_headings_gap(replace(self.task.place, row=number)))
         self.account.rows_asked += 1
 

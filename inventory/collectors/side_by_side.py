@@ -8,9 +8,8 @@ from functools import partial
 from itertools import pairwise
 
 from inventory.collectors.grid import MAX_COLUMNS, Grid, Row
-from inventory.collectors.heading_columns import Layout
+from inventory.collectors.heading_columns import SAME, Layout
 from inventory.collectors.headings import HEAD_ROWS, find_layout
-from inventory.collectors.sheet_account import SAME_MEANING
 from inventory.collectors.vocabulary import Vocabulary
 
 _NARROWEST = 2  # columns with a meaning, the name among them, that make a table
@@ -43,7 +42,7 @@ def side_by_side(grid: Grid, head: Sequence[Row], layout: Layout, words: Vocabul
 
 def _second_names(layout: Layout) -> list[int]:
     """Further columns of systems' names: what stands on their right is theirs, not that of the first names."""
-    return [c.index for c in layout.unread if c.why == "asked" and c.suggestions[:1] == (("sys_name", SAME_MEANING),)]
+    return [c.index for c in layout.unread if c.why == "asked" and c.suggestions[:1] == (("sys_name", SAME),)]
 
 
 def _empty_columns(head: Sequence[Row], layout: Layout) -> list[int]:

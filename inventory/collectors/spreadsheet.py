@@ -26,7 +26,12 @@ from inventory.collectors.left_out_secrets import secrets_of_sheet
 from inventory.collectors.refusals import no_ledger, refuse_classified
 from inventory.collectors.row_subjects import lists_servers_only
 from inventory.collectors.sheet_account import SheetAccount
-from inventory.collectors.sheet_names import untold, with_names_untold, without_namesakes_of_classified
+from inventory.collectors.sheet_names import (
+    untold,
+    with_names_untold,
+    without_namesakes_of_classified,
+    without_withheld_names,
+)
 from inventory.collectors.sheet_reader import read_sheet
 from inventory.collectors.side_by_side import side_by_side
 from inventory.collectors.skipped_sheets import is_superseded, rows_of
@@ -113,6 +118,7 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     if not readings:
         raise no_ledger(book, sheets, options.words)
     without_namesakes_of_classified(readings)
+    without_withheld_names(readings)
     found = _joined(book, scope, readings, skipped, beside, left_out)
     grids = [sheet.grid for sheet in sheets if sheet.grid.name != QUESTION_SHEET]
     return with_names_untold(found, untold(grids, readings, found.contacts))
@@ -279,6 +285,7 @@ def _accounting(
         "skipped": dict(sorted(reasons.items())),
         "cells_read": sum(reading.cells_read for reading in readings),
         "cells_asked": sum(reading.cells_asked for reading in readings),
+        "columns_asked": sum(reading.columns_asked for reading in readings),
         "classified": reasons.get("classified", 0),
         "sheets_skipped": [
             {"sheet": s.origin.sheet, "reason": s.reason, "detail": s.detail}

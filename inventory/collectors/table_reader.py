@@ -10,15 +10,17 @@ from itertools import zip_longest
 
 from inventory.collectors.cell_types import COUNTED_ABOVE, Cell, Raw
 from inventory.collectors.cells import ColumnReader
+from inventory.collectors.column_questions import credential_warnings, settled
 from inventory.collectors.dittos import Dittos
 from inventory.collectors.doubled_rows import SeenRows
 from inventory.collectors.grid import Grid, Row
-from inventory.collectors.heading_columns import Column, Layout
+from inventory.collectors.heading_columns import Column, Layout, with_nameless_answered
 from inventory.collectors.merged_cells import MergedCells
 from inventory.collectors.row_titles import without_booleans
-from inventory.collectors.sheet_account import SheetAccount, gap_of_cell, heading_gaps
+from inventory.collectors.sheet_account import SheetAccount, gap_of_cell
 from inventory.collectors.totals import Totals
 from inventory.collectors.unread_columns import UnreadColumns
+from inventory.collectors.unread_contents import UnreadContents
 from inventory.collectors.vocabulary import Vocabulary
 from inventory.collectors.zone_records import zone_makers
 from inventory.model import Contact, Origin
@@ -54,14 +56,16 @@ class TableReader:
 
     def use(self, layout: Layout) -> None:
         """Read the following rows by these headings."""
+        layout = with_nameless_answered(layout, self.task.grid.width, self.task.words)
         self.layout = layout
         self.account.layouts.append(layout)
-        self.account.gaps += heading_gaps(layout, self.task.place)
+        self.account.gaps += credential_warnings(layout, self.task.place)
         self.readers = [self._reader(column) for column in layout.columns]
         self.totals = Totals(layout.columns)
         self.dittos = Dittos(layout.columns)
         self.makers = zone_makers(layout, self.account, self.task.answers, self.task.place.sheet or "", self.task.seen)
         self.unread = UnreadColumns(layout, self.account, self.task.words)
+        self.contents = UnreadContents(layout, self.task.words.nothing)
         self.name_column = layout.column("sys_name")
         self.name_index = self.name_column.index if self.name_column is not None else -1
         self.server_column = layout.column("server_name")
@@ -90,13 +94,21 @@ class TableReader:
         return row[self.name_index] if 0 <= self.name_index < len(row) else ""
 
     def close(self) -> None:
-        """Compare the totals, and list the columns that turned out to have content below no heading."""
+        """Compare the totals, and ask about the columns that hold something and were not read."""
         for gap in self.totals.finish(self.task.place):
             self.account.ask(gap)
-        found = self.unread.found_nameless
-        if found:
-            unread = sorted((*self.layout.unread, *found), key=lambda column: column.index)
-            self.account.layouts[-1] = replace(self.layout, unread=tuple(unread))
+        unread = sorted((*self.layout.unread, *self.unread.found_nameless), key=lambda column: column.index)
+        layout = replace(self.layout, unread=tuple(unread))
+        hidden = frozenset[int]() if self.task.include_hidden else self.task.grid.hidden_columns
+        self.account.layouts[-1], asked = settled(
+            layout, self.contents.found, self.task.words, self.task.place, hidden
+        )  # fmt: skip
+        known = {gap.answer_key for gap in self.account.gaps} if self.unread.of_secrecy else set()
+        for question in asked:
+            if question.gap.answer_key in known:  # its rows were asked about already
+                continue
+            self.account.gaps.append(question.gap)
+            self.account.bare_questions[str(question.gap.answer_key)] = question.bare
 
     def people(self) -> list[Contact]:
         """Everybody met so far, below these headings and those before."""
@@ -127,6 +139,7 @@ class TableReader:
         self.totals.add(cells)
         has_dittos = any(reader.has_dittos for reader in self.readers)
         last = len(block) - 1
+        withheld: set[int] = set()
         for row_at, own_cells in enumerate(zip(*cells, strict=True)):
             row_cells: Sequence[Cell] = own_cells
             marked = remarkable.get(row_at, set())
@@ -138,23 +151,34 @@ class TableReader:
             if has_dittos or row_at == last:
                 is_hidden = secret is not None or doubt is not None or row_at in held
                 self.dittos.seen(number, row_cells, classified=is_hidden)
+            name = self.name_in(rows[row_at])
             if secret is not None:
-                self.totals.has_classified = True
-                self.account.withhold(self.name_in(rows[row_at]), classified=True)
-                self.account.skip(number, "classified", None, self.layout.columns[secret].letters)
+                self._count_classified(number, name, self.layout.columns[secret])
             elif row_at in held:
-                self.account.withhold(self.name_in(rows[row_at]), classified=False)
-                self.totals.has_classified = True
+                self._withhold(name)
                 self.unread.hold_back(number, held[row_at])
             elif doubt is not None:
-                self.account.withhold(self.name_in(rows[row_at]), classified=False)
+                self._withhold(name)
                 self._hold_back(number, row_cells[doubt], self.layout.columns[doubt])
             else:
                 self._take(number, row_cells, marked, department, block[row_at][1])
+                continue
+            withheld.add(row_at)
+        self.contents.look(by_column, withheld)
+
+    def _count_classified(self, number: int, name: Raw, column: Column) -> None:
+        """A classified system: counted, with the cell that says so."""
+        self.totals.has_classified = True
+        self.account.withhold(name, classified=True)
+        self.account.skip(number, "classified", None, column.letters)
+
+    def _withhold(self, name: Raw) -> None:
+        """A row that may be classified is not taken."""
+        self.totals.has_classified = True
+        self.account.withhold(name, classified=False)
 
     def _hold_back(self, number: int, cell: Cell, column: Column) -> None:
-        """A row that may be classified is asked about by its place and not taken."""
-        self.totals.has_classified = True
+        """A row that may be classified is asked about by its place."""
         if cell.issue is not None:
             self.account.ask(gap_of_cell(cell.issue, column, replace(self.task.place, row=number), None))
         self.account.rows_asked += 1

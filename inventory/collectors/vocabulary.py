@@ -125,7 +125,7 @@ class Vocabulary:
         key = heading_key(text)
         return self.groups.get(key.plain) or self.groups.get(key.full)
 
-    def suggestions(self, levels: tuple[str, ...]) -> list[tuple[str, int]]:
+    def suggestions(self, levels: tuple[str, ...], least: int = SUGGESTION_SCORE) -> list[tuple[str, int]]:
         """Fields whose headings look alike, best first, with their score of 100; at most three, never applied."""
         from rapidfuzz import fuzz, process
 
@@ -136,7 +136,7 @@ class Vocabulary:
         for form in forms:
             for match, score, _ in process.extract(form, self.alone.keys(), scorer=fuzz.ratio, limit=12):
                 name = self.alone[match].partition(".")[0]
-                if score >= SUGGESTION_SCORE and name != "serial":
+                if score >= least and name != "serial":
                     scores[name] = max(scores.get(name, 0), int(score))
         return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
 

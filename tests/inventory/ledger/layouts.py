@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from inventory.collectors.vocabulary import SUGGESTION_SCORE
 from inventory.model import Collected
 from tests.inventory.ledger import books
 
@@ -467,7 +468,7 @@ def _unread(found: Collected) -> set[str]:
     for sheet in found.accounting["sheets"]:  # type: ignore[attr-defined]
         for column in sheet["columns_ignored"]:
             if column["why"] == "asked":
-                offered.update(name for name, _ in column["suggestions"])
+                offered.update(name for name, score in column["suggestions"] if score >= SUGGESTION_SCORE)
     return offered
 
 

@@ -197,11 +197,11 @@ def test_a_yes_below_a_heading_that_asks_whether_it_is_in_use() -> None:
     assert not [gap for gap in found.gaps if gap.field == "status"]
 
 
-def test_a_column_without_a_heading_is_named_among_those_not_read() -> None:
+def test_a_column_without_a_heading_is_asked_about() -> None:
     found = read("县某局.csv", text([["系统名称", "用户数", ""], ["门户", "3", "备用"]]))
     sheets: Any = found.accounting["sheets"]
     (sheet,) = sheets
-    assert [(column["column"], column["why"]) for column in sheet["columns_ignored"]] == [("C", "no-heading")]
+    assert [(column["column"], column["why"]) for column in sheet["columns_ignored"]] == [("C", "asked")]
 
 
 def test_options_in_columns_of_a_csv_are_read_by_their_ticks() -> None:

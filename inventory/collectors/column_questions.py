@@ -1,0 +1,213 @@
+"""One question for each column that holds something and is not read; a warning for each column of credentials.
+
+Whether a column is asked about is settled when its rows were read: empty ones and row numbers need no answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from catalogs.words import Text
+from inventory.collectors.cell_types import Raw, plain_text
+from inventory.collectors.cells import ColumnReader
+from inventory.collectors.credentials import mask
+from inventory.collectors.heading_columns import SAME, Layout, UnreadColumn, nameless_question_key
+from inventory.collectors.heading_keys import heading_question_key, value_key
+from inventory.collectors.likely_columns import looks_like
+from inventory.collectors.secret_forms import MASK
+from inventory.collectors.sheet_names import may_be_a_person
+from inventory.collectors.text_forms import looks_like_department
+from inventory.collectors.unread_contents import Contents
+from inventory.collectors.vocabulary import IGNORE, Vocabulary
+from inventory.fields import FIELDS
+from inventory.model import Gap, Origin
+from inventory.names import DEPARTMENT_FIELDS
+
+_NEAREST = (
+    34  # the score, of 100, from which a heading is offered where nothing else is: one letter of three is the same
+)
+_OFFERED = 3
+_LONGEST_SAMPLE = 14  # characters
+_FIGURE = re.compile(r"^[\d.,%]+$")
+_WORDS = frozenset({"text", "name", "choice", "list", "urls"})
+_ASKED = frozenset({"unknown", "asked", "no-heading"})
+# Below such headings stand people, whatever their names look like.
+_PEOPLE = re.compile(r"人(?!数|次|口|脸|社|大|防)|员(?!工数|数)|姓名|电话|手机|联系|谁|对接|值守|[AB]角")
+_LIST = re.compile(r"[、,，;；/\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnQuestion:
+    """A question about a column, and the same without what stands in it, should that turn out to be nobody's business."""
+
+    gap: Gap
+    bare: Text
+
+
+def credential_warnings(layout: Layout, place: Origin) -> list[Gap]:
+    """A warning for each column of accounts or passwords."""
+    gaps = []
+    for column in layout.unread:
+        if column.why == "credential":
+            text = Text(f"「{column.heading}」一栏是账号或密码，没有读取；请从台账中删除",
+                        f"the column {column.heading!r} holds credentials and was not read; please remove it")  # fmt: skip
+            gaps.append(Gap(kind="credential", origin=_place(column, layout, place), message=text, raw="***"))
+    return gaps
+
+
+def settled(
+    layout: Layout, contents: Mapping[int, Contents], words: Vocabulary, place: Origin, hidden: Collection[int]
+) -> tuple[Layout, list[ColumnQuestion]]:
+    """The layout with why each column was not read, now that its rows are known, and the questions.
+
+    Args:
+        layout: the headings with all columns that have content.
+        contents: what was seen of the columns that are not read.
+        words: the vocabulary.
+        place: the sheet.
+        hidden: columns, from 0, that nobody sees: reported, not asked.
+    """
+    questions: list[ColumnQuestion] = []
+    unread: list[UnreadColumn] = []
+    for column in layout.unread:
+        now = _settled(column, contents.get(column.index), layout, words, hidden)
+        unread.append(now)
+        if now.why == "asked":
+            questions.append(_question(now, column.why, layout, contents[column.index], place))
+    return replace(layout, unread=tuple(unread)), questions
+
+
+def _settled(
+    column: UnreadColumn, held: Contents | None, layout: Layout, words: Vocabulary, hidden: Collection[int]
+) -> UnreadColumn:
+    if column.why == "no-heading" and column.index in hidden:
+        return replace(column, why="hidden")
+    if column.why == "duplicate":
+        is_new = bool(column.suggestions) and held is not None and held.holds_something
+        return replace(column, why="asked", cells=held.cells if held else 0) if is_new else column
+    if column.why not in _ASKED:
+        return column
+    if held is None or not held.holds_something:
+        return replace(column, why="empty", suggestions=())
+    if held.numbers_rows(column.heading):
+        return replace(column, why="serial", suggestions=(), cells=held.cells)
+    suggestions = column.suggestions or _nearest(column, held.samples, layout, words)
+    return replace(column, why="asked", suggestions=suggestions, cells=held.cells)
+
+
+def _nearest(
+    column: UnreadColumn, samples: Sequence[Raw], layout: Layout, words: Vocabulary
+) -> tuple[tuple[str, int], ...]:
+    """What a heading that resembles nothing is nearest to, of the fields that are not read and can hold its values."""
+    read = {other.field for other in layout.columns}
+    levels = layout.levels.get(column.index)
+    found = words.suggestions(levels, least=_NEAREST) if levels else []
+    found += [(name, _NEAREST) for name in looks_like(0, [[sample] for sample in samples])]
+    kept = {name: score for name, score in reversed(found) if name not in read and _can_hold(name, samples, words)}
+    return tuple(sorted(kept.items(), key=lambda pair: (-pair[1], pair[0]))[:_OFFERED])
+
+
+def _can_hold(name: str, samples: Sequence[Raw], words: Vocabulary) -> bool:
+    """Whether a column of this field could hold one of the values."""
+    if name not in FIELDS or FIELDS[name].type in {"person", "phone", "credential", "secrecy"}:
+        return False
+    texts = [sample.strip() for sample in samples if isinstance(sample, str) and not _FIGURE.match(sample.strip())]
+    if FIELDS[name].type in _WORDS and not texts:  # nothing but figures
+        return False
+    if name in DEPARTMENT_FIELDS or FIELDS[name].type == "choice":
+        known = words.choices.get(name, {})
+        return any(looks_like_department(t) if name in DEPARTMENT_FIELDS else value_key(t) in known for t in texts)
+    reader = ColumnReader(name, words, unit=None)
+    return any(reader[sample].issue is None for sample in samples if not isinstance(sample, bool))
+
+
+def _place(column: UnreadColumn, layout: Layout, place: Origin) -> Origin:
+    return replace(place, row=layout.bottom + 1, column=column.letters)
+
+
+def _question(
+    column: UnreadColumn, why: str, layout: Layout, contents: Contents, place: Origin
+) -> ColumnQuestion:  # fmt: skip
+    levels = layout.levels.get(column.index)
+    key = heading_question_key(levels) if levels else nameless_question_key(layout.levels, column.index)
+    wrote = _wrote(column, contents)
+    if why == "duplicate" and layout.column(column.suggestions[0][0]) is not None:
+        made = _second(column, layout, wrote)
+    elif column.suggestions[:1] and column.suggestions[0][1] == SAME:
+        made = _rival(column, layout, wrote)
+    else:
+        made = _unknown(column, wrote)
+    message, bare, question = made
+    gap = Gap(
+        kind="ambiguous", origin=_place(column, layout, place), raw=column.heading or None, message=message, question=question,
+        choices=(*(name for name, _ in column.suggestions), IGNORE), answer_key=f"{place.source}|heading|{key}",
+    )  # fmt: skip
+    return ColumnQuestion(gap, bare)
+
+
+def _with(template: Text, wrote: Text) -> tuple[Text, Text]:
+    """The message with what stands in the column, and without."""
+    filled = Text(template.zh.replace("{}", wrote.zh), template.en.replace("{}", wrote.en))
+    return filled, Text(template.zh.replace("{}", ""), template.en.replace("{}", ""))
+
+
+def _unknown(column: UnreadColumn, wrote: Text) -> tuple[Text, Text, Text]:
+    """A heading in no catalogue, or none at all."""
+    heading = column.heading
+    what = (
+        Text(f"「{heading}」", f"{heading!r}") if heading else Text(f"{column.letters} 栏", f"column {column.letters}")
+    )
+    zh = "、".join(f"{FIELDS[name].label.zh}（相似 {score}）" for name, score in column.suggestions)
+    en = ", ".join(f"{name} ({score})" for name, score in column.suggestions)
+    perhaps = Text(f"；可能是：{zh}", f"; perhaps: {en}") if zh else Text("", "")
+    if heading:
+        told = Text(f"表头「{heading}」不在词表中，这一栏没有读取{{}}{perhaps.zh}", f"the heading {heading!r} is in no catalogue, its column was not read{{}}{perhaps.en}")  # fmt: skip
+    else:
+        told = Text(f"{column.letters} 栏没有表头而有内容，没有读取{{}}{perhaps.zh}", f"column {column.letters} has content below no heading and was not read{{}}{perhaps.en}")  # fmt: skip
+    return *_with(told, wrote), Text(f"{what.zh}是哪一栏？", f"what is {what.en}?")
+
+
+def _rival(column: UnreadColumn, layout: Layout, wrote: Text) -> tuple[Text, Text, Text]:
+    """One of several columns with one meaning, none of which was read."""
+    label = FIELDS[column.suggestions[0][0]].label
+    others = "、".join(
+        c.letters for c in layout.unread if c.index != column.index and c.suggestions == column.suggestions
+    )
+    beside = (f"（还有 {others} 栏）", f" (as are {others})") if others else ("", "")
+    told = Text(f"「{column.heading}」也是{label.zh}{beside[0]}，不知道以哪一栏为准，都没有读取{{}}", f"{column.heading!r} is {label.en}, too{beside[1]}; which of them holds is not known, none was read{{}}")  # fmt: skip
+    asked = Text(f"「{column.heading}」就是{label.zh}吗？其他各栏答 {IGNORE}", f"is {column.heading!r} the {label.en}? Answer {IGNORE} for the others")  # fmt: skip
+    return *_with(told, wrote), asked
+
+
+def _second(column: UnreadColumn, layout: Layout, wrote: Text) -> tuple[Text, Text, Text]:
+    """A second column of one meaning that says something else than the one that was read."""
+    name = column.suggestions[0][0]
+    label, read = FIELDS[name].label, layout.column(name)
+    letters = read.letters if read is not None else ""
+    told = Text(f"「{column.heading}」也是{label.zh}，与读取的 {letters} 栏不一致{{}}", f"{column.heading!r} is {label.en}, too, and differs from column {letters}, which was read{{}}")  # fmt: skip
+    asked = Text(f"「{column.heading}」是哪一栏？以它为准就答{label.zh}，不要它就答 {IGNORE}", f"what is {column.heading!r}? Answer {name} if it holds, {IGNORE} if it does not")  # fmt: skip
+    return *_with(told, wrote), asked
+
+
+def _wrote(column: UnreadColumn, contents: Contents) -> Text:
+    shown = [_shown(sample, column.heading) for sample in contents.samples]
+    if not shown:
+        return Text("", "")
+    listed = "".join(f"「{text}」" for text in dict.fromkeys(shown))
+    return Text(f"（{contents.cells} 格，如{listed}）", f" ({contents.cells} cells, such as {listed})")
+
+
+def _shown(sample: Raw, heading: str) -> str:
+    """A value as it may be told: short, without people, accounts and passwords."""
+    text = " ".join(plain_text(sample).split())
+    masked, secret = mask(text)
+    if secret or "@" in text or _PEOPLE.search(heading) or _are_people(text):
+        return MASK
+    return masked if len(masked) <= _LONGEST_SAMPLE else f"{masked[: _LONGEST_SAMPLE - 1]}…"
+
+
+def _are_people(text: str) -> bool:
+    parts = [part for part in _LIST.split(text) if part]
+    return bool(parts) and all(map(may_be_a_person, parts))
