@@ -39,6 +39,7 @@ class Grid:
     struck_rows: frozenset[int] = frozenset()  # from 1; every cell of them is struck through
     formats: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
     may_have_booleans: bool = True
+    bands: tuple[str, ...] = ()  # texts of the headers and footers of its printed pages
     columns: tuple[int, int] | None = (
         None  # first and last from 0, where this is one of several tables beside each other
     )

@@ -23,6 +23,7 @@ from inventory.collectors.headings import HEAD_ROWS, find_layout
 from inventory.collectors.ledger_scope import COLLECTOR, Options, Scope, Sheet, scope_of
 from inventory.collectors.left_out_names import names_left_out
 from inventory.collectors.left_out_secrets import secrets_of_sheet
+from inventory.collectors.page_bands import warnings_of_bands
 from inventory.collectors.refusals import no_ledger, refuse_classified
 from inventory.collectors.row_subjects import lists_servers_only
 from inventory.collectors.sheet_account import SheetAccount
@@ -93,10 +94,10 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     skipped: list[Skipped] = []
     left_out: Counter[str] = Counter()  # rows of sheets that are not read, by reason
     seen: SeenRows = {}
-    beside: list[Gap] = []  # about sheets that are not read
+    beside: list[Gap] = []  # about sheets that are not read, and what stands beside the cells
     for sheet, why, parts in zip(sheets, whys, tables, strict=True):
+        where = Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None)
         if why is not None:
-            where = Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None)
             if sheet.grid.name != QUESTION_SHEET:
                 left_out[why.zh] += rows_of(sheet.grid)
                 beside += secrets_of_sheet(sheet.grid, options.words, where)
@@ -104,10 +105,9 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
                 beside.append(names)
             skipped.append(Skipped(origin=where, reason=why.zh, detail=why.en))
             continue
-        place = Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None)
         for grid, layout in parts:
             task = SheetTask(
-                grid=grid, layout=layout, words=options.words, place=place, department=scope.department_of(sheet, answers),
+                grid=grid, layout=layout, words=options.words, place=where, department=scope.department_of(sheet, answers),
                 answers=answers, include_hidden=options.include_hidden, later=sheet.later, seen=seen,
             )  # fmt: skip
             reading = read_sheet(task)
@@ -238,6 +238,8 @@ def _joined(
 ) -> Collected:
     records: list[Record] = []
     gaps: list[Gap] = list(beside)
+    for grid in book.grids:
+        gaps += warnings_of_bands(grid, Origin(source=scope.source, file=book.file, sheet=grid.name or None))
     contacts: dict[str, Contact] = {}
     for reading in readings:
         records += reading.records

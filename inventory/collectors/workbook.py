@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,10 +29,11 @@ from inventory.collectors.grid import (
     Row,
     Workbook,
 )
+from inventory.collectors.page_bands import bands_in_xml_2003
 from inventory.collectors.text_tables import html_grids, is_html, text_grid
 from inventory.collectors.xls_details import xls_details
 from inventory.collectors.xlsx_details import SheetDetails, details_of
-from inventory.collectors.xml_workbooks import ods_grids, xml_2003_grids
+from inventory.collectors.xml_workbooks import ods_bands, ods_grids, xml_2003_grids
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -74,7 +76,10 @@ def workbook_of(name: str, content: bytes) -> Workbook:
         raise CollectError(f"{name}：文件是空的", f"{name}: the file is empty", hint=_SAVE_AGAIN)
     sha256 = sha256_of_bytes(content)
     if content.startswith(_ZIP) and _ODS in content[:200]:
-        return Workbook(file=name, format="ods", encoding=None, sha256=sha256, grids=ods_grids(name, content))
+        grids = ods_grids(name, content)
+        return Workbook(
+            file=name, format="ods", encoding=None, sha256=sha256, grids=_with_bands(grids, ods_bands(name, content))
+        )
     if content.startswith(_ZIP):
         return _binary(name, content, sha256, zipped=True)
     if content.startswith((_OLE, b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x04\x06\x00")):
@@ -85,12 +90,20 @@ def workbook_of(name: str, content: bytes) -> Workbook:
         raise CollectError(f"{name}：不是表格文件", f"{name}: not a table",
                            hint=Text("需要 xlsx、xls、csv、tsv 或含表格的 HTML", "xlsx, xls, csv, tsv or an HTML table is needed"))  # fmt: skip
     if b"urn:schemas-microsoft-com:office:spreadsheet" in content[:4000]:
-        return Workbook(file=name, format="xml", encoding=None, sha256=sha256, grids=xml_2003_grids(name, content))
+        grids = xml_2003_grids(name, content)
+        return Workbook(
+            file=name, format="xml", encoding=None, sha256=sha256, grids=_with_bands(grids, bands_in_xml_2003(content))
+        )
     if is_html(content):
         encoding, grids = html_grids(name, content)
         return Workbook(file=name, format="html", encoding=encoding, sha256=sha256, grids=grids)
     encoding, form, grid = text_grid(name, content)
     return Workbook(file=name, format=form, encoding=encoding, sha256=sha256, grids=(grid,))
+
+
+def _with_bands(grids: tuple[Grid, ...], bands: tuple[str, ...]) -> tuple[Grid, ...]:
+    """The sheets with headers and footers of which the format does not say whose they are: told of with the first."""
+    return (replace(grids[0], bands=bands), *grids[1:]) if grids and bands else grids
 
 
 def _is_json(content: bytes) -> bool:
@@ -205,6 +218,7 @@ def _grids(name: str, book: CalamineWorkbook, details: dict[str, SheetDetails]) 
             name=about.name, rows=partial(_rows, sheet, detail.errors), width=width, height=height,
             visible=about.visible == SheetVisibleEnum.Visible, merges=merges, hidden_rows=detail.hidden_rows, struck_rows=detail.struck_rows,
             hidden_columns=detail.hidden_columns, formats=detail.formats, may_have_booleans=detail.has_booleans,
+            bands=detail.bands,
         )  # fmt: skip
 
 

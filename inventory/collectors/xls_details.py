@@ -10,12 +10,14 @@ from collections.abc import Iterator
 
 from catalogs.errors import CollectError
 from catalogs.words import Text
+from inventory.collectors.page_bands import plain_band
 from inventory.collectors.xlsx_details import SheetDetails
 
 _FREE = 0xFFFFFFFA  # sector numbers from here on are marks
 _STREAMS = ("Workbook", "Book")
 _FILEPASS, _BOUNDSHEET, _BOF, _EOF = 0x2F, 0x85, 0x809, 0x0A
 _DIMENSIONS, _ROW, _COLINFO, _BOOLERR = 0x200, 0x208, 0x7D, 0x205
+_BANDS = frozenset({0x14, 0x15})  # header and footer
 _CELLS = frozenset({0x06, 0xBD, 0xFD, 0xD6, 0x203, 0x204, 0x205, 0x27E})  # with a value; blanks are not counted
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 
@@ -128,6 +130,10 @@ def _sheet(stream: bytes, offset: int) -> SheetDetails:
         elif kind == _DIMENSIONS and length >= 12:
             _, last_row, _, last_column = struct.unpack_from("<IIHH", stream, at)
             details.last_row, details.width = max(details.last_row, last_row), max(details.width, last_column)
+        elif kind in _BANDS and length >= 4:
+            count, wide = struct.unpack_from("<HB", stream, at)
+            text = stream[at + 3 : at + 3 + count * (2 if wide & 1 else 1)]
+            details.bands += (plain_band(text.decode("utf-16-le" if wide & 1 else "latin-1", "replace")),)
         elif kind == _ROW and length >= 16 and struct.unpack_from("<I", stream, at + 12)[0] & 0x20:
             rows.add(struct.unpack_from("<H", stream, at)[0] + 1)
         elif kind == _COLINFO and length >= 10 and struct.unpack_from("<H", stream, at + 8)[0] & 1:

@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.collectors.grid import MAX_UNPACKED_BYTES, column_number
+from inventory.collectors.page_bands import bands_in_xlsx
 
 _CHUNK = 4_000_000
 _NINE = ord("9")
@@ -54,6 +55,7 @@ class SheetDetails:
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
     has_booleans: bool = True
     struck_rows: frozenset[int] = frozenset()
+    bands: tuple[str, ...] = ()
 
 
 def details_of(name: str, content: bytes) -> dict[str, SheetDetails]:
@@ -159,6 +161,7 @@ def _scan(packed: zipfile.ZipFile, part: str, formats: dict[int, str], struck: f
     details = SheetDetails(has_booleans=False)
     hidden: set[int] = set()
     crossed: set[int] = set()
+    bands: list[str] = []
     row = 0
     rest = b""
     first = True
@@ -185,10 +188,12 @@ def _scan(packed: zipfile.ZipFile, part: str, formats: dict[int, str], struck: f
                 row = _number_at(text, row_at, row)
                 details.last_row = row
                 details.width = max(details.width, _widest(text))
+            bands += bands_in_xlsx(text)
             row_at = max(text.rfind(b"<row"), text.rfind(b"<x:row"))
             row = _number_at(text, row_at, row)
             details.empty_rows += _empty_rows(text)
     details.empty_rows += _empty_rows(rest)
+    details.bands = (*bands, *bands_in_xlsx(rest))
     details.hidden_rows = frozenset(hidden)
     details.struck_rows = frozenset(crossed)
     return details

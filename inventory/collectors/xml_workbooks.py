@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from functools import partial
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 from xml.etree import ElementTree as ET
 
 from catalogs.errors import CollectError
@@ -33,6 +33,9 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
+_BANDS = ("header", "footer", "header-left", "footer-left", "header-first", "footer-first")
+_MAX_STYLES_BYTES = 50_000_000
+_Read = TypeVar("_Read")
 _MAX_XML_BYTES = 400_000_000  # of one document as text; larger ones belong into xlsx
 
 
@@ -110,12 +113,30 @@ def xml_2003_grids(name: str, content: bytes) -> tuple[Grid, ...]:
     return _guarded(name, lambda: tuple(sheet.grid() for sheet in _xml_2003_sheets(name, io.BytesIO(content))))
 
 
+def ods_bands(name: str, content: bytes) -> tuple[str, ...]:
+    """The headers and footers of all page styles of an OpenDocument spreadsheet.
+
+    Raises:
+        CollectError: damaged.
+    """
+
+    def read() -> tuple[str, ...]:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            if "styles.xml" not in packed.namelist() or packed.getinfo("styles.xml").file_size > _MAX_STYLES_BYTES:
+                return ()
+            root = ET.fromstring(packed.read("styles.xml"))  # noqa: S314
+        bands = [part for tag in _BANDS for part in root.iter(f"{_STYLE}{tag}")]
+        return tuple(text for part in bands if (text := " ".join(" ".join(part.itertext()).split())))
+
+    return _guarded(name, read)
+
+
 def _too_large(name: str) -> CollectError:
     return CollectError(f"{name}：内容超过上限 {_MAX_XML_BYTES / 1e6:.0f} MB", f"{name}: more than the limit of {_MAX_XML_BYTES / 1e6:.0f} MB",
                         hint=Text("另存为 .xlsx 后再试", "save it as .xlsx, then try again"))  # fmt: skip
 
 
-def _guarded(name: str, read: Callable[[], tuple[Grid, ...]]) -> tuple[Grid, ...]:
+def _guarded(name: str, read: Callable[[], _Read]) -> _Read:
     try:
         return read()
     except (
