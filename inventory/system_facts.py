@@ -14,7 +14,8 @@ from inventory.class_hints import hints_of
 from inventory.model import Inventory, Server, System
 from inventory.operators import NOBODY, Operators
 from inventory.telemetry import DAY_SECONDS, LOCAL_ZONE, MICRO, PPM, Period, trailing_months
-from inventory.telemetry_query import Measured, Member, Rollup, measure
+from inventory.telemetry_groups import Groups
+from inventory.telemetry_query import Measured, Rollup, measure
 
 MONTHS = 3
 ACTIVITY = ("visits", "logins", "records", "machine_visits")
@@ -115,11 +116,11 @@ def facts_of(
 ) -> tuple[SystemFacts, ...]:
     """The facts of every system, in the order of the inventory; `words` suggest classes (inventory/class_hints.py), `operators` are of no use."""
     periods = trailing_months(window_end(as_of), months)
-    members = [Member(server.id, "system", server.system_id) for server in inventory.servers if server.system_id]
     belonging = [server for server in inventory.servers if server.system_id]
+    owners = Groups.of_kinds(belonging, {"system": [server.system_id or "" for server in belonging]})
     measured: dict[str, list[Measured]] = defaultdict(list)
     present = tuple(metric for metric in METRICS if metric == "cpu" or metric in rollup.metrics)
-    for row in measure(rollup, belonging, members, periods, metrics=present):
+    for row in measure(rollup, belonging, owners, periods, metrics=present):
         measured[row.group].append(row)
     servers: dict[str, list[Server]] = defaultdict(list)
     for server in belonging:

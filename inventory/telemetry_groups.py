@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Column = NDArray[np.int64]
 
 _LOW_BITS = 32
+_HIGH = 1 << 29  # halves below it, and below it × 2³², make a sum below 2⁶²
 _SAFE = (1 << 63) // 10  # a remainder below it can be multiplied by ten
 _DIGITS = 6
 assert PPM == 10**_DIGITS  # parts_per_million goes digit by digit
@@ -47,8 +48,29 @@ class Groups:
         codes = {name: code for code, name in enumerate(names)}
         pairs = [(known[server], codes[kind, group]) for server, kind, group in members if server in known]
         server, code = (np.array(column, dtype=np.int64) for column in zip(*pairs, strict=True)) if pairs else (np.zeros(0, np.int64),) * 2  # fmt: skip
+        return Groups._sorted(tuple(known), names, server, code)
+
+    @staticmethod
+    def of_kinds(servers: Sequence[Server], groups: Mapping[str, Sequence[str]]) -> Groups:
+        """The same where every server is in one group of each kind: by kind its group for each server, in their order."""
+        import numpy as np
+
+        names = [(kind, group) for kind in sorted(groups) for group in sorted(set(groups[kind]))]
+        codes: dict[str, dict[str, int]] = {kind: {} for kind in groups}
+        for code, (kind, group) in enumerate(names):
+            codes[kind][group] = code
+        columns = [np.array([codes[kind][group] for group in column], np.int64) for kind, column in groups.items()]
+        code = np.concatenate(columns) if columns else np.zeros(0, np.int64)
+        return Groups._sorted(
+            tuple(server.id for server in servers), names, np.tile(np.arange(len(servers)), len(columns)), code
+        )
+
+    @staticmethod
+    def _sorted(servers: tuple[str, ...], names: Sequence[tuple[str, str]], server: Column, code: Column) -> Groups:
+        import numpy as np
+
         order = np.argsort(code, kind="stable")
-        return Groups(tuple(known), tuple(names), (server[order], code[order]))
+        return Groups(servers, tuple(names), (server[order], code[order]))
 
     def starts(self) -> tuple[Column, Column]:
         """Where each group with a server begins in `pairs`, and its code."""
@@ -90,7 +112,7 @@ def sums_of_groups(
     sums: Mapping[str, Column],
     expected_s: Column,
     off_s: Column,
-    capacity: Sequence[int | None],
+    allocated: Column,
     *,
     off_is_unused: bool,
 ) -> dict[str, list[Any]]:
@@ -101,7 +123,7 @@ def sums_of_groups(
         sums: by server, as `Folded.of` gives them.
         expected_s: seconds in which each server existed.
         off_s: those in which it is known to have been switched off.
-        capacity: its allocated amount in millionths.
+        allocated: its amount in millionths, `NONE` where it is not known.
         off_is_unused: switched-off time without samples counts as measured, with use 0; else it is not expected.
     """
     import numpy as np
@@ -110,7 +132,6 @@ def sums_of_groups(
     if not len(codes):
         return {"code": []}
     rows = groups.pairs[0]
-    allocated = np.array([NONE if amount is None else amount for amount in capacity], dtype=np.int64)
     unmeasured = np.maximum(np.minimum(off_s, expected_s - sums["covered_seconds"]), 0)
     counted_off = unmeasured if off_is_unused else np.zeros_like(unmeasured)
     counted_capacity = np.where(allocated == NONE, 0, counted_off * allocated)
@@ -146,9 +167,11 @@ def _exact(column: Column, starts: Column) -> list[int]:
     """The sum of each group as Python's whole numbers."""
     import numpy as np
 
-    low = np.add.reduceat(column & ((1 << _LOW_BITS) - 1), starts).tolist()
-    high = np.add.reduceat(column >> _LOW_BITS, starts).tolist()
-    return [(one << _LOW_BITS) + other for one, other in zip(high, low, strict=True)]
+    low = np.add.reduceat(column & ((1 << _LOW_BITS) - 1), starts)
+    high = np.add.reduceat(column >> _LOW_BITS, starts)
+    if high.max() < _HIGH and low.max() < _HIGH << _LOW_BITS:  # together they fit into 63 bits
+        return ((high << _LOW_BITS) + low).tolist()  # type: ignore[no-any-return]
+    return [(one << _LOW_BITS) + other for one, other in zip(high.tolist(), low.tolist(), strict=True)]
 
 
 def parts_per_million(value: Column, capacity: Column) -> Column:

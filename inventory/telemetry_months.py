@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inventory.telemetry_sums import HIGHEST, NONE, Folded, distinct_servers
+from inventory.telemetry_sums import HIGHEST, NONE, Folded, distinct_servers, read_days
 
 if TYPE_CHECKING:
     from inventory.store import TelemetryFile
@@ -70,12 +70,11 @@ def month_sums(folder: Path, files: Sequence[TelemetryFile]) -> MonthSums:
 
 
 def _added_up(folder: Path, files: Sequence[TelemetryFile]) -> MonthSums:
-    metric = str(files[0].about["metric"])
     servers = distinct_servers([folder / file.path for file in files])
     fold = Folded(servers.to_pylist())
-    for file in files:
-        fold.add(folder / file.path, metric)
-    sums = fold.of(metric)
+    for day in read_days(folder, files):
+        fold.add(day)
+    sums = fold.of(str(files[0].about["metric"]))
     for column in sums.values():
         column.flags.writeable = False
     return MonthSums(servers, sums)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from inventory.garbage import search_put_off
 from inventory.model import Server
@@ -23,7 +23,12 @@ from inventory.telemetry import (
     live,
 )
 from inventory.telemetry_groups import Groups, sums_of_groups
-from inventory.telemetry_sums import folded
+from inventory.telemetry_sums import NONE, folded
+
+if TYPE_CHECKING:
+    from inventory.telemetry_groups import Column
+
+_NEVER = date.max
 
 
 class Member(NamedTuple):
@@ -41,7 +46,7 @@ class Measured:
     `value_s` and `capacity_s` are Σ amount × seconds in millionths of the metric's unit; `capacity_s` holds switched-off
     time too where the basis counts it as unused. `simple_ppm` is the sum of each server's own ratio over
     `simple_servers` servers. `daily_peak_s` is Σ daily peak × capacity × seconds over `capacity_s_measured`. Peaks are
-    `None` where nothing was measured or the metric has no capacity.
+    `None` where nothing was measured or the metric has no capacity, highest amounts where it has one.
     """
 
     kind: str
@@ -128,7 +133,7 @@ def off_seconds(server: Server, period: Period) -> int:
 def measure(
     rollup: Rollup,
     servers: Sequence[Server],
-    members: Sequence[Member],
+    members: Sequence[Member] | Groups,
     periods: Sequence[Period],
     *,
     metrics: Sequence[str] = tuple(METRICS),
@@ -141,7 +146,7 @@ def measure(
     Args:
         rollup: the files.
         servers: those that the members name.
-        members: which server belongs to which group; a server may be in many.
+        members: which server belongs to which group, one by one or by columns; a server may be in many.
         periods: measured one by one; `Measured.part` is the place in this list.
         metrics: which ones.
         off_is_unused: switched-off time without samples counts as measured, with use 0; else it is not expected.
@@ -151,16 +156,15 @@ def measure(
     Returns:
         One row for each group, metric and period, measured or not, sorted.
     """
-    import numpy as np
-
-    groups = Groups.of(servers, members)
-    capacities = {metric: _capacities(servers, metric) for metric in metrics}
+    groups = members if isinstance(members, Groups) else Groups.of(servers, members)
+    capacities, lives = {metric: _capacities(servers, metric) for metric in metrics}, Lives(servers)
     rollup.of_days(metrics, periods)  # all files are looked for before any is read
     rows: list[Measured] = []
     for part, period in enumerate(periods):
         files = rollup.of_days(metrics, [period])
         sums = folded(rollup.folder, files, groups.servers)
-        expected, off = (np.array(seconds, dtype=np.int64) for seconds in _lives(servers, period, known_until))
+        known = Period(period.start_on, min(period.end_on, known_until or period.end_on))
+        expected, off = lives.expected(period), lives.off(known)
         bins = groups.bins(rollup.folder, files) if with_bins else {}
         for metric, capacity in capacities.items():
             found = sums_of_groups(groups, sums.of(metric), expected, off, capacity, off_is_unused=off_is_unused)
@@ -172,22 +176,52 @@ def measure(
     return tuple(sorted(rows, key=lambda row: (row.kind, row.group, row.metric, row.part)))
 
 
-def _capacities(servers: Sequence[Server], metric: str) -> list[int | None]:
+def _capacities(servers: Sequence[Server], metric: str) -> Column:
+    """The allocated amount of each server in millionths; `NONE` where it is not known or the metric has none."""
+    import numpy as np
+
     field = METRICS[metric].capacity
-    return [None] * len(servers) if field is None else [_micro(getattr(server, field)) for server in servers]
+    if field is None:
+        return np.full(len(servers), NONE, np.int64)
+    known = [getattr(server, field) for server in servers]
+    return np.array([NONE if amount is None else round(amount * MICRO) for amount in known], np.int64)
 
 
-def _lives(servers: Sequence[Server], period: Period, known_until: date | None) -> tuple[list[int], list[int]]:
-    """Expected and switched-off seconds of each server; most exist all the time and run."""
-    whole = period.days * DAY_SECONDS
-    plain = [s.deleted_on is None and (s.created_on is None or s.created_on <= period.start_on) for s in servers]
-    expected = [whole if same else expected_seconds(s, period) for s, same in zip(servers, plain, strict=True)]
-    known = Period(period.start_on, min(period.end_on, known_until or period.end_on))
-    return expected, [0 if s.power != "off" else off_seconds(s, known) for s in servers]
+class Lives:
+    """When each server existed and ran, for several periods; the same as `expected_seconds` and `off_seconds` say of one."""
+
+    def __init__(self, servers: Sequence[Server]) -> None:
+        """Take the servers; results are in their order."""
+        import numpy as np
+
+        days = [(s.created_on or date.min, s.deleted_on or _NEVER) for s in servers]
+        created, deleted = zip(*days, strict=True) if days else ((), ())
+        self._first = _ordinals(created)
+        self._end = _ordinals(deleted) + 1
+        self._off = [(place, s) for place, s in enumerate(servers) if s.power == "off" and s.powered_off_on is not None]
+        self._none = np.zeros(len(servers), np.int64)
+
+    def expected(self, period: Period) -> Column:
+        """Seconds in which each existed."""
+        import numpy as np
+
+        first, end = period.start_on.toordinal(), period.end_on.toordinal()
+        days = np.minimum(self._end, end) - np.maximum(self._first, first)
+        return np.maximum(days, 0) * DAY_SECONDS
+
+    def off(self, period: Period) -> Column:
+        """Seconds in which each is known to have been switched off; most are not."""
+        found = self._none.copy()
+        for place, server in self._off:
+            found[place] = off_seconds(server, period)
+        return found
 
 
-def _micro(amount: float | None) -> int | None:
-    return None if amount is None else round(amount * MICRO)
+def _ordinals(days: Sequence[date]) -> Column:
+    import numpy as np
+
+    known = {day: day.toordinal() for day in set(days)}
+    return np.array([known[day] for day in days], np.int64)
 
 
 def percentile_bin(bins: Sequence[int], share: float) -> int | None:

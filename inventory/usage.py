@@ -20,7 +20,7 @@ from inventory.model import Inventory
 from inventory.telemetry import LOCAL_ZONE, METRICS, MICRO, PPM, Period
 from inventory.telemetry_query import Measured, Rollup, measure, percentile_bin
 from inventory.usage_dated import Stint
-from inventory.usage_groups import KINDS, Grouping, measure_dated, members_of
+from inventory.usage_groups import KINDS, Grouping, groups_of, measure_dated
 
 Statistic = Literal[
     "weighted_mean", "simple_mean", "peak", "hour_peak", "mean_daily_peak", "p95", "mean_amount", "peak_amount", "combined",
@@ -190,7 +190,7 @@ def usage_rates(
     rows: Sequence[Measured]
     if stints is None:
         rows = measure(
-            rollup, inventory.servers, members_of(inventory, kinds, known), [period], metrics=metrics,
+            rollup, inventory.servers, groups_of(inventory, kinds, known), [period], metrics=metrics,
             off_is_unused=zero, with_bins=with_p95, known_until=until,
         )  # fmt: skip
     else:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from inventory.model import Inventory, Server, System, Volume
 from inventory.telemetry import PPM, Period
+from inventory.telemetry_groups import Groups
 from inventory.telemetry_query import Measured, Member, Rollup, measure
 from inventory.usage_dated import Stint
 from inventory.usage_pools import Pool
@@ -69,16 +70,16 @@ class Grouping:
         return None if known is None else ("xinchuang" if known else "other")
 
 
-def members_of(inventory: Inventory, kinds: Iterable[str] = KINDS, grouping: Grouping | None = None) -> list[Member]:
+def groups_of(inventory: Inventory, kinds: Iterable[str] = KINDS, grouping: Grouping | None = None) -> Groups:
     """Which groups each server belongs to; `-` stands for: to none that is known."""
     systems = {system.id: system for system in inventory.systems}
     known = grouping or Grouping()
-    owned = [(server, systems.get(server.system_id or "")) for server in inventory.servers]
-    found: list[Member] = []
+    owners = [systems.get(server.system_id or "") for server in inventory.servers]
+    found = {}
     for kind in kinds:
         group = known.of_kind(kind)
-        found += [Member(server.id, kind, group(server, system) or NONE) for server, system in owned]
-    return found
+        found[kind] = [group(one, system) or NONE for one, system in zip(inventory.servers, owners, strict=True)]
+    return Groups.of_kinds(inventory.servers, found)
 
 
 def undated(inventory: Inventory, period: Period) -> tuple[Stint, ...]:

@@ -12,8 +12,8 @@ from bench.telemetry import made_rollup
 from catalogs.load import load_catalogs
 from inventory.model import Inventory, Server, System
 from inventory.telemetry import PPM, Period
-from inventory.telemetry_groups import parts_per_million
-from inventory.telemetry_query import Measured, Member, Rollup, measure
+from inventory.telemetry_groups import Groups, parts_per_million
+from inventory.telemetry_query import Lives, Measured, Member, Rollup, expected_seconds, measure, off_seconds
 from inventory.zombies import judge
 from tests.inventory.telemetry.samples import AS_OF, a_server
 
@@ -75,6 +75,47 @@ def test_sums_beyond_63_bits_are_exact(tmp_path: Path) -> None:
     row, = measure(Rollup(folder=tmp_path, files=files), servers, [Member(s.id, "city", "all") for s in servers], PERIODS[:1], metrics=("cpu",))  # fmt: skip
     assert row.value_s == 2 * 1000 * huge
     assert row.value_s > 1 << 63
+
+
+def test_a_group_of_kinds_is_that_of_its_members() -> None:
+    servers = some_servers()
+    draw = random.Random(6)
+    owner = [f"group-{draw.randrange(7)}" for _ in servers]
+    kinds = {"system": owner, "city": ["all"] * len(servers), "department": [one[-1] for one in owner]}
+    members = [Member(one.id, kind, group) for kind, groups in kinds.items() for one, group in zip(servers, groups, strict=True)]  # fmt: skip
+    plain, found = Groups.of(servers, members), Groups.of_kinds(servers, kinds)
+    assert (found.servers, found.names) == (plain.servers, plain.names)
+    assert [column.tolist() for column in found.pairs] == [column.tolist() for column in plain.pairs]
+    assert Groups.of_kinds([], {"city": []}).names == ()
+
+
+def test_the_lives_of_many_servers_are_those_of_each() -> None:
+    """Made, deleted and switched off before, in and after a period, or not known."""
+    draw = random.Random(7)
+    days: list[date | None] = [None, *(START + timedelta(days=n) for n in range(-3, 12))]
+    servers = [
+        a_server(
+            f"server-{n}",
+            created_on=draw.choice(days),
+            deleted_on=draw.choice(days),
+            power=draw.choice(("on", "off", None)),
+            powered_off_on=draw.choice(days),
+        )
+        for n in range(400)
+    ]
+    lives = Lives(servers)
+    for period in (*PERIODS, Period(START, START)):
+        assert lives.expected(period).tolist() == [expected_seconds(one, period) for one in servers]
+        assert lives.off(period).tolist() == [off_seconds(one, period) for one in servers]
+    assert len({*lives.expected(PERIODS[1]).tolist()}) > 5
+    assert lives.off(PERIODS[1]).any()
+
+
+def test_the_highest_amount_is_that_of_what_has_no_capacity(tmp_path: Path) -> None:
+    days = tuple(made_rollup(tmp_path, 3, START + timedelta(days=n), AS_OF) for n in range(2))
+    row, = measure(Rollup(folder=tmp_path, files=days), [a_server("server-000001", vcpu=4)], [Member("server-000001", "city", "all")], PERIODS[:1], metrics=("cpu",))  # fmt: skip
+    assert row.peak_ppm
+    assert row.max_micro is None
 
 
 def _with_value(path: Path, value: int) -> None:

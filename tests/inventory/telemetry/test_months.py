@@ -9,7 +9,7 @@ from inventory import telemetry_months
 from inventory.telemetry import Period, day_start
 from inventory.telemetry_months import month_sums
 from inventory.telemetry_query import Member, Rollup, measure
-from inventory.telemetry_sums import Folded, folded
+from inventory.telemetry_sums import Day, Folded, folded, read_days
 from tests.inventory.telemetry.samples import a_server, raw, rolled, stored
 
 START, DAYS = date(2026, 1, 1), 40
@@ -31,7 +31,8 @@ def rollup(tmp_path_factory: pytest.TempPathFactory) -> Rollup:
 def test_the_sums_are_those_of_file_by_file(rollup: Rollup, names: list[str]) -> None:
     plain = Folded(names)
     for file in rollup.files:
-        plain.add(rollup.folder / file.path, "cpu")
+        for day in read_days(rollup.folder, [file]):
+            plain.add(day)
     found = folded(rollup.folder, rollup.files, names)
     for name, column in plain.of("cpu").items():
         assert found.of("cpu")[name].tolist() == column.tolist(), name
@@ -41,9 +42,9 @@ def test_a_month_is_read_once(rollup: Rollup, monkeypatch: pytest.MonkeyPatch) -
     read: list[Path] = []
     add = Folded.add
 
-    def counted(fold: Folded, path: Path, metric: str) -> None:
-        read.append(path)
-        add(fold, path, metric)
+    def counted(fold: Folded, day: Day) -> None:
+        read.append(day.path)
+        add(fold, day)
 
     monkeypatch.setattr(Folded, "add", counted)
     telemetry_months._KEPT.clear()
