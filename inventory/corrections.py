@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 ROW_KEY = "govcloud_row_key"
-_LABEL_AND_VALUE = 2  # cells
 _LABEL_PLACE = re.compile(r"([A-Z]+)(\d+)$")  # B7: where a label of a form stands; columns of a table are letters only
 _COLOURS = {
     "credential": "FFC7CE",
@@ -203,9 +202,15 @@ def _empty(page: Worksheet, area: Area) -> None:
 
 
 def _write_row_keys(pages: Mapping[str, Worksheet], collected: Collected) -> None:
-    """The identity of each row's system, in a hidden last column; on a form as a label and its value beside the name."""
+    """The identity of each row's system, in a hidden last column.
+
+    On a form it is a label and its value beside the name; on a sheet on its side, a hidden last row.
+    """
     forms = _labels_of_forms(collected)
     last = {name: page.max_column + 1 for name, page in pages.items()}
+    below = {name: page.max_row + 1 for name, page in pages.items()}
+    # Of a sheet on its side: the heading rows of the table that it was turned into are its columns of labels.
+    labels = {str(sheet["sheet"]): max(end for _, end in sheet["heading_rows"]) for sheet in _sheets(collected)}
     for sheet in _sheets(collected):
         page = pages.get(str(sheet["sheet"]))
         if page is None or (str(sheet["sheet"]) or None) in forms:
@@ -219,23 +224,30 @@ def _write_row_keys(pages: Mapping[str, Worksheet], collected: Collected) -> Non
         page = pages.get(name)
         if record.kind != "system" or page is None:
             continue
-        if record.origin.sheet in forms:
+        if record.origin.row is None and record.origin.column is not None:
+            _write_key_below(page, record, below[name], labels.get(name, 1))
+        elif record.origin.sheet in forms:
             _write_key_on_form(page, record, last[name])
         elif record.origin.row is not None:
             put(page, record.origin.row, last[name], row_key(record))
 
 
 def _write_key_on_form(page: Worksheet, record: Record, column: int) -> None:
-    """Beside the name of the system; a sheet on its side, where the name's row has all systems, carries no keys."""
+    """Beside the name of the system; where two systems stand beside each other, nothing would say whose it is."""
     place = record.origin_of("sys_name")
-    if place.row is None or record.origin.row is None:
+    if place.row is None or record.origin.row is None or page.cell(place.row, column).value is not None:
         return
-    if sum(1 for cell in page[place.row] if cell.value is not None) < _LABEL_AND_VALUE:
-        return  # 系统名称：甲平台 in one cell, alone in its row
     put(page, place.row, column, ROW_KEY)
     put(page, place.row, column + 1, row_key(record))
     for at in (column, column + 1):
         page.column_dimensions[letters(at - 1)].hidden = True
+
+
+def _write_key_below(page: Worksheet, record: Record, row: int, labels: int) -> None:
+    """In a hidden row below a sheet on its side, in the column of the system; `labels` is the column, from 1, of the labels."""
+    put(page, row, labels, ROW_KEY)
+    put(page, row, column_number(record.origin.column or "A") + 1, row_key(record))
+    page.row_dimensions[row].hidden = True
 
 
 def _sheets(collected: Collected) -> Sequence[Mapping[str, Any]]:

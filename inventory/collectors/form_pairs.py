@@ -37,9 +37,11 @@ def pairs_of(rows: Sequence[Row], words: Vocabulary) -> list[Pair]:
     columns = {at for at, count in met.items() if count >= _LABELS_IN_A_COLUMN}
     found: list[Pair] = []
     for row_at, row in enumerate(rows):
-        filled = [(at, cell) for at, cell in enumerate(row) if cell != ""]
+        keys = _row_keys(row, row_at, words)
+        ours = {place[1] for pair in keys for place in (pair.label_at, pair.value_at)}
+        filled = [(at, cell) for at, cell in enumerate(row) if cell != "" and at not in ours]
         if len(filled) == 1:
-            found += _labelled_cell(filled[0], row_at, words)
+            found += [*_labelled_cell(filled[0], row_at, words), *keys]
             continue
         open_label: tuple[int, str] | None = None
         for order, (at, cell) in enumerate(filled):
@@ -54,7 +56,17 @@ def pairs_of(rows: Sequence[Row], words: Vocabulary) -> list[Pair]:
                 open_label = None
             else:
                 found.append(Pair("", None, (row_at, at), (row_at, at), cell))
+        found += keys
     return found
+
+
+def _row_keys(row: Row, row_at: int, words: Vocabulary) -> list[Pair]:
+    """The identity that a correction file carries behind the name of a system."""
+    return [
+        Pair(str(cell), "row_key", (row_at, at), (row_at, at + 1), row[at + 1])
+        for at, cell in enumerate(row[:-1])
+        if row[at + 1] != "" and isinstance(cell, str) and "row_key" in cell and field_of(cell, words) == "row_key"
+    ]
 
 
 def _labelled_cell(filled: tuple[int, Raw], row_at: int, words: Vocabulary) -> list[Pair]:

@@ -38,14 +38,15 @@ class Form:
     names: tuple[tuple[int, int], ...] = ()  # where the name of each card stands, row and column from 0
 
 
-def find_form(grid: Grid, words: Vocabulary, score: float) -> Form | None:
-    """The form that explains a sheet better than a table of rows with that score does."""
+def find_form(grid: Grid, words: Vocabulary, score: float, *, include_hidden: bool = False) -> Form | None:
+    """The form that explains a sheet better than a table of rows with that score does; hidden labels are reported, not read."""
     if grid.height > MAX_SIDE or grid.width > MAX_SIDE:
         return None
     rows = [_blank(row) if _heads_a_form(row) else list(row) for row in islice(grid.rows(), MAX_SIDE)]
     card = _card(grid, rows, words, score)
     sideways = _sideways(grid, _with_names_labelled(rows))
-    layout = find_layout(list(sideways.rows()), sideways.merges, words)
+    hidden = frozenset[int]() if include_hidden else sideways.hidden_columns
+    layout = find_layout(list(sideways.rows()), sideways.merges, words, hidden_columns=hidden)
     is_better = layout is not None and layout.names_something and layout.score > score + 1
     if layout is not None and is_better and has_labels_inside(rows, layout.bottom + 1, words):
         is_better = False

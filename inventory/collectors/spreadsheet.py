@@ -174,7 +174,8 @@ def _why_not(sheet: Sheet, options: Options) -> Text | None:
     )  # fmt: skip
     _take_tables_above(sheet, options)
     both = form_with_tables(sheet.grid, options.words, sheet.layout)
-    form = both[0] if both else find_form(sheet.grid, options.words, sheet.layout.score if sheet.layout else 0.0)
+    score = sheet.layout.score if sheet.layout else 0.0
+    form = both[0] if both else find_form(sheet.grid, options.words, score, include_hidden=options.include_hidden)
     if form is not None:
         sheet.details = both[1] if both else ()
         sheet.grid, sheet.layout, sheet.form, sheet.later = form.grid, form.layout, form, ()
