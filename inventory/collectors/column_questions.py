@@ -156,16 +156,14 @@ def _with(template: Text, wrote: Text) -> tuple[Text, Text]:
 def _unknown(column: UnreadColumn, wrote: Text) -> tuple[Text, Text, Text]:
     """A heading in no catalogue, or none at all."""
     heading = column.heading
-    what = (
-        Text(f"「{heading}」", f"{heading!r}") if heading else Text(f"{column.letters} 栏", f"column {column.letters}")
-    )
+    what = Text(f"「{heading}」", f"{heading!r}") if heading else Text("这一栏", "this column")
     zh = "、".join(f"{FIELDS[name].label.zh}（相似 {score}）" for name, score in column.suggestions)
     en = ", ".join(f"{name} ({score})" for name, score in column.suggestions)
     perhaps = Text(f"；可能是：{zh}", f"; perhaps: {en}") if zh else Text("", "")
     if heading:
         told = Text(f"表头「{heading}」不在词表中，这一栏没有读取{{}}{perhaps.zh}", f"the heading {heading!r} is in no catalogue, its column was not read{{}}{perhaps.en}")  # fmt: skip
     else:
-        told = Text(f"{column.letters} 栏没有表头而有内容，没有读取{{}}{perhaps.zh}", f"column {column.letters} has content below no heading and was not read{{}}{perhaps.en}")  # fmt: skip
+        told = Text(f"这一栏没有表头而有内容，没有读取{{}}{perhaps.zh}", f"this column has content below no heading and was not read{{}}{perhaps.en}")  # fmt: skip
     return *_with(told, wrote), Text(f"{what.zh}是哪一栏？", f"what is {what.en}?")
 
 
@@ -185,8 +183,8 @@ def _second(column: UnreadColumn, layout: Layout, wrote: Text) -> tuple[Text, Te
     """A second column of one meaning that says something else than the one that was read."""
     name = column.suggestions[0][0]
     label, read = FIELDS[name].label, layout.column(name)
-    letters = read.letters if read is not None else ""
-    told = Text(f"「{column.heading}」也是{label.zh}，与读取的 {letters} 栏不一致{{}}", f"{column.heading!r} is {label.en}, too, and differs from column {letters}, which was read{{}}")  # fmt: skip
+    other = read.heading if read is not None else ""
+    told = Text(f"「{column.heading}」也是{label.zh}，与读取的「{other}」不一致{{}}", f"{column.heading!r} is {label.en}, too, and differs from {other!r}, which was read{{}}")  # fmt: skip
     asked = Text(f"「{column.heading}」是哪一栏？以它为准就答{label.zh}，不要它就答 {IGNORE}", f"what is {column.heading!r}? Answer {name} if it holds, {IGNORE} if it does not")  # fmt: skip
     return *_with(told, wrote), asked
 

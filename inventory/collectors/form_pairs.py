@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inventory.collectors.cell_types import Raw
 from inventory.collectors.grid import Row
+from inventory.collectors.row_kinds import lead_kind
+from inventory.collectors.system_titles import numbered, titles_of
 from inventory.collectors.vocabulary import Vocabulary
 from inventory.fields import FIELDS
 
+_NAME = "系统名称"
 _LABELS_IN_A_COLUMN = 2  # known labels that make a column one of labels
 _LONGEST_LABEL = 60  # characters
 _LONGEST_IN_CELL = 12  # characters of a label before a colon in the same cell
@@ -83,6 +87,51 @@ def field_of(cell: Raw, words: Vocabulary) -> str | None:
     text = cell.strip().rstrip(":：") if isinstance(cell, str) else ""
     meaning = words.meaning((text,)) if 1 < len(text) <= _LONGEST_LABEL else None
     return meaning.field if meaning else None
+
+
+_PROSE = re.compile(r"^(特此|此致|现将|现报|附件|专此|敬礼|以上)")  # lines of a letter that say nothing of a system
+
+
+def with_titles(pairs: Sequence[Pair], rows: Sequence[Row], words: Vocabulary) -> list[Pair]:
+    """The pairs of a sheet whose numbered titles name the systems, each title as the name of what stands below it.
+
+    A title numbered alike that names no system has an empty name: what stands below it is asked about. Lines of prose
+    below a title are values without a label. Without such titles the pairs come back as they are.
+    """
+    ours = [{place[1] for pair in _row_keys(row, at, words) for place in (pair.label_at, pair.value_at)} for at, row in enumerate(rows)]  # fmt: skip
+    titles = titles_of([["" if at in own else cell for at, cell in enumerate(row)] for row, own in zip(rows, ours, strict=True)])  # fmt: skip
+    if not titles:
+        return list(pairs)
+    told = {pair.value_at[0] for pair in pairs} | {title.row for title in titles}
+    counts = Counter(pair.text for pair in pairs)
+    found = [
+        pair for pair in pairs
+        if pair.value_at[0] >= titles[0].row and not (counts[pair.text] == 1 and pair.value_at[0] > titles[-1].row and _signs(pair))
+    ]  # fmt: skip
+    for title in titles:
+        place = (title.row, title.column)
+        found.append(Pair(_NAME, "sys_name", place, place, title.text if title.names else ""))
+    found += [
+        Pair("", None, (at, line), (at, line), rows[at][line])
+        for at in range(titles[0].row, len(rows))
+        if at not in told and (line := _prose(rows[at])) is not None
+    ]
+    return sorted(found, key=lambda pair: (pair.value_at[0], pair.field != "sys_name", pair.value_at[1]))
+
+
+def _signs(pair: Pair) -> bool:
+    """联系人：张三 in one cell at the foot of a letter: its own, not that of the last system."""
+    return pair.label_at == pair.value_at and lead_kind(f"{pair.text}：{pair.value}") is not None
+
+
+def _prose(row: Row) -> int | None:
+    """The column of a line of prose, alone in its row; `None` for a sign-off and for what belongs to the letter."""
+    filled = [at for at, cell in enumerate(row) if cell != ""]
+    if len(filled) != 1 or not isinstance(row[filled[0]], str):
+        return None
+    text = str(row[filled[0]]).strip()
+    is_caption = len(text) <= _LONGEST_IN_CELL and numbered(text) is not None  # （一）资源: a level below the titles
+    return None if is_caption or lead_kind(text) is not None or _PROSE.match(text) else filled[0]
 
 
 _INSIDE = 2  # labels of other things than their row's, in one column, that no sheet on its side has

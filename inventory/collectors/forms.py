@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 
-from inventory.collectors.form_pairs import Pair, has_labels_inside, pairs_of
+from inventory.collectors.form_pairs import Pair, has_labels_inside, pairs_of, with_titles
 from inventory.collectors.grid import Grid, MergedRange, Row, column_number, letters
 from inventory.collectors.heading_columns import Layout
 from inventory.collectors.headings import find_layout
@@ -140,6 +140,8 @@ def card_of(grid: Grid, rows: Sequence[Row], words: Vocabulary) -> Form | None:
 def _card(grid: Grid, rows: Sequence[Row], words: Vocabulary, score: float) -> Form | None:
     """Labels with their values beside them; a second name begins the next card."""
     found = pairs_of(rows, words)
+    if not any(pair.field == "sys_name" for pair in found):
+        found = with_titles(found, rows, words)
     known = [pair for pair in found if pair.field is not None]
     surplus = sum(1 for pair in found if not pair.text)
     if len(known) < _LABELS or len(known) <= score + 2 or surplus > _SURPLUS * len(known):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from inventory.collectors.banner_units import MOST_TEXTS, states_units, with_section_units
 from inventory.collectors.departments import department_in_title
-from inventory.collectors.grid import MAX_COLUMNS, Row
+from inventory.collectors.grid import MAX_COLUMNS, Row, letters
 from inventory.collectors.heading_columns import Column, Layout
 from inventory.collectors.headings import find_layout
 from inventory.collectors.left_out_secrets import secrets_in_rows
@@ -25,7 +25,9 @@ from inventory.collectors.row_titles import (
 )
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.system_names import reads_like_a_section
+from inventory.collectors.system_titles import title_of_row
 from inventory.collectors.table_reader import SheetTask, TableReader
+from inventory.collectors.text_cells import names_classified
 from inventory.collectors.text_forms import looks_like_department
 
 BLOCK = 2000  # rows read together
@@ -158,7 +160,9 @@ class _SheetReader:
         elif number <= self.table.layout.bottom + 4 and (self._has_keys(row) or is_numbering_row(row)):
             self.account.skip(number, "machine-key" if self._has_keys(row) else "heading")
         else:
-            return not self._is_heading_again(number, row) and not self._is_caption(number, row)
+            return not (
+                self._is_heading_again(number, row) or self._is_owner(number, row) or self._is_caption(number, row)
+            )  # fmt: skip
         return False
 
     def _has_keys(self, row: Row) -> bool:
@@ -187,6 +191,7 @@ class _SheetReader:
 
     def _above_data(self, number: int, row: Row) -> None:
         """A row of the headings or above them; one that looks like data is asked about, never passed over."""
+        self._name_owner(number, row)
         if number <= self.account.layouts[0].top and looks_like_data(row) and not is_numbering_row(row):
             self.account.ask(above_headings_gap(replace(self.task.place, row=number)))
             self.account.rows_asked += 1
@@ -265,6 +270,29 @@ class _SheetReader:
             self.table.contents.note_untold(row)
         self.account.ask(below_other_headings_gap(replace(self.task.place, row=number)))
         self.account.rows_asked += 1
+
+    def _name_owner(self, number: int, row: Row) -> bool:
+        """Whether a row is a numbered title that names the system of the rows below, which no column names."""
+        if self.table.name_column is not None:
+            return False
+        title = title_of_row(row, number - 1, [c.index for c in self.table.layout.columns if c.field == "row_key"])
+        if title is None or not title.kind:
+            return False
+        self._flush()
+        place = replace(self.task.place, row=number, column=letters(title.column))
+        self.table.own((title.text, place) if title.names else None)
+        self.is_classified = self.task.is_classified or speaks_of_classified(title.text) or names_classified(title.text)
+        if self.is_classified:
+            self.table.own(None)
+            self.account.withhold(title.text, classified=True)
+        return title.names or self.is_classified
+
+    def _is_owner(self, number: int, row: Row) -> bool:
+        """A title among the rows, accounted for here; that of a classified system is counted as one."""
+        if not self._name_owner(number, row):
+            return False
+        self.account.skip(number, "classified" if self.is_classified else "heading", "caption")
+        return True
 
     def _is_caption(self, number: int, row: Row) -> bool:
         """A row with one text only, over a merged range or beside the names: a caption of the rows below."""

@@ -62,6 +62,7 @@ class RecordMaker:
         self, layout: Layout, account: SheetAccount, answers: Mapping[str, str], *, zone: str | None = None, seen: SeenRows | None = None
     ) -> None:  # fmt: skip
         self.zone = zone  # of every record, where zones are columns
+        self.owner: tuple[str, Origin] | None = None  # the system that a title above the rows names, and where
         self.columns = layout.columns
         self.blanks = BlankCells(layout.columns, answers)
         self.account = account
@@ -71,6 +72,7 @@ class RecordMaker:
             self.letters.setdefault(column.field, column.letters)
         fields = {column.field for column in layout.columns}
         self.systems, self.server_key = subjects_of(fields)
+        self._is_owned = "sys_name" not in fields
         self._may_be_furniture = _OF_COMPUTERS.isdisjoint(fields)
         names = [column.field for column in layout.columns]
         self._names = names
@@ -100,7 +102,8 @@ class RecordMaker:
         place = self.account.place
         origin = Origin(source=place.source, file=place.file, sheet=place.sheet, row=number)
         fields, owner, blanks, doubt = self._fields(origin, cells, remarkable, department)
-        is_system = self.systems and (
+        owned = self.owner if self._is_owned else None
+        is_system = (self.systems or (owned is not None and self.server_key is None)) and (
             self.server_key is None or fields.get("sys_name") is not None or fields.get(self.server_key) is None
         )
         if self.server_key == "server_id":
@@ -115,8 +118,9 @@ class RecordMaker:
             return
         subject = self._system_id(owner, fields) if is_system else self._server_id(owner, fields)
         record = Record(
-            kind="system" if is_system else "server", id=subject, fields=fields, origin=origin, columns=self.letters
-        )
+            kind="system" if is_system else "server", id=subject, fields=fields, origin=origin, columns=self.letters,
+            field_origins={} if owned is None else {"sys_name": owned[1]},
+        )  # fmt: skip
         if is_system and not self.doubled.is_another(record):
             return
         self.account.rows_recorded += 1
@@ -151,6 +155,8 @@ class RecordMaker:
             for part, size in cells[at].parts:
                 if fields.get(part) is None:
                     fields[part] = size
+        if self.owner is not None and self._is_owned:
+            fields["sys_name"] = self.owner[0]
         blanks = self.blanks.filled(fields, cells, department)
         owner = self._owner(fields, department)
         doubt = fill_from_spec(fields) if "spec" in fields else None

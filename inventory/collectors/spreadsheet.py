@@ -17,7 +17,7 @@ from inventory.collectors.column_contents import with_contents_checked
 from inventory.collectors.detail_tables import details_read, form_with_tables
 from inventory.collectors.doubled_rows import SeenRows
 from inventory.collectors.forms import find_form, turned_back
-from inventory.collectors.grid import Grid, Workbook
+from inventory.collectors.grid import Grid, Row, Workbook
 from inventory.collectors.heading_columns import Layout, with_nameless_columns
 from inventory.collectors.headings import HEAD_ROWS, find_layout
 from inventory.collectors.ledger_scope import COLLECTOR, Options, Scope, Sheet, scope_of
@@ -36,6 +36,7 @@ from inventory.collectors.sheet_names import (
 from inventory.collectors.sheet_reader import read_sheet
 from inventory.collectors.side_by_side import side_by_side
 from inventory.collectors.skipped_sheets import is_superseded, rows_of
+from inventory.collectors.system_titles import titles_of
 from inventory.collectors.table_reader import SheetTask
 from inventory.collectors.ticked_columns import with_ticks_joined
 from inventory.collectors.unit_columns import with_units_joined
@@ -181,11 +182,12 @@ def _why_not(sheet: Sheet, options: Options) -> Text | None:
         sheet.grid, sheet.layout, sheet.form, sheet.later = form.grid, form.layout, form, ()
     if not sheet.grid.visible and not options.include_hidden:
         return Text(
-            "hidden", f"sheet, {sheet.grid.height} rows, {'a ledger' if _is_ledger(sheet.layout) else 'no ledger'}"
+            "hidden",
+            f"sheet, {sheet.grid.height} rows, {'a ledger' if _is_ledger(sheet.layout, sheet.head) else 'no ledger'}",
         )
     if sheet.layout is not None and _lists_software(sheet.layout):
         return Text("not-a-ledger", f"sheet, {sheet.grid.height} rows: a list of software licences")
-    if not _is_ledger(sheet.layout):
+    if not _is_ledger(sheet.layout, sheet.head):
         return Text("not-a-ledger", f"sheet, {sheet.grid.height} rows")
     return None
 
@@ -221,12 +223,13 @@ def _lists_software(layout: Layout) -> bool:
     )
 
 
-def _is_ledger(layout: Layout | None) -> bool:
+def _is_ledger(layout: Layout | None, head: Sequence[Row]) -> bool:
     """Names and something else; or so many known headings that the name's column must be among the unknown ones."""
     if layout is None:
         return False
     meant = {column.field for column in layout.columns}
-    return (layout.names_something and len(meant) >= 2) or len(meant) >= 4
+    is_named = layout.names_something or any(title.names for title in titles_of(head))
+    return (is_named and len(meant) >= 2) or len(meant) >= 4
 
 
 def _joined(

@@ -53,6 +53,7 @@ class TableReader:
         self.account = account
         self.merged = MergedCells(task.grid)
         self._people: dict[str, Contact] = {}
+        self.owner: tuple[str, Origin] | None = None  # the system that a title above the rows names, and where
 
     def use(self, layout: Layout) -> None:
         """Read the following rows by these headings."""
@@ -64,11 +65,18 @@ class TableReader:
         self.totals = Totals(layout.columns)
         self.dittos = Dittos(layout.columns)
         self.makers = zone_makers(layout, self.account, self.task.answers, self.task.place.sheet or "", self.task.seen)
+        self.own(self.owner)
         self.unread = UnreadColumns(layout, self.account, self.task.words)
         self.contents = UnreadContents(layout, self.task.words.nothing)
         self.name_column = layout.column("sys_name")
         self.name_index = self.name_column.index if self.name_column is not None else -1
         self.server_column = layout.column("server_name")
+
+    def own(self, owner: tuple[str, Origin] | None) -> None:
+        """Read the following rows as those of a system that a title names; `None` where it names none."""
+        self.owner = owner
+        for part in self.makers:
+            part.maker.owner = owner
 
     def set_units(self, layout: Layout) -> None:
         """Read the following rows by the same headings with other units."""
