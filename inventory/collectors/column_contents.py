@@ -115,8 +115,11 @@ _OWNERS = re.compile(r"^(下属|所属|二级|分|子)?(公司|企业|机构|单
 _COMPANY = re.compile(r"公司|集团|厂$|有限")
 
 
+_OFFICE = re.compile(r"(股|科|股室|科室)$")  # inside a department; 处 and 室 may be departments themselves
+
+
 def _is_owner(text: str) -> bool:
-    return looks_like_department(text) or text.endswith("本部")
+    return (looks_like_department(text) and not _OFFICE.search(text)) or text.endswith("本部")
 
 
 def may_name_departments(layout: Layout, head: Sequence[Row]) -> UnreadColumn | None:
@@ -130,6 +133,6 @@ def may_name_departments(layout: Layout, head: Sequence[Row]) -> UnreadColumn | 
         named = {text.strip() for text in texts if isinstance(text, str) and text.strip()}
         speaks_of_owners = bool(_OWNERS.match(column.heading))
         like = sum(1 for text in named if _is_owner(text) and (speaks_of_owners or not _COMPANY.search(text)))
-        if len(named) > 1 and like >= _LIKELY * len(named):
+        if len(named) > 1 and (like > _LIKELY * len(named) or (speaks_of_owners and like >= _LIKELY * len(named))):
             return column
     return None

@@ -13,6 +13,9 @@ from inventory.collectors.text_forms import folded, looks_like_department
 _LABELLED = re.compile(
     r"(填报|填表|报送|上报|申报|编制)?(?<![建维护发成施应评理保务工计持])(?:单位|部门)(?:名称)?\s*(?:[(（](?:盖章|公章|签章)[)）])?\s*[：:]\s*([^\s：:,，;；()（）]{2,30})"
 )
+# 各乡镇（街道）…, 全县各学校…, 县直有关部门…: a title of many names none of them
+_COLLECTIVE = re.compile(r"^(全?[省市县區区旗镇鎮]?直?(各|所有|有关|有關|相关|相關)|部分|下属|下屬)")
+_KINDS = re.compile(r"^(乡镇|鄉鎮|镇街|街道|部门|单位|学校|医院|机关|直属|下属|县直|市直|区直|[及和与、（）()])+$")
 _PARTS = re.compile(r"[\s_\-—–()（）【】\[\]、,，.·+]+")
 _DATES = re.compile(
     r"(?:19|20)\d{2}[年.-]?\d{0,2}[月.-]?\d{0,2}日?|\d{6,8}|第?[一二三四1-4]季度|v\d+(\.\d+)*|最终版?|终稿|修改版?|汇总版|补正",
@@ -47,11 +50,20 @@ def labelled_department(rows: Sequence[Sequence[Raw]]) -> str | None:
 def department_in_title(text: str) -> str | None:
     """`市卫健委政务信息系统台账` names its department at the beginning."""
     plain = _ATTACHMENT.sub("", folded(text))
+    if _COLLECTIVE.match(plain):
+        return None
     for match in _AFTER.finditer(plain):
         name = plain[: match.end()]
-        if looks_like_department(name) and len(name) >= 3:
+        if looks_like_department(name) and len(name) >= 3 and _is_whole(name):
             return name
     return None
+
+
+def _is_whole(name: str) -> bool:
+    """Whether a name is neither cut off inside its brackets (县应急局（防汛办) nor that of a kind of departments (乡镇街道)."""
+    if _KINDS.match(name):
+        return False
+    return name.count("(") + name.count("（") == name.count(")") + name.count("）")
 
 
 def department_in_name(name: str) -> str | None:
@@ -63,7 +75,7 @@ def department_in_name(name: str) -> str | None:
     )
     for part in _PARTS.split(_DATES.sub(" ", stem)):
         bare = re.sub(r"^\d+", "", part)
-        if len(bare) >= 3 and looks_like_department(bare):
+        if len(bare) >= 3 and looks_like_department(bare) and _is_whole(bare):
             return bare
         found = department_in_title(bare)
         if found:

@@ -38,6 +38,7 @@ class DoubledRows:
         self._answers = answers
         self._elsewhere = seen
         self._rows_of: dict[str, list[Record]] = {}
+        self.repeated: list[int] = []  # rows, from 1, that say again what another one of this table says
 
     def share_rows(self, other: DoubledRows) -> None:
         """Tell doubled rows apart together with another part of the same table."""
@@ -63,6 +64,7 @@ class DoubledRows:
         number = record.origin.row or 0
         if here and _same(record, other):
             self._account.skip(number, "duplicate", f"row {other.origin.row}")
+            self.repeated.append(number)
         elif not here and _counts_twice(record, other) and _adds_nothing(record, other):
             self._account.skip(number, "duplicate", f"{other.origin.sheet} row {other.origin.row}")
         elif _counts_twice(record, other):

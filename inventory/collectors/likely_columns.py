@@ -104,6 +104,7 @@ def _with_names(layout: Layout, below: Sequence[Row]) -> Layout:
 _LEFT_OUT: tuple[tuple[re.Pattern[str], tuple[str, ...], frozenset[str]], ...] = (
     (_DATE, ("时间",), frozenset({"date"})),
     (re.compile(r"公司([(（].*[)）])?$"), ("单位", "公司"), frozenset({"name"})),
+    (re.compile(r"(股|科|处|室|股室|科室)$"), ("科室",), frozenset({"text"})),
     (re.compile(r"^(\d{1,3}\.){3}\d{1,3}"), ("IP地址",), frozenset({"addresses"})),
     (re.compile(r"^(https?://|www\.)"), ("地址", "网址"), frozenset({"urls"})),
     (re.compile(r"^(第?[一二三四五1-5]级|等保.级|未定级)$"), ("级别",), frozenset({"level"})),

@@ -173,6 +173,16 @@ class TableReader:
                 continue
             withheld.add(row_at)
         self.contents.look(by_column, withheld)
+        self._count_doubled(block, cells)
+
+    def _count_doubled(self, block: Sequence[tuple[int, Row]], cells: Sequence[Sequence[Cell]]) -> None:
+        """Tell the totals which rows of a block repeat others."""
+        repeated = self.makers[0].maker.doubled.repeated
+        if len(self.makers) == 1 and repeated:
+            places = {number: at for at, (number, _) in enumerate(block)}
+            for number in repeated:
+                self.totals.add_doubled([column[places[number]] for column in cells])
+            repeated.clear()
 
     def _count_classified(self, number: int, name: Raw, column: Column) -> None:
         """A classified system: counted, with the cell that says so."""

@@ -25,6 +25,7 @@ class _Claim:
     said: _Sums
     raw: dict[int, str]
     above: _Sums
+    doubled: _Sums  # what rows among those above say once more
     unread: frozenset[int]
     below: _Sums = field(default_factory=dict)  # up to the next total
     rest: _Sums = field(default_factory=dict)  # up to the end
@@ -39,6 +40,8 @@ class Totals:
         self._all = dict.fromkeys(self._summed, 0.0)
         self._part = dict.fromkeys(self._summed, 0.0)
         self._hidden = dict.fromkeys(self._summed, 0.0)
+        self._doubled = dict.fromkeys(self._summed, 0.0)
+        self._doubled_part = dict.fromkeys(self._summed, 0.0)
         self._unread: set[int] = set()
         self._claims: list[_Claim] = []
         self.has_classified = False  # then no sum is told: a total less the others is what a classified system has
@@ -67,6 +70,14 @@ class Totals:
         for at in self._summed:
             self._hidden[at] += self._number(row, at, readers) or 0
 
+    def add_doubled(self, row: Sequence[Cell]) -> None:
+        """Count a row that repeats another one: it was added, yet a total may have it once only."""
+        for at in self._summed:
+            value = row[at].value
+            if isinstance(value, int | float):
+                self._doubled[at] += value
+                self._doubled_part[at] += value
+
     def claim(self, row: Sequence[Raw], label: str, number: int, readers: Sequence[ColumnReader]) -> None:
         """Note what a total row says; it is compared by `finish`."""
         if "平均" in label:
@@ -75,8 +86,10 @@ class Totals:
         raw = {at: plain_text(row[self._columns[at].index])[:60] for at in said}
         is_part = "小" in label or "sub" in label.lower() or "本页" in label
         above = dict(self._part if is_part else self._all)
-        self._claims.append(_Claim(number, label, is_part, said, raw, above, frozenset(self._unread)))
+        doubled = dict(self._doubled_part if is_part else self._doubled)
+        self._claims.append(_Claim(number, label, is_part, said, raw, above, doubled, frozenset(self._unread)))
         self._part = dict.fromkeys(self._summed, 0.0)
+        self._doubled_part = dict.fromkeys(self._summed, 0.0)
 
     def _number(self, row: Sequence[Raw], at: int, readers: Sequence[ColumnReader]) -> float | None:
         index = self._columns[at].index
@@ -96,6 +109,7 @@ class Totals:
             if at not in claim.unread | self._unread
             and not _near(said, claim.above[at])
             and not _near(said, self._all[at])
+            and not _near(said, claim.above[at] - claim.doubled[at])
             and not _near(
                 said, claim.above[at] + self._hidden[at]
             )  # hidden rows are said elsewhere; the total has them

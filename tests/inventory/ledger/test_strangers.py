@@ -378,3 +378,31 @@ def test_a_blank_department_below_another_than_the_files_is_asked() -> None:
         "县教体局.csv", text([["单位", "系统名称", "CPU（核）"], ["县教体局", "智慧校园", "8"], ["", "图书", "2"]])
     )
     assert not [gap for gap in alone.gaps if gap.field == "dept"]
+
+
+@pytest.mark.parametrize(("total", "asked"), [(12, 0), (16, 0), (13, 1)])
+def test_a_total_may_have_a_doubled_row_once_or_twice(total: int, asked: int) -> None:
+    rows = [
+        ["系统名称", "单位名称", "CPU（核）"],
+        ["甲系统", "县局", 8],
+        ["乙系统", "县局", 4],
+        ["乙系统", "县局", 4],
+        ["合计", "", total],
+    ]
+    found = read("县局.csv", text(rows))
+    assert len([gap for gap in found.gaps if gap.kind == "check"]) == asked
+    assert found.accounting["skipped"] == {"duplicate": 1, "heading": 1, "total": 1}
+
+
+def test_offices_of_a_department_do_not_make_its_rows_somebody_elses() -> None:
+    rows = [
+        ["县市场监管局系统台账"],
+        ["系统名称", "CPU（核）", "归口"],
+        ["甲系统", 8, "食品股"],
+        ["乙系统", 4, "特设股"],
+    ]
+    found = read("台账.csv", text(rows))
+    assert [(r.fields["dept"], r.fields["office"]) for r in found.records] == [
+        ("县市场监管局", "食品股"),
+        ("县市场监管局", "特设股"),
+    ]
