@@ -3,6 +3,7 @@
     python -m bench.telemetry                          small: 2,000 servers × 3 days × 5 minutes
     python -m bench.telemetry --servers 100000 --days 90     2.6 billion samples, one metric
     python -m bench.telemetry --servers 6000 --days 365 --interval 3600
+    python -m bench.telemetry --without-sorting              leaves the second yardstick out, which takes longest
     python -m bench.telemetry --csv                          the source chunks are CSV instead of Parquet
     python -m bench.telemetry --verdicts 100000              rates and verdicts from a roll-up of 90 days
 
@@ -173,13 +174,14 @@ def bench_raw(args: argparse.Namespace, folder: Path) -> dict[str, float]:
             paths = made_chunks(args, asked, late, folder / "source")
         with timed("ingest", found):
             done = ingest({"parquet:bench": read_chunks(paths)}, folder=folder, servers=servers, as_of=as_of)
-        with timed("DuckDB merely sorts them", found):
-            merely_sorted(paths, folder)
+        if not args.without_sorting:
+            with timed("DuckDB merely sorts them", found):
+                merely_sorted(paths, folder)
         shutil.rmtree(folder / "source")
         raw += done.files
         for name, count in done.counts.items():
             counts[name] = counts.get(name, 0) + count
-    for stage in ("making the data", "ingest", "DuckDB merely sorts them"):
+    for stage in ("making the data", "ingest", *(() if args.without_sorting else ("DuckDB merely sorts them",))):
         told(stage, samples, found)
     print(f"{'':28} {counts}")
     several = [files for files in stale_days(raw, []) if len(files) > 1]
@@ -198,12 +200,15 @@ def bench_raw(args: argparse.Namespace, folder: Path) -> dict[str, float]:
         rolled = roll_up(folder, days)
     told("roll-up", stored, found)
     for unit, name in (("wall", ""), ("cpu", " cpu")):
-        plain, least = found[f"plain SQL{name}"], found[f"DuckDB merely sorts them{name}"]
-        whole = sum(found[f"{stage}{name}"] for stage in ("ingest", "compaction", "roll-up"))
-        print(
-            f"{unit}: roll-up ÷ plain SQL = {found[f'roll-up{name}'] / plain:.2f}; stored and rolled up ÷ plain SQL = {whole / plain:.2f}; "
-            f"ingest ÷ merely sorting = {found[f'ingest{name}'] / least:.2f}; stored and rolled up ÷ (sorting + plain SQL) = {whole / (plain + least):.2f}"
+        plain, whole = (
+            found[f"plain SQL{name}"],
+            sum(found[f"{stage}{name}"] for stage in ("ingest", "compaction", "roll-up")),
         )
+        said = f"{unit}: roll-up ÷ plain SQL = {found[f'roll-up{name}'] / plain:.2f}; stored and rolled up ÷ plain SQL = {whole / plain:.2f}"
+        if not args.without_sorting:
+            least = found[f"DuckDB merely sorts them{name}"]
+            said += f"; ingest ÷ merely sorting = {found[f'ingest{name}'] / least:.2f}; stored and rolled up ÷ (sorting + plain SQL) = {whole / (plain + least):.2f}"
+        print(said)
     bytes_raw, size = (
         sum(path.stat().st_size for path in paths),
         sum((folder / row.path).stat().st_size for row in rolled),
@@ -291,6 +296,9 @@ def main() -> None:
         ("samples-at-once", 100_000_000),
     ):
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument(
+        "--without-sorting", action="store_true", help="leave the second yardstick out: it takes longest"
+    )
     parser.add_argument("--csv", action="store_true", help="source chunks as CSV")
     parser.add_argument("--folder", type=Path, help="where to work; removed afterwards")
     args = parser.parse_args()

@@ -6,7 +6,7 @@ resources alone make no zombie, and neither does missing data. A system that oth
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from catalogs.models_rules import ZombieRule
@@ -14,7 +14,7 @@ from catalogs.words import Text
 from inventory.system_facts import SystemFacts
 from inventory.telemetry import months_before
 from inventory.zombie_care import own_login, sign_of_care, within_a_rest, yearly_care
-from inventory.zombie_findings import NOT_IN_OPERATION, Finding
+from inventory.zombie_findings import NOT_IN_OPERATION
 from inventory.zombie_verdict import GATE, STRONG, RuleResult, State
 
 # Whose *no hit* is evidence of use, the strongest first.
@@ -71,29 +71,28 @@ def _without_hit(
 def _composite(facts: SystemFacts, rule: ZombieRule | None, criteria: Sequence[RuleResult]) -> bool | None:
     if rule is None or (facts.system.system_class or "") in rule.exempt_classes:
         return False
-    findings = _as_counted(rule, criteria)
-    return at_least(findings, sorted(findings), int(rule.value("criteria_needed", facts.system.system_class)))
+    needed = int(rule.value("criteria_needed", facts.system.system_class))
+    return at_least(_as_counted(rule, criteria), needed)
 
 
-def _as_counted(rule: ZombieRule, criteria: Sequence[RuleResult]) -> dict[str, Finding]:
+def _as_counted(rule: ZombieRule, criteria: Sequence[RuleResult]) -> list[bool | None]:
     """The criteria as the composite counts them: 国办发〔2017〕39号 names few users and rare use as one criterion."""
     if "z5_counts" not in rule.parameters or rule.value("z5_counts") > 1:
-        return {r.rule: Finding(hit=r.hit, sentence=r.sentence) for r in criteria}
-    found: dict[str, Finding] = {}
+        return [result.hit for result in criteria]
+    found: dict[str, bool | None] = {}
     for result in criteria:
         key = result.criterion if result.criterion[:2] != "Z5" else "Z5"
-        known = found.get(key)
-        if known is None or (known.hit is not True and result.hit is not False):
-            found[key] = Finding(hit=result.hit, sentence=result.sentence)
-    return found
+        if key not in found or (found[key] is not True and result.hit is not False):
+            found[key] = result.hit
+    return list(found.values())
 
 
-def at_least(findings: Mapping[str, Finding], criteria: Sequence[str], needed: int) -> bool | None:
+def at_least(hits: Sequence[bool | None], needed: int) -> bool | None:
     """Whether at least `needed` of some criteria are hit; `None` where it depends on what is not known."""
-    hits = [findings[name].hit for name in criteria if name in findings]
-    if hits.count(True) >= needed:
+    sure = hits.count(True)
+    if sure >= needed:
         return True
-    return None if hits.count(True) + hits.count(None) >= needed else False
+    return None if sure + hits.count(None) >= needed else False
 
 
 # What a season, a standby role or an emergency role explains as well as death does (domain: weak evidence).

@@ -10,7 +10,7 @@ from typing import Literal
 from catalogs.words import Text
 from inventory.system_facts import Earlier
 from inventory.telemetry import Period
-from inventory.zombie_findings import Seen
+from inventory.zombie_findings import Finding, Seen
 
 State = Literal["zombie", "in_use", "unknown"]
 
@@ -26,19 +26,76 @@ ADVICE = ("R3", "R4")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RuleResult:
-    """One rule on one system, with what it looked at and the limits in force, each with its source."""
+class Applied:
+    """A rule as it applies to a class of systems: what all its results there have in common; limits with their sources."""
 
     rule: str
     criterion: str
     name: Text
     function: str
-    hit: bool | None
     applies: bool
-    doubtful: bool
-    sentence: Text
-    seen: tuple[Seen, ...]
     limits: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """One rule on one system, with what it looked at and the limits in force, each with its source.
+
+    Of two parts, since there are very many and most of each is the same for all systems.
+    """
+
+    of: Applied
+    finding: Finding
+
+    @property
+    def rule(self) -> str:
+        """The id of the rule."""
+        return self.of.rule
+
+    @property
+    def criterion(self) -> str:
+        """Z1–Z6 or R0–R4."""
+        return self.of.criterion
+
+    @property
+    def name(self) -> Text:
+        """Of the rule."""
+        return self.of.name
+
+    @property
+    def function(self) -> str:
+        """That evaluates it."""
+        return self.of.function
+
+    @property
+    def applies(self) -> bool:
+        """Whether it judges systems of this class."""
+        return self.of.applies
+
+    @property
+    def limits(self) -> tuple[Mapping[str, str], ...]:
+        """In force for this class, each with its source."""
+        return self.of.limits
+
+    @property
+    def hit(self) -> bool | None:
+        """Whether it fired; `None` where it cannot know."""
+        return self.finding.hit
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a person should clear it up."""
+        return self.finding.doubtful
+
+    @property
+    def sentence(self) -> Text:
+        """Why, in words."""
+        return self.finding.sentence
+
+    @property
+    def seen(self) -> tuple[Seen, ...]:
+        """What it looked at."""
+        return self.finding.seen
 
     def as_json(self) -> dict[str, object]:
         """The form of docs/reference/verdict.schema.json."""

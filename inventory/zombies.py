@@ -21,7 +21,7 @@ from inventory.zombie_composite import state_of
 from inventory.zombie_findings import COMPOSITE, Finding, Rule
 from inventory.zombie_history import damped, windows_of
 from inventory.zombie_rules import RULES
-from inventory.zombie_verdict import RuleResult, Verdict
+from inventory.zombie_verdict import Applied, RuleResult, Verdict
 
 CLASSES: Mapping[str, Text] = {
     "standby": Text("备用或容灾", "standby"),
@@ -51,8 +51,9 @@ def judge_facts(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of
 def _judged(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of: datetime) -> tuple[Verdict, ...]:
     on = window_end(as_of)
     composite = next((rule for rule in rules if rule.criterion == COMPOSITE), None)
-    in_use = [_InUse.of(rule) for rule in rules if rule.criterion != COMPOSITE]
-    rows = [(row, tuple([_result(row, rule, on) for rule in in_use])) for row in facts]
+    counted = [rule for rule in rules if rule.criterion != COMPOSITE]
+    by_class: dict[str | None, list[_InUse]] = {}  # filled as classes are met
+    rows = [(row, _results(row, counted, by_class, on)) for row in facts]
     first = [_judge(row, results, composite, as_of, callers=()) for row, results in rows]
     alive = {verdict.system_id for verdict in first if verdict.state != "zombie"}
     windows = windows_of(rules)
@@ -91,16 +92,21 @@ def _judge(
 
 @dataclass(frozen=True, slots=True)
 class _InUse:
-    """A rule, with what its results have in common; `limits` by class, filled as classes are met."""
+    """A rule for one class of systems, with what its results there have in common; `exempt` where that is everything."""
 
     rule: ZombieRule
-    name: Text
     evaluate: Rule
-    limits: dict[str | None, tuple[Mapping[str, str], ...]]
+    applied: Applied
+    exempt: RuleResult | None
 
     @staticmethod
-    def of(rule: ZombieRule) -> _InUse:
-        return _InUse(rule, Text(rule.name, rule.name_en or rule.name), RULES[rule.function], {})
+    def of(rule: ZombieRule, system_class: str | None) -> _InUse:
+        exempt = system_class if system_class is not None and system_class in rule.exempt_classes else None
+        applied = Applied(
+            rule=rule.id, criterion=rule.criterion, name=Text(rule.name, rule.name_en or rule.name), function=rule.function,
+            applies=exempt is None, limits=_limits(rule, system_class),
+        )  # fmt: skip
+        return _InUse(rule, RULES[rule.function], applied, RuleResult(applied, _exempt(exempt)) if exempt else None)
 
 
 def _limits(rule: ZombieRule, system_class: str | None) -> tuple[Mapping[str, str], ...]:
@@ -116,17 +122,21 @@ def _limits(rule: ZombieRule, system_class: str | None) -> tuple[Mapping[str, st
     )
 
 
+def _results(
+    facts: SystemFacts, rules: Sequence[ZombieRule], by_class: dict[str | None, list[_InUse]], on: date
+) -> tuple[RuleResult, ...]:
+    system_class = facts.system.system_class
+    in_use = by_class.get(system_class)
+    if in_use is None:
+        in_use = by_class[system_class] = [_InUse.of(rule, system_class) for rule in rules]
+    return tuple([one.exempt or _result(facts, one, on) for one in in_use])
+
+
 def _result(facts: SystemFacts, in_use: _InUse, on: date) -> RuleResult:
-    system_class, rule = facts.system.system_class, in_use.rule
-    exempt = system_class is not None and system_class in rule.exempt_classes
-    finding = _exempt(system_class or "") if exempt else _in_doubt(facts, rule, on, in_use.evaluate(facts, rule, on))
-    if system_class not in in_use.limits:
-        in_use.limits[system_class] = _limits(rule, system_class)  # the same object for all systems of the class
-    return RuleResult(
-        rule=rule.id, criterion=rule.criterion, function=rule.function, name=in_use.name,
-        hit=finding.hit, applies=not exempt, doubtful=finding.doubtful, sentence=finding.sentence, seen=finding.seen,
-        limits=in_use.limits[system_class],
-    )  # fmt: skip
+    finding = in_use.evaluate(facts, in_use.rule, on)
+    if finding.hit and facts.name_hint is not None:
+        finding = _in_doubt(facts, in_use.rule, on, finding)
+    return RuleResult(in_use.applied, finding)
 
 
 def _in_doubt(facts: SystemFacts, rule: ZombieRule, on: date, finding: Finding) -> Finding:
