@@ -23,7 +23,7 @@ from inventory.collectors.row_gaps import (
 from inventory.collectors.row_subjects import SYSTEM_ONLY, subjects_of
 from inventory.collectors.sheet_account import SheetAccount, gap_of_cell
 from inventory.collectors.spec_cells import SpecDoubt, fill_from_spec
-from inventory.collectors.system_names import lists_systems, reads_like_a_section, reads_like_a_system
+from inventory.collectors.system_names import lists_systems, names_a_kind, reads_like_a_section, reads_like_a_system
 from inventory.collectors.zone_columns import is_role
 from inventory.fields import FIELDS
 from inventory.model import Gap, Origin, Record, Value
@@ -200,7 +200,7 @@ class RecordMaker:
         ):
             return True  # 二 | 拟建系统
         is_alone = sum(1 for raw in row if raw != "") == 1
-        return not reads_like_a_system(name) if is_alone else reads_like_a_section(name)
+        return not reads_like_a_system(name) or names_a_kind(name) if is_alone else reads_like_a_section(name)
 
     def _join_columns(self, cells: Sequence[Cell], fields: dict[str, Value]) -> None:
         """Several columns of one list, and the reason columns of a clean-up table, become one value."""

@@ -97,6 +97,19 @@ def reads_like_a_system(text: str) -> bool:
     return bool(_END.search(widths(text).strip()))
 
 
+# 核心业务系统, 自建系统, 政务外网区的应用系统: a kind of systems that heads a list of them, and the name of none
+_KIND = re.compile(
+    r"^(核心|重要|一般|普通|关键|主要|其他|其它|各类|相关|自建|自行|统建|统一|在用|停用|已|未|拟|新|待|在建|拟建|新建|待建|闲置|下线|关停|非|涉密|内部|外部|对外|对内|面向|公众|"
+    r"业务|应用|信息|信息化|政务|办公|管理|支撑|基础|服务|互联网|政务外网|外网|内网|专网|区|上云|本地|云上|部署|在|的|类|级|[一二三四]级|等保|国家|省|市|县|本级|上级|下发|垂直|"
+    r"建设|使用|运行|运维|部门|单位|本|我|局|委|办)*(信息系统|系统|平台|网站|应用|软件)(清单|情况|列表|部分)?$"
+)
+
+
+def names_a_kind(text: str) -> bool:
+    """Whether a text is no system's name but that of a kind of systems: 核心业务系统."""
+    return bool(_KIND.match(_BRACKETS.sub("", folded(widths(text))).strip()))
+
+
 def reads_like_a_section(text: str) -> bool:
     """Whether a name that stands alone in its row is a department that heads the rows below."""
     return looks_like_department(text) and not reads_like_a_system(text)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from inventory.collectors.cell_types import Raw
 from inventory.collectors.grid import Row
 from inventory.collectors.row_kinds import CLASSIFIED_ROW
-from inventory.collectors.system_names import lists_systems, name_doubt, reads_like_a_system
+from inventory.collectors.system_names import lists_systems, name_doubt, names_a_kind, reads_like_a_system
 
 _NUMBERS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("一、", re.compile(r"^[一二三四五六七八九十]{1,3}\s*[、.．,，]\s*")),
@@ -62,7 +62,9 @@ def numbered(cell: Raw) -> tuple[str, str] | None:
 
 def names_a_system(text: str) -> bool:
     """Whether a title is a system's name: it ends as such names do, and speaks of one system only."""
-    return reads_like_a_system(text) and name_doubt(text) is None and not lists_systems(text)
+    return (
+        reads_like_a_system(text) and not names_a_kind(text) and name_doubt(text) is None and not lists_systems(text)
+    )  # fmt: skip
 
 
 def titles_of(rows: Sequence[Row]) -> list[Title]:

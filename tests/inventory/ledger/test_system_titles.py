@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from catalogs.errors import CollectError
-from inventory.collectors.system_titles import numbered
+from inventory.collectors.system_titles import names_a_system, numbered
 from tests.inventory.ledger.books import read, xlsx
 
 
@@ -86,3 +86,24 @@ def test_a_refusal_says_what_to_send_instead(rows: list[list[Any]], wanted: str)
         read("县教体局.xlsx", sheet(*rows))
     assert wanted in str(refused.value.hint)
     assert "系统名称" in str(refused.value.hint)
+
+
+@pytest.mark.parametrize(
+    "kind", ["核心业务系统", "自建系统", "政务外网区的应用系统", "其他信息系统", "三级系统", "省统建平台"]
+)
+def test_a_kind_of_systems_names_none(kind: str) -> None:
+    assert not names_a_system(kind)
+    servers = read(
+        "县教体局.xlsx",
+        sheet([f"一、{kind}"], ["服务器名称", "CPU（核）", "内存（GB）"], ["xj-app", 8, 16], ["gw-app", 4, 8]),
+    )
+    assert [record.fields.get("sys_name") for record in servers.records] == [None, None]
+    systems = read(
+        "县教体局.xlsx", sheet(["系统名称", "CPU（核）"], [kind, None], ["学籍管理系统", 8], ["培训平台", 4])
+    )
+    assert [record.fields["sys_name"] for record in systems.records] == ["学籍管理系统", "培训平台"]
+
+
+@pytest.mark.parametrize("name", ["学籍管理系统", "门户网站", "河长制信息平台", "政务服务网", "办件系统", "工资系统"])
+def test_a_name_of_a_system_does(name: str) -> None:
+    assert names_a_system(name)
