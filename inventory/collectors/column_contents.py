@@ -9,7 +9,7 @@ from dataclasses import replace
 from inventory.collectors.capacities import read_capacity
 from inventory.collectors.cells import ColumnReader
 from inventory.collectors.grid import Row
-from inventory.collectors.heading_columns import Column, Layout, UnreadColumn
+from inventory.collectors.heading_columns import SAME, Column, Layout, UnreadColumn
 from inventory.collectors.likely_columns import looks_like, with_likely_columns
 from inventory.collectors.system_names import reads_like_a_system
 from inventory.collectors.text_forms import looks_like_department
@@ -32,6 +32,7 @@ def with_contents_checked(layout: Layout, head: Sequence[Row], words: Vocabulary
         offered = (("dept", 80), *(pair for pair in owner.suggestions if pair[0] != "dept"))[:3]
         unread_now = tuple(replace(c, why="asked", suggestions=offered) if c is owner else c for c in layout.unread)
         layout = replace(layout, unread=unread_now)
+    layout = _with_offices_told_apart(layout, below)
     layout = with_likely_columns(_with_projects_told_apart(layout, below), below, words)
     odd = [
         column for column in layout.columns
@@ -48,6 +49,29 @@ def with_contents_checked(layout: Layout, head: Sequence[Row], words: Vocabulary
         layout, columns=tuple(column for column in layout.columns if column.index not in indexes),
         unread=tuple(sorted((*layout.unread, *unread), key=lambda column: column.index)),
     )  # fmt: skip
+
+
+def _with_offices_told_apart(layout: Layout, below: Sequence[Row]) -> Layout:
+    """`部门` or `使用单位` above 食品股, 财务科: offices inside the department, not those whose systems these are."""
+    inner = {
+        column.index for column in layout.columns
+        if column.field in DEPARTMENT_FIELDS and column.index not in layout.answered
+        and _share(column.index, below, lambda text: bool(_INNER_OFFICE.match(text))) >= _LIKE
+    }  # fmt: skip
+    if not inner:
+        return layout
+    has_office = layout.column("office") is not None
+    columns: list[Column] = []
+    unread = list(layout.unread)
+    for column in layout.columns:
+        if column.index not in inner or (column.field != "dept" and not column.stands_in):
+            columns.append(column)
+        elif not column.stands_in and has_office:
+            unread.append(UnreadColumn(index=column.index, heading=column.heading, why="duplicate", suggestions=(("office", SAME),)))  # fmt: skip
+        elif not column.stands_in:
+            columns.append(replace(column, field="office"))
+            has_office = True
+    return replace(layout, columns=tuple(columns), unread=tuple(sorted(unread, key=lambda c: c.index)))
 
 
 _PROJECT = re.compile(r"(项目|工程|采购|服务)([(（].*[)）]|[一二三四]期)?$")
@@ -115,6 +139,9 @@ _OWNERS = re.compile(r"^(下属|所属|二级|分|子)?(公司|企业|机构|单
 _COMPANY = re.compile(r"公司|集团|厂$|有限")
 
 
+_INNER_OFFICE = re.compile(
+    r"^(?!.*[局委院镇乡]).{1,7}(股|科|股室|科室)$"
+)  # with nothing in it that names the department
 _OFFICE = re.compile(r"(股|科|股室|科室)$")  # inside a department; 处 and 室 may be departments themselves
 
 

@@ -14,6 +14,7 @@ from inventory.collectors.system_titles import numbered, titles_of
 from inventory.collectors.vocabulary import Vocabulary
 from inventory.fields import FIELDS
 
+_LINES = re.compile(r"[\r\n;；]+|_x000[dD]_")
 _NAME = "系统名称"
 _LABELS_IN_A_COLUMN = 2  # known labels that make a column one of labels
 _LONGEST_LABEL = 60  # characters
@@ -74,12 +75,21 @@ def _row_keys(row: Row, row_at: int, words: Vocabulary) -> list[Pair]:
 
 
 def _labelled_cell(filled: tuple[int, Raw], row_at: int, words: Vocabulary) -> list[Pair]:
-    """`CPU：8核` alone in its row."""
+    """`CPU：8核` alone in its row, or several such lines in one cell."""
     at, cell = filled
-    label, colon, value = cell.replace("：", ":").partition(":") if isinstance(cell, str) else ("", "", "")
-    if not colon or not value.strip() or not 1 < len(label.strip()) <= _LONGEST_IN_CELL:
-        return []
-    return [Pair(label.strip(), field_of(label, words), (row_at, at), (row_at, at), value.strip())]
+    lines = [line for line in _LINES.split(cell) if line.strip()] if isinstance(cell, str) else []
+    parts = [line.replace("：", ":").partition(":") for line in lines]
+    if len(parts) > 1 and not all(_is_labelled(*part) and field_of(part[0], words) is not None for part in parts):
+        parts = [cell.replace("：", ":").partition(":")] if isinstance(cell, str) else []
+    return [
+        Pair(label.strip(), field_of(label, words), (row_at, at), (row_at, at), value.strip())
+        for label, colon, value in parts
+        if _is_labelled(label, colon, value)
+    ]
+
+
+def _is_labelled(label: str, colon: str, value: str) -> bool:
+    return bool(colon and value.strip()) and 1 < len(label.strip()) <= _LONGEST_IN_CELL
 
 
 def field_of(cell: Raw, words: Vocabulary) -> str | None:

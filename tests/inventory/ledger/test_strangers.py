@@ -406,3 +406,31 @@ def test_offices_of_a_department_do_not_make_its_rows_somebody_elses() -> None:
         ("县市场监管局", "食品股"),
         ("县市场监管局", "特设股"),
     ]
+
+
+@pytest.mark.parametrize("heading", ["部门", "使用单位"])
+def test_offices_below_a_heading_of_departments_are_offices(heading: str) -> None:
+    rows = [
+        ["县司法局信息系统一览表"],
+        ["系统名称", heading, "CPU（核）"],
+        ["矫正系统", "社矫股", 8],
+        ["调解系统", "调解股", 4],
+        ["值班系统", "办公室", 4],
+    ]
+    found = read("台账.csv", text(rows))
+    assert {record.fields["dept"] for record in found.records} == {"县司法局"}
+    kept = "office" if heading == "部门" else "dept_use"
+    assert [record.fields[kept] for record in found.records] == ["社矫股", "调解股", "办公室"]
+
+
+def test_several_labelled_lines_in_one_cell_are_as_many_values() -> None:
+    rows = [["系统名称：数字档案管理系统"], ["CPU：8核\n内存：16G\n存储：10T"], ["等保级别：二级；部署位置：局机房"]]
+    (record,) = read("县档案馆.xlsx", sheet(*rows)).records
+    assert [record.fields[name] for name in ("vcpu", "mem", "storage", "mlps_level", "location")] == [
+        8,
+        16,
+        10240,
+        2,
+        "局机房",
+    ]
+    assert record.origin_of("storage").row == 2
