@@ -30,14 +30,14 @@ def state_of(
     with_declared: bool,
 ) -> tuple[State, Text]:
     """The verdict, and why: strong evidence first, then several criteria together, then what speaks for use."""
-    strong = [r for r in results if r.criterion == STRONG and (with_declared or r.function != "declared")]
+    strong = [r for r in results if r.of.criterion == STRONG and (with_declared or r.function != "declared")]
     hits = [r for r in strong if r.hit]
-    gate = next((r for r in results if r.criterion == GATE and r.hit), None)
+    gate = next((r for r in results if r.of.criterion == GATE and r.hit), None)
     if gate is not None and facts.system.status in NOT_IN_OPERATION:
         return "unknown", gate.sentence
     if any(r.function == "declared" for r in hits) or (hits and not callers):
         return "zombie", _joined(hits)
-    criteria = [r for r in results if r.criterion.startswith("Z") and r.criterion != "Z6"]
+    criteria = [r for r in results if (criterion := r.of.criterion)[:1] == "Z" and criterion != "Z6"]
     found = [r for r in criteria if r.hit]
     enough = _composite(facts, composite, criteria)
     doubts = [r for r in strong if r.doubtful]
@@ -134,11 +134,12 @@ def _still_used(why: Text, login: date) -> Text:
 
 def _sign_of_use(results: Sequence[RuleResult]) -> Text | None:
     """What speaks for use: a recent login, frequent use, or a CPU or network that is not idle."""
-    for function in SIGNS_OF_USE:
-        for result in results:
-            if result.function == function and result.hit is False and result.applies:
-                return result.sentence
-    return None
+    used: dict[str, Text] = {}
+    for result in results:
+        of = result.of
+        if of.function in SIGNS_OF_USE and of.applies and result.finding.hit is False:
+            used.setdefault(of.function, result.sentence)
+    return next((used[function] for function in SIGNS_OF_USE if function in used), None)
 
 
 def _joined(results: Sequence[RuleResult]) -> Text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from catalogs.models_rules import ZombieRule
 from catalogs.words import Text
@@ -49,6 +50,7 @@ NOT_IN_OPERATION = frozenset({"在建", "拟建", "已下线"})  # being built, 
 Rule = Callable[[SystemFacts, ZombieRule, date], Finding]
 
 
+@lru_cache(maxsize=4096)  # limits and full coverage are printed for every system
 def percent(ratio: float | None) -> str:
     """A ratio for a sentence; never 0 % or 100 % unless it is exactly that."""
     if ratio is None:

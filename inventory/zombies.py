@@ -81,7 +81,7 @@ def _judge(
     callers: tuple[str, ...],
 ) -> Verdict:
     state, sentence = state_of(facts, results, composite, callers, with_declared=True)
-    said = any(r.function == "declared" and (r.hit or r.doubtful) for r in results)
+    said = any(r.of.function == "declared" and (r.hit or r.doubtful) for r in results)
     detected = state_of(facts, results, composite, callers, with_declared=False)[0] if said else state
     return Verdict(
         system_id=facts.system.id, state=state, sentence=sentence, results=results, window=facts.window, coverage=facts.coverage,

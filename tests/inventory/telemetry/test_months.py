@@ -62,3 +62,18 @@ def test_what_is_kept_is_bounded_and_cannot_be_changed(rollup: Rollup, monkeypat
         assert len(telemetry_months._KEPT) == 1
     with pytest.raises(ValueError, match="read-only"):
         known.sums["value_s"][0] = 1
+
+
+def test_files_are_read_in_the_order_given_and_a_broken_one_stops_there(rollup: Rollup, tmp_path: Path) -> None:
+    files = [*rollup.files[5:20], *rollup.files[:5]]
+    assert [day.path for day in read_days(rollup.folder, files)] == [rollup.folder / file.path for file in files]
+    for file in rollup.files[:9]:
+        target = tmp_path / file.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes((rollup.folder / file.path).read_bytes())
+    broken = tmp_path / rollup.files[6].path
+    broken.write_bytes(broken.read_bytes()[:200])
+    read: list[Path] = []
+    with pytest.raises(ValueError, match="corrupted"):
+        read.extend(day.path for day in read_days(tmp_path, rollup.files[:9]))
+    assert read == [tmp_path / file.path for file in rollup.files[:6]]
