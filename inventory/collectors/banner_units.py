@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from inventory.collectors.grid import Row
-from inventory.collectors.heading_columns import Layout
 from inventory.collectors.heading_keys import heading_key
+from inventory.collectors.layout import Layout
 from inventory.collectors.quantities import UNITS
 from inventory.fields import FIELDS
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from catalogs.words import Text
 from inventory.collectors.cell_types import Cell
-from inventory.collectors.heading_columns import Column
+from inventory.collectors.layout import Column
 from inventory.fields import FIELDS
 from inventory.model import Gap, Origin, Value
 from inventory.names import normalised

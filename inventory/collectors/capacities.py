@@ -10,46 +10,10 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from inventory.collectors.capacity_words import DOUBTFUL_WORDS, TOKEN, kind_of, label_of
 from inventory.collectors.quantities import SIZES, western_numerals
 from inventory.collectors.text_forms import widths
 
-# Words beside numbers that may change what the numbers mean: 可扩至32G, 另有若干, 不含数据盘, 4核起.
-DOUBTFUL_WORDS = re.compile(
-    r"[不未无没非另含可扩待升降原现曾或仅起余超最每剩]|(?<!虚)拟|至(?!强)|备[用机份选]|计划|若干|以上|以下|弹性|预留|共享(?!带宽|ip)|共用|部分|之前|之后|已用|使用|建议|需要?|申请|报废|损坏|raid|阵列|可用|裸"
-)
-
-_SIZE_UNIT = r"(?:tib|tb|t|gib|gb|g|mib|mb|m|pib|pb)(?![a-z])"
-_CORE_UNIT = (
-    rf"(?:vcpus?|核cpu|核心数?|核|cores?|个v?cpu核?|个核心?|c(?![a-z])|u(?=[\s,/+*x×-]*\d+(?:\.\d+)?\s*{_SIZE_UNIT}))"
-)
-_LABELS: dict[str, str] = {
-    "cores": r"cpu总核数|总核数|cpu核数|v?cpu|处理器|核心数|核数",
-    "mem": r"内存总容量|内存容量|内存大小|内存|ram|memory|mem",
-    "sys": r"系统磁盘|系统盘",
-    "data": r"数据磁盘|数据盘",
-    "disk": r"硬盘容量|磁盘容量|存储容量|存储空间|云硬盘|云盘|块存储|硬盘|磁盘|存储|ssd|hdd|sata|sas",
-    "net": r"互联网带宽|公网带宽|带宽",
-    "other": r"网卡|网口|光口|gpu|显卡|显存|对象存储|备份",
-}
-_TOKEN = re.compile(
-    r"(?P<arch>x86(?:[_-]64)?(?!\d)|arm(?:64|v\d)?(?![a-z])|aarch64|amd64)"
-    rf"|(?P<sockets>(?P<s1>\d{{1,2}})\s*(?:路|颗)\s*[*x×✕]?\s*(?P<s2>\d{{1,4}})\s*(?:核心|核|cores?|c(?![a-z])))"
-    rf"|(?P<cores>\d{{1,5}})\s*{_CORE_UNIT}(?:cpu)?"
-    rf"|(?P<size>\d{{1,3}}(?:,\d{{3}})+|\d{{1,7}}(?:\.\d+)?)\s*(?P<unit>{_SIZE_UNIT})"
-    rf"|(?P<by>[*x×✕](?=\s*\d+(?:\.\d+)?\s*{_SIZE_UNIT}))"
-    rf"|[*x×✕]\s*(?P<times>\d{{1,4}})(?!\d*\s*{_CORE_UNIT})\s*(?P<of>台|个节点|节点|套|个|vm|块|盘|颗|路|根|条)?"
-    r"|(?P<count>\d{1,4})\s*(?:台|套|个节点|节点)(?:虚拟机|虚机|云主机|云服务器|服务器|物理机|主机|机器)?"
-    r"|(?P<label>对象存储|" + "|".join(f"(?P<l_{name}>{words})" for name, words in _LABELS.items()) + r")"
-    r"|(?P<total>共计|合计|总计|总共|共(?!享|用)|总(?=\s*\d))"
-    r"|(?P<each>每台|单台|每个|各)"
-    # makes and models: x86, c6.xlarge, E5-2620, 鲲鹏920, 2.1GHz
-    r"|(?P<model>(?:鲲鹏|飞腾|海光|龙芯|兆芯|申威|腾云|麒麟|至强|xeon|gold|silver)[\s-]*[a-z]?\d{1,5}[a-z]?\+?|(?<![a-z0-9])(?!c\d|raid)[a-z][a-z0-9]*\d[a-z0-9]*(?:[.-][a-z0-9]+)*|[a-z]+(?:[.-][a-z0-9]+)+|\d+(?:\.\d+)?\s*(?:ghz|万?元))"
-    r"|(?P<bare>\d+(?:\.\d+)?)"
-    r"|(?P<colon>\s*[:=]\s*)"
-    r"|(?P<sep>[\s,、/;+|&()\[\]【】._~-]+)"
-    r"|(?P<word>.)",
-    re.DOTALL,
-)
 _TWO_NUMBERS = re.compile(r"\d+(?:\.\d+)?(?:[/*+x×-]\d+(?:\.\d+)?)+")
 _NO_OTHERS = re.compile(r"其他[^:,;]{0,8}[:]\s*(?:无|/|_+)?\s*$")  # the last line of the survey's form, left open
 _SHARED = re.compile(r"共用|共享(?!带宽|ip)|合用|复用|^[与同].{2,}(系统|平台)")  # 与门户共用: what it has is not known
@@ -106,8 +70,8 @@ def read_capacity(text: str) -> Capacity | Unclear | None:
 
 
 def _read(plain: str) -> Capacity | Unclear | None:
-    tokens = list(_TOKEN.finditer(plain))
-    kinds = [_kind(token) for token in tokens]
+    tokens = list(TOKEN.finditer(plain))
+    kinds = [kind_of(token) for token in tokens]
     amounts = {"sockets", "cores", "size"} & set(kinds)
     labelled = "label" in kinds and "bare" in kinds
     if not amounts and not labelled:
@@ -121,14 +85,6 @@ def _read(plain: str) -> Capacity | Unclear | None:
         return _Reader(tokens, kinds, plain).read()
     except _Fault as fault:
         return Unclear(str(fault) or plain)
-
-
-def _kind(token: re.Match[str]) -> str:
-    return next(
-        name
-        for name in ("sockets", "cores", "size", "times", "count", "label", "total", "each", "by", "arch", "model", "bare", "colon", "sep", "word")
-        if token[name] is not None
-    )  # fmt: skip
 
 
 # Read and deliberately left aside: signs between amounts, an architecture, a model, «each» (amounts are of each anyway).
@@ -241,7 +197,7 @@ class _Reader:
         if next_is_amount and not self.labels_follow:
             return None
         self.kinds[place] = "sep"
-        return _label(self.tokens[place])
+        return label_of(self.tokens[place])
 
     def _has_label(self, at: int) -> bool:
         before = [kind for kind in self.kinds[:at] if kind not in {"colon", "sep"}][-1:]
@@ -250,7 +206,7 @@ class _Reader:
     def _label(self, _at: int, token: re.Match[str]) -> None:
         if token["l_cores"] and "总" in token[0]:
             self.total = True
-        self.label = _label(token)
+        self.label = label_of(token)
 
     def _bare(self, at: int, token: re.Match[str]) -> None:
         number = float(token["bare"])
@@ -329,10 +285,6 @@ class _Reader:
             data_disk_gib=disks["data"], machines=sum(machine.count or 1 for machine in self.machines),
             counted=len(self.machines) > 1 or bool(counted) or any(machine.total or machine.cores_times for machine in self.machines),
         )  # fmt: skip
-
-
-def _label(token: re.Match[str]) -> str:
-    return next((name for name in _LABELS if token[f"l_{name}"]), "other")
 
 
 def _all(machine: _Machine, amount: float | None) -> float | None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from catalogs.digest import sha256_of
 from catalogs.words import Text
-from inventory.collectors.addresses import MAX_EXPANDED, read_addresses
+from inventory.collectors.address_cells import addresses_cell, urls_cell
 from inventory.collectors.cell_types import (
     CLASSIFIED,
     COUNTED_ABOVE,
@@ -18,16 +17,16 @@ from inventory.collectors.cell_types import (
     Cell,
     Issue,
     Raw,
-    normal,
     plain_text,
 )
-from inventory.collectors.credentials import mask, read_urls
-from inventory.collectors.dates import read_date
+from inventory.collectors.credentials import mask
+from inventory.collectors.date_cells import date_cell
 from inventory.collectors.heading_keys import first_key, value_key
 from inventory.collectors.number_cells import level_cell, quantity_cell, ratio_cell, scaled
 from inventory.collectors.quantities import factor, read_quantity
-from inventory.collectors.secrecy_words import secrecy_of, states_secrecy
-from inventory.collectors.text_cells import BOX, list_cell, name_cell, text_cell, ticked, ticks
+from inventory.collectors.secrecy_cells import secrecy_cell
+from inventory.collectors.secrecy_words import states_secrecy
+from inventory.collectors.text_cells import list_cell, name_cell, text_cell, ticked
 from inventory.collectors.text_forms import folded, widths
 from inventory.collectors.vocabulary import Vocabulary
 from inventory.fields import FIELDS
@@ -41,10 +40,6 @@ _SPEAKING = {
 }
 
 _FOLDED = frozenset({"text", "name", "code", "choice", "person", "phone"})  # line breaks mean nothing in them
-
-_CLASSIFIED = re.compile(
-    r"^(是|涉密|涉密系统|涉密信息系统|属于涉密|秘密级?|机密级?|绝密级?|涉及|涉及国家秘密|国家秘密|内部涉密|y|yes|true|1|√)$"
-)
 
 # Rows are also marked in words, where there is no column for it: 备注「涉密系统，不上云」, 网络「涉密内网」.
 _MAY_MARK = frozenset(
@@ -64,19 +59,9 @@ _TAKES_BACK_A_PLAIN_YES = re.compile(r"但|部分|未完|未全|仅|拟|计划|�
 
 _VAGUE_YES = frozenset({"对", "完成", "全部"})  # clear alone, not at the head of a sentence
 
-_ENDS = frozenset({"ops_contract_end", "hw_end"})
-
-_FROM_TO = re.compile(r"\d{4}[\d年月日./-]*\s*(?:至|到|~|—+|-{1,2}|–)\s*(\d{4}[\d年月日./-]*)")
-
-_NOT_YET = re.compile(
-    r"^(尚?未|暂未|没有?|还未|还没|待|正在)(完成|通过|进行|组织)?(验收|上线|投用|启用|建成|签订?|开始|更新|登录|立项|审批|批复|到期)$"
-)
-
 _MUST_BE_KNOWN = frozenset({"status", "power"})
 
 _NOT_WHOLLY_IN_USE = re.compile(r"停|下线|未|部分|拟|暂|关闭|闲置|计划|试")  # 在用（部分停用）
-
-_NO_CONTRACT_END = re.compile(r"^(长期|永久|无固定期限|长期有效|持续|终身|终身维护|永久有效|长期维护)$")
 
 _ELSEWHERE = re.compile(
     r"^[(（]?(详见|见|参见|参照|请见|同见)(备注|附件|附表|附图|说明|下表|上表|另表|方案|合同|台账).{0,12}$"
@@ -247,100 +232,13 @@ def _taken_back(head: str, rest: str) -> bool:
     return bool((_TAKES_BACK_A_PLAIN_YES if head in {"是", "是的"} else _TAKES_BACK).search(rest))
 
 
-def _date(column: ColumnReader, raw: Raw) -> Cell:
-    source: Raw = widths(raw) if isinstance(raw, str) else raw
-    if column.name in _ENDS and isinstance(source, str) and (m := _FROM_TO.fullmatch(source.strip())):
-        end = read_date(m[1], month_only=column.month_only)
-        if end.iso is not None:
-            return Cell(end.iso, raw=plain_text(raw))
-    read = read_date(source, month_only=column.month_only)
-    shown = plain_text(raw)
-    if read.iso is not None:
-        odd = isinstance(raw, str) and (read.approximate or read.noted)
-        return Cell(read.iso, approximate=read.approximate, raw=shown if odd else None)
-    if read.choices:
-        return column.ask(
-            shown, f"是 {' 还是 '.join(read.choices)}？", f"which of {', '.join(read.choices)}?", read.choices
-        )
-    if isinstance(raw, str) and (m := _NOT_YET.match(normal(raw))):
-        return Cell(null_reason="not-yet", raw=m[0])
-    if isinstance(raw, str) and _NO_CONTRACT_END.match(normal(raw)):
-        return Cell(null_reason="open-ended", raw=shown)
-    return column.unreadable(raw, "不是日期，应如 2019-03 或 2019年3月", "is not a date; expected 2019-03 or 2019年3月")
-
-
-def _secrecy(column: ColumnReader, raw: Raw) -> Cell:
-    text = ticked(plain_text(raw))
-    key = value_key(text)
-    if "★" in text or "☆" in text:
-        return CLASSIFIED
-    if BOX.search(text):  # boxes, and none or several of them ticked
-        asked = column.ask(
-            text, "没有打勾，涉密还是非涉密？", "nothing is ticked: classified or not?", ("非涉密", "涉密")
-        )
-        return _held_back(asked) if ticks(text) or asked.issue is None else asked
-    verdict = secrecy_of(text)
-    if verdict == "unclassified":
-        return Cell("非涉密")
-    if verdict == "classified" or _CLASSIFIED.match(key):
-        return CLASSIFIED
-    if "工作秘密" in key:  # no state secret, and yet nothing for a public zone
-        zh, en = "工作秘密不是国家秘密，能不能上云由单位认定：按非涉密导入，还是只计数？", "a work secret: to be taken as not classified, or only counted?"  # fmt: skip
-    else:
-        zh, en = (
-            "涉密还是非涉密？由保密部门认定；没有答复之前，这一行不导入",
-            "classified or not? The secrecy office decides; until then the row is not taken",
-        )
-    return _held_back(column.ask(text, zh, en, ("非涉密", "涉密")))
-
-
-def _held_back(asked: Cell) -> Cell:
-    """A question about secrecy holds its row back; answered with 涉密 it makes the row a classified one."""
-    if asked.issue is not None:
-        return replace(asked, withheld=True)
-    return asked if asked.value is not None else CLASSIFIED
-
-
-_WITH_MASK = re.compile(r"^(\d{1,3}\.){3}\d{1,3}/\d{1,3}$")
-
-
-def _addresses(column: ColumnReader, raw: Raw) -> Cell:
-    if not isinstance(raw, str):
-        return column.unreadable(raw, "被表格软件当成了数，不是 IP 地址", "was turned into a number; not an IP address")
-    read = read_addresses(widths(raw))
-    if read.too_many is not None:
-        return column.unreadable(
-            read.too_many, f"超过 {MAX_EXPANDED} 个地址", f"has more than {MAX_EXPANDED} addresses"
-        )
-    if not read.unreadable:
-        return Cell(read.found or None)
-    bad = mask("、".join(read.unreadable))[0][:200]
-    if all(_WITH_MASK.match(piece) for piece in read.unreadable):  # 10.1.1.23/24
-        why = Text(f"「{bad}」是两个地址，还是一个地址带掩码", f"{bad!r} may be two addresses, or one with its mask")
-    else:
-        why = Text(f"「{bad}」不是 IP 地址", f"{bad!r} is not an IP address")
-    issue = Issue("unreadable", why, raw=bad)
-    return Cell(read.found or None, issue=issue)
-
-
-def _urls(_column: ColumnReader, raw: Raw) -> Cell:
-    found, beside = read_urls(widths(raw if isinstance(raw, str) else plain_text(raw)))
-    if not beside:
-        return Cell(found or None)
-    zh = "网址以外的内容（可能是账号密码）没有保存；请从台账中删除账号密码"
-    return Cell(
-        found or None,
-        issue=Issue("credential", Text(zh, "what is not an address (an account, a password) was not kept"), raw="***"),
-    )
-
-
 def _person(_column: ColumnReader, raw: Raw) -> Cell:
     return Cell(plain_text(raw))
 
 
 _READERS = {
-    "text": text_cell, "name": name_cell, "code": _code, "choice": _choice, "yes_no": _yes_no, "date": _date, "count": quantity_cell,
+    "text": text_cell, "name": name_cell, "code": _code, "choice": _choice, "yes_no": _yes_no, "date": date_cell, "count": quantity_cell,
     "number": quantity_cell, "cores": quantity_cell, "size": quantity_cell, "money": quantity_cell, "ratio": ratio_cell, "bandwidth": quantity_cell,
-    "level": level_cell, "secrecy": _secrecy, "list": list_cell, "addresses": _addresses, "urls": _urls, "person": _person,
+    "level": level_cell, "secrecy": secrecy_cell, "list": list_cell, "addresses": addresses_cell, "urls": urls_cell, "person": _person,
     "phone": _person, "credential": _person,
 }  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import replace
 from inventory.collectors.capacities import read_capacity
 from inventory.collectors.cells import ColumnReader
 from inventory.collectors.grid import Row
-from inventory.collectors.heading_columns import SAME, Column, Layout, UnreadColumn
+from inventory.collectors.layout import SAME, Column, Layout, UnreadColumn
 from inventory.collectors.likely_columns import looks_like, with_likely_columns
 from inventory.collectors.system_names import reads_like_a_system
 from inventory.collectors.text_forms import looks_like_department

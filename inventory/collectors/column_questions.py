@@ -13,9 +13,10 @@ from catalogs.words import Text
 from inventory.collectors.cell_types import Raw, plain_text
 from inventory.collectors.cells import ColumnReader
 from inventory.collectors.credentials import mask
-from inventory.collectors.heading_columns import SAME, Layout, UnreadColumn, nameless_question_key
 from inventory.collectors.heading_keys import heading_question_key, value_key
+from inventory.collectors.layout import SAME, Layout, UnreadColumn
 from inventory.collectors.likely_columns import looks_like
+from inventory.collectors.nameless_columns import nameless_question_key
 from inventory.collectors.secret_forms import MASK
 from inventory.collectors.sheet_names import may_be_a_person
 from inventory.collectors.text_forms import looks_like_department

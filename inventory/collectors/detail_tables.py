@@ -14,9 +14,9 @@ from itertools import islice
 
 from inventory.collectors.forms import MAX_SIDE, Form, card_of
 from inventory.collectors.grid import Grid, MergedRange, Row, letters
-from inventory.collectors.heading_columns import Layout
 from inventory.collectors.heading_keys import heading_key
 from inventory.collectors.headings import find_layout
+from inventory.collectors.layout import Layout
 from inventory.collectors.row_kinds import lead_kind
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.sheet_reader import read_sheet

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from inventory.collectors.cell_types import CLASSIFIED, Cell
-from inventory.collectors.heading_columns import Column
+from inventory.collectors.layout import Column
 from inventory.fields import FIELDS
 
 

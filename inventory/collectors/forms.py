@@ -13,8 +13,8 @@ from itertools import islice
 
 from inventory.collectors.form_pairs import Pair, has_labels_inside, pairs_of, with_titles
 from inventory.collectors.grid import Grid, MergedRange, Row, column_number, letters
-from inventory.collectors.heading_columns import Layout
 from inventory.collectors.headings import find_layout
+from inventory.collectors.layout import Layout
 from inventory.collectors.sheet_account import Area, SheetAccount
 from inventory.collectors.system_names import reads_like_a_system
 from inventory.collectors.vocabulary import Vocabulary

@@ -8,79 +8,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from inventory.collectors.grid import Row, letters
-from inventory.collectors.heading_keys import heading_key, heading_question_key
+from inventory.collectors.heading_keys import heading_key
+from inventory.collectors.layout import DATUM, MANY, SAME, Column, UnreadColumn
 from inventory.collectors.vocabulary import IGNORE, SUGGESTION_SCORE, Meaning, Vocabulary
 from inventory.collectors.zone_columns import TOTAL, zones_of
 from inventory.fields import FIELDS
-
-NAMES = ("sys_name", "server_name", "host_name")
-SAME = 100  # the score of a meaning that is known
-DATUM = "\x00"  # before what stands in a heading row and is no text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One column that is read: `index` from 0, the canonical `field`, the heading as written, the unit in it."""
-
-    index: int
-    field: str
-    heading: str
-    unit: str | None = None
-    part: str | None = None
-    stands_in: bool = False  # read a second time for a field that has no column of its own
-    place: str | None = None  # of the label, on a form
-    zone: str | None = None  # the group of columns it belongs to, where zones are columns
-
-    @property
-    def letters(self) -> str:
-        """As the spreadsheet program shows it."""
-        return self.place or letters(self.index)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnreadColumn:
-    """A column that is not read.
-
-    `why` is unknown, duplicate, serial, credential, hidden, asked, ignored, label, unit, sum, empty or no-heading; `cells`
-    counts those of a column that is asked about.
-    """
-
-    index: int
-    heading: str
-    why: str
-    suggestions: tuple[tuple[str, int], ...] = ()
-    place: str | None = None  # of the label, on a form
-    cells: int = 0
-
-    @property
-    def letters(self) -> str:
-        """As the spreadsheet program shows it."""
-        return self.place or letters(self.index)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """The headings of a sheet: rows `top` to `bottom` (from 0, both included), columns read and not read."""
-
-    top: int
-    bottom: int
-    columns: tuple[Column, ...]
-    unread: tuple[UnreadColumn, ...]
-    score: float
-    levels: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    answered: frozenset[int] = frozenset()  # columns whose meaning a person answered: nothing overrules that
-
-    def column(self, name: str) -> Column | None:
-        """The column of a field."""
-        return next((column for column in self.columns if column.field == name), None)
-
-    @property
-    def names_something(self) -> bool:
-        """Whether rows can be told apart by a system's or a server's name."""
-        return any(column.field in NAMES for column in self.columns)
 
 
 def meaning_of(path: tuple[str, ...], words: Vocabulary) -> Meaning | None:
@@ -255,7 +189,7 @@ def _rivals(found: Mapping[int, Meaning], levels: Mapping[int, tuple[str, ...]],
     """Columns of one meaning and one wording below different parents: what is wanted yields to what there is, else all are asked."""
     by_meaning: dict[tuple[str, str], list[int]] = {}
     for index, meaning in found.items():
-        if meaning.field not in _MANY and index not in zones:
+        if meaning.field not in MANY and index not in zones:
             by_meaning.setdefault((meaning.field, heading_key(levels[index][-1]).plain), []).append(index)
     asked: list[int] = []
     for indexes in by_meaning.values():
@@ -271,7 +205,7 @@ def _yielding(
 ) -> list[int]:
     """Columns of a meaning that a person gave to another column: that one holds."""
     answered = {index for index in found if words.answer(levels[index]) in FIELDS}
-    given = {found[index].field for index in answered} - _MANY
+    given = {found[index].field for index in answered} - MANY
     return [index for index in found if index not in answered and index not in zones and found[index].field in given]
 
 
@@ -300,7 +234,7 @@ def _one_each(
             if (name, zones[index]) in by_zone:
                 doubled.append(index)
             by_zone.add((name, zones[index]))
-        elif name in taken and name not in _MANY:
+        elif name in taken and name not in MANY:
             doubled.append(index)
         else:
             taken[name] = index
@@ -323,53 +257,6 @@ def _column(index: int, meaning: Meaning, path: tuple[str, ...]) -> Column:
     return Column(index=index, field=name, part=part or None, heading=" / ".join(path), unit=meaning.unit)
 
 
-_MANY = frozenset(
-    {"ip", "deps", "network", "zone", "domain", "url", "alias", "zombie_reasons"}
-)  # lists: columns are united
-
-
 def _rank(path: tuple[str, ...], words: Vocabulary) -> int:
     key = heading_key(path[-1])
     return min(words.preference.get(key.plain, 98), words.preference.get(key.full, 98))
-
-
-def nameless_question_key(levels: Mapping[int, tuple[str, ...]], index: int) -> str:
-    """The words under which a column without a heading is asked: how far it stands from the nearest heading on its left."""
-    left = [at for at in levels if at < index]
-    at = max(left) if left else min(levels)
-    return f"{heading_question_key(levels[at])}{f'→{index - at}' if left else f'←{at - index}'}"
-
-
-def with_nameless_answered(layout: Layout, width: int, words: Vocabulary) -> Layout:
-    """The layout with the columns without a heading of which a person said what they are; `width` is that of the sheet."""
-    if not words.answers or not layout.levels:
-        return layout
-    for index in range(width):
-        answer = None if index in layout.levels else words.answers.get(nameless_question_key(layout.levels, index))
-        if answer == IGNORE:
-            others = [column for column in layout.unread if column.index != index]
-            ignored = UnreadColumn(index=index, heading="", why="ignored")
-            layout = replace(layout, unread=tuple(sorted((*others, ignored), key=lambda c: c.index)))
-        elif answer in FIELDS:
-            layout = _with_one_more(layout, Column(index=index, field=str(answer), heading=""))
-    return layout
-
-
-def _with_one_more(layout: Layout, column: Column) -> Layout:
-    """The layout with a column that a person named; another one of that meaning yields to it."""
-    yielding = [c for c in layout.columns if c.field == column.field and c.field not in _MANY]
-    columns = [c for c in layout.columns if c not in yielding]
-    unread = [c for c in layout.unread if c.index != column.index]
-    unread += [UnreadColumn(index=c.index, heading=c.heading, why="duplicate") for c in yielding if not c.stands_in]
-    return replace(
-        layout, columns=tuple(sorted((*columns, column), key=lambda c: c.index)), unread=tuple(sorted(unread, key=lambda c: c.index)),
-        answered=layout.answered | {column.index},
-    )  # fmt: skip
-
-
-def with_nameless_columns(layout: Layout, head: Sequence[Row]) -> Layout:
-    """The layout with the columns that have content in the first rows but no heading: nothing is dropped without a word."""
-    filled = {at for row in head[layout.bottom + 1 :] for at, cell in enumerate(row) if cell != ""}
-    found = [UnreadColumn(index=at, heading="", why="no-heading") for at in sorted(filled - set(layout.levels))]
-    unread = sorted((*layout.unread, *found), key=lambda column: column.index)
-    return replace(layout, unread=tuple(unread)) if found else layout

@@ -15,8 +15,9 @@ from datetime import date, datetime
 
 from inventory.collectors.cell_types import Raw, plain_text
 from inventory.collectors.grid import MergedRange, Row
-from inventory.collectors.heading_columns import DATUM, NAMES, Layout, assign, meaning_of
+from inventory.collectors.heading_columns import assign, meaning_of
 from inventory.collectors.heading_keys import heading_key
+from inventory.collectors.layout import DATUM, NAMES, Layout
 from inventory.collectors.vocabulary import Vocabulary
 
 HEAD_ROWS = 60  # rows searched for headings

@@ -16,8 +16,8 @@ from inventory.collectors.departments import (
 from inventory.collectors.detail_tables import DetailTable
 from inventory.collectors.forms import Form
 from inventory.collectors.grid import Grid, Row, Workbook
-from inventory.collectors.heading_columns import Layout
 from inventory.collectors.headings import find_layout
+from inventory.collectors.layout import Layout
 from inventory.collectors.row_kinds import lead_kind
 from inventory.collectors.sheet_names import stand_in
 from inventory.collectors.text_forms import folded, looks_like_department

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date
 
 from inventory.collectors.grid import Row
-from inventory.collectors.heading_columns import NAMES, Column, Layout, UnreadColumn
 from inventory.collectors.heading_keys import heading_key
+from inventory.collectors.layout import NAMES, Column, Layout, UnreadColumn
 from inventory.collectors.system_headings import speaks_of_others, speaks_of_systems
 from inventory.collectors.system_names import name_doubt, reads_like_a_system
 from inventory.collectors.vocabulary import Vocabulary

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from inventory.collectors.cell_types import COUNTED_ABOVE, Raw
 from inventory.collectors.grid import Grid, Row
-from inventory.collectors.heading_columns import Column
+from inventory.collectors.layout import Column
 from inventory.fields import FIELDS
 
 _COUNTED = frozenset({"cores", "size", "count", "number", "money", "ratio", "bandwidth"})

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from inventory.collectors.capacities import DOUBTFUL_WORDS, Capacity, read_capacity
+from inventory.collectors.capacities import Capacity, read_capacity
+from inventory.collectors.capacity_words import DOUBTFUL_WORDS
 from inventory.collectors.cell_types import Cell, Raw, normal, plain_text
 from inventory.collectors.credentials import mask
 from inventory.collectors.heading_keys import value_key

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from inventory.collectors.cell_types import Raw
 from inventory.collectors.grid import Row
-from inventory.collectors.heading_columns import Column
+from inventory.collectors.layout import Column
 from inventory.collectors.system_names import several_names
 from inventory.fields import FIELDS
 

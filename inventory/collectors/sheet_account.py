@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from catalogs.words import Text
 from inventory.collectors.cell_types import Issue, Raw
-from inventory.collectors.heading_columns import Column, Layout
+from inventory.collectors.layout import Column, Layout
 from inventory.fields import FIELDS
 from inventory.model import Contact, Gap, GapKind, Origin, Record, Skipped
 

@@ -5,30 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from inventory.collectors.banner_units import MOST_TEXTS, states_units, with_section_units
-from inventory.collectors.departments import department_in_title
-from inventory.collectors.grid import MAX_COLUMNS, Row, letters
-from inventory.collectors.heading_columns import Column, Layout
+from inventory.collectors.grid import MAX_COLUMNS, Row
 from inventory.collectors.headings import find_layout
+from inventory.collectors.layout import Column, Layout
 from inventory.collectors.left_out_secrets import secrets_in_rows
 from inventory.collectors.numbered_rows import OPENS_A_LIST, SEPARATES_ANSWERS, divided
 from inventory.collectors.row_gaps import above_headings_gap, below_other_headings_gap, shared_gap
 from inventory.collectors.row_kinds import is_machine_key_row, is_numbering_row, lead_kind, may_lead
 from inventory.collectors.row_titles import (
-    CAPTION_NUMBER,
-    caption_name,
     is_blank,
-    is_title,
     looks_like_data,
-    opens_section,
-    speaks_of_classified,
 )
 from inventory.collectors.sheet_account import SheetAccount
-from inventory.collectors.system_names import reads_like_a_section
-from inventory.collectors.system_titles import title_of_row
+from inventory.collectors.sheet_captions import SheetCaptions
 from inventory.collectors.table_reader import SheetTask, TableReader
-from inventory.collectors.text_cells import names_classified
-from inventory.collectors.text_forms import looks_like_department
 
 BLOCK = 2000  # rows read together
 
@@ -47,20 +37,15 @@ class _SheetReader:
         self.task = task
         self.account = SheetAccount(place=task.place, department=task.department)
         self.table = TableReader(task, self.account)
-        self.section: str | None = None  # a department named by a row of its own
-        self.is_classified = task.is_classified or speaks_of_classified(task.place.sheet or "")
+        self.captions = SheetCaptions(task, self.account, self.table, self._flush)
         self.is_nameless = task.is_nameless  # below headings that name no system
         self.pending: list[tuple[int, Row]] = []
         self.later = list(task.later)
-        self.title_with_units: Row | None = None  # of the section that is read
         self._use(task.layout)
-        self.own_layout = task.layout  # as it is without units of a section
 
     def _use(self, layout: Layout) -> None:
         """Read the following rows by these headings."""
-        if self.title_with_units is not None:
-            layout = with_section_units(layout, self.title_with_units)
-        self.table.use(layout)
+        self.table.use(self.captions.with_units(layout))
         self.heading_texts = {text for path in layout.levels.values() for text in path}
 
     def run(self) -> None:
@@ -79,7 +64,7 @@ class _SheetReader:
             if secrecy is not None:
                 self.account.withhold(self.table.name_in(row), classified=secrecy == "classified")
             if secrecy == "classified":
-                self.account.skip(number, "classified", "section" if self.is_classified else None)
+                self.account.skip(number, "classified", "section" if self.captions.is_classified else None)
             elif secrecy == "unclear":
                 pass
             elif self.is_nameless:
@@ -101,9 +86,9 @@ class _SheetReader:
 
     def _secrecy(self, number: int, row: Row) -> str | None:
         """Whether a row is classified by its section or by a column that was not understood; unclear ones are asked here."""
-        if not self.is_classified and not self.table.unread.of_secrecy:
+        if not self.captions.is_classified and not self.table.unread.of_secrecy:
             return None
-        verdict = "classified" if self.is_classified else self.table.unread.secrecy(number, row)
+        verdict = "classified" if self.captions.is_classified else self.table.unread.secrecy(number, row)
         self.table.totals.has_classified |= verdict is not None
         return verdict
 
@@ -137,7 +122,7 @@ class _SheetReader:
     def _flush(self) -> None:
         """Read the rows gathered so far."""
         block, self.pending = self.pending, []
-        self.table.read(block, self.section or self.task.department)
+        self.table.read(block, self.captions.department or self.task.department)
 
     # --- what a row is --------------------------------------------------------------------------------------
 
@@ -147,8 +132,8 @@ class _SheetReader:
             self._flush()
             self.table.close()
             self.is_nameless = False
-            self.own_layout = self.later.pop(0)
-            self._use(self.own_layout)
+            self.captions.own_layout = self.later.pop(0)
+            self._use(self.captions.own_layout)
         if number <= self.table.layout.bottom + 1:
             self._above_data(number, row)
         elif number in self.task.grid.hidden_rows and not self.task.include_hidden:
@@ -161,7 +146,7 @@ class _SheetReader:
             self.account.skip(number, "machine-key" if self._has_keys(row) else "heading")
         else:
             return not (
-                self._is_heading_again(number, row) or self._is_owner(number, row) or self._is_caption(number, row)
+                self._is_heading_again(number, row) or self.captions.is_owner(number, row) or self.captions.is_caption(number, row)
             )  # fmt: skip
         return False
 
@@ -191,7 +176,7 @@ class _SheetReader:
 
     def _above_data(self, number: int, row: Row) -> None:
         """A row of the headings or above them; one that looks like data is asked about, never passed over."""
-        self._name_owner(number, row)
+        self.captions.names_owner(number, row)
         if number <= self.account.layouts[0].top and looks_like_data(row) and not is_numbering_row(row):
             self.account.ask(above_headings_gap(replace(self.task.place, row=number)))
             self.account.rows_asked += 1
@@ -248,14 +233,14 @@ class _SheetReader:
             self.account.skip(number, "heading", "second table, not understood")
             return True
         self._flush()
-        self.is_nameless = not other.names_something
+        self.is_nameless = not other.names_something and self.table.owner is None
         if self.is_nameless:
             self.account.skip(number, "heading", "second table, without names")
             return True
         self.table.people()
         self.table.close()
         self._use(replace(other, top=number - 1, bottom=number - 1))
-        self.own_layout = replace(other, top=number - 1, bottom=number - 1)
+        self.captions.own_layout = replace(other, top=number - 1, bottom=number - 1)
         self.account.skip(number, "heading", "second table")
         return True
 
@@ -270,63 +255,3 @@ class _SheetReader:
             self.table.contents.note_untold(row)
         self.account.ask(below_other_headings_gap(replace(self.task.place, row=number)))
         self.account.rows_asked += 1
-
-    def _name_owner(self, number: int, row: Row) -> bool:
-        """Whether a row is a numbered title that names the system of the rows below, which no column names."""
-        if self.table.name_column is not None:
-            return False
-        title = title_of_row(row, number - 1, [c.index for c in self.table.layout.columns if c.field == "row_key"])
-        if title is None or not title.kind:
-            return False
-        self._flush()
-        place = replace(self.task.place, row=number, column=letters(title.column))
-        self.table.own((title.text, place) if title.names else None)
-        self.is_classified = self.task.is_classified or speaks_of_classified(title.text) or names_classified(title.text)
-        if self.is_classified:
-            self.table.own(None)
-            self.account.withhold(title.text, classified=True)
-        return title.names or self.is_classified
-
-    def _is_owner(self, number: int, row: Row) -> bool:
-        """A title among the rows, accounted for here; that of a classified system is counted as one."""
-        if not self._name_owner(number, row):
-            return False
-        self.account.skip(number, "classified" if self.is_classified else "heading", "caption")
-        return True
-
-    def _is_caption(self, number: int, row: Row) -> bool:
-        """A row with one text only, over a merged range or beside the names: a caption of the rows below."""
-        count = len(row) - row.count("")
-        if count > MOST_TEXTS:
-            return False
-        if states_units(row) and is_title(row):
-            self._begin_section(number, row)
-            return True
-        if count != 1 or len(self.table.layout.columns) < 3:
-            return False
-        filled = [(index, cell) for index, cell in enumerate(row) if cell != ""]
-        index, text = filled[0]
-        if not isinstance(text, str):
-            return False
-        wide = self.table.merged.width_at(number - 1, index) >= 3 or bool(opens_section(text))
-        names = {column.index for column in (self.table.name_column, self.table.server_column) if column is not None}
-        if index in names and not wide and not reads_like_a_section(text.strip()):
-            return False
-        self._flush()
-        bare = caption_name(text)
-        department = bare if looks_like_department(bare) else department_in_title(bare)
-        is_department = department is not None
-        self.section = department
-        self.is_classified = self.task.is_classified or speaks_of_classified(text.strip().lstrip(CAPTION_NUMBER))
-        self.account.skip(number, "heading" if wide or is_department else "footnote", "caption")
-        if self.title_with_units is not None:
-            self._begin_section(None, None)
-        return True
-
-    def _begin_section(self, number: int | None, row: Row | None) -> None:
-        """Read the rows below with the units that the title of their section says, or again without."""
-        self._flush()
-        self.title_with_units = row
-        if number is not None:
-            self.account.skip(number, "heading", "caption")
-        self.table.set_units(self.own_layout if row is None else with_section_units(self.own_layout, row))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -10,49 +9,23 @@ from inventory.collectors.blank_cells import BlankCells
 from inventory.collectors.cell_types import Cell, Issue, Raw
 from inventory.collectors.contacts import Contacts
 from inventory.collectors.doubled_rows import DoubledRows, SeenRows
-from inventory.collectors.heading_columns import Column, Layout
+from inventory.collectors.layout import Column, Layout
+from inventory.collectors.row_doubts import RowDoubts
 from inventory.collectors.row_gaps import (
-    advice_gap,
-    alone_gap,
-    device_gap,
     nameless_gap,
     part_gap,
-    shifted_gap,
     spec_gap,
 )
 from inventory.collectors.row_subjects import SYSTEM_ONLY, subjects_of
 from inventory.collectors.sheet_account import SheetAccount, gap_of_cell
 from inventory.collectors.spec_cells import SpecDoubt, fill_from_spec
-from inventory.collectors.system_names import lists_systems, names_a_kind, reads_like_a_section, reads_like_a_system
+from inventory.collectors.system_names import lists_systems
 from inventory.collectors.zone_columns import is_role
 from inventory.fields import FIELDS
 from inventory.model import Gap, Origin, Record, Value
-from inventory.names import normalised
+from inventory.names import DEPARTMENT_FIELDS, normalised
 
-_CHECKED = frozenset(
-    {
-        "date",
-        "count",
-        "number",
-        "cores",
-        "size",
-        "money",
-        "ratio",
-        "bandwidth",
-        "level",
-        "secrecy",
-        "yes_no",
-        "addresses",
-    }
-)
-_ADVICE = 2  # so many cells that are nothing of what their column holds, and none that is
-_INSTRUCTION = re.compile(r"填|请|格式|示例|例如|如[:：]|选择|必填|可选|[单多]选|注明|应[当为]|须|按照|精确|下拉|说明")
-_SECTION_NUMBER = re.compile(r"^\s*[(（]?[一二三四五六七八九十]{1,3}[)）、.．]?\s*$")
-# A list of «设备» with none of these columns may be one of furniture: only names of computers are servers there.
-_OF_COMPUTERS = frozenset({"vcpu", "mem", "ip", "sys_name", "os_app", "host_name", "spec", "storage", "disk", "sys_disk", "data_disk"})  # fmt: skip
-_COMPUTER = re.compile(r"服务器|主机|虚拟机|小型机|刀片|一体机|节点|server|存储", re.IGNORECASE)
 _PRIVATE = frozenset({"person", "phone", "credential"})
-_DEPARTMENTS = ("dept", "dept_lead", "dept_build", "dept_use")
 
 
 class RecordMaker:
@@ -73,15 +46,13 @@ class RecordMaker:
         fields = {column.field for column in layout.columns}
         self.systems, self.server_key = subjects_of(fields)
         self._is_owned = "sys_name" not in fields
-        self._may_be_furniture = _OF_COMPUTERS.isdisjoint(fields)
+        self._doubts = RowDoubts(layout, self.letters, self.server_key)
         names = [column.field for column in layout.columns]
         self._names = names
-        self._serials = [column.index for column in layout.unread if column.why == "serial"]
         self._last_system: str | None = None
         self._last_place = self._last_row = -1  # of its record, and of the row read last that may be a part of it
         self._is_whole = True  # until rows without a name follow it
         self._with_parts = [at for at, name in enumerate(names) if name in {"storage", "disk"}]
-        self._telling = [at for at, name in enumerate(names) if name != "sys_name" and name not in _DEPARTMENTS]
         self._plain = len(set(names)) == len(names) and not any(column.part for column in layout.columns)
         self._has_people = any(FIELDS[name].type in _PRIVATE for name in names)
         self._basis = next((c.heading for c in layout.columns if c.field == "frequency" and c.stands_in), None)
@@ -112,7 +83,7 @@ class RecordMaker:
         if name is None:
             self._nameless(origin, fields, cells, remarkable)
             return
-        objection = self._objection(origin, str(name), cells, remarkable, row, is_system=is_system)
+        objection = self._doubts.objection(origin, str(name), cells, remarkable, row, is_system=is_system)
         if objection is not None:
             self._ask_row(objection)
             return
@@ -168,40 +139,6 @@ class RecordMaker:
             self._notes(fields, cells, remarkable)
         return fields, owner, blanks, doubt
 
-    def _objection(
-        self, origin: Origin, name: str, cells: Sequence[Cell], remarkable: Collection[int], row: Sequence[Raw], *, is_system: bool
-    ) -> Gap | None:  # fmt: skip
-        """Why a row with a name is hardly a system or a server; `None` where nothing speaks against it."""
-        if self._is_advice(cells, remarkable):
-            return advice_gap(origin)
-        if not is_system:
-            is_doubtful = self._may_be_furniture and not _COMPUTER.search(name)
-            return device_gap(origin, self.letters.get(self.server_key or ""), name) if is_doubtful else None
-        if shifted := self._shifted(row, name):
-            return shifted_gap(origin, shifted)
-        return alone_gap(origin, self.letters.get("sys_name"), name) if self._lacks_evidence(name, cells, row) else None
-
-    def _shifted(self, row: Sequence[Raw], name: str) -> str | None:
-        """What stands in the column of row numbers, where it reads like a system and the name does not."""
-        for at in self._serials:
-            cell = row[at] if at < len(row) else ""
-            if isinstance(cell, str) and reads_like_a_system(cell) and not reads_like_a_system(name):
-                return cell
-        return None
-
-    def _lacks_evidence(self, name: str, cells: Sequence[Cell], row: Sequence[Raw]) -> bool:
-        """A row with nothing but a name is a system where the name reads like one, or a row number stands beside it."""
-        for at in self._telling:
-            cell = cells[at]
-            if cell.value is not None or cell.issue or cell.null_reason:
-                return False
-        if any(
-            at < len(row) and isinstance(row[at], str) and _SECTION_NUMBER.match(str(row[at])) for at in self._serials
-        ):
-            return True  # 二 | 拟建系统
-        is_alone = sum(1 for raw in row if raw != "") == 1
-        return not reads_like_a_system(name) or names_a_kind(name) if is_alone else reads_like_a_section(name)
-
     def _join_columns(self, cells: Sequence[Cell], fields: dict[str, Value]) -> None:
         """Several columns of one list, and the reason columns of a clean-up table, become one value."""
         reasons: list[str] = []
@@ -221,7 +158,7 @@ class RecordMaker:
     def _owner(fields: dict[str, Value], department: str | None) -> str | None:
         if fields.get("dept") is None and department is not None:
             fields["dept"] = department
-        for name in _DEPARTMENTS:
+        for name in DEPARTMENT_FIELDS:
             value = fields.get(name)
             if value is not None:
                 return str(value)
@@ -264,7 +201,7 @@ class RecordMaker:
         if not any(
             value not in (None, ())
             for name, value in fields.items()
-            if name not in {*_DEPARTMENTS, "null_reason", "raw"}
+            if name not in {*DEPARTMENT_FIELDS, "null_reason", "raw"}
         ):
             is_note = any(cells[at].issue for at in remarkable)  # 系统总数 | 12
             says_none = any(cells[at].null_reason and self.columns[at].field == "sys_name" for at in remarkable)
@@ -314,26 +251,7 @@ class RecordMaker:
         self.account.ask(gap)
         self.account.rows_asked += 1
 
-    def _is_advice(self, cells: Sequence[Cell], remarkable: Collection[int]) -> bool:
-        """Whether a row explains what to fill in: several numbers, dates and choices that are none, and not one that is."""
-        bad = [
-            issue
-            for at in remarkable
-            if not cells[at].ditto and (issue := cells[at].issue) is not None and _is_prose(issue)
-        ]
-        if len(bad) < _ADVICE or not any(_INSTRUCTION.search(issue.raw or "") for issue in bad):
-            return False
-        return not any(
-            (cell.value is not None or cell.null_reason) and FIELDS[column.field].type in _CHECKED
-            for cell, column in zip(cells, self.columns, strict=True)
-        )
-
 
 def issue_of(cells: Sequence[Cell], columns: Sequence[Column], name: str) -> Issue | None:
     """What is wrong with the cell of a field."""
     return next((cell.issue for cell, column in zip(cells, columns, strict=True) if column.field == name), None)
-
-
-def _is_prose(issue: Issue) -> bool:
-    """A cell with no digit in it that its column cannot read."""
-    return issue.kind in {"unreadable", "ambiguous"} and not any(letter.isdigit() for letter in issue.raw or "1")

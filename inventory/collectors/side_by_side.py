@@ -8,8 +8,8 @@ from functools import partial
 from itertools import pairwise
 
 from inventory.collectors.grid import MAX_COLUMNS, Grid, Row
-from inventory.collectors.heading_columns import SAME, Layout
 from inventory.collectors.headings import HEAD_ROWS, find_layout
+from inventory.collectors.layout import SAME, Layout
 from inventory.collectors.vocabulary import Vocabulary
 
 _NARROWEST = 2  # columns with a meaning, the name among them, that make a table

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,19 +13,21 @@ from pathlib import Path
 from catalogs.words import Text
 from inventory.collectors.banner_units import with_banner_units
 from inventory.collectors.column_contents import with_contents_checked
-from inventory.collectors.detail_tables import details_read, form_with_tables
+from inventory.collectors.detail_tables import details_read
 from inventory.collectors.doubled_rows import SeenRows
-from inventory.collectors.forms import find_form, turned_back
-from inventory.collectors.grid import Grid, Row, Workbook
-from inventory.collectors.heading_columns import Layout, with_nameless_columns
-from inventory.collectors.headings import HEAD_ROWS, find_layout
+from inventory.collectors.forms import turned_back
+from inventory.collectors.grid import Grid, Workbook
+from inventory.collectors.headings import HEAD_ROWS
+from inventory.collectors.layout import Layout
 from inventory.collectors.ledger_scope import COLLECTOR, Options, Scope, Sheet, scope_of
 from inventory.collectors.left_out_names import names_left_out
 from inventory.collectors.left_out_secrets import secrets_of_sheet
+from inventory.collectors.nameless_columns import with_nameless_columns
 from inventory.collectors.page_bands import warnings_of_bands
 from inventory.collectors.refusals import no_ledger, refuse_classified
 from inventory.collectors.row_subjects import lists_servers_only
 from inventory.collectors.sheet_account import SheetAccount
+from inventory.collectors.sheet_kinds import QUESTION_SHEET, why_not
 from inventory.collectors.sheet_names import (
     untold,
     with_names_untold,
@@ -36,7 +37,6 @@ from inventory.collectors.sheet_names import (
 from inventory.collectors.sheet_reader import read_sheet
 from inventory.collectors.side_by_side import side_by_side
 from inventory.collectors.skipped_sheets import is_superseded, rows_of
-from inventory.collectors.system_titles import titles_of
 from inventory.collectors.table_reader import SheetTask
 from inventory.collectors.ticked_columns import with_ticks_joined
 from inventory.collectors.unit_columns import with_units_joined
@@ -46,7 +46,6 @@ from inventory.model import Collected, Contact, Gap, Origin, Record, Skipped
 __all__ = ["QUESTION_SHEET", "Options", "collect", "collect_workbook", "without_garbage_collection"]
 
 SERVERS = ":servers"  # behind the source of a list of servers: it is no newer version of the unit's ledger of systems
-QUESTION_SHEET = "需补正问题"  # the first sheet of a correction file (inventory/corrections.py)
 
 
 def collect(path: Path, options: Options) -> Collected:
@@ -86,7 +85,7 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     answers = {**_answers_of(options.answers, of_servers), **_answers_of(options.answers, scope.source)}
     headings = {key.removeprefix("heading|"): value for key, value in answers.items() if key.startswith("heading|")}
     options = replace(options, words=options.words.answered(headings))
-    whys = _without_old_ones(sheets, [_why_not(sheet, options) for sheet in sheets])
+    whys = _without_old_ones(sheets, [why_not(sheet, options) for sheet in sheets])
     tables = [list(_tables(sheet, options)) if why is None else [] for sheet, why in zip(sheets, whys, strict=True)]
     if options.source is None and _lists_servers(sheets, tables):
         scope = replace(scope, source=of_servers)
@@ -161,75 +160,6 @@ def _answers_of(answers: Mapping[str, str], source: str) -> dict[str, str]:
     """The answers given for this source, without its name."""
     prefix = f"{source}|"
     return {key.removeprefix(prefix): value for key, value in answers.items() if key.startswith(prefix)}
-
-
-def _why_not(sheet: Sheet, options: Options) -> Text | None:
-    """Why a sheet is not read (reason code and detail), after its headings were looked for."""
-    if sheet.grid.name == QUESTION_SHEET:
-        return Text("not-a-ledger", "questions and answers")
-    if not any(cell != "" for row in sheet.head for cell in row) and sheet.grid.height <= HEAD_ROWS:
-        return Text("empty", "sheet")
-    sheet.layout = find_layout(
-        sheet.head, sheet.grid.merges, options.words,
-        hidden_columns=frozenset() if options.include_hidden else sheet.grid.hidden_columns,
-    )  # fmt: skip
-    _take_tables_above(sheet, options)
-    both = form_with_tables(sheet.grid, options.words, sheet.layout)
-    score = sheet.layout.score if sheet.layout else 0.0
-    form = both[0] if both else find_form(sheet.grid, options.words, score, include_hidden=options.include_hidden)
-    if form is not None:
-        sheet.details = both[1] if both else ()
-        sheet.grid, sheet.layout, sheet.form, sheet.later = form.grid, form.layout, form, ()
-    if not sheet.grid.visible and not options.include_hidden:
-        return Text(
-            "hidden",
-            f"sheet, {sheet.grid.height} rows, {'a ledger' if _is_ledger(sheet.layout, sheet.head) else 'no ledger'}",
-        )
-    if sheet.layout is not None and _lists_software(sheet.layout):
-        return Text("not-a-ledger", f"sheet, {sheet.grid.height} rows: a list of software licences")
-    if not _is_ledger(sheet.layout, sheet.head):
-        return Text("not-a-ledger", f"sheet, {sheet.grid.height} rows")
-    return None
-
-
-def _take_tables_above(sheet: Sheet, options: Options) -> None:
-    """Where the best headings stand below another table with names and rows of its own, both are read."""
-    hidden = frozenset[int]() if options.include_hidden else sheet.grid.hidden_columns
-    while sheet.layout is not None:
-        below = sheet.layout
-        merges = [area for area in sheet.grid.merges if area[0] < below.top]
-        above = find_layout(sheet.head[: below.top], merges, options.words, hidden_columns=hidden)
-        name = above.column("sys_name") if above else None
-        if above is None or name is None or len(above.columns) < 2:
-            return
-        rows = sheet.head[above.bottom + 1 : below.top]
-        if not any(name.index < len(row) and row[name.index] != "" and len(row) - row.count("") > 1 for row in rows):
-            return
-        sheet.layout, sheet.later = above, (below, *sheet.later)
-
-
-_LICENCES = re.compile(r"授权|许可|正版|序列号|licen[cs]e", re.IGNORECASE)
-
-
-def _lists_software(layout: Layout) -> bool:
-    """`软件名称` beside 授权数, 正版化: what is bought, not what the department runs."""
-    name = layout.column("sys_name")
-    headings = [column.heading for column in layout.columns] + [column.heading for column in layout.unread]
-    return (
-        name is not None
-        and "软件" in name.heading
-        and "系统" not in name.heading
-        and any(map(_LICENCES.search, headings))
-    )
-
-
-def _is_ledger(layout: Layout | None, head: Sequence[Row]) -> bool:
-    """Names and something else; or so many known headings that the name's column must be among the unknown ones."""
-    if layout is None:
-        return False
-    meant = {column.field for column in layout.columns}
-    is_named = layout.names_something or any(title.names for title in titles_of(head))
-    return (is_named and len(meant) >= 2) or len(meant) >= 4
 
 
 def _joined(

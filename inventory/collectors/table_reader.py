@@ -14,8 +14,9 @@ from inventory.collectors.column_questions import credential_warnings, settled
 from inventory.collectors.dittos import Dittos
 from inventory.collectors.doubled_rows import SeenRows
 from inventory.collectors.grid import Grid, Row
-from inventory.collectors.heading_columns import Column, Layout, with_nameless_answered
+from inventory.collectors.layout import Column, Layout
 from inventory.collectors.merged_cells import MergedCells
+from inventory.collectors.nameless_columns import with_nameless_answered
 from inventory.collectors.row_titles import without_booleans
 from inventory.collectors.sheet_account import SheetAccount, gap_of_cell
 from inventory.collectors.totals import Totals

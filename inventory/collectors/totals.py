@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from catalogs.words import Text
 from inventory.collectors.cell_types import Cell, Raw, plain_text
 from inventory.collectors.cells import ColumnReader
-from inventory.collectors.heading_columns import Column
+from inventory.collectors.layout import Column
 from inventory.fields import FIELDS
 from inventory.model import Gap, Origin
 

@@ -8,8 +8,8 @@ from functools import partial
 
 from inventory.collectors.cell_types import plain_text
 from inventory.collectors.grid import Grid, Row
-from inventory.collectors.heading_columns import Layout, UnreadColumn
 from inventory.collectors.heading_keys import heading_key
+from inventory.collectors.layout import Layout, UnreadColumn
 from inventory.collectors.quantities import UNITS, factor
 from inventory.fields import FIELDS
 

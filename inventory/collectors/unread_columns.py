@@ -10,8 +10,8 @@ from catalogs.words import Text
 from inventory.collectors.cell_types import Raw
 from inventory.collectors.credentials import mask
 from inventory.collectors.grid import Row
-from inventory.collectors.heading_columns import Layout, UnreadColumn
 from inventory.collectors.heading_keys import heading_question_key, value_key
+from inventory.collectors.layout import Layout, UnreadColumn
 from inventory.collectors.secrecy_words import secrecy_of, states_secrecy
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.vocabulary import IGNORE, Vocabulary

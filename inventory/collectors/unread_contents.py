@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from inventory.collectors.cell_types import Raw, plain_text
-from inventory.collectors.heading_columns import Layout
 from inventory.collectors.heading_keys import value_key
+from inventory.collectors.layout import Layout
 
 SAMPLES = 3  # different values that are shown
 # Columns that need no question: they were answered, belong to another one, or hold what is never told.

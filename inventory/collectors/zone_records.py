@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from inventory.collectors.cell_types import EMPTY, Cell
 from inventory.collectors.doubled_rows import SeenRows
-from inventory.collectors.heading_columns import Layout
+from inventory.collectors.layout import Layout
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.sheet_records import RecordMaker
 from inventory.collectors.zone_columns import is_zone

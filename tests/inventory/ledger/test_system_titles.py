@@ -107,3 +107,17 @@ def test_a_kind_of_systems_names_none(kind: str) -> None:
 @pytest.mark.parametrize("name", ["学籍管理系统", "门户网站", "河长制信息平台", "政务服务网", "办件系统", "工资系统"])
 def test_a_name_of_a_system_does(name: str) -> None:
     assert names_a_system(name)
+
+
+def test_tables_with_other_headings_below_further_titles_are_those_systems() -> None:
+    found = read(
+        "县教体局.xlsx",
+        sheet(
+            ["一、学籍管理系统"], ["CPU（核）", "内存（GB）", "存储（GB）", "上线时间"], [8, 16, 500, "2019-05"],
+            ["二、教师培训平台"], ["操作系统", "内存（GB）", "CPU（核）", "等保级别"], ["CentOS 7", 8, 4, "二级"],
+        ),
+    )  # fmt: skip
+    assert [(r.fields["sys_name"], r.fields["vcpu"], r.fields.get("mlps_level")) for r in found.records] == [
+        ("学籍管理系统", 8, None),
+        ("教师培训平台", 4, 2),
+    ]

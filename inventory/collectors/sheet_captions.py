@@ -1,0 +1,96 @@
+"""Rows that are titles of what stands below them: a department, a system, a unit, or that it is classified."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from inventory.collectors.banner_units import MOST_TEXTS, states_units, with_section_units
+from inventory.collectors.departments import department_in_title
+from inventory.collectors.grid import Row, letters
+from inventory.collectors.layout import Layout
+from inventory.collectors.row_titles import CAPTION_NUMBER, caption_name, is_title, opens_section, speaks_of_classified
+from inventory.collectors.sheet_account import SheetAccount
+from inventory.collectors.system_names import reads_like_a_section
+from inventory.collectors.system_titles import title_of_row
+from inventory.collectors.table_reader import SheetTask, TableReader
+from inventory.collectors.text_cells import names_classified
+from inventory.collectors.text_forms import looks_like_department
+
+
+class SheetCaptions:
+    """What the titles among the rows of a sheet say of the rows below them, until the next one."""
+
+    def __init__(
+        self, task: SheetTask, account: SheetAccount, table: TableReader, flush: Callable[[], None]
+    ) -> None:  # fmt: skip
+        """`flush` reads the rows gathered so far, before what holds for them changes."""
+        self.task, self.account, self.table, self._flush = task, account, table, flush
+        self.department: str | None = None
+        self.is_classified = task.is_classified or speaks_of_classified(task.place.sheet or "")
+        self.title_with_units: Row | None = None
+        self.own_layout = task.layout  # as it is without units of a section
+
+    def with_units(self, layout: Layout) -> Layout:
+        """The headings with the units of the section that is read."""
+        return layout if self.title_with_units is None else with_section_units(layout, self.title_with_units)
+
+    def names_owner(self, number: int, row: Row) -> bool:
+        """Whether a row is a numbered title that names the system of the rows below, which no column names."""
+        if self.table.name_column is not None:
+            return False
+        title = title_of_row(row, number - 1, [c.index for c in self.table.layout.columns if c.field == "row_key"])
+        if title is None or not title.kind:
+            return False
+        self._flush()
+        place = replace(self.task.place, row=number, column=letters(title.column))
+        self.table.own((title.text, place) if title.names else None)
+        self.is_classified = self.task.is_classified or speaks_of_classified(title.text) or names_classified(title.text)
+        if self.is_classified:
+            self.table.own(None)
+            self.account.withhold(title.text, classified=True)
+        return title.names or self.is_classified
+
+    def is_owner(self, number: int, row: Row) -> bool:
+        """A title among the rows, accounted for here; that of a classified system is counted as one."""
+        if not self.names_owner(number, row):
+            return False
+        self.account.skip(number, "classified" if self.is_classified else "heading", "caption")
+        return True
+
+    def is_caption(self, number: int, row: Row) -> bool:
+        """A row with one text only, over a merged range or beside the names: a caption of the rows below."""
+        count = len(row) - row.count("")
+        if count > MOST_TEXTS:
+            return False
+        if states_units(row) and is_title(row):
+            self._begin_section(number, row)
+            return True
+        if count != 1 or len(self.table.layout.columns) < 3:
+            return False
+        filled = [(index, cell) for index, cell in enumerate(row) if cell != ""]
+        index, text = filled[0]
+        if not isinstance(text, str):
+            return False
+        wide = self.table.merged.width_at(number - 1, index) >= 3 or bool(opens_section(text))
+        names = {column.index for column in (self.table.name_column, self.table.server_column) if column is not None}
+        if index in names and not wide and not reads_like_a_section(text.strip()):
+            return False
+        self._flush()
+        bare = caption_name(text)
+        department = bare if looks_like_department(bare) else department_in_title(bare)
+        is_department = department is not None
+        self.department = department
+        self.is_classified = self.task.is_classified or speaks_of_classified(text.strip().lstrip(CAPTION_NUMBER))
+        self.account.skip(number, "heading" if wide or is_department else "footnote", "caption")
+        if self.title_with_units is not None:
+            self._begin_section(None, None)
+        return True
+
+    def _begin_section(self, number: int | None, row: Row | None) -> None:
+        """Read the rows below with the units that the title of their section says, or again without."""
+        self._flush()
+        self.title_with_units = row
+        if number is not None:
+            self.account.skip(number, "heading", "caption")
+        self.table.set_units(self.own_layout if row is None else with_section_units(self.own_layout, row))
