@@ -51,18 +51,20 @@ class SheetCaptions:
             self.account.withhold(title.text, classified=True)
         return title.names or self.is_classified
 
-    def is_owner(self, number: int, row: Row) -> bool:
+    def _is_owner(self, number: int, row: Row) -> bool:
         """A title among the rows, accounted for here; that of a classified system is counted as one."""
         if not self.names_owner(number, row):
             return False
         self.account.skip(number, "classified" if self.is_classified else "heading", "caption")
         return True
 
-    def is_caption(self, number: int, row: Row) -> bool:
-        """A row with one text only, over a merged range or beside the names: a caption of the rows below."""
+    def is_title(self, number: int, row: Row) -> bool:
+        """Whether a row is a title of the rows below, accounted for here; a row of data has more cells than one."""
         count = len(row) - row.count("")
-        if count > MOST_TEXTS:
-            return False
+        return count <= MOST_TEXTS and (self._is_owner(number, row) or self._is_caption(number, row, count))
+
+    def _is_caption(self, number: int, row: Row, count: int) -> bool:
+        """A row with one text only, over a merged range or beside the names: a caption of the rows below."""
         if states_units(row) and is_title(row):
             self._begin_section(number, row)
             return True

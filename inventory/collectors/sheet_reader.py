@@ -145,9 +145,7 @@ class _SheetReader:
         elif number <= self.table.layout.bottom + 4 and (self._has_keys(row) or is_numbering_row(row)):
             self.account.skip(number, "machine-key" if self._has_keys(row) else "heading")
         else:
-            return not (
-                self._is_heading_again(number, row) or self.captions.is_owner(number, row) or self.captions.is_caption(number, row)
-            )  # fmt: skip
+            return not self._is_heading_again(number, row) and not self.captions.is_title(number, row)
         return False
 
     def _has_keys(self, row: Row) -> bool:

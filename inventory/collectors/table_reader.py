@@ -160,6 +160,9 @@ class TableReader:
             if has_dittos or row_at == last:
                 is_hidden = secret is not None or doubt is not None or row_at in held
                 self.dittos.seen(number, row_cells, classified=is_hidden)
+            if secret is None and doubt is None and row_at not in held:
+                self._take(number, row_cells, marked, department, block[row_at][1])
+                continue
             name = self.name_in(rows[row_at])
             if secret is not None:
                 self._count_classified(number, name, self.layout.columns[secret])
@@ -169,9 +172,6 @@ class TableReader:
             elif doubt is not None:
                 self._withhold(name)
                 self._hold_back(number, row_cells[doubt], self.layout.columns[doubt])
-            else:
-                self._take(number, row_cells, marked, department, block[row_at][1])
-                continue
             withheld.add(row_at)
         self.contents.look(by_column, withheld)
         self._count_doubled(block, cells)

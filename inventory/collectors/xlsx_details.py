@@ -169,7 +169,8 @@ def _scan(packed: zipfile.ZipFile, part: str, formats: dict[int, str], struck: f
         while piece := stream.read(_CHUNK):
             text = rest + piece
             cut = text.rfind(b"</row>") + 6
-            if cut < 6:
+            has_rows = cut >= 6
+            if not has_rows:
                 cut = text.rfind(b"<") if b"<sheetData" not in text else 0
             text, rest = text[:cut], text[cut:]
             if first:
@@ -188,7 +189,8 @@ def _scan(packed: zipfile.ZipFile, part: str, formats: dict[int, str], struck: f
                 row = _number_at(text, row_at, row)
                 details.last_row = row
                 details.width = max(details.width, _widest(text))
-            bands += bands_in_xlsx(text)
+            if not has_rows:  # headers and footers stand behind the last row
+                bands += bands_in_xlsx(text)
             row_at = max(text.rfind(b"<row"), text.rfind(b"<x:row"))
             row = _number_at(text, row_at, row)
             details.empty_rows += _empty_rows(text)
