@@ -222,27 +222,13 @@ def bench_raw(args: argparse.Namespace, folder: Path) -> dict[str, float]:
 def bench_verdicts(servers: int, days: int, folder: Path) -> dict[str, float]:
     """Rates and verdicts of so many servers (ten to a system) from a roll-up made for the purpose."""
     machines = [
-        Server(
-            id=f"server-{n:06d}",
-            name=f"n{n}",
-            source="bench",
-            vcpu=4,
-            memory_gib=8.0,
-            disk_gib=100.0,
-            system_id=f"sys-{n // 10:05d}",
-        )
+        Server(id=f"server-{n:06d}", name=f"n{n}", source="bench", vcpu=4, memory_gib=8.0, disk_gib=100.0, system_id=f"sys-{n // 10:05d}")
         for n in range(servers)
-    ]
+    ]  # fmt: skip
     systems = tuple(
-        System(
-            id=f"sys-{n:05d}",
-            name=f"系统{n}",
-            department=f"局{n % 60}",
-            department_id=f"d{n % 60}",
-            secrecy="unclassified",
-        )
+        System(id=f"sys-{n:05d}", name=f"系统{n}", department=f"局{n % 60}", department_id=f"d{n % 60}", secrecy="unclassified")
         for n in range(-(-servers // 10))
-    )
+    )  # fmt: skip
     end = START + timedelta(days=days)
     as_of = datetime(end.year, end.month, end.day, tzinfo=UTC) - timedelta(hours=8, seconds=1)
     rollup = Rollup(

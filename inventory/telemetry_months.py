@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from inventory.telemetry_sums import HIGHEST, NONE, Folded, distinct_servers, read_days
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from inventory.store import TelemetryFile
     from inventory.telemetry_sums import Sums
 
@@ -33,13 +35,11 @@ class MonthSums:
         """Bytes."""
         return sum(int(column.nbytes) for column in self.sums.values())
 
-    def chosen(self, servers: Sequence[str]) -> Sums:
+    def chosen(self, wanted: pa.Array) -> Sums:
         """The sums of some servers, in their order; nothing where there is none of a server."""
         import numpy as np
-        import pyarrow as pa
         import pyarrow.compute as pc
 
-        wanted = pa.array(servers, pa.string())
         if wanted.equals(self.servers):
             return self.sums
         place = pc.fill_null(pc.index_in(wanted, value_set=self.servers), NONE).to_numpy(zero_copy_only=False)

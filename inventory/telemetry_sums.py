@@ -40,7 +40,7 @@ class Folded:
         """Take the servers that count; the others of a file are passed over."""
         import pyarrow as pa
 
-        self._servers = pa.array(servers, pa.string())
+        self.servers = pa.array(servers, pa.string())
         self._known: tuple[bytes, Any, Any] | None = None
         self.sums: dict[str, Sums] = {}
 
@@ -86,7 +86,7 @@ class Folded:
         import pyarrow.compute as pc
 
         column = file.read(columns=["server"], use_threads=False).column("server").unify_dictionaries().combine_chunks()
-        codes = pc.fill_null(pc.index_in(column.dictionary, value_set=self._servers), NONE)
+        codes = pc.fill_null(pc.index_in(column.dictionary, value_set=self.servers), NONE)
         code = codes.to_numpy(zero_copy_only=False).astype("int64")[column.indices.to_numpy(zero_copy_only=False)]
         known = code != NONE
         rows: Any = slice(None) if known.all() else known
@@ -100,7 +100,7 @@ class Folded:
         import numpy as np
 
         if metric not in self.sums:
-            count = len(self._servers)
+            count = len(self.servers)
             zero = (*SUMMED, "daily_peak_high", "daily_peak_low", "days")
             self.sums[metric] = {name: np.zeros(count, np.int64) for name in zero} | {
                 name: np.full(count, NONE, np.int64) for name in HIGHEST
@@ -119,7 +119,7 @@ def folded(folder: Path, files: Iterable[TelemetryFile], servers: Sequence[str])
     for (metric, _), rows in months.items():
         if worth_keeping(rows):
             known = month_sums(folder, rows)
-            result.add_sums(metric, known.chosen(servers))
+            result.add_sums(metric, known.chosen(result.servers))
         else:
             for day in read_days(folder, rows):
                 result.add(day)
