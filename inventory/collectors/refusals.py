@@ -21,7 +21,8 @@ def refuse_classified(file: str, sheets: Iterable[Sheet]) -> None:
         CollectError: it does.
     """
     for sheet in sheets:
-        for row in (*sheet.head[:4], *([band] for band in sheet.grid.bands)):
+        bands: list[Row] = [[band] for band in sheet.grid.bands]
+        for row in (*sheet.head[:4], *bands):
             if (
                 any(isinstance(cell, str) and marks_classified_file(cell) for cell in row[:60])
                 and len({c for c in row if c != ""}) <= 2

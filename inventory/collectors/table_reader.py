@@ -68,7 +68,7 @@ class TableReader:
         self.makers = zone_makers(layout, self.account, self.task.answers, self.task.place.sheet or "", self.task.seen)
         self.own(self.owner)
         self.unread = UnreadColumns(layout, self.account, self.task.words)
-        self.contents = UnreadContents(layout, self.task.words.nothing)
+        self.contents = UnreadContents(layout, self.task.words)
         self.name_column = layout.column("sys_name")
         self.name_index = self.name_column.index if self.name_column is not None else -1
         self.server_column = layout.column("server_name")

@@ -6,12 +6,14 @@ Looked at by the block, and only until a few values are known: a column nobody r
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from inventory.collectors.cell_types import Raw, plain_text
-from inventory.collectors.heading_keys import value_key
-from inventory.collectors.layout import Layout
+from inventory.collectors.cells import ColumnReader
+from inventory.collectors.heading_keys import heading_key, value_key
+from inventory.collectors.layout import Column, Layout
+from inventory.collectors.vocabulary import Vocabulary
 
 SAMPLES = 3  # different values that are shown
 # Columns that need no question: they were answered, belong to another one, or hold what is never told.
@@ -45,12 +47,12 @@ class Contents:
 class UnreadContents:
     """The contents of all columns of one layout that no field is read from."""
 
-    def __init__(self, layout: Layout, nothing: Mapping[str, str]) -> None:
-        self._nothing = nothing
+    def __init__(self, layout: Layout, words: Vocabulary) -> None:
+        self._nothing = words.nothing
         self._passed_over = {column.index for column in layout.columns} | {
             column.index for column in layout.unread if column.why in SETTLED
         }
-        self._rivals = _rivals(layout)
+        self._rivals = _rivals(layout, words)
         self.found: dict[int, Contents] = {}
 
     def look(self, by_column: Sequence[tuple[Raw, ...]], withheld: Collection[int]) -> None:
@@ -67,8 +69,7 @@ class UnreadContents:
             if withheld:
                 own = tuple(cell for at, cell in enumerate(own) if at not in withheld)
             if index in self._rivals:
-                other = by_column[self._rivals[index]] if self._rivals[index] < len(by_column) else ()
-                own = self._differing(cells, other, withheld)
+                own = self._differing(cells, by_column, self._rivals[index], withheld)
             self._note(index, own)
 
     def note_untold(self, row: Sequence[Raw]) -> None:
@@ -94,29 +95,53 @@ class UnreadContents:
     def _says_something(self, cell: Raw) -> bool:
         return cell != "" and not (isinstance(cell, str) and (not cell.strip() or value_key(cell) in self._nothing))
 
-    def _differing(self, cells: tuple[Raw, ...], other: tuple[Raw, ...], withheld: Collection[int]) -> tuple[Raw, ...]:
+    def _differing(
+        self, cells: tuple[Raw, ...], by_column: Sequence[tuple[Raw, ...]], rival: _Rival, withheld: Collection[int]
+    ) -> tuple[Raw, ...]:
         """The cells that say something else than the column that is read for their meaning."""
+        other = by_column[rival.index] if rival.index < len(by_column) else ("",) * len(cells)
         if cells == other:
             return ()
         return tuple(
             cell
             for at, cell in enumerate(cells)
-            if at not in withheld and self._says_something(cell) and not (at < len(other) and _same(cell, other[at]))
+            if at not in withheld and self._says_something(cell) and not rival.says_the_same(cell, other[at])
         )
 
 
-def _same(one: Raw, other: Raw) -> bool:
-    return one == other or value_key(plain_text(one)) == value_key(plain_text(other))
+class _Rival:
+    """A second column of one meaning beside the one that is read for it: what do their cells say?"""
+
+    def __init__(self, column: Column, own_unit: str | None, words: Vocabulary) -> None:
+        self.index = column.index
+        self._own = ColumnReader(column.field, words, unit=own_unit)
+        self._read = ColumnReader(column.field, words, unit=column.unit)
+        self._known: dict[tuple[Raw, Raw], bool] = {}
+
+    def says_the_same(self, one: Raw, other: Raw) -> bool:
+        """Whether a cell says what that of the other column says, in whatever words: 否 and 非涉密, 2 TB and 2048 GB."""
+        pair = (one, other)
+        if pair not in self._known:
+            self._known[pair] = self._compared(one, other)
+        return self._known[pair]
+
+    def _compared(self, one: Raw, other: Raw) -> bool:
+        if other == "" or isinstance(one, bool) or isinstance(other, bool):
+            return one == other
+        ours, theirs = self._own[one], self._read[other]
+        if ours.classified or ours.value is not None or theirs.value is not None:
+            return (ours.classified, ours.value) == (theirs.classified, theirs.value)
+        return value_key(plain_text(one)) == value_key(plain_text(other))
 
 
-def _rivals(layout: Layout) -> dict[int, int]:
-    """Second columns of one meaning → the column that is read for it; those of remarks are left."""
-    found: dict[int, int] = {}
+def _rivals(layout: Layout, words: Vocabulary) -> dict[int, _Rival]:
+    """Second columns of one meaning, each beside the column that is read for it; those of remarks are left."""
+    found: dict[int, _Rival] = {}
     for column in layout.unread:
-        if column.why == "duplicate" and column.suggestions:
-            read = layout.column(column.suggestions[0][0])
-            if read is not None:
-                found[column.index] = read.index
+        read = layout.column(column.suggestions[0][0]) if column.why == "duplicate" and column.suggestions else None
+        if read is not None:
+            levels = layout.levels.get(column.index, ("",))
+            found[column.index] = _Rival(read, heading_key(levels[-1]).unit, words)
     return found
 
 

@@ -41,7 +41,7 @@ def test_an_answer_holds_for_a_label_on_a_form() -> None:
 
 
 def test_an_answer_holds_for_headings_of_a_table_further_down() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["系统名称", "单位名称", "CPU（核）"], ["甲系统", "市财政局", 4], ["乙系统", "市财政局", 8], [],
         ["系统名称", "单位名称", "内存（GB）", "机器摆放之处"], ["丙系统", "市财政局", 16, "三楼机房"], ["丁系统", "市财政局", 8, "二楼机房"],
     ]  # fmt: skip
@@ -51,7 +51,11 @@ def test_an_answer_holds_for_headings_of_a_table_further_down() -> None:
 
 
 def test_what_a_person_answered_is_not_asked_again() -> None:
-    rows = [["系统名称", "单位名称", "单台内存（GB）"], ["甲系统", "市财政局", 4], ["乙系统", "市财政局", 8]]
+    rows: list[list[Any]] = [
+        ["系统名称", "单位名称", "单台内存（GB）"],
+        ["甲系统", "市财政局", 4],
+        ["乙系统", "市财政局", 8],
+    ]
     found = read("市财政局.csv", text(rows))
     again = read("市财政局.csv", text(rows), answers=answered(found, "单台内存（GB）", "mem"))
     assert [record.fields.get("mem") for record in again.records] == [4, 8]
@@ -103,7 +107,7 @@ def test_the_answer_holds_next_month_for_a_heading_and_for_none(
 
 
 def test_an_answer_outdoes_a_column_that_is_read_for_the_same() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["系统名称", "单位名称", "备注", "柜面颜色"],
         ["甲系统", "市财政局", "旧", "A"],
         ["乙系统", "市财政局", "旧", "B"],
@@ -115,7 +119,7 @@ def test_an_answer_outdoes_a_column_that_is_read_for_the_same() -> None:
 
 
 def test_a_second_column_of_one_meaning_is_asked_where_it_says_something_else() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["系统名称", "单位名称", "上线时间", "投入使用时间"],
         ["甲系统", "市财政局", "2019-03", "2019-03"],
         ["乙系统", "市财政局", "2020-01", "2020-01"],
@@ -130,7 +134,7 @@ def test_a_second_column_of_one_meaning_is_asked_where_it_says_something_else() 
 
 
 def test_people_accounts_and_classified_systems_are_not_shown() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["系统名称", "单位名称", "是否涉密", "柜面颜色", "甲乙", "丙丁", "值守"],
         ["甲系统", "市财政局", "否", "张三", "root/Jg@7788", "与参阅系统共用", "甲某某"],
         ["参阅系统", "市财政局", "是", "绝不外传", "x", "x", "x"],
@@ -167,7 +171,7 @@ def test_the_correction_file_asks_about_columns_with_a_drop_down_and_its_answers
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    rows = [
+    rows: list[list[Any]] = [
         ["系统名称", "单位名称", "CPU（核）", "机柜", "囍"],
         ["甲系统", "市财政局", 4, "A1", "u"],
         ["乙系统", "市财政局", 8, "A2", "v"],
@@ -198,7 +202,7 @@ def test_the_terminal_shows_the_first_columns_in_full_and_the_others_by_name(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     strange = [f"囍{sign}" for sign in "甲乙丙丁戊己庚辛"]
-    rows = [
+    rows: list[list[Any]] = [
         ["系统名称", "单位名称", *strange],
         ["甲系统", "市财政局", *"一二三四五六七八"],
         ["乙系统", "市财政局", *"壹贰叁肆伍陆柒捌"],
@@ -214,9 +218,27 @@ def test_the_terminal_shows_the_first_columns_in_full_and_the_others_by_name(
 
 
 def test_a_row_of_identifiers_below_a_name_is_data() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["系统名称", "操作系统", "数据库", "中间件", "备注"],
         ["甲系统", "linux", "mysql", "nginx", "x"],
         ["乙系统", "ubuntu", "oracle", "tomcat", "y"],
     ]
     assert read("市财政局.csv", text(rows)).accounting["rows_recorded"] == 2
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "asked"),
+    [
+        (("是否涉密", "涉密分类"), ("否", "非涉密"), 0), (("存储容量（GB）", "存储空间（TB）"), (2048, 2), 0), (("存储容量（GB）", "存储空间（TB）"), (2048, 3), 1),
+        (("等保级别", "定级情况"), ("三级", "第三级"), 0), (("等保级别", "定级情况"), ("/", "第三级"), 1), (("等保级别", "定级情况"), ("三级", "/"), 0),
+    ],
+)  # fmt: skip
+def test_a_second_column_that_says_the_same_in_other_words_is_not_asked(
+    headings: tuple[str, str], cells: tuple[Any, Any], asked: int
+) -> None:
+    rows: list[list[Any]] = [
+        ["系统名称", "单位名称", *headings],
+        ["甲系统", "市财政局", *cells],
+        ["乙系统", "市财政局", *cells],
+    ]
+    assert len(of_columns(read("市财政局.csv", text(rows)))) == asked

@@ -382,7 +382,7 @@ def test_a_blank_department_below_another_than_the_files_is_asked() -> None:
 
 @pytest.mark.parametrize(("total", "asked"), [(12, 0), (16, 0), (13, 1)])
 def test_a_total_may_have_a_doubled_row_once_or_twice(total: int, asked: int) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["系统名称", "单位名称", "CPU（核）"],
         ["甲系统", "县局", 8],
         ["乙系统", "县局", 4],
@@ -395,7 +395,7 @@ def test_a_total_may_have_a_doubled_row_once_or_twice(total: int, asked: int) ->
 
 
 def test_offices_of_a_department_do_not_make_its_rows_somebody_elses() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["县市场监管局系统台账"],
         ["系统名称", "CPU（核）", "归口"],
         ["甲系统", 8, "食品股"],
@@ -410,7 +410,7 @@ def test_offices_of_a_department_do_not_make_its_rows_somebody_elses() -> None:
 
 @pytest.mark.parametrize("heading", ["部门", "使用单位"])
 def test_offices_below_a_heading_of_departments_are_offices(heading: str) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["县司法局信息系统一览表"],
         ["系统名称", heading, "CPU（核）"],
         ["矫正系统", "社矫股", 8],
@@ -424,7 +424,11 @@ def test_offices_below_a_heading_of_departments_are_offices(heading: str) -> Non
 
 
 def test_several_labelled_lines_in_one_cell_are_as_many_values() -> None:
-    rows = [["系统名称：数字档案管理系统"], ["CPU：8核\n内存：16G\n存储：10T"], ["等保级别：二级；部署位置：局机房"]]
+    rows: list[list[Any]] = [
+        ["系统名称：数字档案管理系统"],
+        ["CPU：8核\n内存：16G\n存储：10T"],
+        ["等保级别：二级；部署位置：局机房"],
+    ]
     (record,) = read("县档案馆.xlsx", sheet(*rows)).records
     assert [record.fields[name] for name in ("vcpu", "mem", "storage", "mlps_level", "location")] == [
         8,
