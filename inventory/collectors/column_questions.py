@@ -174,6 +174,9 @@ def _rival(column: UnreadColumn, layout: Layout, wrote: Text) -> tuple[Text, Tex
     others = "、".join(
         c.letters for c in layout.unread if c.index != column.index and c.suggestions == column.suggestions
     )
+    if not others:  # known words that say something else here: 单台内存, CPU（颗）
+        doubt = Text(f"「{column.heading}」可能是{label.zh}，但拿不准，这一栏没有读取{{}}", f"{column.heading!r} may be {label.en}, yet that is not certain; its column was not read{{}}")  # fmt: skip
+        return *_with(doubt, wrote), Text(f"「{column.heading}」就是{label.zh}吗？不是的答 {IGNORE}", f"is {column.heading!r} the {label.en}? Answer {IGNORE} if not")  # fmt: skip
     beside = (f"（还有 {others} 栏）", f" (as are {others})") if others else ("", "")
     told = Text(f"「{column.heading}」也是{label.zh}{beside[0]}，不知道以哪一栏为准，都没有读取{{}}", f"{column.heading!r} is {label.en}, too{beside[1]}; which of them holds is not known, none was read{{}}")  # fmt: skip
     asked = Text(f"「{column.heading}」就是{label.zh}吗？其他各栏答 {IGNORE}", f"is {column.heading!r} the {label.en}? Answer {IGNORE} for the others")  # fmt: skip

@@ -53,7 +53,8 @@ def assign(
         elif words.answer(path) == IGNORE:
             unread.append(UnreadColumn(index=index, heading=heading, why="ignored"))
         elif meaning is None or (
-            words.answer(path) is None and (_foreign_parent(path, meaning, words) or of_one_machine(path, meaning))
+            words.answer(path) is None
+            and (_foreign_parent(path, meaning, words) or of_one_machine(path, meaning) or _of_pieces(path, meaning))
         ):
             suggestions = _suggestions(path, words)
             why = "asked" if suggestions else "unknown"
@@ -117,6 +118,16 @@ def of_one_machine(path: tuple[str, ...], meaning: Meaning) -> bool:
         and FIELDS[meaning.field].type in ("cores", "size")
         and any(map(_ONE_MACHINE.search, path))
     )
+
+
+_PIECES = re.compile(r"[(（]\s*(颗|路|块|条|根|片|张|枚|U)\s*[)）]\s*$", re.IGNORECASE)
+
+
+def _of_pieces(path: tuple[str, ...], meaning: Meaning) -> bool:
+    """`CPU（颗）`, `内存（条）`: how many pieces there are, not how many cores or how much memory."""
+    return (
+        meaning.field in FIELDS and FIELDS[meaning.field].type in ("cores", "size") and bool(_PIECES.search(path[-1]))
+    )  # fmt: skip
 
 
 _SOMEBODY = re.compile(r"单位|部门|公司|厂|商|方$|机构|企业|集团")

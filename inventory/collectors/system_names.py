@@ -48,6 +48,7 @@ _OTHER_KIND: tuple[tuple[re.Pattern[str], Text], ...] = (
     (re.compile(r"^(第?[一二三四五1-5]级|等保.级|未定级)$"), Text("是等保级别", "is an MLPS level")),
     (re.compile(r"(运维|运维服务|维护服务|维护费|服务费|运维费|监理|租赁费|租赁服务|测评服务|等保测评|密码测评|服务采购|运维采购|咨询服务|续费|采购|购置|监理|监理服务|测评|租赁|可研|可研编制|初步设计|造价咨询|集成服务|线路租用|升级改造服务|软件开发服务)(服务)?(项目|工程)?$"), Text("像是项目或服务", "reads like a project or a service")),
     (NO_SERVER, Text("是设备", "is a device")),
+    (re.compile(r"^(其他|其它|其余|空|空白)(的)?(系统|平台|应用)?$"), Text("没有说是哪一个", "does not say which")),
     (re.compile(r"^(应用|数据库|web|文件|备份|前置|中间件|主|从)?(服务器|主机|前置机|虚拟机|云主机)\d*$", re.I), Text("是服务器", "is a server")),
     (re.compile(r"^[\W_]+$"), Text("没有文字", "has no letters")),
     (re.compile(r"^(系统名称|子系统|平台名称|名称|系统|平台|备注|说明)[:：]?$|^(子系统|模块|系统名称|平台名称|备注|说明|注)[:：]"), Text("像是标签", "looks like a label")),

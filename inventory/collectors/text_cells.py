@@ -33,7 +33,7 @@ _ITEM_START = re.compile(r"(?:^|(?<=[\s,，、;；]))(?:\d{1,2}[、.)）](?!\d)|
 
 # Most names: letters that end as systems do, and begin as no remark does. The rest is looked at closely.
 _PLAIN_NAME = re.compile(
-    r"(?!其中|其余|以上|以下|上述|下列|上面|另|此外|包括|包含|含|详见|参见|见|注|说明|备注|本|此|填|接上|续|共计|等\d|我|目前|现|经查|涉密)[\u4e00-\u9fffA-Za-z][\u4e00-\u9fffA-Za-z0-9]{1,30}(?:系统|平台|网站|门户)\d{0,8}"
+    r"(?!其[他它余]的?(?:系统|平台|应用)$|其中|其余|以上|以下|上述|下列|上面|另|此外|包括|包含|含|详见|参见|见|注|说明|备注|本|此|填|接上|续|共计|等\d|我|目前|现|经查|涉密)[\u4e00-\u9fffA-Za-z][\u4e00-\u9fffA-Za-z0-9]{1,30}(?:系统|平台|网站|门户)\d{0,8}"
 )
 
 _NEGATIONS = frozenset("无没未暂均")

@@ -185,7 +185,7 @@ def vocabulary(files: Iterable[Columns]) -> Vocabulary:
         for column in file.fields:
             for rank, heading in enumerate(column.headings):
                 key = heading_key(heading)
-                for form in {key.plain, key.full}:
+                for form in (key.full,):  # 访问量（月） says nothing of a bare 访问量
                     if column.group:
                         below.setdefault((column.group, form), column.field)
                     else:

@@ -438,3 +438,29 @@ def test_several_labelled_lines_in_one_cell_are_as_many_values() -> None:
         "局机房",
     ]
     assert record.origin_of("storage").row == 2
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [("CPU（颗）", "vcpu"), ("内存（条）", "mem"), ("访问量", "visits_month"), ("硬盘(块)", "storage")],
+)
+def test_pieces_and_totals_are_not_amounts_and_monthly_figures(heading: str, field: str) -> None:
+    rows: list[list[Any]] = [["系统名称", "单位名称", heading], ["甲系统", "县局", "2"], ["乙系统", "县局", "4"]]
+    found = read("县局.csv", text(rows))
+    assert [record.fields.get(field) for record in found.records] == [None, None]
+    (gap,) = found.gaps
+    assert (gap.kind, gap.origin.column) == ("ambiguous", "C")
+    assert field in gap.choices
+
+
+@pytest.mark.parametrize("name", ["其他", "其它系统", "空白"])
+def test_a_row_that_does_not_say_which_system_is_none(name: str) -> None:
+    rows: list[list[Any]] = [
+        ["序号", "系统名称", "CPU（核）"],
+        ["1", "学籍系统", "8"],
+        ["2", name, ""],
+        ["3", name, "4"],
+    ]
+    found = read("县教体局.csv", text(rows))
+    assert [record.fields["sys_name"] for record in found.records] == ["学籍系统"]
+    assert [gap.origin.row for gap in found.gaps] == [4]
