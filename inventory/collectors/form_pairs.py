@@ -78,14 +78,20 @@ def _labelled_cell(filled: tuple[int, Raw], row_at: int, words: Vocabulary) -> l
     """`CPU：8核` alone in its row, or several such lines in one cell."""
     at, cell = filled
     lines = [line for line in _LINES.split(cell) if line.strip()] if isinstance(cell, str) else []
-    parts = [line.replace("：", ":").partition(":") for line in lines]
+    parts = [_unnumbered(line).replace("：", ":").partition(":") for line in lines]
     if len(parts) > 1 and not all(_is_labelled(*part) and field_of(part[0], words) is not None for part in parts):
-        parts = [cell.replace("：", ":").partition(":")] if isinstance(cell, str) else []
+        parts = [_unnumbered(cell).replace("：", ":").partition(":")] if isinstance(cell, str) else []
     return [
         Pair(label.strip(), field_of(label, words), (row_at, at), (row_at, at), value.strip())
         for label, colon, value in parts
         if _is_labelled(label, colon, value)
     ]
+
+
+def _unnumbered(line: str) -> str:
+    """`2、系统名称：培训平台` has the label of the first system, whatever its number."""
+    told = numbered(line)
+    return line if told is None or not re.search(r"[:：]", told[1]) else told[1]
 
 
 def _is_labelled(label: str, colon: str, value: str) -> bool:

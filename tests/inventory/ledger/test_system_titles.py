@@ -132,3 +132,18 @@ def test_tables_with_other_headings_below_further_titles_are_those_systems() -> 
         ("学籍管理系统", 8, None),
         ("教师培训平台", 4, 2),
     ]
+
+
+def test_numbered_labels_of_names_begin_the_next_system() -> None:
+    found = read(
+        "县教体局.xlsx",
+        sheet(
+            ["1、系统名称：学籍系统"], ["CPU：8核"], ["内存：16G"], ["等保级别：二级"],
+            ["2、系统名称：培训平台"], ["CPU：4核"], ["内存：8G"], ["等保级别：三级"],
+        ),
+    )  # fmt: skip
+    assert [(r.fields["sys_name"], r.fields["vcpu"], r.fields["mlps_level"]) for r in found.records] == [
+        ("学籍系统", 8, 2),
+        ("培训平台", 4, 3),
+    ]
+    assert not found.gaps
