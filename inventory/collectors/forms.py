@@ -108,13 +108,24 @@ def _without_labels(layout: Layout) -> Layout:
 def _with_names_labelled(rows: Sequence[Row]) -> list[Row]:
     """`项目 | 甲系统 | 乙平台` at the head of a sheet on its side: the label of that row is the name of the systems."""
     found = list(rows)
-    at = next((at for at, row in enumerate(rows) if len(row) - row.count("") > 2), None)
-    if at is not None and isinstance(rows[at][0], str) and _LABEL_COLUMN.match(str(rows[at][0]).strip()):
+    # A blank corner is no cell that counts.
+    at = next((at for at, row in enumerate(rows) if len(row) - row.count("") > 2 - (row[:1] == [""])), None)
+    corner = rows[at][0] if at is not None else None
+    if at is not None and isinstance(corner, str) and (_is_corner(corner) or _LABEL_COLUMN.match(corner.strip())):
         names = [cell for cell in rows[at][1:] if cell != ""]
         like = sum(1 for cell in names if isinstance(cell, str) and reads_like_a_system(cell))
         if like >= _LIKE_SYSTEMS * len(names):
-            found[at] = [f"系统名称（{str(rows[at][0]).strip()}）", *rows[at][1:]]
+            found[at] = [f"系统名称（{corner.strip()}）" if corner.strip() else "系统名称", *rows[at][1:]]
     return found
+
+
+_LABELS_OR_SYSTEMS = re.compile(r"^(项目|内容|指标|栏目|字段|事项|要素|属性|信息|系统(名称)?|平台(名称)?)$")
+
+
+def _is_corner(text: str) -> bool:
+    """The cell where labels and systems meet: left blank, or 系统＼项目 beside a slanting line."""
+    parts = [part for part in re.split(r"[\\/／＼|\s]+", text) if part]
+    return len(parts) != 1 and all(map(_LABELS_OR_SYSTEMS.match, parts))
 
 
 _LIKE_SYSTEMS = 0.6  # share of the names that must end like a system's

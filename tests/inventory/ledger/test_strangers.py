@@ -464,3 +464,20 @@ def test_a_row_that_does_not_say_which_system_is_none(name: str) -> None:
     found = read("县教体局.csv", text(rows))
     assert [record.fields["sys_name"] for record in found.records] == ["学籍系统"]
     assert [gap.origin.row for gap in found.gaps] == [4]
+
+
+@pytest.mark.parametrize("corner", ["系统\\项目", "项目 / 系统名称", "指标\n系统", None, "项目"])
+def test_the_corner_of_a_sheet_on_its_side_stands_above_names(corner: str | None) -> None:
+    rows = [
+        [corner, "学籍系统", "培训平台"],
+        ["CPU（核）", 4, 8],
+        ["内存（GB）", 8, 16],
+        ["上线时间", "2019-05", "2020-06"],
+        ["系统状态", "在用", "停用"],
+    ]
+    found = read("县教体局.xlsx", sheet(*rows))
+    assert [(r.fields["sys_name"], r.fields["vcpu"], r.fields["status"]) for r in found.records] == [
+        ("学籍系统", 4, "在用"),
+        ("培训平台", 8, "停用"),
+    ]
+    assert not found.gaps
