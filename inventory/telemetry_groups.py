@@ -57,8 +57,8 @@ class Groups:
 
         names = [(kind, group) for kind in sorted(groups) for group in sorted(set(groups[kind]))]
         codes: dict[str, dict[str, int]] = {kind: {} for kind in groups}
-        for code, (kind, group) in enumerate(names):
-            codes[kind][group] = code
+        for place, (kind, group) in enumerate(names):
+            codes[kind][group] = place
         columns = [np.array([codes[kind][group] for group in column], np.int64) for kind, column in groups.items()]
         code = np.concatenate(columns) if columns else np.zeros(0, np.int64)
         return Groups._sorted(

@@ -207,7 +207,8 @@ class Lives:
 
         first, end = period.start_on.toordinal(), period.end_on.toordinal()
         days = np.minimum(self._end, end) - np.maximum(self._first, first)
-        return np.maximum(days, 0) * DAY_SECONDS
+        seconds: Column = np.maximum(days, 0) * DAY_SECONDS
+        return seconds
 
     def off(self, period: Period) -> Column:
         """Seconds in which each is known to have been switched off; most are not."""
