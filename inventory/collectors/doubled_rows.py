@@ -27,7 +27,7 @@ APART = (
     "host_name",
     "order_no",
 )
-SeenRows = dict[str, list[Record]]  # the rows of every system, in all tables of one file
+SeenRows = dict[str, tuple[Record, ...]]  # the rows of every system, in all tables of one file
 
 
 class DoubledRows:
@@ -37,7 +37,7 @@ class DoubledRows:
         self._account = account
         self._answers = answers
         self._elsewhere = seen
-        self._rows_of: dict[str, list[Record]] = {}
+        self._rows_of: SeenRows = {}
         self.repeated: list[int] = []  # rows, from 1, that say again what another one of this table says
 
     def share_rows(self, other: DoubledRows) -> None:
@@ -47,16 +47,17 @@ class DoubledRows:
     def is_another(self, record: Record) -> bool:
         """Whether a row is the first of its system, or rightly another one: of another zone, machine, subsystem."""
         by_name = f"{record.fields.get('dept') or ''}/{normalised(str(record.fields['sys_name']))}"
-        for key in dict.fromkeys((record.id, by_name)):
-            for other in self._rows_of.setdefault(key, []):
+        keys = (record.id,) if record.id == by_name else (record.id, by_name)
+        for key in keys:
+            for other in self._rows_of.get(key, ()):
                 if not tells_apart(record, other) and self._is_told_off(record, other, here=True):
                     return False
         for other in self._elsewhere.get(record.id, ()):
-            if other not in self._rows_of[record.id] and self._is_told_off(record, other, here=False):
+            if other not in self._rows_of.get(record.id, ()) and self._is_told_off(record, other, here=False):
                 return False
-        for key in dict.fromkeys((record.id, by_name)):
-            self._rows_of[key].append(record)
-        self._elsewhere.setdefault(record.id, []).append(record)
+        for key in keys:
+            self._rows_of[key] = (*self._rows_of.get(key, ()), record)
+        self._elsewhere[record.id] = (*self._elsewhere.get(record.id, ()), record)
         return True
 
     def _is_told_off(self, record: Record, other: Record, *, here: bool) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from inventory.collectors.blank_cells import BlankCells
 from inventory.collectors.cell_types import Cell, Issue, Raw
@@ -25,6 +26,7 @@ from inventory.fields import FIELDS
 from inventory.model import Gap, Origin, Record, Value
 from inventory.names import DEPARTMENT_FIELDS, normalised
 
+_VALUE = attrgetter("value")
 _PRIVATE = frozenset({"person", "phone", "credential"})
 
 
@@ -115,7 +117,7 @@ class RecordMaker:
         self, origin: Origin, cells: Sequence[Cell], remarkable: Collection[int], department: str | None
     ) -> tuple[dict[str, Value], str | None, tuple[str, ...], SpecDoubt | None]:
         """The fields of a row, whose it is, which blanks of it are doubtful, and what its specification leaves open."""
-        fields: dict[str, Value] = dict(zip(self._names, [cell.value for cell in cells], strict=True))
+        fields: dict[str, Value] = dict(zip(self._names, map(_VALUE, cells), strict=True))
         if not self._plain:
             self._join_columns(cells, fields)
         if self.zone is not None and is_role(self.zone):
