@@ -200,10 +200,8 @@ def bench_raw(args: argparse.Namespace, folder: Path) -> dict[str, float]:
         rolled = roll_up(folder, days)
     told("roll-up", stored, found)
     for unit, name in (("wall", ""), ("cpu", " cpu")):
-        plain, whole = (
-            found[f"plain SQL{name}"],
-            sum(found[f"{stage}{name}"] for stage in ("ingest", "compaction", "roll-up")),
-        )
+        plain = found[f"plain SQL{name}"]
+        whole = sum(found[f"{stage}{name}"] for stage in ("ingest", "compaction", "roll-up"))
         said = f"{unit}: roll-up ÷ plain SQL = {found[f'roll-up{name}'] / plain:.2f}; stored and rolled up ÷ plain SQL = {whole / plain:.2f}"
         if not args.without_sorting:
             least = found[f"DuckDB merely sorts them{name}"]
