@@ -131,6 +131,8 @@ def _binary(name: str, content: bytes, sha256: str, *, zipped: bool) -> Workbook
             (words for mark, words in _OTHER_ZIPS if mark in content), ("不是 Excel 工作簿", "not an Excel workbook")
         )
         raise _other_format(name, *found)
+    for sheet, detail in details.items():  # before the reader makes room for what a sheet says of itself
+        _check_bounds(name, sheet, detail)
     book = _opened(name, content)
     grids = tuple(_grids(name, book, details))
     try:
@@ -201,8 +203,6 @@ def _grids(name: str, book: CalamineWorkbook, details: dict[str, SheetDetails]) 
             raise CollectError(
                 f"{name}, {about.name}：工作表损坏", f"{name}, {about.name}: the sheet is damaged", hint=_SAVE_AGAIN
             )
-        if detail.last_row > MAX_ROWS or detail.width > MAX_COLUMNS or detail.last_row * detail.width > MAX_CELLS:
-            raise _sheet_too_large(name, about.name, detail.last_row, detail.width)
         if detail.empty_rows > MAX_EMPTY_ROWS:
             raise _too_many_empty_rows(name, about.name, detail.empty_rows)
         try:
@@ -220,6 +220,11 @@ def _grids(name: str, book: CalamineWorkbook, details: dict[str, SheetDetails]) 
             hidden_columns=detail.hidden_columns, formats=detail.formats, may_have_booleans=detail.has_booleans,
             bands=detail.bands,
         )  # fmt: skip
+
+
+def _check_bounds(name: str, sheet: str, detail: SheetDetails) -> None:
+    if detail.last_row > MAX_ROWS or detail.width > MAX_COLUMNS or detail.last_row * detail.width > MAX_CELLS:
+        raise _sheet_too_large(name, sheet, detail.last_row, detail.width)
 
 
 def _sheet_too_large(name: str, sheet: str, height: int, width: int) -> CollectError:

@@ -127,8 +127,11 @@ def _sheet(stream: bytes, offset: int) -> SheetDetails:
             details.last_row, details.width = max(details.last_row, row + 1), max(details.width, column + 1, last + 1)
             if kind == _BOOLERR and stream[at + 7]:
                 details.errors.setdefault(row + 1, {})[column] = _ERRORS.get(stream[at + 6], "#N/A")
-        elif kind == _DIMENSIONS and length >= 12:
-            _, last_row, _, last_column = struct.unpack_from("<IIHH", stream, at)
+        elif kind == _DIMENSIONS and length >= 10:
+            bounds = struct.unpack_from("<IIHH" if length >= 12 else "<HHHH", stream, at)
+            first_row, last_row, first_column, last_column = bounds
+            if last_row and last_column and (first_row > last_row or first_column > last_column):
+                raise ValueError(bounds)  # the reader would ask for all the memory there is, and the process would end
             details.last_row, details.width = max(details.last_row, last_row), max(details.width, last_column)
         elif kind in _BANDS and length >= 4:
             count, wide = struct.unpack_from("<HB", stream, at)

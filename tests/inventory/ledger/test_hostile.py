@@ -8,6 +8,7 @@ import os
 import random
 import shutil
 import sqlite3
+import struct
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from catalogs.load import load_catalogs
 from inventory.collectors import grid
 from inventory.collectors.workbook import read_workbook, workbook_of
 from inventory.ledger_import import Importer
-from tests.inventory.ledger.books import GOLD, content_of, gold, read, text, xlsx
+from tests.inventory.ledger.books import GOLD, content_of, gold, read, text, xls, xlsx
 
 LEDGER = [["系统名称", "单位名称", "内存/GB"], ["预算系统", "市财政局", 16]]
 
@@ -304,3 +305,22 @@ def test_a_damaged_part_beside_the_sheets_is_a_message() -> None:
 
 def test_a_workbook_is_identified_by_its_bytes_not_its_name() -> None:
     assert workbook_of("台账.xls", xlsx([{"name": "s", "rows": LEDGER}])).format == "xlsx"
+
+
+@pytest.mark.parametrize(
+    ("bounds", "said"),
+    [
+        ((92, 4, 0, 8), "损坏"),
+        ((0, 4, 9, 3), "损坏"),
+        ((0, 0x7FFFFFFF, 0, 256), "超过上限"),
+        ((0, 600_000, 0, 8), "超过上限"),
+    ],
+)
+def test_an_xls_that_lies_about_its_size_is_a_message_and_not_the_end_of_the_process(
+    bounds: tuple[int, int, int, int], said: str
+) -> None:
+    """The reader makes room for what the record of dimensions says: with bounds the wrong way round it asked for 1.4 TB."""
+    content = xls([{"name": "表", "rows": LEDGER}])
+    mark = struct.pack("<HH", 0x200, 14)
+    at = content.index(mark) + len(mark)
+    assert said in refused("县局.xls", content[:at] + struct.pack("<IIHH", *bounds) + content[at + 12 :])
