@@ -69,9 +69,6 @@ def without_garbage_collection() -> Iterator[None]:
         yield
     finally:
         if was_on:
-            # What was made counts as old: else the next object would set off a look at all of it.
-            gc.freeze()
-            gc.unfreeze()
             gc.enable()
 
 
