@@ -468,7 +468,7 @@ def test_a_row_that_does_not_say_which_system_is_none(name: str) -> None:
 
 @pytest.mark.parametrize("corner", ["系统\\项目", "项目 / 系统名称", "指标\n系统", None, "项目"])
 def test_the_corner_of_a_sheet_on_its_side_stands_above_names(corner: str | None) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         [corner, "学籍系统", "培训平台"],
         ["CPU（核）", 4, 8],
         ["内存（GB）", 8, 16],
