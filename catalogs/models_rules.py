@@ -59,10 +59,10 @@ class OperatorMark(Sourced):
     """By what one service of the operator is known; its logins, visits and calls are no use of a system."""
 
     service: Annotated[
-        Literal["monitoring", "scanning", "backup", "patching", "access"],
+        Literal["monitoring", "scanning", "backup", "patching", "access", "portal"],
         About(
-            "监控、扫描、备份、打补丁，或代管账号（堡垒机、巡检）",
-            "monitoring, scanning, backup, patching, or accounts that keep watch",
+            "监控、扫描、备份、打补丁、代管账号（堡垒机、巡检），或统一门户（只链接，不调用）",
+            "monitoring, scanning, backup, patching, accounts that keep watch, or a portal that links to others",
         ),
     ]
     accounts: Annotated[
@@ -78,6 +78,29 @@ class OperatorMark(Sourced):
         About("台账备注里的词：写明登录的是运维方", "words in remarks which say that it is the operator who logs in"),
     ] = ()
     about: Annotated[Name, About("为什么不算使用", "why it is no use")]
+
+
+class Statement(Sourced):
+    """What a department writes of its system in free words: that nobody uses it any more, or why it works unseen."""
+
+    kind: Annotated[
+        Literal["unused", "unseen"],
+        About(
+            "unused：写明不再使用或从未使用；unseen：写明有用但不必登录（大屏、接口、跑批）",
+            "unused: no longer, or never, used; unseen: used without logins (walls, interfaces, night batches)",
+        ),
+    ]
+    field: Annotated[
+        Literal["remark", "status", "disposal"], About("台账的哪一栏", "the field of the ledger it stands in")
+    ] = "remark"
+    words: Annotated[
+        tuple[Name, ...],
+        About("词；… 代表同一分句里的几个字", "words; … stands for some characters of the same clause"),
+    ]
+    unless: Annotated[
+        tuple[Name, ...], About("同一分句里有这些词则不算", "words of the same clause with which it says nothing")
+    ] = ()
+    about: Annotated[Name, About("为什么这样读", "why it is read so")]
 
 
 class RuleExample(Model):
@@ -109,6 +132,13 @@ class ZombieRule(CatalogFile):
         About(
             "运维方的账号、地址和系统：登录、访问和调用不算使用",
             "the operator's accounts, addresses and systems: no use",
+        ),
+    ] = ()
+    statements: Annotated[
+        tuple[Statement, ...],
+        About(
+            "台账里单位自己的说法；只和使用证据一起用",
+            "what departments write in their ledgers; counts only together with evidence of use",
         ),
     ] = ()
     examples: Annotated[tuple[RuleExample, ...], About("算例", "worked examples")] = ()

@@ -36,6 +36,7 @@ def rule_page(rule: ZombieRule) -> str:
         *_parameters(rule),
         *_classes(rule),
         *_operator(rule),
+        *_statements(rule),
         *_examples(rule),
         *_sources(rule),
     ]
@@ -88,6 +89,23 @@ def _operator(rule: ZombieRule) -> list[str]:
         confidence = rule.sources[mark.source].confidence
         listed = " | ".join("、".join(part) or "-" for part in words)
         lines.append(f"| {mark.service} | {listed} | {_cell(mark.about)} | {confidence} {CONFIDENCE[confidence].zh} |")
+    return [*lines, ""]
+
+
+def _statements(rule: ZombieRule) -> list[str]:
+    if not rule.statements:
+        return []
+    fields = {"remark": "备注", "status": "状态", "disposal": "处置意见"}
+    kinds = {"unused": "不再使用或从未使用", "unseen": "有用但不必登录"}
+    lines = [
+        "## 单位自己的说法\n", "`…` 代表同一分句里的几个字。\n",
+        "| 说的是 | 哪一栏 | 词 | 有这些词则不算 | 理由 | 可信度 |", "| --- | --- | --- | --- | --- | --- |",
+    ]  # fmt: skip
+    for one in rule.statements:
+        confidence = rule.sources[one.source].confidence
+        lines.append(
+            f"| {kinds[one.kind]} | {fields[one.field]} | {'、'.join(one.words)} | {'、'.join(one.unless) or '-'} | {_cell(one.about)} | {confidence} {CONFIDENCE[confidence].zh} |"
+        )
     return [*lines, ""]
 
 

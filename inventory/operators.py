@@ -22,6 +22,7 @@ class Operators:
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
     systems: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    portals: tuple[str, ...] = ()
 
     @staticmethod
     def of(rules: Iterable[ZombieRule]) -> Operators:
@@ -30,7 +31,8 @@ class Operators:
         return Operators(
             accounts=frozenset(name.lower() for mark in marks for name in mark.accounts),
             networks=tuple(sorted({ip_network(text, strict=False) for mark in marks for text in mark.addresses}, key=str)),
-            systems=tuple(dict.fromkeys(word for mark in marks for word in mark.systems)),
+            systems=tuple(dict.fromkeys(word for mark in marks for word in mark.systems if mark.service != "portal")),
+            portals=tuple(dict.fromkeys(word for mark in marks for word in mark.systems if mark.service == "portal")),
             remarks=tuple(dict.fromkeys(word for mark in marks for word in mark.remarks)),
         )  # fmt: skip
 
@@ -41,6 +43,10 @@ class Operators:
     def runs(self, name: str) -> bool:
         """Whether a system of that name watches, scans, backs up or patches the others."""
         return any(word in name for word in self.systems)
+
+    def links(self, name: str) -> bool:
+        """Whether a system of that name is a portal: its ledger names what it links to, used or not."""
+        return any(word in name for word in self.portals)
 
     def logged_in(self, remark: str) -> bool:
         """Whether a ledger's remark says that it is the operator who logs in."""

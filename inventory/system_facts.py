@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -71,6 +71,7 @@ class SystemFacts:
     before, the latest first (inventory/zombie_history.py). `same_update_ratio` is the share of all systems with a known
     last update that were last updated on the very same day, 0–1: high on an operator's patch day. `callers_operating` are
     systems of the operator that call it, `login_by_operator` says that its last login was the operator's: both are no use.
+    `callers_linking` are portals whose ledgers name it: a link is some sign of use, but less than a call.
     """
 
     system: System
@@ -87,6 +88,7 @@ class SystemFacts:
     same_update_ratio: float | None = None
     callers_operating: tuple[str, ...] = ()
     login_by_operator: bool = False
+    callers_linking: tuple[str, ...] = ()
 
     def number(self, name: str) -> float | None:
         """A ledger field as a number, or `None` where it is not known."""
@@ -133,20 +135,34 @@ def facts_of(
 
 
 def _same_update(systems: Iterable[System]) -> dict[date, float]:
-    """The share of systems that were last updated on each day, of those whose day is known; months (the 1st) are no days."""
-    days = Counter(system.last_update_on for system in systems if system.last_update_on is not None)
-    known = sum(days.values())
-    return {day: 0.0 if day.day == 1 else count / known for day, count in days.items()}
+    """The share of systems that were last updated on each day, of those whose day is known.
+
+    First and last days of months are mostly months, no days. A day of fewer than five systems, or of one or two units, may
+    be chance, or a unit's own release.
+    """
+    units: dict[date, list[str | None]] = defaultdict(list)
+    for system in systems:
+        if system.last_update_on is not None:
+            units[system.last_update_on].append(system.department_id or system.department)
+    known = sum(map(len, units.values()))
+    return {day: len(of) / known if _of_many(day, of) else 0.0 for day, of in units.items()}
+
+
+def _of_many(day: date, units: Sequence[str | None]) -> bool:
+    whole_month = day.day == 1 or (day + timedelta(days=1)).day == 1
+    return not whole_month and len(units) >= 5 and len(set(units)) >= 3
 
 
 def _callers(inventory: Inventory, since: date, operators: Operators) -> dict[str, dict[str, tuple[str, ...]]]:
     """Who calls whom; traffic that was last seen before the window is no more, and the operator's systems stand apart."""
     watching = {system.id for system in inventory.systems if operators.runs(system.name)}
+    portals = {system.id for system in inventory.systems if operators.links(system.name)}
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for dependency in inventory.dependencies:
         over = dependency.last_seen_on is not None and dependency.last_seen_on < since
         if dependency.consumer != dependency.provider and not over:
-            basis = "operating" if dependency.consumer in watching else dependency.basis
+            link = dependency.basis == "declared" and dependency.consumer in portals
+            basis = "operating" if dependency.consumer in watching else "linking" if link else dependency.basis
             found[dependency.provider][basis].add(dependency.consumer)
     return {provider: {basis: tuple(sorted(ids)) for basis, ids in by.items()} for provider, by in found.items()}
 
@@ -181,6 +197,7 @@ def _facts(
         callers_measured=callers.get("measured", ()),
         callers_declared=callers.get("declared", ()),
         callers_operating=callers.get("operating", ()),
+        callers_linking=callers.get("linking", ()),
         login_by_operator=bool(remark) and operators.logged_in(remark),
         name_hint=hint(_own_name(system), remark),
         same_update_ratio=None if system.last_update_on is None else updates[system.last_update_on],

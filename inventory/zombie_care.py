@@ -12,6 +12,7 @@ from catalogs.words import Text
 from inventory.system_facts import SystemFacts
 from inventory.telemetry import months_before
 from inventory.zombie_findings import NOT_USE, Seen, later_limit
+from inventory.zombie_statements import stated
 
 
 def own_update(facts: SystemFacts, rule: ZombieRule) -> date | None:
@@ -53,7 +54,9 @@ def forgotten(facts: SystemFacts, rule: ZombieRule, as_of_on: date, login: date,
     if months is None or facts.system.contract_end_on is not None or login >= months_before(as_of_on, int(months)):
         return False
     updated = own_update(facts, rule)
-    return updated is not None and updated < months_before(as_of_on, cycle)
+    if updated is None:
+        return facts.system.last_update_on is not None  # all it had was the operator's patch day
+    return updated < months_before(as_of_on, cycle)
 
 
 def yearly_care(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> Text | None:
@@ -114,6 +117,34 @@ def sign_of_work(facts: SystemFacts, rule: ZombieRule) -> Seen | None:
     return Seen(
         name=Text("网络流量（最少的月）", "network, the least month"), value=round(min(traffic), 2), unit="Mbit/s", limit=f"< {limit:g}"
     )  # fmt: skip
+
+
+def seen_to_work(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> Text | None:
+    """Why a system without logins may be used all the same: its ledger says how, or its machines work and it is cared for.
+
+    A wall in a duty room reloads its page, an interface is called by programs: robots come to the dead as well, so requests
+    of machines count only where it had an update of its own in the last cycle and its contract runs. A batch keeps its CPU
+    busy every day: that counts with an update within two cycles and a contract that runs.
+    """
+    said = stated(facts, rule, "unseen")
+    if said is not None:
+        return Text(f"台账写明“{said}”", f"the ledger says {said!r}")
+    updated, contract = own_update(facts, rule), facts.system.contract_end_on
+    if updated is None or contract is None or contract < as_of_on:
+        return None
+    kept = Text(
+        f"{updated} 更新过，运维合同到 {contract} 才到期",
+        f"it was updated on {updated} and its contract runs until {contract}",
+    )
+    requested = any(month.activity.get(NOT_USE) for month in facts.months) and "network_mbit_s" in rule.parameters
+    if requested and updated >= months_before(as_of_on, cycle):
+        return Text(f"一直有机器访问，{kept.zh}", f"machines request it all the time, {kept.en}")
+    busy = later_limit(facts, rule, "cpu_daily_peak_ratio")
+    peaks = [month.cpu_daily_peak_ratio for month in facts.months]
+    works = busy is not None and bool(peaks) and all(peak is not None and peak >= busy for peak in peaks)
+    if works and updated >= months_before(as_of_on, 2 * cycle):
+        return Text(f"CPU 每天都忙，{kept.zh}", f"its CPU is busy every day, {kept.en}")
+    return None
 
 
 def nothing_measured(facts: SystemFacts) -> bool:

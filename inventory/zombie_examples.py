@@ -20,7 +20,7 @@ TODAY = date(2026, 4, 1)  # of every example
 AS_OF = datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC)
 _DAYS = frozenset({"last_login_on", "contract_end_on", "last_update_on", "online_on"})
 _NUMBERS = frozenset({"logins_month", "visits_month", "cases_month", "active_users"})
-_TEXTS = frozenset({"replaced_by", "zombie_reasons"})
+_TEXTS = frozenset({"replaced_by", "zombie_reasons", "remark", "status", "disposal"})
 
 
 def facts_from(
@@ -36,7 +36,7 @@ def facts_from(
         KeyError: a name that means nothing.
     """
     known = {
-        "zombie_declared", "system_class", "users", "status", "name", "remark", "servers", "servers_off", "off_since", "cpu", "cpu_peak", "cpu_daily_peak", "memory",
+        "zombie_declared", "system_class", "users", "name", "servers", "servers_off", "off_since", "cpu", "cpu_peak", "cpu_daily_peak", "memory",
         "memory_daily_peak", "network", "disk_io", "storage", "coverage", "same_update", "logged", *_DAYS, *_NUMBERS, *_TEXTS, *(f"measured_{name}" for name in ACTIVITY),
     }  # fmt: skip
     unknown = sorted(set(given) - known)

@@ -12,12 +12,15 @@ from collections.abc import Mapping
 from inventory.zombie_findings import Rule
 from inventory.zombie_rules_ledger import contract_and_updates_ended, declared, detached, other_reason, replaced
 from inventory.zombie_rules_resources import downsize, expand, idle_resources, insufficient_data, powered_off
+from inventory.zombie_rules_stated import never_used, stated_unused
 from inventory.zombie_rules_use import few_users, no_activity, rarely_used
 
 RULES: Mapping[str, Rule] = {
     "declared": declared,
     "no-activity": no_activity,
     "powered-off": powered_off,
+    "stated-unused": stated_unused,
+    "never-used": never_used,
     "contract-and-updates-ended": contract_and_updates_ended,
     "idle-resources": idle_resources,
     "few-users": few_users,

@@ -13,6 +13,7 @@ from inventory.zombie_care import (
     forgotten,
     nothing_measured,
     own_login,
+    seen_to_work,
     sign_of_care,
     sign_of_work,
     upkeep,
@@ -117,6 +118,15 @@ def _nobody_logged_in(
             sentence=Text(
                 f"自 {login} 起无人登录，但{care.zh}，可能是季节性、备用或应急系统，请先注明系统类别",
                 f"nobody has logged in since {login}, yet {care.en}: it may be used once a year, or stand by; state its class first",
+            ),
+        )  # fmt: skip
+    works = seen_to_work(facts, rule, as_of_on, cycle)
+    if works is not None:
+        return Finding(
+            hit=None, doubtful=True, seen=tuple(seen),
+            sentence=Text(
+                f"自 {login} 起无人登录，但{works.zh}：可能是大屏、接口一类不必登录的系统，请单位说明",
+                f"nobody has logged in since {login}, yet {works.en}: it may be a wall or an interface that needs no login; ask",
             ),
         )  # fmt: skip
     return Finding(

@@ -17,11 +17,15 @@ from inventory.model import Inventory
 from inventory.operators import Operators
 from inventory.system_facts import SystemFacts, facts_of, window_end
 from inventory.telemetry_query import Rollup
+from inventory.zombie_care import upkeep
 from inventory.zombie_composite import state_of
-from inventory.zombie_findings import COMPOSITE, Finding, Rule
+from inventory.zombie_findings import COMPOSITE, Finding, Rule, later_limit
 from inventory.zombie_history import damped, windows_of
 from inventory.zombie_rules import RULES
 from inventory.zombie_verdict import Applied, RuleResult, Verdict
+
+# A hit of these says that nobody looks after it any more.
+ABANDONED = frozenset({"contract-and-updates-ended", "stated-unused", "never-used"})
 
 CLASSES: Mapping[str, Text] = {
     "standby": Text("备用或容灾", "standby"),
@@ -56,20 +60,30 @@ def _judged(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of: da
     rows = [(row, _results(row, counted, by_class, on)) for row in facts]
     first = [_judge(row, results, composite, as_of, callers=()) for row, results in rows]
     alive = {verdict.system_id for verdict in first if verdict.state != "zombie"}
+    unused = next((rule for rule in rules if rule.function == "no-activity"), None)
     windows = windows_of(rules)
     final = (
-        _judge(row, results, composite, as_of, callers=tuple(c for c in _callers(row) if c in alive))
-        if _callers(row)
+        _judge(row, results, composite, as_of, callers=tuple(c for c in called_by if c in alive))
+        if (called_by := _callers(row, results, unused, on))
         else verdict
         for (row, results), verdict in zip(rows, first, strict=True)
     )
     return tuple(damped(verdict, row.before, windows, row.system.system_class) for verdict, (row, _) in zip(final, rows, strict=True))  # fmt: skip
 
 
-def _callers(facts: SystemFacts) -> tuple[str, ...]:
-    """Who calls it; what a ledger says of calls is out of date where all its servers have been switched off."""
-    declared = () if facts.servers and facts.servers_off == facts.servers else facts.callers_declared
-    return tuple(sorted({*facts.callers_measured, *declared}))
+def _callers(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRule | None, on: date) -> tuple[str, ...]:
+    """Who calls it; what a ledger says of calls is out of date where all its servers have been switched off.
+
+    A portal's ledger names what it once linked to: that keeps nothing alive which is known to be neglected, or said to be unused.
+    """
+    if facts.servers and facts.servers_off == facts.servers:
+        return tuple(sorted(set(facts.callers_measured)))
+    linking: tuple[str, ...] = facts.callers_linking
+    if linking and unused is not None:
+        cycle = int(later_limit(facts, unused, "months_of_a_yearly_cycle") or 0)
+        gone = any(result.hit and result.function in ABANDONED for result in results)
+        linking = () if gone or upkeep(facts, unused, on, cycle) is None else linking
+    return tuple(sorted({*facts.callers_measured, *facts.callers_declared, *linking}))
 
 
 def _judge(

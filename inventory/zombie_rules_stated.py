@@ -1,0 +1,116 @@
+"""Rules that hold what a department says, or paid for, against what is known of use: stated unused, never put to use."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from catalogs.models_rules import ZombieRule
+from catalogs.words import Text
+from inventory.system_facts import SystemFacts
+from inventory.telemetry import months_before
+from inventory.zombie_care import own_login, own_update
+from inventory.zombie_findings import NOT_USE, Finding, Seen, later_limit, limit_of, not_known
+from inventory.zombie_statements import stated
+
+COUNTS = ("logins_month", "visits_month", "cases_month", "active_users")
+
+
+def stated_unused(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding:
+    """The ledger says in its own words that nobody uses it, and no login, visit or record speaks against it."""
+    said = stated(facts, rule, "unused")
+    if said is None:
+        return Finding(
+            hit=False, sentence=Text("台账没有写明不再使用", "the ledger does not say that it is no longer used")
+        )
+    since = months_before(as_of_on, int(limit_of(facts, rule, "months_without_activity")))
+    login = own_login(facts, rule)
+    seen = (
+        Seen(name=Text("单位写明", "its department writes"), value=said),
+        Seen(name=Text("最近登录", "last login"), value=login.isoformat() if login else None, limit=f"< {since}"),
+    )
+    if _used(facts) or (login is not None and login >= since):
+        return Finding(
+            hit=False,
+            sentence=Text(f"台账写“{said}”，但仍有人登录或访问", f"the ledger says {said!r}, yet somebody uses it"),
+            seen=seen,
+        )
+    if login is None and (_counted(facts) or not _looked_at(facts, rule)):
+        return Finding(
+            hit=None,
+            sentence=Text(
+                f"台账写“{said}”，但不知道最近登录时间，也没有足够的实测",
+                f"the ledger says {said!r}, yet no login is known and too little is measured",
+            ),
+            seen=seen,
+        )
+    zh = f"自 {login} 起无人登录" if login else "台账没有任何登录记录"
+    en = f"nobody has logged in since {login}" if login else "no login is on record"
+    return Finding(hit=True, sentence=Text(f"台账写明“{said}”，{zh}", f"the ledger says {said!r}, and {en}"), seen=seen)
+
+
+def never_used(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding:
+    """Accepted more than a cycle ago; neither login nor update since the trial, no use is measured, nobody pays for it."""
+    online, login, update = facts.system.online_on, facts.system.last_login_on, own_update(facts, rule)
+    if online is None or update is None:
+        return not_known("不知道何时投入使用或最近更新时间", "when it went online, or its last update, is not known")
+    limit = months_before(as_of_on, int(limit_of(facts, rule, "months_since_online")))
+    trial = months_before(online, -int(limit_of(facts, rule, "months_of_trial")))
+    seen = (
+        Seen(name=Text("投入使用", "went online"), value=online.isoformat(), limit=f"<= {limit}"),
+        Seen(name=Text("最近登录", "last login"), value=login.isoformat() if login else None, limit=f"<= {trial}"),
+        Seen(name=Text("最近更新", "last update"), value=update.isoformat(), limit=f"<= {trial}"),
+    )
+    contract = facts.system.contract_end_on
+    later = update > trial or (login is not None and login > trial)
+    if online > limit or later or _used(facts) or _counted(facts) or (contract is not None and contract >= as_of_on):
+        return Finding(
+            hit=False,
+            sentence=Text(
+                "上线不久、试运行之后有人登录或更新，或还有运维合同",
+                "young, or used, updated or paid for after its trial",
+            ),
+            seen=seen,
+        )
+    if login is None and not (_said_none(facts) and _idle(facts, rule)):
+        return Finding(
+            hit=None,
+            sentence=Text("试运行之后是否有人登录并不知道", "whether anybody logged in after its trial is not known"),
+            seen=seen,
+        )
+    return Finding(
+        hit=True,
+        sentence=Text(
+            f"{online} 投入使用，试运行（至 {trial}）之后没有登录、没有更新，像建成后未投入使用",
+            f"online since {online}, neither login nor update after its trial (until {trial}): it seems never to have been put to use",
+        ),
+        seen=seen,
+    )
+
+
+def _used(facts: SystemFacts) -> bool:
+    """Whether people, or business records, were measured."""
+    return any(count > 0 for month in facts.months for name, count in month.activity.items() if name != NOT_USE)
+
+
+def _counted(facts: SystemFacts) -> bool:
+    """Whether the ledger counts uses a month that are not the operator's."""
+    return not facts.login_by_operator and any((facts.number(name) or 0) > 0 for name in COUNTS)
+
+
+def _said_none(facts: SystemFacts) -> bool:
+    """Whether the ledger itself says 0 uses a month; a blank says nothing."""
+    return any(facts.number(name) == 0 for name in COUNTS)
+
+
+def _looked_at(facts: SystemFacts, rule: ZombieRule) -> bool:
+    """Whether enough was measured to have shown use, or all its servers are known to be off."""
+    least = limit_of(facts, rule, "coverage_min_ratio")
+    off = bool(facts.servers) and facts.servers_off == facts.servers
+    return off or (facts.coverage is not None and facts.coverage >= least)
+
+
+def _idle(facts: SystemFacts, rule: ZombieRule) -> bool:
+    """Whether its CPU idled in every month, enough of which was measured."""
+    limit = later_limit(facts, rule, "cpu_mean_ratio") or 0.0
+    means = [month.cpu_mean_ratio for month in facts.months]
+    return _looked_at(facts, rule) and bool(means) and all(mean is not None and mean < limit for mean in means)

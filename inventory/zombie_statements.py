@@ -1,0 +1,53 @@
+"""What departments write of their systems in free words: that nobody uses one any more, or why one works unseen.
+
+Which words say what is a catalogue's business (`statements`, catalogs/zombies). What a ledger says decides nothing alone:
+the rules hold it against logins, measurements and calls.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Literal
+
+from catalogs.models_rules import Statement, ZombieRule
+from inventory.system_facts import SystemFacts
+
+# 、 and spaces part words, these part clauses: 部分模块已停用，其余在用
+_CLAUSES = re.compile(r"[，,。；;！!\n]")
+_NOT_BEFORE = "(?<![未不没非])"  # 尚未停用, 不停用
+
+
+def stated(facts: SystemFacts, rule: ZombieRule, kind: Literal["unused", "unseen"]) -> str | None:
+    """The clause in which a system's ledger says so, or `None`.
+
+    Args:
+        facts: of the system.
+        rule: whose `statements` say which words mean it.
+        kind: `unused`: no longer, or never, used; `unseen`: used, though nobody logs in.
+    """
+    for statement in rule.statements:
+        text = facts.text(statement.field) if statement.kind == kind else None
+        found = clause_of(statement, text) if text else None
+        if found is not None:
+            return found
+    return None
+
+
+def clause_of(statement: Statement, text: str) -> str | None:
+    """The first clause of a text that makes a statement, or `None`."""
+    pattern = _pattern(statement.words)
+    return next(
+        (clause.strip() for clause in _CLAUSES.split(text) if pattern.search(clause) and not _any(statement.unless, clause)),
+        None,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(_NOT_BEFORE + re.escape(word).replace("…", ".{0,12}?") for word in words) or "(?!)")
+
+
+def _any(words: Iterable[str], clause: str) -> bool:
+    return any(word in clause for word in words)
