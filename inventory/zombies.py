@@ -22,6 +22,7 @@ from inventory.zombie_composite import state_of
 from inventory.zombie_findings import COMPOSITE, Finding, Rule, later_limit
 from inventory.zombie_history import damped, windows_of
 from inventory.zombie_rules import RULES
+from inventory.zombie_statements import stated
 from inventory.zombie_verdict import Applied, RuleResult, Verdict
 
 # A hit of these says that nobody looks after it any more.
@@ -58,15 +59,16 @@ def _judged(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of: da
     counted = [rule for rule in rules if rule.criterion != COMPOSITE]
     by_class: dict[str | None, list[_InUse]] = {}  # filled as classes are met
     rows = [(row, _results(row, counted, by_class, on)) for row in facts]
-    first = [_judge(row, results, composite, as_of, callers=()) for row, results in rows]
-    alive = {verdict.system_id for verdict in first if verdict.state != "zombie"}
     unused = next((rule for rule in rules if rule.function == "no-activity"), None)
+    how = [stated(row, unused, "unseen") if unused is not None else None for row, _ in rows]
+    first = [_judge(row, results, composite, as_of, callers=(), said=said) for (row, results), said in zip(rows, how, strict=True)]  # fmt: skip
+    alive = {verdict.system_id for verdict in first if verdict.state != "zombie"}
     windows = windows_of(rules)
     final = (
-        _judge(row, results, composite, as_of, callers=tuple(c for c in called_by if c in alive))
+        _judge(row, results, composite, as_of, callers=tuple(c for c in called_by if c in alive), said=said)
         if (called_by := _callers(row, results, unused, on))
         else verdict
-        for (row, results), verdict in zip(rows, first, strict=True)
+        for (row, results), verdict, said in zip(rows, first, how, strict=True)
     )
     return tuple(damped(verdict, row.before, windows, row.system.system_class) for verdict, (row, _) in zip(final, rows, strict=True))  # fmt: skip
 
@@ -93,10 +95,17 @@ def _judge(
     as_of: datetime,
     *,
     callers: tuple[str, ...],
+    said: str | None,
 ) -> Verdict:
     state, sentence = state_of(facts, results, composite, callers, with_declared=True)
-    said = any(r.of.function == "declared" and (r.hit or r.doubtful) for r in results)
-    detected = state_of(facts, results, composite, callers, with_declared=False)[0] if said else state
+    claimed = any(r.of.function == "declared" and (r.hit or r.doubtful) for r in results)
+    detected = state_of(facts, results, composite, callers, with_declared=False)[0] if claimed else state
+    if said is not None and not claimed and state == "zombie" and facts.servers_off < facts.servers:
+        state = detected = "unknown"
+        sentence = Text(
+            f"{sentence.zh}；但台账写明“{said}”，服务器还在运行，请单位说明",
+            f"{sentence.en}; yet the ledger says {said!r} and its servers run: ask the department",
+        )
     return Verdict(
         system_id=facts.system.id, state=state, sentence=sentence, results=results, window=facts.window, coverage=facts.coverage,
         declared=facts.system.zombie_declared, detected=detected, as_of=as_of, callers=callers,

@@ -70,6 +70,19 @@ def test_a_statement_alone_is_believed_by_nobody(remark: str) -> None:
     assert judge_facts([facts_from(used)], RULES, AS_OF)[0].state == "in_use"
 
 
+def test_a_wall_that_runs_asks_whatever_rule_fires_and_one_that_is_off_does_not() -> None:
+    given = {
+        "last_login_on": "2023-05-11",
+        "contract_end_on": "2024-02-02",
+        "last_update_on": "2023-01-31",
+        "remark": "大厅显示屏",
+    }
+    assert judge_facts([facts_from(given)], RULES, AS_OF)[0].state == "unknown"
+    assert judge_facts([facts_from({**given, "remark": "大厅"})], RULES, AS_OF)[0].state == "zombie"
+    off = {**given, "servers": "1", "servers_off": "1", "off_since": "2025-05-01"}
+    assert judge_facts([facts_from(off)], RULES, AS_OF)[0].state == "zombie"
+
+
 def test_a_seasonal_remark_asks_before_it_blames() -> None:
     words = [word for rule in RULES for word in rule.class_words]
     idle = {"last_login_on": "2025-07-13", "network": "0.05", "remark": "每年5至7月使用"}
