@@ -24,13 +24,13 @@ def run(folder: Path, *arguments: str) -> Any:
 
 # The second habits are held out: no rule, word or limit is ever changed because of what they show. In the third city a
 # share of the zombies has no evidence left (tests/city/twists.py): what is said there has to be right, but less is said.
-LEAST_RECALL = {"first": 0.95, "second": 0.95, "third": 0.75}
+LEAST_RECALL = {"first": 0.95, "second": 0.95, "third": 0.75, "fifth": 0.95}
 
 
 @pytest.fixture(
     scope="module",
-    params=[(11, "first"), (12, "first"), (43, "second"), (71, "third")],
-    ids=["11", "12", "43-second", "71-third"],
+    params=[(11, "first"), (12, "first"), (43, "second"), (71, "third"), (81, "fifth")],
+    ids=["11", "12", "43-second", "71-third", "81-fifth"],
 )
 def judged(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
