@@ -119,30 +119,32 @@ def sign_of_work(facts: SystemFacts, rule: ZombieRule) -> Seen | None:
     )  # fmt: skip
 
 
-def seen_to_work(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> Text | None:
+def seen_to_work(facts: SystemFacts, rule: ZombieRule, as_of_on: date, login: date, cycle: int) -> Text | None:
     """Why a system without logins may be used all the same: its ledger says how, or its machines work and it is cared for.
 
     A wall in a duty room reloads its page, an interface is called by programs: robots come to the dead as well, so requests
-    of machines count only where it had an update of its own in the last cycle and its contract runs. A batch keeps its CPU
-    busy every day: that counts with an update within two cycles and a contract that runs.
+    of machines count only where it had an update of its own in the last cycle and its contract runs or has just ended. A
+    batch keeps its CPU busy every day: there an update within two cycles is enough, if somebody entered it in three years.
     """
     said = stated(facts, rule, "unseen")
     if said is not None:
         return Text(f"台账写明“{said}”", f"the ledger says {said!r}")
     updated, contract = own_update(facts, rule), facts.system.contract_end_on
-    if updated is None or contract is None or contract < as_of_on:
+    gap = months_before(as_of_on, int(later_limit(facts, rule, "months_of_a_renewal_gap") or 0))
+    if updated is None or contract is None or contract < gap:
         return None
     kept = Text(
-        f"{updated} 更新过，运维合同到 {contract} 才到期",
-        f"it was updated on {updated} and its contract runs until {contract}",
+        f"{updated} 更新过，运维合同到 {contract}", f"it was updated on {updated}, its contract runs until {contract}"
     )
+    fresh = updated >= months_before(as_of_on, cycle)
     requested = any(month.activity.get(NOT_USE) for month in facts.months) and "network_mbit_s" in rule.parameters
-    if requested and updated >= months_before(as_of_on, cycle):
+    if requested and fresh:
         return Text(f"一直有机器访问，{kept.zh}", f"machines request it all the time, {kept.en}")
     busy = later_limit(facts, rule, "cpu_daily_peak_ratio")
     peaks = [month.cpu_daily_peak_ratio for month in facts.months]
     works = busy is not None and bool(peaks) and all(peak is not None and peak >= busy for peak in peaks)
-    if works and updated >= months_before(as_of_on, 2 * cycle):
+    entered = login >= months_before(as_of_on, int(later_limit(facts, rule, "months_forgotten") or 0))
+    if works and (fresh or (entered and updated >= months_before(as_of_on, 2 * cycle))):
         return Text(f"CPU 每天都忙，{kept.zh}", f"its CPU is busy every day, {kept.en}")
     return None
 

@@ -120,7 +120,7 @@ def _nobody_logged_in(
                 f"nobody has logged in since {login}, yet {care.en}: it may be used once a year, or stand by; state its class first",
             ),
         )  # fmt: skip
-    works = seen_to_work(facts, rule, as_of_on, cycle)
+    works = seen_to_work(facts, rule, as_of_on, login, cycle)
     if works is not None:
         return Finding(
             hit=None, doubtful=True, seen=tuple(seen),
