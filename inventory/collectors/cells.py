@@ -78,6 +78,7 @@ class ColumnReader(dict[Raw, Cell]):
         answers: what people answered for this department and column: issue key → answer.
         month_only: the column's number format shows no day.
         percent_format: the column's number format multiplies by 100.
+        asks_whether: the heading asks whether there is something (有无, 是否), so that 无 is an answer, not nothing.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class ColumnReader(dict[Raw, Cell]):
         answers: Mapping[str, str] | None = None,
         month_only: bool = False,
         percent_format: bool = False,
+        asks_whether: bool = False,
     ) -> None:
         super().__init__()
         self.name = name
@@ -98,6 +100,8 @@ class ColumnReader(dict[Raw, Cell]):
         self.answers = answers or {}
         self.month_only = month_only
         self.percent_format = percent_format
+        answers_of_type = _SPEAKING.get(self.type, frozenset())
+        self._speaking = frozenset({"none"}) if asks_whether and self.type == "text" else answers_of_type
         self[COUNTED_ABOVE] = Cell(null_reason="merged")
         self.remarkable: set[Raw] = {COUNTED_ABOVE}
         self.has_dittos = False
@@ -124,7 +128,7 @@ class ColumnReader(dict[Raw, Cell]):
                 return DITTO
             may_be_nothing = len(text) <= _LONGEST_NOTHING and first_key(text[0]) in self.words.nothing_firsts
             reason = self.words.nothing.get(value_key(text)) if may_be_nothing else None
-            if reason is not None and reason not in _SPEAKING.get(self.type, ()):
+            if reason is not None and reason not in self._speaking:
                 return self._nothing(text, reason)
             if self.type in _FOLDED:
                 raw = text

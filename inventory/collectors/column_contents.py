@@ -134,6 +134,7 @@ def _fits_nothing(column: Column, rows: Sequence[Row], words: Vocabulary) -> boo
     )
 
 
+_FORMER = re.compile(r"^(原|以前|曾|过去|旧)")  # 原先属于: not whose they are
 # Companies are owners below such headings only: elsewhere they are those who built or run a system.
 _OWNERS = re.compile(r"^(下属|所属|二级|分|子)?(公司|企业|机构|单位|部门|站所|乡镇|学校|医院|院校|支行|网点)(名称)?$")
 _COMPANY = re.compile(r"公司|集团|厂$|有限")
@@ -154,7 +155,7 @@ def may_name_departments(layout: Layout, head: Sequence[Row]) -> UnreadColumn | 
     if any(column.field in DEPARTMENT_FIELDS for column in layout.columns):
         return None
     for column in layout.unread:
-        if column.why not in {"asked", "unknown"}:
+        if column.why not in {"asked", "unknown"} or _FORMER.match(column.heading):
             continue
         texts = [row[column.index] for row in head[layout.bottom + 1 :] if column.index < len(row)]
         named = {text.strip() for text in texts if isinstance(text, str) and text.strip()}

@@ -13,7 +13,7 @@ from catalogs.words import Text
 from inventory.collectors.cell_types import Raw, plain_text
 from inventory.collectors.cells import ColumnReader
 from inventory.collectors.credentials import mask
-from inventory.collectors.heading_keys import heading_question_key, value_key
+from inventory.collectors.heading_keys import heading_question_key, paths_as_asked, value_key
 from inventory.collectors.layout import SAME, Layout, UnreadColumn
 from inventory.collectors.likely_columns import looks_like
 from inventory.collectors.nameless_columns import nameless_question_key
@@ -131,7 +131,7 @@ def _place(column: UnreadColumn, layout: Layout, place: Origin) -> Origin:
 def _question(
     column: UnreadColumn, why: str, layout: Layout, contents: Contents, place: Origin
 ) -> ColumnQuestion:  # fmt: skip
-    levels = layout.levels.get(column.index)
+    levels = paths_as_asked(layout.levels).get(column.index)
     key = heading_question_key(levels) if levels else nameless_question_key(layout.levels, column.index)
     wrote = _wrote(column, contents)
     if why == "duplicate" and layout.column(column.suggestions[0][0]) is not None:

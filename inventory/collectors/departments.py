@@ -11,7 +11,7 @@ from inventory.collectors.text_forms import folded, looks_like_department
 
 # Not 承建单位, 运维单位, 开发单位, 服务单位: those are of somebody else.
 _LABELLED = re.compile(
-    r"(填报|填表|报送|上报|申报|编制)?(?<![建维护发成施应评理保务工计持])(?:单位|部门)(?:名称)?\s*(?:[(（](?:盖章|公章|签章)[)）])?\s*[：:]\s*([^\s：:,，;；()（）]{2,30})"
+    r"(填报|填表|报送|上报|申报|编制|登记)?(?<![建维护发成施应评理保务工计持])(?:单位|部门)(?:名称)?\s*(?:[(（][^()（）]{1,6}[)）])?\s*[：:]\s*([^\s：:,，;；()（）]{2,30})"
 )
 # 各乡镇（街道）…, 全县各学校…, 县直有关部门…: a title of many names none of them
 _COLLECTIVE = re.compile(r"^(全?[省市县區区旗镇鎮]?直?(各|所有|有关|有關|相关|相關)|部分|下属|下屬)")
@@ -39,7 +39,7 @@ def labelled_department(rows: Sequence[Sequence[Raw]]) -> str | None:
                 return m[2]
             bare = re.sub(r"[：:\s]|[(（].*?[)）]", "", text)
             if (
-                bare in {"填报单位", "填表单位", "报送单位", "上报单位"}
+                bare in {"填报单位", "填表单位", "报送单位", "上报单位", "登记单位"}
                 and at + 1 < len(filled)
                 and looks_like_department(filled[at + 1])
             ):

@@ -150,6 +150,24 @@ def _prose(row: Row) -> int | None:
     return None if is_caption or lead_kind(text) is not None or _PROSE.match(text) else filled[0]
 
 
+def by_cards(pairs: Sequence[Pair]) -> list[Pair]:
+    """The pairs of cards that stand side by side, one card after the other; other pairs stay as they stand.
+
+    Two names in one row begin a card each: what stands below and right of a name's label belongs to it, until the next row of names.
+    """
+    names = [pair.label_at for pair in pairs if pair.field == "sys_name" and pair.label_at != pair.value_at]
+    rows = sorted({row for row, _ in names})
+    if len(rows) == len(names):
+        return list(pairs)
+    bands = sorted({column for _, column in names})
+
+    def card(pair: Pair) -> tuple[int, int]:
+        row, column = pair.label_at
+        return sum(top <= row for top in rows), sum(left <= column for left in bands)
+
+    return sorted(pairs, key=card)
+
+
 _INSIDE = 2  # labels of other things than their row's, in one column, that no sheet on its side has
 
 
@@ -168,9 +186,17 @@ def has_labels_inside(rows: Sequence[Row], first: int, words: Vocabulary) -> boo
             continue
         for at in range(first + 1, len(row) - 1):
             known = field_of(row[at], words)
-            if known is not None and row[at + 1] != "" and _group(known) != _group(own) and row[at] not in row[:at]:
+            if known is None or row[at + 1] == "":
+                continue
+            if (_group(known) != _group(own) and row[at] not in row[:at]) or _next_card(row, at):
                 met[at] += 1
     return any(count >= _INSIDE for count in met.values())
+
+
+def _next_card(row: Row, at: int) -> bool:
+    """Whether a row's own label stands there once more with a single value between: the same label of the card beside it."""
+    filled = [index for index in range(at) if row[index] != ""]
+    return len(filled) == 2 and row[filled[0]] == row[at]
 
 
 def _group(name: str) -> str:

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 
-from inventory.collectors.form_pairs import Pair, has_labels_inside, pairs_of, with_titles
+from inventory.collectors.form_pairs import Pair, by_cards, has_labels_inside, pairs_of, with_titles
 from inventory.collectors.grid import Grid, MergedRange, Row, column_number, letters
 from inventory.collectors.headings import find_layout
 from inventory.collectors.layout import Layout
+from inventory.collectors.likely_columns import with_names
+from inventory.collectors.long_tables import long_pairs
 from inventory.collectors.sheet_account import Area, SheetAccount
 from inventory.collectors.system_names import reads_like_a_system
 from inventory.collectors.vocabulary import Vocabulary
@@ -43,10 +45,14 @@ def find_form(grid: Grid, words: Vocabulary, score: float, *, include_hidden: bo
     if grid.height > MAX_SIDE or grid.width > MAX_SIDE:
         return None
     rows = [_blank(row) if _heads_a_form(row) else list(row) for row in islice(grid.rows(), MAX_SIDE)]
+    if long := long_pairs(rows, words):
+        return _form_of(grid, long, words)
     card = _card(grid, rows, words, score)
     sideways = _sideways(grid, _with_names_labelled(rows))
     hidden = frozenset[int]() if include_hidden else sideways.hidden_columns
     layout = find_layout(list(sideways.rows()), sideways.merges, words, hidden_columns=hidden)
+    if layout is not None:
+        layout = with_names(layout, list(sideways.rows())[layout.bottom + 1 :])
     is_better = layout is not None and layout.names_something and layout.score > score + 1
     if layout is not None and is_better and has_labels_inside(rows, layout.bottom + 1, words):
         is_better = False
@@ -150,7 +156,7 @@ def card_of(grid: Grid, rows: Sequence[Row], words: Vocabulary) -> Form | None:
 
 def _card(grid: Grid, rows: Sequence[Row], words: Vocabulary, score: float) -> Form | None:
     """Labels with their values beside them; a second name begins the next card."""
-    found = pairs_of(rows, words)
+    found = by_cards(pairs_of(rows, words))
     if not any(pair.field == "sys_name" for pair in found):
         found = with_titles(found, rows, words)
     known = [pair for pair in found if pair.field is not None]
@@ -159,6 +165,11 @@ def _card(grid: Grid, rows: Sequence[Row], words: Vocabulary, score: float) -> F
         return None
     if not any(pair.field == "sys_name" for pair in known):
         return None
+    return _form_of(grid, found, words)
+
+
+def _form_of(grid: Grid, found: Sequence[Pair], words: Vocabulary) -> Form | None:
+    """The form that these pairs make, one card a name."""
     headings: dict[tuple[str, int], int] = {}
     cards: list[dict[int, Pair]] = []
     for pair in found:
@@ -214,6 +225,7 @@ def _place_on_card(
 
 def turned_back(account: SheetAccount, places: Places, area: Callable[[int], Area]) -> SheetAccount:
     """The account of a form, with every place where it stands in the sheet."""
+    account.span = None
     account.classified = [area(top - 1) for top, *_ in account.classified]
     account.layouts = [_layout(layout, places) for layout in account.layouts]
     account.records = [_record(record, places) for record in account.records]

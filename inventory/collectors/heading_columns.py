@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from inventory.collectors.heading_keys import heading_key
+from inventory.collectors.heading_keys import heading_key, paths_as_asked
 from inventory.collectors.layout import DATUM, MANY, SAME, Column, UnreadColumn
 from inventory.collectors.vocabulary import IGNORE, SUGGESTION_SCORE, Meaning, Vocabulary
-from inventory.collectors.zone_columns import TOTAL, zones_of
+from inventory.collectors.zone_columns import TOTAL, is_zone, zones_of
 from inventory.fields import FIELDS
 
 
@@ -21,7 +21,13 @@ def meaning_of(path: tuple[str, ...], words: Vocabulary) -> Meaning | None:
     """What a heading means by its answer, else by the vocabulary; a path with a number or date in it means nothing."""
     if words.answer(path) is None and any(text.startswith(DATUM) for text in path):
         return None
-    return words.meaning(path)
+    found = words.meaning(path)
+    if found is None and len(path) > 1 and path[-1].strip() in _MACHINES and is_zone(path[-2]):
+        return Meaning("vm_count", path[-1].strip())
+    return found
+
+
+_MACHINES = frozenset({"台", "台数"})  # below a zone: how many machines there are
 
 
 # 管理口令, root账号; not 密码应用, 账号数量, 是否统一账号
@@ -43,17 +49,18 @@ def assign(
     """Decide for every column; of two columns with one meaning the preferred heading is read, the other reported."""
     found: dict[int, Meaning] = {}
     unread: list[UnreadColumn] = []
+    asked = paths_as_asked(levels)
     for index, path in sorted(levels.items()):
         heading = " / ".join(path)
-        meaning = meaning_of(path, words)
+        meaning, answer = meaning_of(asked[index], words), words.answer(asked[index])
         if meaning.field == "credential" if meaning else speaks_of_credentials(path[-1]):  # hidden or not
             unread.append(UnreadColumn(index=index, heading=heading, why="credential"))
         elif index in hidden_columns and (meaning is None or meaning.field != "row_key"):
             unread.append(UnreadColumn(index=index, heading=heading, why="hidden"))
-        elif words.answer(path) == IGNORE:
+        elif answer == IGNORE:
             unread.append(UnreadColumn(index=index, heading=heading, why="ignored"))
         elif meaning is None or (
-            words.answer(path) is None
+            answer is None
             and (_foreign_parent(path, meaning, words) or of_one_machine(path, meaning) or _of_pieces(path, meaning))
         ):
             suggestions = _suggestions(path, words)
@@ -70,7 +77,7 @@ def assign(
     for index in [index for index, zone in zones.items() if zone == TOTAL]:
         unread.append(UnreadColumn(index=index, heading=" / ".join(levels[index]), why="sum"))
         del found[index], zones[index]
-    for index in _yielding(found, levels, zones, words):
+    for index in _yielding(found, asked, zones, words):
         unread.append(UnreadColumn(index=index, heading=" / ".join(levels[index]), why="duplicate"))
         del found[index]
     for index in sorted({*_rivals(found, levels, zones), *_twins(found, levels)}):

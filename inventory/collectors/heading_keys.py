@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +22,9 @@ _LABEL_UNIT = re.compile(r"(?:计量)?单位[：:]?\s*(.+)$")
 _TRAILING_UNIT = re.compile(
     r"(?:(?<=[\u4e00-\u9fff])[\s/,_-]*|(?<=[a-z])[\s_]+)(gib|tib|mib|gb|tb|mb|g|t|m|%)$", re.IGNORECASE
 )
+# 内存GB合计: the unit stands before the word for the sum
+_UNIT_INSIDE = re.compile(r"^(.*[\u4e00-\u9fff])(gib|tib|mib|gb|tb|mb|g|t|m)(合计|总计|小计|总量|总数|总)$")
+_SUMMED = re.compile(r"^(总|合计|总计|总量|总数|小计|共|全部)$")
 _SLASH_UNIT = re.compile(r"^(.+)[/_](.+)$")
 _NOISE = re.compile(r"[\s*★☆※#:：,，、;；。“”\"'‘’《》?？!！|]+")
 _SAME: tuple[tuple[str, str], ...] = (
@@ -46,13 +51,14 @@ class HeadingKey:
 @lru_cache(maxsize=20_000)
 def heading_key(text: str) -> HeadingKey:
     """The form under which a heading is compared."""
+    text = text.partition(_AGAIN)[0]
     plain = (
         simplified(unicodedata.normalize("NFKC", text)).replace("_x000d_", "").replace("_x000D_", "").lower().strip()
     )
     unit: str | None = None
     kept: list[str] = []
     for note in _BRACKETS.findall(plain):
-        found = unit_of(note) or unit_of(_HOW_TO_WRITE.sub("", note))
+        found = unit_of(note) or unit_of(_HOW_TO_WRITE.sub("", note)) or _unit_of_sum(note)
         if found is not None:
             unit = unit or found
         elif not _NOTE_WORDS.search(note) and len(note) <= 12:
@@ -64,11 +70,20 @@ def heading_key(text: str) -> HeadingKey:
     return HeadingKey(_clean(bare), _clean(with_bracket), unit or slash)
 
 
+def _unit_of_sum(note: str) -> str | None:
+    """`总，G`: a unit, and that the figure is the sum."""
+    parts = [part.strip() for part in re.split(r"[,，、;；/]", note)]
+    units = [part for part in parts if not _SUMMED.match(part)]
+    return unit_of(units[0]) if len(units) == 1 < len(parts) else None
+
+
 def _split_unit(text: str) -> tuple[str, str | None]:
     if m := _SLASH_UNIT.match(text):
         found = unit_of(m[2])
         if found is not None:
             return m[1], found
+    if m := _UNIT_INSIDE.match(text):
+        return m[1] + m[3], m[2]
     if m := _TRAILING_UNIT.search(text):
         return text[: m.start()], m[1].lower()
     if text.endswith("万元") and len(text) > 2:
@@ -93,9 +108,23 @@ def _clean(text: str) -> str:
     return cleaned.replace("（", "(").replace("）", ")")
 
 
+_AGAIN = "\x01"  # behind a heading that stands there once more: which one of them it is
+
+
+def paths_as_asked(levels: Mapping[int, tuple[str, ...]]) -> dict[int, tuple[str, ...]]:
+    """The headings by column, the very same one told apart by how often it has stood there: each has an answer of its own."""
+    met: Counter[tuple[str, ...]] = Counter()
+    found: dict[int, tuple[str, ...]] = {}
+    for index, path in sorted(levels.items()):
+        met[path] += 1
+        found[index] = path if met[path] == 1 else (*path[:-1], f"{path[-1]}{_AGAIN}{met[path]}")
+    return found
+
+
 def heading_question_key(levels: tuple[str, ...]) -> str:
-    """The wording under which a heading is asked and its answer kept."""
-    return "heading:" + "/".join(heading_key(level).plain for level in levels)
+    """The wording under which a heading is asked and its answer kept; `levels` as `paths_as_asked` tells them."""
+    _, again, count = levels[-1].partition(_AGAIN)
+    return "heading:" + "/".join(heading_key(level).plain for level in levels) + (f"#{count}" if again else "")
 
 
 @lru_cache(maxsize=20_000)

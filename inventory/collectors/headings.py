@@ -16,7 +16,7 @@ from datetime import date, datetime
 from inventory.collectors.cell_types import Raw, plain_text
 from inventory.collectors.grid import MergedRange, Row
 from inventory.collectors.heading_columns import assign, meaning_of
-from inventory.collectors.heading_keys import heading_key
+from inventory.collectors.heading_keys import heading_key, paths_as_asked
 from inventory.collectors.layout import DATUM, NAMES, Layout
 from inventory.collectors.vocabulary import Vocabulary
 
@@ -61,7 +61,7 @@ def find_layout(
     bottom = _last_level(texts, best, words)
     levels = dict(best.levels) if bottom == best.bottom else _levels(texts, best.top, bottom, merged, words)
     columns, unread = assign(levels, words, hidden_columns)
-    answered = frozenset(index for index, path in levels.items() if words.answer(path) is not None)
+    answered = frozenset(index for index, path in paths_as_asked(levels).items() if words.answer(path) is not None)
     return Layout(
         top=best.top, bottom=bottom, columns=columns, unread=unread, score=best.score, levels=levels, answered=answered
     )  # fmt: skip

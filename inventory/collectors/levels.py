@@ -9,7 +9,7 @@ _LEVELS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "i": 1, "ii": 2, "i
 _LEVEL = re.compile(r"(?:第|等保|定级|安全|拟定|拟|已定|级别)*(?:s\da\dg)?([一二三四五1-5]|iii|ii|iv|i|v)(?:级|\b)?")
 _SAG = re.compile(r"s([1-5])a([1-5])(?:g([1-5]))?")
 _NOT_GRADED = re.compile(
-    r"未定级|未评级|未备案|没有定级|无定级|未做等保|未开展|不定级|暂未定级|未等保|无等保|没定级|尚未定级|^未定?$|正在定级|定级中"
+    r"未定级|未评级|没定(级|过)?|未备案|没有定级|无定级|未做等保|未开展|不定级|暂未定级|未等保|无等保|没定级|尚未定级|^未定?$|正在定级|定级中"
 )
 _PROPOSED = re.compile(r"^(?:拟定为?|拟)(?=(?:第|等保)?[一二三四五1-5]级)")
 # What follows a level and leaves it as it is: whether it was filed or assessed, and when.

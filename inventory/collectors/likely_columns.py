@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 from inventory.collectors.grid import Row
 from inventory.collectors.heading_keys import heading_key
 from inventory.collectors.layout import NAMES, Column, Layout, UnreadColumn
-from inventory.collectors.system_headings import speaks_of_others, speaks_of_systems
+from inventory.collectors.system_headings import is_of_systems, speaks_of_others, speaks_of_systems
 from inventory.collectors.system_names import name_doubt, reads_like_a_system
+from inventory.collectors.text_forms import widths
 from inventory.collectors.vocabulary import Vocabulary
 from inventory.fields import FIELDS
 
@@ -20,13 +22,16 @@ _LIKE = 0.6  # share of them that must be like it
 _OPEN = frozenset({"asked", "unknown"})
 _SUGGESTED = 60  # the score of what only the contents suggest
 _DATE = re.compile(r"^(19|20)\d\d([-./年]\d{1,2}([-./月]\d{1,2}日?|月)?|年|\d{2}(\d{2})?)?$")
+_STATUS = re.compile(
+    r"^(在用|停用|在建|拟建|试运行|试用|已下线|正常(使用|用|运行)?|运行|使用中|还在用|闲置|停运|停了|不用了|坏了|报废)$"
+)
 _LOOKS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"(公司|集团|研究院|研究所|中国(电信|移动|联通|铁塔)|工作室|事务所)([(（].*[)）])?$"), ("vendor", "ops_vendor")),
     (_DATE, ("online_date", "ops_contract_end", "accept_date")),
     (re.compile(r"^(电子)?(互联网|政务(外|内)网|业务专网|专网|内网|外网|局域网)([、,，/和及+].*)?$"), ("network", "zone")),
     (re.compile(r"机房|政务云|公有云|云平台|IDC|数据中心|托管"), ("location", "site", "cloud")),
     (re.compile(r"^(第?[一二三四五1-5]级|等保.级|未定级)$"), ("mlps_level",)),
-    (re.compile(r"^(在用|停用|在建|拟建|试运行|已下线|正常|运行|使用中|正常运行|闲置|停运)$"), ("status",)),
+    (_STATUS, ("status",)),
     (re.compile(r"^\d+(\.\d+)?\s*(核|c|C|vcpu)$"), ("vcpu",)),
     (re.compile(r"^\d+(\.\d+)?\s*(g|gb|t|tb|G|GB|T|TB)$"), ("storage", "mem", "data_size")),
     (re.compile(r"^\d+(\.\d+)?\s*(元|万元?|亿元?)$"), ("build_cost", "ops_cost")),
@@ -40,10 +45,27 @@ _LOOKS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
 
 def with_likely_columns(layout: Layout, below: Sequence[Row], words: Vocabulary) -> Layout:
     """The layout with the names of systems read where no heading gave them, and questions about columns nothing was asked of."""
-    layout = _with_names(_without_odd_names(layout, below, words), below)
+    below = [row for row in below if not _repeats_headings(layout, row)]
+    layout = with_names(_without_odd_names(layout, below, words), below)
     layout = _with_completed(layout, below, words)
-    unread = tuple(_with_suggestions(column, layout, below) for column in layout.unread)
+    unread = tuple(_with_suggestions(_code_or_number(column, below), layout, below) for column in layout.unread)
     return replace(layout, unread=unread)
+
+
+def _repeats_headings(layout: Layout, row: Row) -> bool:
+    """Whether a row says the headings once more, as at the head of a further section."""
+    own = {path[-1] for path in layout.levels.values()}
+    return sum(1 for cell in row if isinstance(cell, str) and cell.strip() in own) > 1
+
+
+_CODE = re.compile(r"^(?=.*[A-Za-z])(?=.*\d)[A-Za-z\d]+([-_./][A-Za-z\d]+)*$")
+
+
+def _code_or_number(column: UnreadColumn, below: Sequence[Row]) -> UnreadColumn:
+    """`编号` above JJ-001, JJ-002 holds codes, which may be the systems' own; above 1, 2, 3 it only counts the rows."""
+    if column.why != "serial" or _share(column.index, below, lambda text: bool(_CODE.match(text))) < _LIKE:
+        return column
+    return replace(column, why="asked", suggestions=(("sys_code", _SUGGESTED), ("server_id", _SUGGESTED)))
 
 
 def _with_suggestions(column: UnreadColumn, layout: Layout, below: Sequence[Row]) -> UnreadColumn:
@@ -76,19 +98,24 @@ def _of_unit(column: UnreadColumn, layout: Layout) -> tuple[str, ...]:
     return next((fields for known, fields in _OF_UNITS if not known.isdisjoint(units)), ())
 
 
-def _with_names(layout: Layout, below: Sequence[Row]) -> Layout:
+def with_names(layout: Layout, below: Sequence[Row]) -> Layout:
     """`我司维护的系统` above names of systems holds them; where two columns may, both are asked.
 
-    Where no heading speaks of systems (项目, 名称及简介, 内容), the one column holds them that reads like nothing else:
-    nearly all its texts end as systems' names do, and none stands there twice.
+    A heading whose own noun is that of systems (线上平台, 归属系统) needs only texts that may be names. Where no heading
+    speaks of systems (项目, 名称及简介, 内容), the one column holds them that reads like nothing else: nearly all its
+    texts end as systems' names do, and none stands there twice.
     """
     if any(column.field == "sys_name" for column in layout.columns):
         return layout
     open_ = [column for column in layout.unread if column.why in _OPEN and column.heading]
-    spoken = [column for column in open_ if speaks_of_systems(_own(layout, column.index))]
+    spoken = [column for column in open_ if speaks_of_systems(_in_full(layout, column.index))]
     found = [
         column for column in spoken
         if _share(column.index, below, reads_like_a_system) >= _LIKE and _share(column.index, below, _may_be_a_name) >= _MOSTLY
+        and not looks_like(column.index, below)  # 市政务云 below 所在平台 is a place
+    ] or [
+        column for column in spoken
+        if is_of_systems(_in_full(layout, column.index)) and _tells_rows_apart(column.index, below)
     ] or [
         column for column in open_
         if not speaks_of_others(_own(layout, column.index)) and _all_names(column.index, below)
@@ -100,6 +127,21 @@ def _with_names(layout: Layout, below: Sequence[Row]) -> Layout:
     return replace(layout, columns=columns, unread=tuple(column for column in layout.unread if column is not found[0]))
 
 
+_WORDY = re.compile(r"[\u4e00-\u9fff].*[\u4e00-\u9fff].*[\u4e00-\u9fff]")
+
+
+def _tells_rows_apart(at: int, below: Sequence[Row]) -> bool:
+    """Whether a column's texts may be names, are words, look like nothing else, and hardly one comes back after others."""
+    texts = [str(row[at]).strip() for row in below if at < len(row) and row[at] != ""]
+    runs = [text for last, text in pairwise(["", *texts]) if text != last]
+    return (
+        _share(at, below, _may_be_a_name) >= _MOSTLY
+        and _share(at, below, lambda text: bool(_WORDY.search(text))) >= _MOSTLY
+        and not looks_like(at, below)
+        and len(set(runs)) >= _MOSTLY * len(runs)
+    )
+
+
 # What a short heading leaves to its contents: 投运 above dates is 投运时间, 技术支持 above companies 技术支持单位.
 _LEFT_OUT: tuple[tuple[re.Pattern[str], tuple[str, ...], frozenset[str]], ...] = (
     (_DATE, ("时间",), frozenset({"date"})),
@@ -108,7 +150,7 @@ _LEFT_OUT: tuple[tuple[re.Pattern[str], tuple[str, ...], frozenset[str]], ...] =
     (re.compile(r"^(\d{1,3}\.){3}\d{1,3}"), ("IP地址",), frozenset({"addresses"})),
     (re.compile(r"^(https?://|www\.)"), ("地址", "网址"), frozenset({"urls"})),
     (re.compile(r"^(第?[一二三四五1-5]级|等保.级|未定级)$"), ("级别",), frozenset({"level"})),
-    (re.compile(r"^(在用|停用|在建|拟建|试运行|已下线|正常|运行|使用中|正常运行|闲置|停运)$"), ("状态",), frozenset({"choice"})),
+    (_STATUS, ("状态",), frozenset({"choice"})),
 )  # fmt: skip
 
 
@@ -176,6 +218,10 @@ def _own(layout: Layout, index: int) -> str:
     return heading_key(layout.levels[index][-1]).plain
 
 
+def _in_full(layout: Layout, index: int) -> str:
+    return heading_key(layout.levels[index][-1]).full
+
+
 def _may_be_a_name(text: str) -> bool:
     return name_doubt(text) is None
 
@@ -194,7 +240,7 @@ def _share(
     """The share of the texts in a column that are like something; 0 where there are too few. `dates`: cells of dates are like it."""
     if dates and sum(at < len(row) and isinstance(row[at], date) for row in rows) >= fewest:
         return 1.0
-    texts = [text for row in rows if at < len(row) and isinstance(row[at], str) and (text := str(row[at]).strip()) and text not in _NONE]  # fmt: skip
+    texts = [text for row in rows if at < len(row) and isinstance(row[at], str) and (text := widths(str(row[at])).strip()) and text not in _NONE]  # fmt: skip
     return sum(map(like, texts)) / len(texts) if len(texts) >= fewest else 0.0
 
 

@@ -12,6 +12,7 @@ from inventory.collectors.grid import Row
 from inventory.collectors.headings import HEAD_ROWS, find_layout
 from inventory.collectors.layout import Layout
 from inventory.collectors.ledger_scope import Options, Sheet
+from inventory.collectors.likely_columns import with_names
 from inventory.collectors.system_titles import titles_of
 
 QUESTION_SHEET = "需补正问题"  # the first sheet of a correction file (inventory/corrections.py)
@@ -78,9 +79,14 @@ def _lists_software(layout: Layout) -> bool:
 
 
 def _is_ledger(layout: Layout | None, head: Sequence[Row]) -> bool:
-    """Names and something else; or so many known headings that the name's column must be among the unknown ones."""
+    """Names and something else; or so many known headings that the name's column must be among the unknown ones.
+
+    A column of names that only its contents tell needs two known headings beside it.
+    """
     if layout is None:
         return False
     meant = {column.field for column in layout.columns}
     is_named = layout.names_something or any(title.names for title in titles_of(head))
-    return (is_named and len(meant) >= 2) or len(meant) >= 4
+    if (is_named and len(meant) >= 2) or len(meant) >= 4:
+        return True
+    return len(meant) >= 2 and with_names(layout, head[layout.bottom + 1 :]).names_something

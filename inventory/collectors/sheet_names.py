@@ -87,6 +87,8 @@ def without_namesakes_of_classified(readings: Sequence[SheetAccount]) -> None:
             reading.rows_recorded -= 1
             reading.rows_asked += 1
             reading.gaps.append(_held(replace(reading.place, row=row, column=column)))
+            if row is not None and reading.span is not None:  # nor may a correction file show what it says
+                reading.classified.append((row, reading.span[0], row, reading.span[1]))
 
 
 def without_withheld_names(readings: Sequence[SheetAccount]) -> None:

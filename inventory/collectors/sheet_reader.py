@@ -81,6 +81,7 @@ class _SheetReader:
         self.account.contacts = self.table.people()
         first, end = self.task.grid.columns or (0, MAX_COLUMNS - 1)
         rows = sorted({s.origin.row for s in self.account.skipped if s.reason == "classified" and s.origin.row})
+        self.account.span = (first + 1, end + 1)
         self.account.classified = [(number, first + 1, number, end + 1) for number in rows]
         self.account.close()
 

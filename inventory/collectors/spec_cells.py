@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from catalogs.words import Text
 from inventory.collectors.capacities import Capacity, Unclear, read_capacity
+from inventory.collectors.quantities import western_numerals
+from inventory.collectors.text_forms import widths
 from inventory.fields import FIELDS
 from inventory.model import Value
 
@@ -44,12 +47,11 @@ def fill_from_spec(fields: dict[str, Value]) -> SpecDoubt | None:
     if found.counted and found.machines > 1 and count is not None and sum(counts) != found.machines:
         return _doubt(f"规格合计 {found.machines} 台，数量写 {sum(counts)} 台", f"it counts {found.machines} machines, the quantity says {sum(counts)}")  # fmt: skip
     if (
-        found.counted
-        and count is None
-        and (found.machines > 1 or _only_counts(found))
-        and fields.get("vm_count") is None
+        count is None
+        and ((found.counted and found.machines > 1) or _says_one(text))
+        and fields.get(_counted(text)) is None
     ):
-        fields["vm_count"] = found.machines
+        fields[_counted(text)] = found.machines
     return _fill(fields, found, 1 if found.counted or count is None else count)
 
 
@@ -74,8 +76,19 @@ def _fill(fields: dict[str, Value], found: Capacity, times: int) -> SpecDoubt | 
     return doubt
 
 
-def _only_counts(found: Capacity) -> bool:
-    return found == Capacity(machines=found.machines, counted=True)
+_PHYSICAL = re.compile(r"物理(机|服务器)|实体(机|服务器)|裸金属|PC服务器|小型机", re.IGNORECASE)
+_VIRTUAL = re.compile(r"虚拟机|虚机|云主机|云服务器|虚拟服务器")
+_ONE = re.compile(r"(?<![\d.])1\s*台")
+
+
+def _counted(text: str) -> str:
+    """The field of the machines that a specification counts: `物理机1台` are physical ones."""
+    return "phys_count" if _PHYSICAL.search(text) and not _VIRTUAL.search(text) else "vm_count"
+
+
+def _says_one(text: str) -> bool:
+    """Whether a specification says that there is one machine: `1台 4核/8G`."""
+    return bool(_ONE.search(western_numerals(widths(text))))
 
 
 def _has_all(fields: dict[str, Value]) -> bool:

@@ -101,7 +101,11 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
             if sheet.grid.name != QUESTION_SHEET:
                 left_out[why.zh] += rows_of(sheet.grid)
                 beside += secrets_of_sheet(sheet.grid, options.words, where)
-            if why.zh == "not-a-ledger" and (names := names_left_out(sheet.head, options.words, where)):
+            if (
+                why.zh == "not-a-ledger"
+                and sheet.grid.name != QUESTION_SHEET
+                and (names := names_left_out(sheet.head, options.words, where))
+            ):
                 beside.append(names)
             skipped.append(Skipped(origin=where, reason=why.zh, detail=why.en))
             continue

@@ -27,3 +27,12 @@ def speaks_of_systems(plain: str) -> bool:
 def speaks_of_others(plain: str) -> bool:
     """Whether the names below a heading would be those of other things or of others' systems: 对接系统, 数据库, 拟建项目."""
     return bool(_NAMES_OTHERS.search(plain))
+
+
+_SYSTEM_NOUN = re.compile(r"(系统|平台|软件|网站)(\([^()]*\))?$|\((系统|信息系统|平台|软件)\)$")
+_ASKS_OR_COUNTS = re.compile(r"几个|多少|数量|是否|有无|怎么|如何|操作|开发|运行环境")
+
+
+def is_of_systems(plain: str) -> bool:
+    """Whether a heading's own noun, its last word, is that of systems: 线上平台, 归属系统, 业务软件; 系统来历 is of something else."""
+    return bool(_SYSTEM_NOUN.search(plain)) and not _ASKS_OR_COUNTS.search(plain) and not speaks_of_others(plain)

@@ -26,6 +26,7 @@ from inventory.collectors.vocabulary import Vocabulary
 from inventory.collectors.zone_records import zone_makers
 from inventory.model import Contact, Origin
 
+_ASKS_WHETHER = re.compile(r"有无|是否有|有没有")
 _ASKS_WHETHER_IN_USE = re.compile(r"是否(还)?(仍)?(在用|使用|在使用|启用|在运行)|还用不用|还在用吗")
 
 
@@ -95,8 +96,9 @@ class TableReader:
         percent = bool(formats) and all("%" in code for code in formats)
         name = "zombie_declared" if column.part else column.field
         return ColumnReader(
-            name, self.task.words, unit=column.unit, answers=own, month_only=month_only, percent_format=percent
-        )
+            name, self.task.words, unit=column.unit, answers=own, month_only=month_only, percent_format=percent,
+            asks_whether=bool(_ASKS_WHETHER.match(column.heading)),
+        )  # fmt: skip
 
     def name_in(self, row: Row) -> Raw:
         """What stands in the column of names."""

@@ -14,6 +14,7 @@ from itertools import islice, pairwise
 from inventory.collectors.cell_types import Raw
 from inventory.collectors.grid import Grid, MergedRange, Row
 from inventory.collectors.heading_keys import heading_key
+from inventory.collectors.row_kinds import lead_kind
 from inventory.collectors.text_forms import folded
 from inventory.collectors.vocabulary import Vocabulary
 
@@ -43,7 +44,15 @@ def with_ticks_joined(grid: Grid, words: Vocabulary) -> Grid:
         return grid
     joined = {(group.row, group.first, group.row, group.last) for group in groups}
     merges = tuple(area for area in grid.merges if area not in joined)
-    merges += tuple((group.row, group.first, group.row + 1, group.first) for group in groups)
+    for group in groups:  # options may be merged over further rows of headings
+        below = [
+            area for area in merges if area[0] == group.row + 1 and group.first <= area[1] <= area[3] <= group.last
+        ]
+        bottom = max((area[2] for area in below), default=group.row + 1)
+        merges = (
+            *(area for area in merges if area not in below),
+            (group.row, group.first, bottom, group.first),
+        )
     return replace(grid, rows=partial(_rows, grid, groups), merges=merges)
 
 
@@ -73,8 +82,18 @@ def _spans(head: Sequence[Row]) -> Iterator[MergedRange]:
 
 
 def _only_ticks(group: _Options, head: Sequence[Row]) -> bool:
-    cells = {_plain(cell) for row in head[group.row + 2 :] for cell in row[group.first : group.last + 1]}
+    cells = {
+        _plain(cell)
+        for row in head[group.row + 2 :] if not _counts_ticks(row)
+        for cell in row[group.first : group.last + 1]
+    }  # fmt: skip
     return bool(cells & TICKS) and cells <= TICKS | _UNTICKED
+
+
+def _counts_ticks(row: Row) -> bool:
+    """Whether a row sums up those above: the numbers in it are how many ticks there are."""
+    first = next((cell for cell in row if isinstance(cell, str) and cell.strip()), "")
+    return lead_kind(str(first).strip()) == "total"
 
 
 def _plain(cell: Raw) -> str:

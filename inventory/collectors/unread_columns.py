@@ -10,7 +10,7 @@ from catalogs.words import Text
 from inventory.collectors.cell_types import Raw
 from inventory.collectors.credentials import mask
 from inventory.collectors.grid import Row
-from inventory.collectors.heading_keys import heading_question_key, value_key
+from inventory.collectors.heading_keys import heading_question_key, paths_as_asked, value_key
 from inventory.collectors.layout import Layout, UnreadColumn
 from inventory.collectors.secrecy_words import secrecy_of, states_secrecy
 from inventory.collectors.sheet_account import SheetAccount
@@ -64,7 +64,7 @@ class UnreadColumns:
         column = next(
             (c for c in self._layout.unread if c.index == index), UnreadColumn(index=index, heading="", why="")
         )
-        levels = self._layout.levels.get(index)
+        levels = paths_as_asked(self._layout.levels).get(index)
         key = None if levels is None else f"{self._account.place.source}|heading|{heading_question_key(levels)}"
         heading = f"「{column.heading}」" if column.heading else ""
         self._account.ask(

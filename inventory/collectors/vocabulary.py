@@ -98,7 +98,8 @@ class Vocabulary:
                     return None
             if other in self.alone:
                 return Meaning(self.alone[other], unit, other in self.generic)
-        return Meaning("sys_name", unit) if names_systems(child.plain) else self._understood(keys, unit)
+        own = Meaning("sys_name", unit) if names_systems(child.plain) else self._understood(keys, unit)
+        return own or self._otherwise_said(levels)
 
     def _understood(self, keys: Sequence[HeadingKey], unit: str | None) -> Meaning | None:
         """What a heading says in words of its own, alone or read on from its parent: 服务器 / 内存总数."""
@@ -112,6 +113,11 @@ class Vocabulary:
         group = next((self.groups[key.plain] for key in reversed(keys[:-1]) if key.plain in self.groups), None)
         people = name in ("contact", "phone")
         return Meaning(f"{group}_{name}" if people and group in ("vendor", "ops") else name, unit, people and not group)
+
+    def _otherwise_said(self, levels: tuple[str, ...]) -> Meaning | None:
+        """`开播（上线）时间`: the bracket inside a heading says the word before it once more."""
+        inside = _SAID_AGAIN.match(levels[-1].strip())
+        return self._look_up((*levels[:-1], inside[1] + inside[2])) if inside else None
 
     def is_unit(self, text: str) -> bool:
         """Whether a heading is nothing but a unit, as in a row of units below the headings; vCPU is a heading, too."""
@@ -141,6 +147,7 @@ class Vocabulary:
         return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
 
 
+_SAID_AGAIN = re.compile(r"^(?!计划|预|拟|测试|试|原|旧|新|上次|下次|变更|调整|申请|合同)[\u4e00-\u9fff]{2,6}[(（]([\u4e00-\u9fff]{2,6})[)）]([\u4e00-\u9fff]{2,4})$")
 _HOW_IT_COUNTS = frozenset(
     {"年", "年月", "年月日", "次", "人次", "次/日", "次/月"}
 )  # below a heading: of what a figure is, no heading

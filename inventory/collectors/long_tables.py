@@ -1,0 +1,83 @@
+"""Tables with one value a row, `系统 | 指标 | 内容`: the indicators are labels, and a run of rows is the card of one system."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from inventory.collectors.form_pairs import Pair, field_of
+from inventory.collectors.grid import Row
+from inventory.collectors.vocabulary import Vocabulary
+
+_HEAD = 20  # rows in which the headings may stand
+_FEWEST_ROWS = 6
+_FEWEST_LABELS = 3  # different indicators that are known
+_MOSTLY = 0.6  # share of the rows whose indicator is known
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where the headings stand (row from 0), and the columns of names, of indicators and of values (from 0)."""
+
+    head: int
+    name: int
+    label: int
+    value: int
+
+
+def long_pairs(rows: Sequence[Row], words: Vocabulary) -> list[Pair]:
+    """The names and the labels with their values, system after system; empty where the sheet is no such table.
+
+    Every further column is kept once a system, below its heading, so that it is asked about.
+    """
+    found = _columns(rows, words)
+    if found is None:
+        return []
+    pairs: list[Pair] = []
+    met: list[str] = []
+    for at in range(found.head + 1, len(rows)):
+        row = rows[at]
+        name, label = _text(row, found.name), _text(row, found.label)
+        if not label or not name:
+            pairs += [Pair("", None, (at, c), (at, c), cell) for c, cell in enumerate(row) if cell != ""][:1]
+            continue
+        if not met or met[-1] != name:
+            if name in met:
+                return []  # its rows stand in several places: no run of rows is the system's
+            met.append(name)
+            pairs.append(Pair("系统名称", "sys_name", (at, found.name), (at, found.name), name))
+            pairs += _beside(row, at, rows[found.head], found, words)
+        value = row[found.value] if found.value < len(row) else ""
+        pairs.append(Pair(label, field_of(label, words), (at, found.label), (at, found.value), value))
+    return pairs if len(met) > 1 else []
+
+
+def _columns(rows: Sequence[Row], words: Vocabulary) -> _Columns | None:
+    for head, row in enumerate(rows[:_HEAD]):
+        name = next((at for at, cell in enumerate(row) if field_of(cell, words) == "sys_name"), None)
+        if name is None:
+            continue
+        for label in range(name + 1, len(row) - 1):
+            if row[label] == "" or row[label + 1] == "" or field_of(row[label], words) is not None:
+                continue
+            texts = [text for below in rows[head + 1 :] if _text(below, name) and (text := _text(below, label))]
+            known = [text for text in texts if field_of(text, words) is not None]
+            enough = len(texts) >= _FEWEST_ROWS and len(set(known)) >= _FEWEST_LABELS
+            if enough and len(known) >= _MOSTLY * len(texts) and len(set(texts)) < len(texts):
+                return _Columns(head, name, label, label + 1)
+    return None
+
+
+def _beside(row: Row, at: int, head: Row, found: _Columns, words: Vocabulary) -> list[Pair]:
+    """The further columns of a system's first row; those that only count the rows are left aside."""
+    return [
+        Pair(str(head[c]).strip(), field_of(head[c], words), (found.head, c), (at, c), row[c])
+        for c in range(min(len(row), len(head)))
+        if c not in (found.name, found.label, found.value)
+        and head[c] != "" and row[c] != "" and not isinstance(row[c], int | float)
+    ]  # fmt: skip
+
+
+def _text(row: Row, at: int) -> str:
+    cell = row[at] if at < len(row) else ""
+    return cell.strip() if isinstance(cell, str) else ""
