@@ -153,19 +153,21 @@ def _prose(row: Row) -> int | None:
 def by_cards(pairs: Sequence[Pair]) -> list[Pair]:
     """The pairs of cards that stand side by side, one card after the other; other pairs stay as they stand.
 
-    Two names in one row begin a card each: what stands below and right of a name's label belongs to it, until the next row of names.
+    Such cards repeat their labels: the same label of a name stands twice in one row, and another label below each.
+    What stands below and right of a name's label belongs to it, until the next row of names. 项目名称 beside 系统名称 are no cards.
     """
-    names = [pair.label_at for pair in pairs if pair.field == "sys_name" and pair.label_at != pair.value_at]
-    rows = sorted({row for row, _ in names})
-    if len(rows) == len(names):
+    names = [pair for pair in pairs if pair.field == "sys_name" and pair.label_at != pair.value_at]
+    rows = sorted({pair.label_at[0] for pair in names})
+    bands = sorted({pair.label_at[1] for pair in names})
+    if len(rows) == len(names) or len({pair.text for pair in names}) > 1:
         return list(pairs)
-    bands = sorted({column for _, column in names})
 
     def card(pair: Pair) -> tuple[int, int]:
         row, column = pair.label_at
         return sum(top <= row for top in rows), sum(left <= column for left in bands)
 
-    return sorted(pairs, key=card)
+    repeated = Counter((pair.text, card(pair)[0]) for pair in pairs if pair.field not in (None, "sys_name"))
+    return sorted(pairs, key=card) if any(count > 1 for count in repeated.values()) else list(pairs)
 
 
 _INSIDE = 2  # labels of other things than their row's, in one column, that no sheet on its side has

@@ -120,13 +120,19 @@ def with_names(layout: Layout, below: Sequence[Row]) -> Layout:
         column for column in open_
         if not speaks_of_others(_own(layout, column.index)) and _all_names(column.index, below)
     ]  # fmt: skip
-    if len(found) != 1:
+    if len(found) != 1 or any(_names_other_things(column) for column in open_ if column is not found[0]):
         return layout
     named = Column(index=found[0].index, field="sys_name", heading=found[0].heading)
     columns = tuple(sorted((*layout.columns, named), key=lambda column: column.index))
     return replace(layout, columns=columns, unread=tuple(column for column in layout.unread if column is not found[0]))
 
 
+def _names_other_things(column: UnreadColumn) -> bool:
+    """`数据名称` beside 所在平台: the rows are of what it names, and the systems are only where that is."""
+    return bool(_OTHER_NAMES.search(heading_key(column.heading).plain)) and not speaks_of_systems(column.heading)
+
+
+_OTHER_NAMES = re.compile(r"\S{2}(?<!项目)(?<!工程)(名称|名字)$")
 _WORDY = re.compile(r"[\u4e00-\u9fff].*[\u4e00-\u9fff].*[\u4e00-\u9fff]")
 
 

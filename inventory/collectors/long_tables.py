@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from inventory.collectors.cell_types import Raw, plain_text
 from inventory.collectors.form_pairs import Pair, field_of
 from inventory.collectors.grid import Row
+from inventory.collectors.heading_keys import unit_of
 from inventory.collectors.vocabulary import Vocabulary
 
+_UNIT = re.compile(r"^(计量)?单位$")
 _HEAD = 20  # rows in which the headings may stand
 _FEWEST_ROWS = 6
 _FEWEST_LABELS = 3  # different indicators that are known
@@ -46,8 +50,8 @@ def long_pairs(rows: Sequence[Row], words: Vocabulary) -> list[Pair]:
                 return []  # its rows stand in several places: no run of rows is the system's
             met.append(name)
             pairs.append(Pair("系统名称", "sys_name", (at, found.name), (at, found.name), name))
-            pairs += _beside(row, at, rows[found.head], found, words)
-        value = row[found.value] if found.value < len(row) else ""
+            pairs += _beside(rows, at, found, words)
+        value = _with_unit(row, rows[found.head], found)
         pairs.append(Pair(label, field_of(label, words), (at, found.label), (at, found.value), value))
     return pairs if len(met) > 1 else []
 
@@ -68,14 +72,33 @@ def _columns(rows: Sequence[Row], words: Vocabulary) -> _Columns | None:
     return None
 
 
-def _beside(row: Row, at: int, head: Row, found: _Columns, words: Vocabulary) -> list[Pair]:
-    """The further columns of a system's first row; those that only count the rows are left aside."""
-    return [
-        Pair(str(head[c]).strip(), field_of(head[c], words), (found.head, c), (at, c), row[c])
-        for c in range(min(len(row), len(head)))
-        if c not in (found.name, found.label, found.value)
-        and head[c] != "" and row[c] != "" and not isinstance(row[c], int | float)
-    ]  # fmt: skip
+def _with_unit(row: Row, head: Row, found: _Columns) -> Raw:
+    """The value, with the unit that a column of units has for it."""
+    value, at = (row[found.value] if found.value < len(row) else ""), found.value + 1
+    unit = _text(row, at)
+    is_of_units = bool(_UNIT.match(_text(head, at))) and unit_of(unit.lower()) is not None
+    return f"{plain_text(value)}{unit}" if is_of_units and isinstance(value, int | float) else value
+
+
+def _beside(rows: Sequence[Row], at: int, found: _Columns, words: Vocabulary) -> list[Pair]:
+    """The further columns of a system's first row; those that only count the rows are left aside.
+
+    A column that changes from row to row speaks of the indicators, not of the system: it is asked about, never read.
+    """
+    row, head = rows[at], rows[found.head]
+    pairs: list[Pair] = []
+    for c in range(min(len(row), len(head))):
+        own = c in (found.name, found.label, found.value)
+        if own or head[c] == "" or row[c] == "" or isinstance(row[c], int | float):
+            continue
+        run = [other for other in rows[found.head + 1 :] if _text(other, found.name) == _text(row, found.name)]
+        heading = str(head[c]).strip()
+        if len({_text(other, c) for other in run}) > 1:
+            if _UNIT.match(heading):
+                continue  # read with the values
+            heading = f"每行的{heading}"
+        pairs.append(Pair(heading, field_of(heading, words), (found.head, c), (at, c), row[c]))
+    return pairs
 
 
 def _text(row: Row, at: int) -> str:

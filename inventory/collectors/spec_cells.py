@@ -46,12 +46,10 @@ def fill_from_spec(fields: dict[str, Value]) -> SpecDoubt | None:
     count = counts[0] if counts else None
     if found.counted and found.machines > 1 and count is not None and sum(counts) != found.machines:
         return _doubt(f"规格合计 {found.machines} 台，数量写 {sum(counts)} 台", f"it counts {found.machines} machines, the quantity says {sum(counts)}")  # fmt: skip
-    if (
-        count is None
-        and ((found.counted and found.machines > 1) or _says_one(text))
-        and fields.get(_counted(text)) is None
-    ):
-        fields[_counted(text)] = found.machines
+    kind = _counted(text)
+    counts_some = (found.counted and found.machines > 1) or _says_one(text)
+    if kind is not None and count is None and counts_some and fields.get(kind) is None:
+        fields[kind] = found.machines
     return _fill(fields, found, 1 if found.counted or count is None else count)
 
 
@@ -81,9 +79,11 @@ _VIRTUAL = re.compile(r"虚拟机|虚机|云主机|云服务器|虚拟服务器"
 _ONE = re.compile(r"(?<![\d.])1\s*台")
 
 
-def _counted(text: str) -> str:
-    """The field of the machines that a specification counts: `物理机1台` are physical ones."""
-    return "phys_count" if _PHYSICAL.search(text) and not _VIRTUAL.search(text) else "vm_count"
+def _counted(text: str) -> str | None:
+    """The field of the machines that a specification counts: `物理机1台` are physical ones; `None` where it counts both kinds."""
+    if not _PHYSICAL.search(text):
+        return "vm_count"
+    return None if _VIRTUAL.search(text) else "phys_count"
 
 
 def _says_one(text: str) -> bool:

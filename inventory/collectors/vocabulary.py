@@ -147,7 +147,9 @@ class Vocabulary:
         return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
 
 
-_SAID_AGAIN = re.compile(r"^(?!计划|预|拟|测试|试|原|旧|新|上次|下次|变更|调整|申请|合同)[\u4e00-\u9fff]{2,6}[(（]([\u4e00-\u9fff]{2,6})[)）]([\u4e00-\u9fff]{2,4})$")
+_SAID_AGAIN = re.compile(
+    r"^(?!计划|预|拟|测试|试|原|旧|新|上次|下次|变更|调整|申请|合同)[\u4e00-\u9fff]{2,6}[(（]([\u4e00-\u9fff]{2,6})[)）]([\u4e00-\u9fff]{2,4})$"
+)
 _HOW_IT_COUNTS = frozenset(
     {"年", "年月", "年月日", "次", "人次", "次/日", "次/月"}
 )  # below a heading: of what a figure is, no heading

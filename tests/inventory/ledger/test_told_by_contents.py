@@ -263,3 +263,58 @@ def test_a_column_of_former_owners_does_not_keep_the_title_from_telling_whose() 
     found = read("清单.xlsx", content)
     assert {record.fields.get("dept") for record in found.records} == {"市自然资源和规划局"}
     assert all(record.fields.get("status") for record in found.records)  # 目前 above states is 目前状态
+
+
+def test_units_and_whatever_changes_from_row_to_row_are_not_the_systems_own() -> None:
+    content = sheet(
+        ["系统", "指标", "数值", "单位", "填报部门"],
+        ["申报平台", "CPU核数", 16, "核", "甲处"],
+        ["申报平台", "内存", 64, "GB", "乙处"],
+        ["申报平台", "硬盘", 2, "TB", "乙处"],
+        ["仪器共享网", "CPU核数", 8, "核", "甲处"],
+        ["仪器共享网", "内存", 32, "GB", "乙处"],
+        ["仪器共享网", "硬盘", 500, "GB", "乙处"],
+    )
+    found = read("市科技局.xlsx", content)
+    assert [(r.fields["vcpu"], r.fields["mem"], r.fields["storage"]) for r in found.records] == [
+        (16, 64, 2048),
+        (8, 32, 500),
+    ]
+    assert {r.fields["dept"] for r in found.records} == {"市科技局"}
+    assert "每行的填报部门" in {gap.raw for gap in found.gaps}
+
+
+def test_a_project_beside_its_system_on_a_form_makes_no_two_cards() -> None:
+    content = sheet(
+        ["项目名称", "智慧工地一期建设项目", "系统名称", "塔吊监测系统"],
+        ["建设单位", "市住建局", "承建单位", "甲公司"],
+        ["CPU核数", 16, "内存（GB）", 64],
+        ["上线时间", "2020-05", "等保级别", "二级"],
+    )
+    found = read("市住建局.xlsx", content)
+    whole = [record for record in found.records if record.fields["sys_name"] == "塔吊监测系统"]
+    assert [(record.fields["vcpu"], record.fields["mem"]) for record in whole] == [(16, 64)]
+    assert not [r for r in found.records if "项目" in str(r.fields["sys_name"]) and r.fields.get("vcpu")]
+
+
+def test_systems_beside_the_names_of_other_things_are_not_what_the_rows_are_of() -> None:
+    rows = [
+        ["人口信息", "市共享交换平台", "2020-01", "张三"],
+        ["法人信息", "市共享交换平台", "2020-02", "李四"],
+        ["地址信息", "省共享交换平台", "2020-03", "王五"],
+    ]
+    with pytest.raises(CollectError):
+        read("县局.xlsx", sheet(["数据名称", "所在平台", "更新时间", "联系人"], *rows))
+    machines = [
+        ["web01", 4, 8, "数字门户网站应用"],
+        ["db01", 8, 16, "达梦数据库软件"],
+        ["mid01", 4, 8, "东方通办公软件"],
+    ]
+    found = read("县局.xlsx", sheet(["主机名", "核数", "内存（GB）", "部署软件"], *machines))
+    assert not [record for record in found.records if record.fields.get("sys_name")]
+    assert "部署软件" in {gap.raw for gap in found.gaps}
+
+
+def test_a_specification_of_both_kinds_of_machines_counts_neither_as_the_other() -> None:
+    (found,) = fields(text([["系统名称", "服务器配置"], ["乙系统", "1台物理机16核64G，1台虚拟机4核8G"]]), "县局.csv")
+    assert (found.get("vm_count"), found.get("phys_count"), found["vcpu"], found["mem"]) == (None, None, 20, 72)
