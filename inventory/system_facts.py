@@ -71,7 +71,8 @@ class SystemFacts:
     before, the latest first (inventory/zombie_history.py). `same_update_ratio` is the share of all systems with a known
     last update that were last updated on the very same day, 0–1: high on an operator's patch day. `callers_operating` are
     systems of the operator that call it, `login_by_operator` says that its last login was the operator's: both are no use.
-    `callers_linking` are portals whose ledgers name it: a link is some sign of use, but less than a call.
+    `callers_linking` are portals, and systems of other units, whose ledgers name it: a sign of use, but less than a call that
+    was measured or that its own unit names.
     """
 
     system: System
@@ -156,12 +157,14 @@ def _of_many(day: date, units: Sequence[str | None]) -> bool:
 def _callers(inventory: Inventory, since: date, operators: Operators) -> dict[str, dict[str, tuple[str, ...]]]:
     """Who calls whom; traffic that was last seen before the window is no more, and the operator's systems stand apart."""
     watching = {system.id for system in inventory.systems if operators.runs(system.name)}
+    units = {system.id: system.department_id or system.department for system in inventory.systems}
     portals = {system.id for system in inventory.systems if operators.links(system.name)}
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for dependency in inventory.dependencies:
         over = dependency.last_seen_on is not None and dependency.last_seen_on < since
         if dependency.consumer != dependency.provider and not over:
-            link = dependency.basis == "declared" and dependency.consumer in portals
+            foreign = units.get(dependency.consumer) != units.get(dependency.provider)
+            link = dependency.basis == "declared" and (foreign or dependency.consumer in portals)
             basis = "operating" if dependency.consumer in watching else "linking" if link else dependency.basis
             found[dependency.provider][basis].add(dependency.consumer)
     return {provider: {basis: tuple(sorted(ids)) for basis, ids in by.items()} for provider, by in found.items()}

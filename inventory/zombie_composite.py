@@ -117,6 +117,11 @@ def _may_be_yearly(facts: SystemFacts, rule: ZombieRule | None, found: Sequence[
     if care is None and "months_of_recent_use" in rule.parameters and login is not None:
         recent = login >= months_before(facts.window.end_on, int(rule.value("months_of_recent_use")))
         return _still_used(why, login) if recent else None
+    if care is None and login is None and not facts.login_by_operator and (facts.number("logins_month") or 0) >= 1:
+        return Text(
+            f"{why.zh}；但台账写每月登录 {facts.number('logins_month'):g} 次，用的人少不等于没用，请单位说明",
+            f"{why.en}; yet the ledger says {facts.number('logins_month'):g} logins a month: few users are still users, ask",
+        )
     if care is None:
         return None
     return Text(

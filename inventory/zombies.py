@@ -16,8 +16,9 @@ from inventory.garbage import search_put_off
 from inventory.model import Inventory
 from inventory.operators import Operators
 from inventory.system_facts import SystemFacts, facts_of, window_end
+from inventory.telemetry import months_before
 from inventory.telemetry_query import Rollup
-from inventory.zombie_care import upkeep
+from inventory.zombie_care import own_login, upkeep
 from inventory.zombie_composite import state_of
 from inventory.zombie_findings import COMPOSITE, Finding, Rule, later_limit
 from inventory.zombie_history import damped, windows_of
@@ -76,7 +77,8 @@ def _judged(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of: da
 def _callers(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRule | None, on: date) -> tuple[str, ...]:
     """Who calls it; what a ledger says of calls is out of date where all its servers have been switched off.
 
-    A portal's ledger names what it once linked to: that keeps nothing alive which is known to be neglected, or said to be unused.
+    Ledgers of portals and of other units name what they were once linked to: that keeps nothing alive which nobody entered in
+    a cycle and is known to be neglected, or which its own unit says to be unused.
     """
     if facts.servers and facts.servers_off == facts.servers:
         return tuple(sorted(set(facts.callers_measured)))
@@ -84,7 +86,9 @@ def _callers(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRu
     if linking and unused is not None:
         cycle = int(later_limit(facts, unused, "months_of_a_yearly_cycle") or 0)
         gone = any(result.hit and result.function in ABANDONED for result in results)
-        linking = () if gone or upkeep(facts, unused, on, cycle) is None else linking
+        login = own_login(facts, unused)
+        left = login is not None and login < months_before(on, cycle) and upkeep(facts, unused, on, cycle) is None
+        linking = () if gone or left else linking
     return tuple(sorted({*facts.callers_measured, *facts.callers_declared, *linking}))
 
 

@@ -105,6 +105,9 @@ def test_a_portal_keeps_nothing_alive_that_is_neglected(tmp_path: Path) -> None:
     assert called_by("某市统一门户平台", tmp_path, neglected) == "zombie"
     assert called_by("某市统一门户平台", tmp_path, neglected, "measured") == "in_use"
     assert called_by("某市税费征收系统", tmp_path, neglected) == "in_use"
+    foreign = replace(neglected, department="甲局", department_id="jia")
+    assert called_by("某市税费征收系统", tmp_path, foreign) == "zombie"
+    assert called_by("某市税费征收系统", tmp_path, foreign, "measured") == "in_use"
     kept = replace(old, last_update_on=date(2023, 6, 30), contract_end_on=date(2027, 6, 30))
     assert called_by("某市统一门户平台", tmp_path, replace(kept, last_update_on=date(2024, 12, 1))) == "in_use"
 
