@@ -18,6 +18,7 @@ from inventory.collectors.grid import MergedRange, Row
 from inventory.collectors.heading_columns import assign, meaning_of
 from inventory.collectors.heading_keys import heading_key, paths_as_asked
 from inventory.collectors.layout import DATUM, NAMES, Layout
+from inventory.collectors.row_kinds import CLASSIFIED_ROW
 from inventory.collectors.vocabulary import Vocabulary
 
 HEAD_ROWS = 60  # rows searched for headings
@@ -50,7 +51,7 @@ def find_layout(
         if not any(texts[top]) or _is_banner(texts[top], words):
             continue
         for bottom in range(top, min(top + MAX_LEVELS, len(texts))):
-            if not any(texts[bottom]):
+            if not any(texts[bottom]) or CLASSIFIED_ROW in texts[bottom]:  # the stand-in of a row is no heading
                 break
             levels = _levels(texts, top, bottom, merged, words)
             score = _score(levels, texts, top, bottom, words) - 1.0 * (cuts[top] + cuts[bottom + 1])

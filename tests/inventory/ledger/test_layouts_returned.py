@@ -33,7 +33,7 @@ def asked(found: Collected) -> Counter[tuple[Any, ...]]:
 @pytest.mark.slow
 def test_an_untouched_correction_file_reads_as_the_original() -> None:
     """60 layouts, 500 in the long runs (`make soak`)."""
-    for seed in range(500 if os.environ.get("GOVCLOUD_SOAK") else 60):
+    for seed in (*range(500 if os.environ.get("GOVCLOUD_SOAK") else 60), 124):  # 124: its first row is a classified one
         laid = lay_out(seed)
         found = read(laid.name, laid.content)
         made = correction_of(laid.content, workbook_of(laid.name, laid.content), found)
