@@ -51,7 +51,7 @@ def find_layout(
         if not any(texts[top]) or _is_banner(texts[top], words):
             continue
         for bottom in range(top, min(top + MAX_LEVELS, len(texts))):
-            if not any(texts[bottom]) or CLASSIFIED_ROW in texts[bottom]:  # the stand-in of a row is no heading
+            if not any(texts[bottom]):
                 break
             levels = _levels(texts, top, bottom, merged, words)
             score = _score(levels, texts, top, bottom, words) - 1.0 * (cuts[top] + cuts[bottom + 1])
@@ -78,7 +78,7 @@ def _last_level(texts: Sequence[Sequence[str]], best: Layout, words: Vocabulary)
             and words.meaning((best.levels[at][-1], text)) is not None
             for at, text in filled
         )  # fmt: skip
-        if not filled or not known:
+        if not filled or not known or CLASSIFIED_ROW in texts[bottom + 1]:  # the stand-in of a row is no heading
             break
         bottom += 1
     return bottom
