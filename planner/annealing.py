@@ -21,23 +21,27 @@ from planner.tables import (
     PRED0,
     PRED1,
     UNIT,
+    Mask,
 )
 
 if TYPE_CHECKING:
     from planner.stages import Stages
 
+LOCKED = 3
+"""In Memory.is_absent: the unit is never taken out. (1 and 2: taken out, before and after it was tried again.)"""
 HOTTEST, COLDEST = 1.0, 0.03
 """Temperature at the beginning and at the end, in units of `Run.typical`. Found by trials."""
 REPAIRED = 0.1
 """A run from an earlier plan begins at this share of the first temperature: what stands is hardly disturbed."""
-BY_PRICE, BY_WEEK = range(2)
-"""The two ways to begin a run: at prices, the dear and large first; or each unit as early as it fits, in the order of
-the relaxed weeks. Capacity that is scarce for good wants the first, long chains before scarce teams the second."""
-HEATS = (1.0, 10.0)
+BY_PRICE, BY_WEEK, BY_DIVE = range(3)
+"""The ways to begin a run: at prices, the dear and large first; or each unit as early as it fits, in the order of the
+relaxed weeks; or what matters most where the relaxed answers have it (dive.py). Capacity that is scarce for good wants
+the first or, better, the last; long chains before scarce teams want the second."""
+HEATS = (1.0, 10.0, 1.0)
 """For each way the temperature at the beginning, in units of HOTTEST: long chains want it hotter."""
 
 
-def _use_at_prices(layout: Layout, guide: Prices) -> Reals:
+def use_at_prices(layout: Layout, guide: Prices) -> Reals:
     """What each unit uses of everything scarce, at prices: the large ones go first, the small ones fit in between."""
     arrays = layout.arrays
     first = arrays.systems[:, HOLD0]
@@ -75,7 +79,7 @@ class Run:
         self.typical = max(1.0, float(spread.sum()) / max(1, len(spread)) / arrays.horizon)
         """About what one unit's delay by a week costs."""
         self.state: State = empty_state(layout, seed, int(20 * self.typical * arrays.horizon) + 1)
-        use = _use_at_prices(layout, guide)
+        use = use_at_prices(layout, guide)
         rank = np.argsort(np.argsort(-use, kind="stable"), kind="stable").astype(np.int64)
         self.memory: Memory = fresh_memory(layout, self.state, rank)
         self.duties_first = np.lexsort((rank, -arrays.units[:, MUST]))
@@ -87,6 +91,19 @@ class Run:
         self.feasible = False
         self.offered: int | None = None
         self.way = BY_PRICE
+        self.row = layout.row
+        """The problem as this run sees it: with all weeks, or while units are locked with those that go with them."""
+
+    def lock(self, fixed: Mask, row: Numbers) -> None:
+        """Let units stay where they are for now, and show the others only the weeks that `row` leaves them."""
+        self.way, self.row = BY_DIVE, row
+        self.memory.order[:] = self.duties_first
+        self.memory.is_absent[fixed & (self.state.week >= 0)] = LOCKED
+
+    def unlock(self) -> None:
+        """Give back all weeks and units."""
+        self.row = self.layout.row
+        self.memory.is_absent[:] = 0
 
     def start(self, way: int, relaxed_weeks: Reals) -> None:
         """Choose how the units are put in at first; by price unless told otherwise."""
@@ -111,7 +128,7 @@ class Run:
     def guide(self, prices: Prices) -> None:
         """Take new prices."""
         self.seen_guide = prices
-        self.prices, _ = pack((), [prices.hold, prices.unit, prices.cheapest])
+        self.prices, _ = pack((), list(prices))
 
     @property
     def cost(self) -> int:
@@ -121,7 +138,7 @@ class Run:
     def chunk(self, steps: int, share: float) -> None:
         """So many steps at the temperature that belongs to a share of the whole run."""
         temperature = self.typical * self.hottest * (COLDEST / self.hottest) ** min(1.0, share)
-        improve(self.layout.row, self.state.row, self.memory.row, self.prices, self.fill, temperature, 6, steps)
+        improve(self.row, self.state.row, self.memory.row, self.prices, self.fill, temperature, 6, steps)
         self.fill = 0
         self._press()
 

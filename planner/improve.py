@@ -7,15 +7,14 @@ import threading
 from typing import TYPE_CHECKING
 
 from catalogs.words import Text
-from planner.annealing import BY_PRICE, HEATS, HOTTEST, Run
+from planner.annealing import BY_DIVE, BY_WEEK, HEATS, HOTTEST, Run
 from planner.branch import Cases
-from planner.flat import Numbers
-from planner.insertion import Prices
+from planner.dive import BATCHES, TASTES, dive
 from planner.layout import Layout
 from planner.limits import too_large_for_prices
-from planner.prices import COARSE, PriceSearch, free_prices
-from planner.relaxation import NEVER, Reals
-from planner.state import RANDOM
+from planner.prices import COARSE, PriceSearch
+from planner.relaxation import NEVER
+from planner.shared import Shared
 
 if TYPE_CHECKING:
     from planner.stages import Stages
@@ -40,9 +39,14 @@ START_S, START_UNITS, STARTS_UNTIL = 12.0, 600, 0.5
 """A run from nothing takes so many seconds for so many units (more than in proportion for more of them), and
 begins until this share of the time is gone. Found by trials: shorter runs end worse than one long one, and several
 starts with one last run from the best of them better than one start warmed up again and again."""
-TRUSTS = (3, 3, 4, 1, 2)
-"""The least trust in prices of one run after the other: which is best depends on how good the prices are."""
 EXCHANGE_SHARE = 0.1
+LONGEST_START = 0.7
+"""A run from nothing takes at most this share of the time, whatever the size, so that the last run has some too."""
+DIVE_SHARE, LOCKED_SHARE = 0.4, 0.5
+"""Of a start by diving: the dive takes at most this share, and what it has fixed stays locked until that share."""
+FIRST_ANSWER = 0.1
+"""So much of the time for the first plan, of whatever value."""
+LOCKED_CHUNKS = 20
 
 
 def search_and_prove(stages: Stages, layout: Layout) -> None:
@@ -67,7 +71,7 @@ def search_and_prove(stages: Stages, layout: Layout) -> None:
             break
     stages.prove(prices.proven)
     stages.report(Text("价格与下界", "prices and bound"))
-    shared = _Shared(prices.for_search(), prices.relaxed_weeks())
+    shared = Shared(layout, prices)
     if stages.repeatable:
         _repeatable(stages, layout, prices, shared)
         return
@@ -81,8 +85,7 @@ def search_and_prove(stages: Stages, layout: Layout) -> None:
 def _search_alone(stages: Stages, layout: Layout) -> None:
     """Costs so large that prices could not be added up exactly: no prices, and no bound but the least conceivable."""
     stages.stages.append("search")
-    earliest: Reals = layout.arrays.unit_weeks.argmax(axis=1).astype(float)
-    shared = _Shared(free_prices(layout), earliest)
+    shared = Shared(layout, None)
     if stages.repeatable:
         _repeatable(stages, layout, None, shared)
     else:
@@ -108,7 +111,7 @@ def _guess(stages: Stages, prices: PriceSearch) -> float:
     return bound + 0.1 * abs(bound) + 1.0
 
 
-def _prove_then_search(stages: Stages, prices: PriceSearch, shared: _Shared) -> None:
+def _prove_then_search(stages: Stages, prices: PriceSearch, shared: Shared) -> None:
     """Go on with the ascent round by round; prices that prove clearly more are handed to the search. Then search too."""
     told, rounds = prices.proven, 0
     while not stages.must_end() and rounds < ROUNDS:
@@ -119,8 +122,8 @@ def _prove_then_search(stages: Stages, prices: PriceSearch, shared: _Shared) -> 
         stages.prove(prices.proven)
         if prices.proven > told + 0.001 * abs(told):
             told = prices.proven
-            shared.guide, shared.weeks = prices.for_search(), prices.relaxed_weeks()
-    shared.guide, shared.weeks = prices.for_search(), prices.relaxed_weeks()
+            shared.tell(prices)
+    shared.tell(prices)
     if len(prices.arrays.units) <= FEW_UNITS:
         cases = Cases(prices)
         while not stages.must_end() and _prove_by_cases(stages, cases):
@@ -140,97 +143,83 @@ def _prove_by_cases(stages: Stages, cases: Cases) -> bool:
     return more
 
 
-class _Shared:
-    """What the threads of one solve tell each other: the newest prices, and the best run's state of all."""
-
-    def __init__(self, guide: Prices, weeks: Reals) -> None:
-        self.guide, self.weeks = guide, weeks
-        self.found: list[int | None] = [None, None]
-        """The best cost that each way to begin has led to."""
-        self.tried = [0, 0]
-        self.lock = threading.Lock()
-        self.cost: int | None = None
-        self.way = BY_PRICE
-        self.state: Numbers | None = None
-        self.memory: Numbers | None = None
-        self.runs = 0
-
-    def new_run(self, layout: Layout, guide: Prices, seed: int) -> Run:
-        """A run from nothing; runs differ in how far they trust prices and how they begin."""
-        with self.lock:
-            number = self.runs
-            self.runs += 1
-        run = Run(layout, guide, seed + 2 * number, TRUSTS[number % len(TRUSTS)])
-        run.start(self._next_way(), self.weeks)
-        return run
-
-    def _next_way(self) -> int:
-        """How to begin the next run: each way once, then the one that led further."""
-        with self.lock:
-            one, two = self.found
-            way = int(one > two) if one is not None and two is not None else int(self.tried[0] > self.tried[1])
-            self.tried[way] += 1
-            return way
-
-    def judge(self, run: Run) -> None:
-        """Note how far a run from nothing came."""
-        with self.lock:
-            before = self.found[run.way]
-            if run.feasible and (before is None or run.cost < before):
-                self.found[run.way] = run.cost
-
-    def offer(self, run: Run) -> None:
-        """Keep a copy of a run that is better than any before."""
-        with self.lock:
-            if run.feasible and (self.cost is None or run.cost < self.cost):
-                self.cost, self.way = run.cost, run.way
-                self.state, self.memory = run.state.row.copy(), run.memory.row.copy()
-
-    def take(self, run: Run) -> bool:
-        """Put a run where the best one was; False where that is the run itself, or none."""
-        with self.lock:
-            if self.state is None or self.memory is None or self.cost is None:
-                return False
-            if run.feasible and run.cost <= self.cost:
-                return False
-            dice = run.state.row[RANDOM]
-            run.state.row[:], run.memory.row[:], run.feasible, run.way = self.state, self.memory, True, self.way
-            run.state.row[RANDOM] = dice
-            return True
-
-
-def _search(stages: Stages, layout: Layout, shared: _Shared, seed: int) -> None:
+def _search(stages: Stages, layout: Layout, shared: Shared, seed: int) -> None:
     """Runs from nothing, then one run from the best of them, exchanging with the other thread's."""
-    limit = max(1e-9, stages.time_limit_s)
-    begin = stages.seconds() / limit
     placed = stages.placed(layout)
     if placed is not None:
         run = Run(layout, shared.guide, seed)
         run.start_from(placed)
         run.offer(stages)
-        _anneal(stages, shared, run, begin, 1.0)
+        _anneal(stages, shared, run, _share(stages), 1.0)
         return
-    start = max(0.1, START_S / limit * (len(layout.arrays.units) / START_UNITS) ** 1.5)
+    start = max(0.1, START_S / max(1e-9, stages.time_limit_s) * (len(layout.arrays.units) / START_UNITS) ** 1.5)
+    start = min(start, LONGEST_START)
     best: Run | None = None
-    while not stages.must_end() and (best is None or not best.feasible or begin < STARTS_UNTIL):
-        best = shared.new_run(layout, shared.guide, seed)
-        _anneal(stages, shared, best, begin, begin + start)
+    if seed == 1:
+        best = _first_answer(stages, shared)
+    while not stages.must_end() and (shared.cost is None or _share(stages) < STARTS_UNTIL):
+        begin = _share(stages)
+        best, way = shared.new_run(seed)
+        if way == BY_DIVE:
+            _dive(stages, shared, best, begin, start)
+        else:
+            best.start(way, shared.weeks)
+        _anneal(stages, shared, best, _share(stages), begin + start)
         shared.judge(best)
-        begin = stages.seconds() / limit
     if best is not None:
         shared.take(best)
-        best.hottest = HOTTEST * HEATS[best.way] * AGAIN
-        _anneal(stages, shared, best, begin, 1.0)
+        best.hottest = HOTTEST * AGAIN * (HEATS[best.way] if seed > 1 else 1.0)  # threads differ in how hot they begin
+        _anneal(stages, shared, best, _share(stages), 1.0)
 
 
-def _anneal(stages: Stages, shared: _Shared, run: Run, begin: float, end: float) -> None:
-    """Chunks of steps from one share of the time to another, cooling down; without a valid plan yet it goes on."""
+def _share(stages: Stages) -> float:
+    """The share of the time that is gone."""
+    return stages.seconds() / max(1e-9, stages.time_limit_s)
+
+
+def _first_answer(stages: Stages, shared: Shared) -> Run:
+    """A plan soon, whatever its value: units put in at prices, and searching only until every duty is kept."""
+    run = Run(shared.layout, shared.guide, 1)
+    until = _share(stages) + FIRST_ANSWER
+    while not stages.must_end() and not run.feasible and _share(stages) < until:
+        run.chunk(CHUNK_STEPS, 0.5)
+        stages.report(Text("搜索", "search"))
+    run.offer(stages)
+    shared.offer(run)
+    return run
+
+
+def _dive(stages: Stages, shared: Shared, run: Run, begin: float, start: float) -> None:
+    """Begin a run with a dive, and anneal what is not fixed for a little; then everything is free again."""
+    if shared.prices is None:
+        run.start(BY_WEEK, shared.weeks)
+        return
+    prices = shared.prices.fork(shared.prices.best, shared.prices.seen)
+    taste = TASTES[shared.tried[BY_DIVE] % len(TASTES) - 1]
+
+    def go_on(batch: int) -> bool:
+        late = _share(stages) > begin + start * DIVE_SHARE * (batch + 1) / BATCHES
+        return not stages.must_end() and (stages.repeatable or not late)
+
+    dived = dive(run, prices, taste, go_on)
+    run.lock(dived.fixed, dived.row)
+    now, end = _share(stages), begin + start * LOCKED_SHARE
+    run.chunk(0, 0.0)
+    if not stages.repeatable:
+        _anneal(stages, shared, run, now, max(now, end), patient=False)
+    else:
+        _chunks(stages, None, run, LOCKED_CHUNKS)
+    run.unlock()
+
+
+def _anneal(stages: Stages, shared: Shared, run: Run, begin: float, end: float, *, patient: bool = True) -> None:
+    """Chunks of steps from one share of the time to another, cooling down; a patient one goes on until a plan is valid."""
     exchanged = 0.0
     while not stages.must_end():
         now = (stages.seconds() / stages.time_limit_s - begin) / max(1e-9, end - begin)
-        if now >= 1.0 and run.feasible and end < 1.0:
+        if now >= 1.0 and end < 1.0 and (run.feasible or shared.cost is not None or not patient):
             break
-        if run.seen_guide is not shared.guide:
+        if patient and run.seen_guide is not shared.guide:
             run.guide(shared.guide)
         run.chunk(CHUNK_STEPS, now)
         run.offer(stages)
@@ -239,10 +228,11 @@ def _anneal(stages: Stages, shared: _Shared, run: Run, begin: float, end: float)
             exchanged = now
             shared.offer(run)
             shared.take(run)
-    shared.offer(run)
+    if patient:
+        shared.offer(run)
 
 
-def _repeatable(stages: Stages, layout: Layout, prices: PriceSearch | None, shared: _Shared) -> None:
+def _repeatable(stages: Stages, layout: Layout, prices: PriceSearch | None, shared: Shared) -> None:
     """The same in one thread, with amounts of work instead of time."""
     chunks = max(8, int(stages.time_limit_s * REPEATABLE_STEPS_PER_S / CHUNK_STEPS))
     placed = stages.placed(layout)
@@ -254,8 +244,12 @@ def _repeatable(stages: Stages, layout: Layout, prices: PriceSearch | None, shar
         run.offer(stages)
     for _ in range(starts):
         if prices is not None:
-            shared.guide, shared.weeks = prices.for_search(), prices.relaxed_weeks()
-        run = shared.new_run(layout, shared.guide, 1)
+            shared.tell(prices)
+        run, way = shared.new_run(1)
+        if way == BY_DIVE:
+            _dive(stages, shared, run, 0.0, 0.0)
+        else:
+            run.start(way, shared.weeks)
         _chunks(stages, prices, run, short)
         shared.judge(run)
         shared.offer(run)

@@ -69,9 +69,11 @@ from planner.tables import (
 )
 
 FAR = 1 << 62
+ENOUGH = 4
+"""Weeks are tried from the cheapest at prices on; after so many improvements the rest is not looked at."""
 
 
-P_HOLD, P_UNIT, P_CHEAPEST = range(3)
+P_HOLD, P_UNIT, P_CHEAPEST, P_REGRET, P_FOLLOW, P_ORDER = range(6)
 """Numbers of the tables of a row of prices, in the order of the fields of `Prices`."""
 
 
@@ -82,6 +84,12 @@ class Prices(NamedTuple):
     unit: Numbers
     cheapest: Numbers
     """Per system: the least that any of its modes costs."""
+    regret: Numbers
+    """Per unit and week (last: unscheduled): what the place costs at these prices beyond where relaxed answers have it."""
+    follow: Numbers
+    """Per unit and week: what those bound to it then lose at least, if they are still to be placed (follow.py)."""
+    order: Numbers
+    """Per unit: its weeks, the cheapest place first."""
 
 
 @inner
@@ -153,6 +161,21 @@ def last_week(arrays: Numbers, state: Numbers, unit: int) -> int:
             if week >= 0:
                 high = min(high, week + arrays[ix(arrays, WITHIN_ROWS, group, 2)])
     return int(high)
+
+
+@inner
+def leads(arrays: Numbers, state: Numbers, unit: int) -> bool:
+    """Whether a successor or a member of a group of the unit is still to be placed."""
+    for row in range(arrays[ix(arrays, UNITS, unit, SUCC0)], arrays[ix(arrays, UNITS, unit, SUCC1)]):
+        if state[ix(state, S_WEEK, arrays[ix(arrays, LINKS, row, 0)], 0)] < 0:
+            return True
+    for row in range(arrays[ix(arrays, UNITS, unit, WITHIN0)], arrays[ix(arrays, UNITS, unit, WITHIN1)]):
+        group = arrays[ix(arrays, WITHIN_OF, row, 0)]
+        for member in range(arrays[ix(arrays, WITHIN_ROWS, group, 0)], arrays[ix(arrays, WITHIN_ROWS, group, 1)]):
+            other = arrays[ix(arrays, WITHIN_MEMBERS, member, 0)]
+            if other != unit and state[ix(state, S_WEEK, other, 0)] < 0:
+                return True
+    return False
 
 
 @inner
@@ -234,12 +257,16 @@ def insert_unit(  # noqa: PLR0912 - split up, each part would be compiled with a
     cheapest = 0
     for system in range(first, last):
         cheapest += prices[ix(prices, P_CHEAPEST, system, 0)]
-    for week in range(low, high + 1):
-        if arrays[ix(arrays, UNIT_WEEKS, unit, week)] == 0:
+    ahead = trust if leads(arrays, state, unit) else 0
+    fitting = ENOUGH if state[ix(state, S_GAIN, 0, 0)] == 0 and arrays[MOVED_BONUS] == 0 else arrays[HORIZON]
+    for place in range(arrays[HORIZON]):
+        week = prices[ix(prices, P_ORDER, unit, place)]
+        if week < low or week > high or arrays[ix(arrays, UNIT_WEEKS, unit, week)] == 0:
             continue
         base = (
             4 * (arrays[ix(arrays, TIMING, unit, week)] - state[ix(state, S_GAIN, week, 0)])
             + trust * prices[ix(prices, P_UNIT, unit, week)]
+            + ahead * prices[ix(prices, P_FOLLOW, unit, week)]
         )
         if base + 4 * cheapest >= best and trust == 0:
             continue
@@ -257,10 +284,14 @@ def insert_unit(  # noqa: PLR0912 - split up, each part would be compiled with a
                 mode, score = best_mode(arrays, state, prices, first, week, trust, best - base)
                 if mode >= 0:
                     best, chosen, chosen_mode = base + score, week, mode
+                    fitting -= 1
         else:
             score = try_members(arrays, state, prices, unit, week, trust, best - base)
             if score < best - base:
                 best, chosen = base + score, week
+                fitting -= 1
+        if fitting == 0:
+            break
     if chosen < 0:
         return False
     if last - first == 1:

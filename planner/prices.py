@@ -12,6 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from planner.flat import Numbers
+from planner.follow import following
 from planner.forest import Forest, plant
 from planner.insertion import Prices
 from planner.layout import Layout
@@ -23,11 +24,14 @@ from planner.tables import (
     MUST,
     POOL,
     PREVIOUS_WEEK,
+    UNIT,
     Flags,
 )
 
 GRID = 1024.0
 """Prices are multiples of 1/GRID: sums of them are exact in floating point."""
+FORBIDDEN = 1e12
+"""Cost of a place that is not allowed, for the search; far above any regret."""
 COARSE, FINEST = 0.05, 0.002
 """Shares of the newest answer in the running average: the first round is above, no later one is below."""
 
@@ -171,6 +175,22 @@ class PriceSearch:
         self.fresh = max(FINEST, self.fresh / (10.0 if self.fresh > COARSE else 2.0))
         self.rho, self.bad = 1.0, 0
 
+    def ascend(self, steps: int, chunk: int, above: float, go_on: Callable[[], bool]) -> None:
+        """So many steps, aiming the share `above` over the bound; fewer where `go_on`, asked after each chunk, says no."""
+        self.run(1, 0.0)
+        self.fresh = COARSE
+        for _ in range(steps // chunk):
+            self.run(chunk, self.proven + above * abs(self.proven))
+            if self.hopeless or not go_on():
+                return
+
+    def fork(self, best: Reals, seen: Reals) -> PriceSearch:
+        """Another ascent on the same problem, from given prices and relaxed answers."""
+        other = PriceSearch(self.layout)
+        other.restart(other.unit_weeks, best)
+        other.seen = seen.copy()
+        return other
+
     def restart(self, unit_weeks: Flags, best: Reals) -> None:
         """Begin anew with other weeks allowed, from given prices."""
         self.unit_weeks, self.best = unit_weeks, best.copy()
@@ -191,11 +211,32 @@ class PriceSearch:
     def for_search(self) -> Prices:
         """The best prices as the search takes them."""
         self._value(self.best)
+        places = self._places()
+        usual = (places * self.seen).sum(axis=1)
+        regret = np.rint(np.maximum(places - usual[:, None], -FORBIDDEN)).astype(np.int64)
+        follow = np.rint(following(self.arrays, places)).astype(np.int64)
         return Prices(
             hold=np.rint(self.tables.hold).astype(np.int64),
             unit=np.rint(self.tables.unit).astype(np.int64),
             cheapest=cheapest_modes(self.layout),
+            regret=regret,
+            follow=follow,
+            order=np.argsort(regret[:, :-1] + follow, axis=1, kind="stable").astype(np.int64),
         )
+
+    def _places(self) -> Reals:
+        """What each week of a unit (last: staying unscheduled) costs at these prices."""
+        arrays, weeks = self.arrays, self.arrays.horizon
+        hold, replica = arrays.modes[:, 0], arrays.modes[:, 1]
+        paid = np.where(arrays.hold_weeks > 0, self.tables.hold, FORBIDDEN)
+        modes = arrays.modes[:, 2:] + paid[hold] + np.where(replica[:, None] >= 0, paid[replica], 0.0)
+        places: Reals = np.column_stack([arrays.timing[:, :weeks] + self.tables.unit, arrays.timing[:, weeks]])
+        places[:, :weeks][arrays.unit_weeks == 0] = FORBIDDEN
+        np.add.at(
+            places[:, :weeks], arrays.systems[:, UNIT], np.minimum.reduceat(modes, arrays.systems[:, MODE0], axis=0)
+        )
+        np.minimum(places, FORBIDDEN, out=places)
+        return places
 
 
 def cheapest_modes(layout: Layout) -> Numbers:
@@ -213,4 +254,7 @@ def free_prices(layout: Layout) -> Prices:
         hold=np.zeros((len(arrays.holds), arrays.horizon), np.int64),
         unit=np.zeros((len(arrays.units), arrays.horizon), np.int64),
         cheapest=cheapest_modes(layout),
+        regret=np.maximum(0, arrays.timing - arrays.timing[:, :1]),
+        follow=np.zeros((len(arrays.units), arrays.horizon), np.int64),
+        order=np.tile(np.arange(arrays.horizon, dtype=np.int64), (len(arrays.units), 1)),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.absent import forget_anchors, take_out
 from planner.compiled import compiled, inner
 from planner.flat import Numbers
 from planner.index import ix
@@ -31,7 +32,7 @@ from planner.memory import (
     STEPS,
     TRUST,
 )
-from planner.ruin import choose_ruin, forget_anchors, take_out
+from planner.ruin import choose_ruin
 from planner.state import (
     COST,
     NEGATIVE,
@@ -215,7 +216,7 @@ def one_step(
 ) -> None:
     """One ruin and recreate."""
     before = state[COST]
-    count = choose_ruin(arrays, state, memory, 1 + draw(state, 2 * wanted))
+    count = choose_ruin(arrays, state, memory, prices, 1 + draw(state, 2 * wanted))
     order_absent(arrays, state, memory, count)
     trust = memory[TRUST] + draw(state, 5 - memory[TRUST])
     skip = 10 if draw(state, 2) == 0 else 100

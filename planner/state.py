@@ -147,23 +147,28 @@ def raise_duties(arrays: Arrays, state: State) -> None:
 def change_cells(arrays: Numbers, state: Numbers, pool: int, cell: int, at: int, sign: int) -> None:
     """Add `sign` × the amounts that stand at a place of `arrays` to what is left in a pool from a cell on."""
     first, last = arrays[ix(arrays, POOL_FIRST, pool, 0)], arrays[ix(arrays, POOL_FIRST, pool + 1, 0)]
-    for kind in range(arrays[KINDS]):
+    width = arrays[KINDS]
+    for kind in range(width):
         amount = sign * arrays[at + kind]
         if amount == 0:
             continue
-        for place in range(cell, last):
-            before = state[ix(state, S_SLACK, place, kind)]
+        here, end = ix(state, S_SLACK, cell, kind), ix(state, S_SLACK, last, kind)
+        for place in range(here, end, width):
+            before = state[place]
             after = before + amount
-            state[ix(state, S_SLACK, place, kind)] = after
-            if before >= 0 and after < 0:
-                state[NEGATIVE] += 1
-            elif before < 0 and after >= 0:
-                state[NEGATIVE] -= 1
-        least = state[ix(state, S_SLACK, last - 1, kind)]
-        state[ix(state, S_LEAST, last - 1, kind)] = least
-        for place in range(last - 2, first - 1, -1):
-            least = min(least, state[ix(state, S_SLACK, place, kind)])
-            state[ix(state, S_LEAST, place, kind)] = least
+            state[place] = after
+            if (before < 0) != (after < 0):
+                state[NEGATIVE] += 1 if after < 0 else -1
+        here, end = ix(state, S_LEAST, cell, kind), ix(state, S_LEAST, last, kind)
+        for place in range(here, end, width):  # all that is still to come has changed by the same amount
+            state[place] += amount
+        slack = ix(state, S_SLACK, cell, kind)
+        for back in range(1, cell - first + 1):  # before it: only as far back as the least changes
+            place = here - back * width
+            least = min(state[place + width], state[slack - back * width])
+            if least == state[place]:
+                break
+            state[place] = least
 
 
 @inner

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from planner.flat import Numbers
 
 Flags = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
 
 # columns of Arrays.systems
 UNIT, DEPARTMENT, PREPARATION, HOLD0, HOLD1, MODE0, MODE1, FREE0, FREE1, PREVIOUS_WEEK, PREVIOUS_MODE, PAIR0, PAIR1 = (

@@ -1,0 +1,85 @@
+"""What the threads of one solve tell each other: prices, which way of beginning leads far, and the best run."""
+
+from __future__ import annotations
+
+import threading
+
+from planner.annealing import BY_DIVE, BY_PRICE, BY_WEEK, Run
+from planner.flat import Numbers
+from planner.insertion import Prices
+from planner.layout import Layout
+from planner.prices import PriceSearch, free_prices
+from planner.relaxation import Reals
+from planner.state import RANDOM
+
+TRUSTS = (3, 3, 4, 1, 2)
+"""The least trust in prices of one run after the other: which is best depends on how good the prices are."""
+NO_COST = 1 << 62
+
+
+class Shared:
+    """What the threads of one solve tell each other: the newest prices, and the best run's state of all."""
+
+    def __init__(self, layout: Layout, prices: PriceSearch | None) -> None:
+        self.layout = layout
+        self.prices: PriceSearch | None = None
+        """A copy of the ascent as it was told last, for dives to begin from; `None` where there are no prices."""
+        self.guide: Prices = free_prices(layout)
+        self.weeks: Reals = layout.arrays.unit_weeks.argmax(axis=1).astype(float)
+        if prices is not None:
+            self.tell(prices)
+        self.ways = (BY_WEEK,) if prices is None else (BY_DIVE, BY_WEEK)
+        self.found: dict[int, int] = {}
+        """The best cost that each way to begin has led to."""
+        self.tried = dict.fromkeys(self.ways, 0)
+        self.lock = threading.Lock()
+        self.cost: int | None = None
+        self.way = BY_PRICE
+        self.state: Numbers | None = None
+        self.memory: Numbers | None = None
+        self.runs = 0
+
+    def tell(self, prices: PriceSearch) -> None:
+        """Hand better prices to the searches."""
+        self.guide, self.weeks = prices.for_search(), prices.relaxed_weeks()
+        self.prices = prices.fork(prices.best, prices.seen)
+
+    def new_run(self, seed: int) -> tuple[Run, int]:
+        """An empty run and the way it is to begin; runs differ in how far they trust prices."""
+        with self.lock:
+            number = self.runs
+            self.runs += 1
+            way = self._next_way()
+        return Run(self.layout, self.guide, seed + 2 * number, TRUSTS[number % len(TRUSTS)]), way
+
+    def _next_way(self) -> int:
+        """How to begin the next run: each way once, then the one that led further."""
+        untried = [way for way in self.ways if not self.tried[way]]
+        way = untried[0] if untried else min(self.ways, key=lambda way: self.found.get(way, NO_COST))
+        self.tried[way] += 1
+        return way
+
+    def judge(self, run: Run) -> None:
+        """Note how far a run from nothing came."""
+        with self.lock:
+            if run.feasible:
+                self.found[run.way] = min(run.cost, self.found.get(run.way, NO_COST))
+
+    def offer(self, run: Run) -> None:
+        """Keep a copy of a run that is better than any before."""
+        with self.lock:
+            if run.feasible and (self.cost is None or run.cost < self.cost):
+                self.cost, self.way = run.cost, run.way
+                self.state, self.memory = run.state.row.copy(), run.memory.row.copy()
+
+    def take(self, run: Run) -> bool:
+        """Put a run where the best one was; False where that is the run itself, or none."""
+        with self.lock:
+            if self.state is None or self.memory is None or self.cost is None:
+                return False
+            if run.feasible and run.cost <= self.cost:
+                return False
+            dice = run.state.row[RANDOM]
+            run.state.row[:], run.memory.row[:], run.feasible, run.way = self.state, self.memory, True, self.way
+            run.state.row[RANDOM] = dice
+            return True
