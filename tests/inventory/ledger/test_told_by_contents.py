@@ -180,7 +180,7 @@ def test_not_graded_yet() -> None:
 
 
 def test_one_value_a_row_is_read_system_by_system() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["流水号", "系统", "上报的指标", "上报内容", "上报人"],
         [1, "科技项目申报平台", "主管科室", "计划科", "李老师"],
         [2, "科技项目申报平台", "CPU核数", "16核", "李老师"],
@@ -298,7 +298,7 @@ def test_a_project_beside_its_system_on_a_form_makes_no_two_cards() -> None:
 
 
 def test_systems_beside_the_names_of_other_things_are_not_what_the_rows_are_of() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["人口信息", "市共享交换平台", "2020-01", "张三"],
         ["法人信息", "市共享交换平台", "2020-02", "李四"],
         ["地址信息", "省共享交换平台", "2020-03", "王五"],
