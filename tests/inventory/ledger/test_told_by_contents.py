@@ -168,7 +168,7 @@ def test_headings_that_say_it_in_words_of_their_own(levels: tuple[str, ...], fie
 
 @pytest.mark.parametrize(
     "heading",
-    ["系统初验", "今年扩容想要的核数", "部省系统", "供电侧配套系统上线日", "费用", "以前叫的名字", "系统来历", "每台核数", "立项时申报数", "去年维保支出数", "托管合同号", "计划（上线）时间", "测试（上线）时间", "原（开发）单位"],
+    ["系统初验", "今年扩容想要的核数", "部省系统", "供电侧配套系统上线日", "费用", "以前叫的名字", "系统来历", "每台核数", "立项时申报数", "去年维保支出数", "托管合同号", "计划（上线）时间", "测试（上线）时间", "原（开发）单位", "存储占用", "磁盘占用"],
 )  # fmt: skip
 def test_headings_that_say_something_else_are_left_to_a_person(heading: str) -> None:
     assert words().meaning((heading,)) is None
