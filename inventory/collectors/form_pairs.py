@@ -42,7 +42,7 @@ def pairs_of(rows: Sequence[Row], words: Vocabulary) -> list[Pair]:
     columns = {at for at, count in met.items() if count >= _LABELS_IN_A_COLUMN}
     found: list[Pair] = []
     for row_at, row in enumerate(rows):
-        keys = _row_keys(row, row_at, words)
+        keys = row_keys(row, row_at, words)
         ours = {place[1] for pair in keys for place in (pair.label_at, pair.value_at)}
         filled = [(at, cell) for at, cell in enumerate(row) if cell != "" and at not in ours]
         if len(filled) == 1:
@@ -65,7 +65,7 @@ def pairs_of(rows: Sequence[Row], words: Vocabulary) -> list[Pair]:
     return found
 
 
-def _row_keys(row: Row, row_at: int, words: Vocabulary) -> list[Pair]:
+def row_keys(row: Row, row_at: int, words: Vocabulary) -> list[Pair]:
     """The identity that a correction file carries behind the name of a system."""
     return [
         Pair(str(cell), "row_key", (row_at, at), (row_at, at + 1), row[at + 1])
@@ -114,7 +114,7 @@ def with_titles(pairs: Sequence[Pair], rows: Sequence[Row], words: Vocabulary) -
     A title numbered alike that names no system has an empty name: what stands below it is asked about. Lines of prose
     below a title are values without a label. Without such titles the pairs come back as they are.
     """
-    ours = [{place[1] for pair in _row_keys(row, at, words) for place in (pair.label_at, pair.value_at)} for at, row in enumerate(rows)]  # fmt: skip
+    ours = [{place[1] for pair in row_keys(row, at, words) for place in (pair.label_at, pair.value_at)} for at, row in enumerate(rows)]  # fmt: skip
     titles = titles_of([["" if at in own else cell for at, cell in enumerate(row)] for row, own in zip(rows, ours, strict=True)])  # fmt: skip
     if not titles:
         return list(pairs)
@@ -167,7 +167,9 @@ def by_cards(pairs: Sequence[Pair]) -> list[Pair]:
         return sum(top <= row for top in rows), sum(left <= column for left in bands)
 
     repeated = Counter((pair.text, card(pair)[0]) for pair in pairs if pair.field not in (None, "sys_name"))
-    return sorted(pairs, key=card) if any(count > 1 for count in repeated.values()) else list(pairs)
+    if not any(count > 1 for count in repeated.values()):
+        return list(pairs)
+    return sorted((pair for pair in pairs if pair.field != "row_key"), key=card)  # a key beside two names is nobody's
 
 
 _INSIDE = 2  # labels of other things than their row's, in one column, that no sheet on its side has

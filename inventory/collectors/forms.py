@@ -236,11 +236,23 @@ def turned_back(account: SheetAccount, places: Places, area: Callable[[int], Are
 
 
 def _block(cards: Sequence[Mapping[int, Pair]], row: int) -> Area:
-    """The rows of one card, labels and all: from its first label to the one before the next card's first."""
-    starts = [min(pair.label_at[0] for pair in card.values()) + 1 for card in cards]
-    end = max(max(pair.value_at[0], pair.label_at[0]) for pair in cards[row - 1].values()) + 1
-    below = starts[row] - 1 if row < len(cards) else MAX_SIDE
-    return starts[row - 1], 1, max(end, below), MAX_SIDE
+    """The rows of one card, labels and all: from its first to the one before the next card's; its own columns where another stands beside it."""
+    own = cards[row - 1]
+    first, end = _rows_of(own)
+    others = [card for card in cards if card is not own]
+    beside = [card for card in others if _rows_of(card)[0] <= end and _rows_of(card)[1] >= first]
+    below = min((_rows_of(card)[0] for card in others if _rows_of(card)[0] > end), default=MAX_SIDE + 1) - 1
+    if not beside:
+        return first, 1, max(end, below), MAX_SIDE
+    left = min(pair.label_at[1] for pair in own.values()) + 1
+    starts = [min(pair.label_at[1] for pair in card.values()) + 1 for card in beside]
+    return first, left, max(end, below), min((at for at in starts if at > left), default=MAX_SIDE + 1) - 1
+
+
+def _rows_of(card: Mapping[int, Pair]) -> tuple[int, int]:
+    """The first and the last row, from 1, in which a card has a value."""
+    rows = [pair.value_at[0] + 1 for pair in card.values()]
+    return min(rows), max(rows)
 
 
 def _column(layout: Layout, row: int) -> Area:

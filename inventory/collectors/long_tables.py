@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inventory.collectors.cell_types import Raw, plain_text
-from inventory.collectors.form_pairs import Pair, field_of
+from inventory.collectors.form_pairs import Pair, field_of, row_keys
 from inventory.collectors.grid import Row
 from inventory.collectors.heading_keys import unit_of
+from inventory.collectors.row_kinds import CLASSIFIED_ROW
 from inventory.collectors.vocabulary import Vocabulary
 
 _UNIT = re.compile(r"^(计量)?单位$")
@@ -42,6 +43,11 @@ def long_pairs(rows: Sequence[Row], words: Vocabulary) -> list[Pair]:
     for at in range(found.head + 1, len(rows)):
         row = rows[at]
         name, label = _text(row, found.name), _text(row, found.label)
+        if CLASSIFIED_ROW in row:  # what a correction file left of a system
+            place = (at, row.index(CLASSIFIED_ROW))
+            pairs.append(Pair("系统名称", "sys_name", place, place, CLASSIFIED_ROW))
+            met.append("")
+            continue
         if not label or not name:
             pairs += [Pair("", None, (at, c), (at, c), cell) for c, cell in enumerate(row) if cell != ""][:1]
             continue
@@ -50,7 +56,7 @@ def long_pairs(rows: Sequence[Row], words: Vocabulary) -> list[Pair]:
                 return []  # its rows stand in several places: no run of rows is the system's
             met.append(name)
             pairs.append(Pair("系统名称", "sys_name", (at, found.name), (at, found.name), name))
-            pairs += _beside(rows, at, found, words)
+            pairs += [*row_keys(row, at, words), *_beside(rows, at, found, words)]
         value = _with_unit(row, rows[found.head], found)
         pairs.append(Pair(label, field_of(label, words), (at, found.label), (at, found.value), value))
     return pairs if len(met) > 1 else []

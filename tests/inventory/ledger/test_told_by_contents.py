@@ -12,6 +12,7 @@ from catalogs.errors import CollectError
 from inventory.collectors.levels import read_level
 from inventory.collectors.workbook import workbook_of
 from inventory.corrections import correction_of
+from inventory.model import Collected
 from tests.inventory.ledger.books import read, text, words, xlsx
 
 NAMES = ["登记注册全程电子化", "特种设备动态监管", "食品快检数据上报"]
@@ -318,3 +319,41 @@ def test_systems_beside_the_names_of_other_things_are_not_what_the_rows_are_of()
 def test_a_specification_of_both_kinds_of_machines_counts_neither_as_the_other() -> None:
     (found,) = fields(text([["系统名称", "服务器配置"], ["乙系统", "1台物理机16核64G，1台虚拟机4核8G"]]), "县局.csv")
     assert (found.get("vm_count"), found.get("phys_count"), found["vcpu"], found["mem"]) == (None, None, 20, 72)
+
+
+def returned(content: bytes) -> tuple[Collected, Collected, str]:
+    """A file, its correction file sent back untouched, and all that this one shows."""
+    found = read("县局.xlsx", content)
+    made = correction_of(content, workbook_of("县局.xlsx", content), found).content
+    shown = [
+        cell
+        for page in openpyxl.load_workbook(io.BytesIO(made))
+        for row in page.values
+        for cell in row
+        if cell is not None
+    ]
+    return found, read("县局-补正.xlsx", made), " ".join(map(str, shown))
+
+
+CARDS = [
+    ["名称", "门户网站", None, "名称", "布控研判库"], ["密级", "非涉密", None, "密级", "秘密"], ["总核数", 4, None, "总核数", 77],
+    ["内存（G）", 8, None, "内存（G）", 99], [None], ["名称", "办公平台", None, "名称", "值班系统"], ["密级", "公开", None, "密级", "非涉密"],
+    ["总核数", 2, None, "总核数", 3], ["内存（G）", 4, None, "内存（G）", 5],
+]  # fmt: skip
+LONG = [
+    ["系统", "指标", "内容"], ["门户网站", "总核数", "4核"], ["门户网站", "内存", "8G"], ["门户网站", "密级", "非涉密"], ["布控研判库", "总核数", "77核"],
+    ["布控研判库", "内存", "99G"], ["布控研判库", "密级", "机密"], ["办公平台", "总核数", "2核"], ["办公平台", "内存", "4G"], ["办公平台", "密级", "公开"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "names"), [(CARDS, ["门户网站", "办公平台", "值班系统"]), (LONG, ["门户网站", "办公平台"])]
+)
+def test_a_classified_card_is_emptied_and_those_beside_it_stay(rows: list[list[Any]], names: list[str]) -> None:
+    found, again, shown = returned(sheet(*rows))
+    assert (found.accounting["classified"], [record.fields["sys_name"] for record in found.records]) == (1, names)
+    assert not [secret for secret in ("布控", "77", "99") if secret in shown.replace("县局", "").split()]
+    assert "布控" not in shown
+    assert [record.fields["sys_name"] for record in again.records] == names
+    for record in again.records:  # no card is taken for the one beside it
+        assert record.fields["sys_name"] in str(record.fields.get("row_key") or record.fields["sys_name"])
