@@ -356,4 +356,4 @@ def test_a_classified_card_is_emptied_and_those_beside_it_stay(rows: list[list[A
     assert "布控" not in shown
     assert [record.fields["sys_name"] for record in again.records] == names
     for record in again.records:  # no card is taken for the one beside it
-        assert record.fields["sys_name"] in str(record.fields.get("row_key") or record.fields["sys_name"])
+        assert str(record.fields["sys_name"]) in str(record.fields.get("row_key") or record.fields["sys_name"])
