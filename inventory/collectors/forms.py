@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 
+from inventory.collectors.card_areas import card_area
 from inventory.collectors.form_pairs import Pair, by_cards, has_labels_inside, pairs_of, with_titles
 from inventory.collectors.grid import Grid, MergedRange, Row, column_number, letters
 from inventory.collectors.headings import find_layout
@@ -204,7 +205,7 @@ def _form_of(grid: Grid, found: Sequence[Pair], words: Vocabulary) -> Form | Non
         grid=made,
         layout=layout,
         places=partial(_place_on_card, values, labels),
-        area=partial(_block, cards),
+        area=partial(card_area, cards, MAX_SIDE),
         names=names,
     )
 
@@ -233,26 +234,6 @@ def turned_back(account: SheetAccount, places: Places, area: Callable[[int], Are
     account.skipped = [replace(row, origin=_origin(row.origin, places)) for row in account.skipped]
     account.contacts = [_contact(contact, places) for contact in account.contacts]
     return account
-
-
-def _block(cards: Sequence[Mapping[int, Pair]], row: int) -> Area:
-    """The rows of one card, labels and all: from its first to the one before the next card's; its own columns where another stands beside it."""
-    own = cards[row - 1]
-    first, end = _rows_of(own)
-    others = [card for card in cards if card is not own]
-    beside = [card for card in others if _rows_of(card)[0] <= end and _rows_of(card)[1] >= first]
-    below = min((_rows_of(card)[0] for card in others if _rows_of(card)[0] > end), default=MAX_SIDE + 1) - 1
-    if not beside:
-        return first, 1, max(end, below), MAX_SIDE
-    left = min(pair.label_at[1] for pair in own.values()) + 1
-    starts = [min(pair.label_at[1] for pair in card.values()) + 1 for card in beside]
-    return first, left, max(end, below), min((at for at in starts if at > left), default=MAX_SIDE + 1) - 1
-
-
-def _rows_of(card: Mapping[int, Pair]) -> tuple[int, int]:
-    """The first and the last row, from 1, in which a card has a value."""
-    rows = [pair.value_at[0] + 1 for pair in card.values()]
-    return min(rows), max(rows)
 
 
 def _column(layout: Layout, row: int) -> Area:
