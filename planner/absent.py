@@ -23,6 +23,7 @@ from planner.tables import (
     SUCC1,
     SYSTEM0,
     SYSTEM1,
+    TIMING,
     UNIT_WEEKS,
     UNITS,
     WITHIN0,
@@ -122,10 +123,14 @@ def forget_anchors(arrays: Numbers, state: Numbers, memory: Numbers, count: int)
 
 @inner
 def pick_week(arrays: Numbers, state: Numbers, prices: Numbers, unit: int) -> int:
-    """A week to make room in: of a few that the unit may take the one that it would like best."""
-    best, tries = -1, 1 + draw(state, 8)
+    """A week to make room in: of a few that the unit may take the one that it would like best; or any, mostly an earlier one."""
+    best, tries, last = -1, 1 + draw(state, 8), arrays[HORIZON]
+    if draw(state, 2) == 0:
+        tries = 1
+        if state[ix(state, S_WEEK, unit, 0)] >= 0 and draw(state, 4) > 0:
+            last = state[ix(state, S_WEEK, unit, 0)] + 1
     for _ in range(24):
-        week = draw(state, arrays[HORIZON])
+        week = draw(state, last)
         if arrays[ix(arrays, UNIT_WEEKS, unit, week)]:
             if best < 0 or prices[ix(prices, P_REGRET, unit, week)] < prices[ix(prices, P_REGRET, unit, best)]:
                 best = week
@@ -136,7 +141,12 @@ def pick_week(arrays: Numbers, state: Numbers, prices: Numbers, unit: int) -> in
 
 
 @inner
-def regret(arrays: Numbers, state: Numbers, prices: Numbers, unit: int) -> int:
-    """How much more a unit's place costs, at prices, than where the relaxed answers have it."""
+def regret(arrays: Numbers, state: Numbers, prices: Numbers, unit: int, by_price: int) -> int:
+    """How much more a unit's place costs than where the relaxed answers have it, at prices; or than the first week.
+
+    Both are used in turn: where relations make the relaxed answers poor, prices mislead.
+    """
     week = state[ix(state, S_WEEK, unit, 0)] if state[ix(state, S_WEEK, unit, 0)] >= 0 else arrays[HORIZON]
-    return int(prices[ix(prices, P_REGRET, unit, week)])
+    if by_price:
+        return int(prices[ix(prices, P_REGRET, unit, week)])
+    return int(arrays[ix(arrays, TIMING, unit, week)] - arrays[ix(arrays, TIMING, unit, 0)])

@@ -168,7 +168,7 @@ def _search(stages: Stages, layout: Layout, shared: Shared, seed: int) -> None:
         shared.judge(best)
     if best is not None:
         shared.take(best)
-        best.hottest = HOTTEST * AGAIN * (HEATS[best.way] if seed > 1 else 1.0)  # threads differ in how hot they begin
+        best.hottest = HOTTEST * HEATS[best.way] * AGAIN
         _anneal(stages, shared, best, _share(stages), 1.0)
 
 

@@ -33,10 +33,10 @@ LONGEST_RUIN = 256
 def choose_ruin(arrays: Numbers, state: Numbers, memory: Numbers, prices: Numbers, wanted: int) -> int:
     """Fill memory.absent with related units; how many they are (0: the one looked at is locked)."""
     units = arrays[UNITS_IN_ALL]
-    center = draw(state, units)
+    center, by_price = draw(state, units), draw(state, 2)
     for _ in range(3):  # prefer a unit that stands far from where it would like to be
         other = draw(state, units)
-        if regret(arrays, state, prices, other) > regret(arrays, state, prices, center):
+        if regret(arrays, state, prices, other, by_price) > regret(arrays, state, prices, center, by_price):
             center = other
     if memory[ix(memory, IS_ABSENT, center, 0)] != 0:
         return 0
