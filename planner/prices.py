@@ -205,7 +205,8 @@ class PriceSearch:
     def relaxed_weeks(self) -> Reals:
         """The mean week of each unit in the relaxed answers of late; unscheduled counts as ten weeks past the horizon."""
         horizon = self.arrays.horizon
-        weeks: Reals = self.seen @ np.array([*range(horizon), horizon + 10], float)
+        # not a matrix product: how that is rounded differs from processor to processor
+        weeks: Reals = (self.seen * np.array([*range(horizon), horizon + 10], float)).sum(axis=1)
         return weeks
 
     def for_search(self) -> Prices:
