@@ -185,6 +185,7 @@ def _first_answer(stages: Stages, shared: Shared) -> Run:
         run.chunk(CHUNK_STEPS, 0.5)
         stages.report(Text("搜索", "search"))
     run.offer(stages)
+    stages.report(Text("首个方案", "first plan"))
     shared.offer(run)
     return run
 
@@ -198,6 +199,7 @@ def _dive(stages: Stages, shared: Shared, run: Run, begin: float, start: float) 
     taste = TASTES[shared.tried[BY_DIVE] % len(TASTES) - 1]
 
     def go_on(batch: int) -> bool:
+        stages.report(Text("按松弛解起步", "beginning from the relaxed answers"))
         late = _share(stages) > begin + start * DIVE_SHARE * (batch + 1) / BATCHES
         return not stages.must_end() and (stages.repeatable or not late)
 
