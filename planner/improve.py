@@ -166,10 +166,11 @@ def _search(stages: Stages, layout: Layout, shared: Shared, seed: int) -> None:
             best.start(way, shared.weeks)
         _anneal(stages, shared, best, _share(stages), begin + start)
         shared.judge(best)
-    if best is not None:
-        shared.take(best)
-        best.hottest = HOTTEST * HEATS[best.way] * AGAIN
-        _anneal(stages, shared, best, _share(stages), 1.0)
+    if best is None:  # this thread came when the time for runs from nothing was over
+        best = Run(layout, shared.guide, seed)
+    shared.take(best)
+    best.hottest = HOTTEST * HEATS[best.way] * AGAIN
+    _anneal(stages, shared, best, _share(stages), 1.0)
 
 
 def _share(stages: Stages) -> float:
@@ -196,7 +197,7 @@ def _dive(stages: Stages, shared: Shared, run: Run, begin: float, start: float) 
         run.start(BY_WEEK, shared.weeks)
         return
     prices = shared.prices.fork(shared.prices.best, shared.prices.seen)
-    taste = TASTES[shared.tried[BY_DIVE] % len(TASTES) - 1]
+    taste = TASTES[shared.next_dive() % len(TASTES)]
 
     def go_on(batch: int) -> bool:
         stages.report(Text("按松弛解起步", "beginning from the relaxed answers"))

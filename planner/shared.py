@@ -41,7 +41,7 @@ class Shared:
         self.way = BY_PRICE
         self.state: Numbers | None = None
         self.memory: Numbers | None = None
-        self.runs = 0
+        self.runs = self.dives = 0
 
     def tell(self, prices: PriceSearch) -> None:
         """Hand better prices to the searches."""
@@ -56,6 +56,12 @@ class Shared:
             self.runs += 1
             way = self._next_way()
         return Run(self.layout, self.guide, seed + 2 * number, TRUSTS[number % len(TRUSTS)]), way
+
+    def next_dive(self) -> int:
+        """The number of a dive that begins now, from 0 on."""
+        with self.lock:
+            self.dives += 1
+            return self.dives - 1
 
     def _next_way(self) -> int:
         """How to begin the next run: each way once, then the one that led further.

@@ -14,11 +14,14 @@ from bench.planner_cities import CityKind, make_city
 from planner.annealing import BY_WEEK, Run, in_order
 from planner.check import check
 from planner.compiled import forget_stale, sources_of_compiled
+from planner.dive import TASTES
+from planner.improve import _search as search_late
 from planner.laying import lay_out
 from planner.layout import Layout
 from planner.presolve import find_windows
 from planner.prices import PriceSearch, free_prices
 from planner.problem_file import read_problem
+from planner.shared import Shared
 from planner.solve import Solved, solve
 from planner.tables import PRED0, PRED1, WISH
 
@@ -153,3 +156,35 @@ def test_all_that_the_search_is_made_of_counts_and_the_commands_do_not() -> None
     names = {path.stem for path in sources_of_compiled(Path(planner.stages.__file__).parent)}
     assert {"search", "ruin", "memory", "insertion", "state", "tables", "flat", "index", "relaxation"} <= names
     assert not names & {"commands_make", "explain", "improve"}
+
+
+def test_a_thread_that_comes_late_goes_on_from_the_best_run_and_does_not_idle() -> None:
+    problem = read_problem(json.dumps(city()).encode())
+    windows = find_windows(problem)
+    layout = lay_out(problem, windows)
+    ticks = iter(range(1_000_000))
+    stages = planner.stages.Stages(
+        problem=problem, windows=windows, problem_sha256="", time_limit_s=10.0, workers=2, repeatable=False,
+        on_progress=lambda progress: None, should_stop=lambda: False, clock=lambda: 8.0 + next(ticks) * 0.02, began_at=0.0,
+    )  # fmt: skip
+    prices = PriceSearch(layout)
+    prices.run(50, 1e6)
+    shared = Shared(layout, prices)
+    earlier = Run(layout, shared.guide)
+    while not earlier.feasible:
+        earlier.chunk(1000, 0.0)
+    shared.offer(earlier)
+    assert shared.cost is not None
+    before = shared.cost
+    search_late(stages, layout, shared, 2)
+    assert stages.best_plan is not None  # it offered what it took over or made better
+    assert shared.cost is not None
+    assert shared.cost <= before
+    assert next(ticks) > 20  # it used the time that was left
+
+
+def test_dives_count_on_and_each_prefers_what_must_move_differently() -> None:
+    layout = laid_out(city())
+    shared = Shared(layout, PriceSearch(layout))
+    assert [shared.next_dive() for _ in range(5)] == [0, 1, 2, 3, 4]
+    assert len(set(TASTES)) == len(TASTES)
