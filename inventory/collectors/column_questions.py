@@ -140,7 +140,7 @@ def _question(
         made = _rival(column, layout, wrote)
     else:
         made = _unknown(column, wrote)
-    message, bare, question = made
+    message, bare, question = _of_names(column, wrote) if column.index == layout.names_at else made
     gap = Gap(
         kind="ambiguous", origin=_place(column, layout, place), raw=column.heading or None, message=message, question=question,
         choices=(*(name for name, _ in column.suggestions), IGNORE), answer_key=f"{place.source}|heading|{key}",
@@ -166,6 +166,14 @@ def _unknown(column: UnreadColumn, wrote: Text) -> tuple[Text, Text, Text]:
     else:
         told = Text(f"这一栏没有表头而有内容，没有读取{{}}{perhaps.zh}", f"this column has content below no heading and was not read{{}}{perhaps.en}")  # fmt: skip
     return *_with(told, wrote), Text(f"{what.zh}是哪一栏？", f"what is {what.en}?")
+
+
+def _of_names(column: UnreadColumn, wrote: Text) -> tuple[Text, Text, Text]:
+    """The column that may hold the names: without an answer no row of the sheet is taken."""
+    name = FIELDS["sys_name"].label
+    told = Text(f"「{column.heading}」下面像是{name.zh}{{}}，表头没有这样写；答复以前这些行没有导入", f"below {column.heading!r} stand what may be {name.en}{{}}, which the heading does not say; until it is answered these rows are not taken")  # fmt: skip
+    asked = Text(f"「{column.heading}」是否为{name.zh}？", f"does {column.heading!r} hold the {name.en}?")
+    return *_with(told, wrote), asked
 
 
 def _rival(column: UnreadColumn, layout: Layout, wrote: Text) -> tuple[Text, Text, Text]:

@@ -66,6 +66,7 @@ class Layout:
     score: float
     levels: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     answered: frozenset[int] = frozenset()  # columns whose meaning a person answered: nothing overrules that
+    names_at: int | None = None  # the column not read that may hold the systems' names, where none is known to
 
     def column(self, name: str) -> Column | None:
         """The column of a field."""

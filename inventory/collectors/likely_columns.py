@@ -11,9 +11,10 @@ from itertools import pairwise
 from inventory.collectors.grid import Row
 from inventory.collectors.heading_keys import heading_key
 from inventory.collectors.layout import NAMES, Column, Layout, UnreadColumn
+from inventory.collectors.sheet_names import may_be_a_person
 from inventory.collectors.system_headings import is_of_systems, speaks_of_others, speaks_of_systems
-from inventory.collectors.system_names import name_doubt, reads_like_a_system
-from inventory.collectors.text_forms import widths
+from inventory.collectors.system_names import name_doubt, names_a_kind, reads_like_a_system
+from inventory.collectors.text_forms import looks_like_department, widths
 from inventory.collectors.vocabulary import Vocabulary
 from inventory.fields import FIELDS
 
@@ -46,7 +47,8 @@ _LOOKS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
 def with_likely_columns(layout: Layout, below: Sequence[Row], words: Vocabulary) -> Layout:
     """The layout with the names of systems read where no heading gave them, and questions about columns nothing was asked of."""
     below = [row for row in below if not _repeats_headings(layout, row)]
-    layout = with_names(_without_odd_names(layout, below, words), below)
+    layout = _without_odd_names(layout, below, words)
+    layout = layout if layout.names_at is not None else with_names(layout, below)  # what was to be asked is not taken
     layout = _with_completed(layout, below, words)
     unread = tuple(_with_suggestions(_code_or_number(column, below), layout, below) for column in layout.unread)
     return replace(layout, unread=unread)
@@ -120,14 +122,14 @@ def with_names(layout: Layout, below: Sequence[Row]) -> Layout:
         column for column in open_
         if not speaks_of_others(_own(layout, column.index)) and _all_names(column.index, below)
     ]  # fmt: skip
-    if len(found) != 1 or any(_names_other_things(column) for column in open_ if column is not found[0]):
+    if len(found) != 1 or any(names_other_things(column) for column in open_ if column is not found[0]):
         return layout
     named = Column(index=found[0].index, field="sys_name", heading=found[0].heading)
     columns = tuple(sorted((*layout.columns, named), key=lambda column: column.index))
     return replace(layout, columns=columns, unread=tuple(column for column in layout.unread if column is not found[0]))
 
 
-def _names_other_things(column: UnreadColumn) -> bool:
+def names_other_things(column: UnreadColumn) -> bool:
     """`数据名称` beside 所在平台: the rows are of what it names, and the systems are only where that is."""
     return bool(_OTHER_NAMES.search(heading_key(column.heading).plain)) and not speaks_of_systems(column.heading)
 
@@ -146,6 +148,20 @@ def _tells_rows_apart(at: int, below: Sequence[Row]) -> bool:
         and not looks_like(at, below)
         and len(set(runs)) >= _MOSTLY * len(runs)
     )
+
+
+def may_hold_names(at: int, below: Sequence[Row]) -> bool:
+    """Whether the texts of a column may be names of systems: words, no people, no departments, one for each row."""
+    return (
+        _tells_rows_apart(at, below)
+        and _share(at, below, may_be_a_person) < _LIKE
+        and _share(at, below, looks_like_department) < _LIKE
+    )
+
+
+def share_like_systems(at: int, below: Sequence[Row]) -> float:
+    """The share of the texts of a column that end as names of systems do; 0 where there are fewer than two."""
+    return _share(at, below, lambda text: reads_like_a_system(text) and not names_a_kind(text))
 
 
 # What a short heading leaves to its contents: 投运 above dates is 投运时间, 技术支持 above companies 技术支持单位.

@@ -13,6 +13,7 @@ from inventory.collectors.headings import HEAD_ROWS, find_layout
 from inventory.collectors.layout import Layout
 from inventory.collectors.ledger_scope import Options, Sheet
 from inventory.collectors.likely_columns import with_names
+from inventory.collectors.names_asked import headings_above_names, is_ledger_without_names
 from inventory.collectors.system_titles import titles_of
 
 QUESTION_SHEET = "需补正问题"  # the first sheet of a correction file (inventory/corrections.py)
@@ -45,6 +46,18 @@ def why_not(sheet: Sheet, options: Options) -> Text | None:
     if not _is_ledger(sheet.layout, sheet.head):
         return Text("not-a-ledger", f"sheet, {sheet.grid.height} rows")
     return None
+
+
+def asks_for_names(sheet: Sheet, options: Options) -> bool:
+    """Whether a sheet of a file without any ledger has a column that may hold systems' names; its layout is set then."""
+    if not sheet.grid.visible and not options.include_hidden:
+        return False
+    hidden = frozenset[int]() if options.include_hidden else sheet.grid.hidden_columns
+    found = headings_above_names(sheet.head, options.words, sheet.layout, hidden)
+    if found is None or _lists_software(found):
+        return False
+    sheet.layout = found
+    return True
 
 
 def _take_tables_above(sheet: Sheet, options: Options) -> None:
@@ -85,8 +98,12 @@ def _is_ledger(layout: Layout | None, head: Sequence[Row]) -> bool:
     """
     if layout is None:
         return False
+    name = layout.column("sys_name")
+    if name is not None and name.index in layout.answered:
+        return True
     meant = {column.field for column in layout.columns}
     is_named = layout.names_something or any(title.names for title in titles_of(head))
     if (is_named and len(meant) >= 2) or len(meant) >= 4:
         return True
-    return len(meant) >= 2 and with_names(layout, head[layout.bottom + 1 :]).names_something
+    named = len(meant) >= 2 and with_names(layout, head[layout.bottom + 1 :]).names_something
+    return named or is_ledger_without_names(layout, head)

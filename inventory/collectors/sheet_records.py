@@ -11,6 +11,7 @@ from inventory.collectors.cell_types import Cell, Issue, Raw
 from inventory.collectors.contacts import Contacts
 from inventory.collectors.doubled_rows import DoubledRows, SeenRows
 from inventory.collectors.layout import Column, Layout
+from inventory.collectors.names_asked import names_question, unnamed_row_gap
 from inventory.collectors.row_doubts import RowDoubts
 from inventory.collectors.row_gaps import (
     nameless_gap,
@@ -40,6 +41,7 @@ class RecordMaker:
         self.owner: tuple[str, Origin] | None = None  # the system that a title above the rows names, and where
         self.columns = layout.columns
         self.blanks = BlankCells(layout.columns, answers)
+        self._layout = layout
         self.account = account
         self.contacts = Contacts(account.place)
         self.letters: dict[str, str] = {}
@@ -83,7 +85,11 @@ class RecordMaker:
             fields.setdefault("server_name", fields.get("server_id"))
         name = fields.get("sys_name" if is_system else self.server_key or "sys_name")
         if name is None:
-            self._nameless(origin, fields, cells, remarkable)
+            which = names_question(self._layout, row, place)
+            if which is not None:
+                self._ask_row(unnamed_row_gap(origin, *which))
+            else:
+                self._nameless(origin, fields, cells, remarkable)
             return
         objection = self._doubts.objection(origin, str(name), cells, remarkable, row, is_system=is_system)
         if objection is not None:

@@ -27,7 +27,7 @@ from inventory.collectors.page_bands import warnings_of_bands
 from inventory.collectors.refusals import no_ledger, refuse_classified
 from inventory.collectors.row_subjects import lists_servers_only
 from inventory.collectors.sheet_account import SheetAccount
-from inventory.collectors.sheet_kinds import QUESTION_SHEET, why_not
+from inventory.collectors.sheet_kinds import QUESTION_SHEET, asks_for_names, why_not
 from inventory.collectors.sheet_names import (
     untold,
     with_names_untold,
@@ -85,7 +85,10 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     answers = {**_answers_of(options.answers, of_servers), **_answers_of(options.answers, scope.source)}
     headings = {key.removeprefix("heading|"): value for key, value in answers.items() if key.startswith("heading|")}
     options = replace(options, words=options.words.answered(headings))
-    whys = _without_old_ones(sheets, [why_not(sheet, options) for sheet in sheets])
+    whys = [why_not(sheet, options) for sheet in sheets]
+    if None not in whys:  # before the file is refused: is there a column that only has to be asked about?
+        whys = [None if _only_asks(sheet, why, options) else why for sheet, why in zip(sheets, whys, strict=True)]
+    whys = _without_old_ones(sheets, whys)
     tables = [list(_tables(sheet, options)) if why is None else [] for sheet, why in zip(sheets, whys, strict=True)]
     if options.source is None and _lists_servers(sheets, tables):
         scope = replace(scope, source=of_servers)
@@ -126,6 +129,10 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     found = _joined(book, scope, readings, skipped, beside, left_out)
     grids = [sheet.grid for sheet in sheets if sheet.grid.name != QUESTION_SHEET]
     return with_names_untold(found, untold(grids, readings, found.contacts))
+
+
+def _only_asks(sheet: Sheet, why: Text | None, options: Options) -> bool:
+    return why is not None and why.zh == "not-a-ledger" and sheet.grid.name != QUESTION_SHEET and asks_for_names(sheet, options)  # fmt: skip
 
 
 def _without_old_ones(sheets: Sequence[Sheet], whys: list[Text | None]) -> list[Text | None]:

@@ -118,7 +118,12 @@ class TableReader:
         for question in asked:
             if question.gap.answer_key in known:  # its rows were asked about already
                 continue
-            self.account.gaps.append(question.gap)
+            if question.gap.choices[:1] == (
+                "sys_name",
+            ):  # its rows were asked about under the same key: the column leads
+                self.account.gaps.insert(0, question.gap)
+            else:
+                self.account.gaps.append(question.gap)
             self.account.bare_questions[str(question.gap.answer_key)] = question.bare
 
     def people(self) -> list[Contact]:
@@ -151,7 +156,8 @@ class TableReader:
         has_dittos = any(reader.has_dittos for reader in self.readers)
         last = len(block) - 1
         withheld: set[int] = set()
-        for row_at, own_cells in enumerate(zip(*cells, strict=True)):
+        # Where nothing is read but a column asked about, the rows are rows all the same.
+        for row_at, own_cells in enumerate(zip(*cells, strict=True) if cells else [()] * len(block)):
             row_cells: Sequence[Cell] = own_cells
             marked = remarkable.get(row_at, set())
             number = block[row_at][0]
