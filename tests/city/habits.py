@@ -4,7 +4,7 @@ The second city is held out: rules, words and limits are never changed because o
 and emergency systems otherwise, remarks on them in other words or not at all, renews contracts of what nobody uses, drills
 once a year, and runs agents on idle machines; its artificial loads are waves and last-week jobs, not a straight line.
 The third goes further: tests/city/twists.py; the fourth goes other ways: tests/city/disguises.py. The fifth is a neighbour
-whose ordinary life is another: tests/city/neighbours.py.
+whose ordinary life is another: tests/city/neighbours.py. The sixth is a large data centre: tests/city/centre.py.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tests.city.centre_words import EMERGENCIES as CENTRE_EMERGENCIES
+from tests.city.centre_words import SEASONS as CENTRE_SEASONS
+from tests.city.centre_words import STANDBYS as CENTRE_STANDBYS
 from tests.city.neighbours_words import EMERGENCIES, SEASONS, STANDBYS
 
 Span = tuple[int, int]  # days ago
@@ -53,6 +56,7 @@ class Habits:
         False  # whether tests/city/neighbours.py applies, with the share of dead systems a portal still names
     )
     once_linked: float = 0.0
+    centred: bool = False  # whether tests/city/centre.py applies
     must: tuple[str, ...] = ()  # the behaviours that a small city has in any case
 
 
@@ -192,6 +196,27 @@ FIFTH_HABITS = Habits(
         "called", "few", "archive", "api", "gateway", "nightly", "kiosk", "monthly", "test",
     ),
 )  # fmt: skip
+SIXTH_HABITS = Habits(
+    name="sixth",
+    names={"~": tuple(CENTRE_SEASONS), "=": CENTRE_STANDBYS, "^": CENTRE_EMERGENCIES},
+    # Nothing of the first city's own words: what is remarked is drawn in tests/city/centre.py.
+    remarks=dict.fromkeys(("seasonal-off", "seasonal-on", "standby", "test", "emergency"), (None,)),
+    shares={
+        "office": 0.22, "public": 0.10, "steady": 0.11, "batch": 0.03, "light": 0.10, "new": 0.02, "called": 0.025, "test": 0.025,
+        "sso": 0.05, "shared": 0.035, "platform": 0.01, "dayuse": 0.02, "ingest": 0.025, "relic": 0.02, "half": 0.025, "census": 0.01, "few": 0.02,
+        "leftover": 0.035, "visited": 0.025, "remote": 0.02, "autopaid": 0.02, "cloned": 0.015, "reformed": 0.02, "abandoned": 0.025,
+        "cron": 0.01, "off": 0.015, "declared": 0.01, "unmeasured": 0.012, "unmeasured-zombie": 0.008,
+    },
+    candid=False,
+    web_logs=0.6,
+    centred=True,
+    must=(
+        "leftover", "visited", "remote", "autopaid", "cloned", "reformed", "abandoned", "off",
+        "sso", "shared", "platform", "dayuse", "ingest", "relic", "half", "census", "called", "test",
+        "unmeasured", "unmeasured-zombie",
+    ),
+)  # fmt: skip
 HABITS: Mapping[str, Habits] = {
-    habits.name: habits for habits in (FIRST_HABITS, SECOND_HABITS, THIRD_HABITS, FOURTH_HABITS, FIFTH_HABITS)
+    habits.name: habits
+    for habits in (FIRST_HABITS, SECOND_HABITS, THIRD_HABITS, FOURTH_HABITS, FIFTH_HABITS, SIXTH_HABITS)
 }

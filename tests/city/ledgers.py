@@ -109,7 +109,8 @@ def _cell(column: Column, system: CitySystem, clerk: Clerk, servers: list[CitySe
     unasked = {"last_login", "last_update", "ops_contract_end", "logins_month", "active_users", "user_scale"}
     if system.behaviour in {"unmeasured", "unmeasured-zombie"} and column.field in unasked:
         return Cell(None, None)
-    if clerk.habits.neighbouring and (cell := own_manner(column.field, system, clerk)) is not None:
+    own = clerk.habits.neighbouring or clerk.habits.centred
+    if own and (cell := own_manner(column.field, system, clerk)) is not None:
         return cell
     return render(column.field, column.style, system, clerk, servers)
 

@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 
 from tests.city import people
+from tests.city.centre import centre_systems
 from tests.city.disguises import disguise_systems
 from tests.city.habits import FIRST_HABITS, Habits
 from tests.city.hardware import give_servers, orphan_servers
@@ -105,6 +106,8 @@ def make_city(systems: int, servers: int, days: int, seed: int, habits: Habits =
         disguise_systems(city)
     if habits.neighbouring:
         neighbour_systems(city)
+    if habits.centred:
+        centre_systems(city)
     return city
 
 

@@ -29,10 +29,16 @@ Behaviour = Literal[
     "kiosk", "archive",
     # used in the first working days of a month (fifth habits)
     "monthly",
+    # logins counted elsewhere, apps on a shared platform and the platform, one day a month, sensors, a dissolved unit's data,
+    # a migration half done, a census (sixth habits)
+    "sso", "shared", "platform", "dayuse", "ingest", "relic", "half", "census",
     # zombies
     "abandoned", "cron", "off", "declared", "expired", "replaced", "pumped", "borrowed",
     # its project ended, a province's system took over, never put to use, its unit was merged away (fifth habits)
     "ended", "superseded", "unborn", "merged",
+    # left behind by a migration, only crawlers come, only a vendor comes, its contract renews itself, a cloned machine, its
+    # unit is dissolved (sixth habits)
+    "leftover", "visited", "remote", "autopaid", "cloned", "reformed",
     # nobody measures it
     "unmeasured", "unmeasured-zombie",
 ]  # fmt: skip
@@ -50,6 +56,12 @@ ZOMBIES = frozenset(
         "superseded",
         "unborn",
         "merged",
+        "leftover",
+        "visited",
+        "remote",
+        "autopaid",
+        "cloned",
+        "reformed",
         "unmeasured-zombie",
     }
 )
@@ -67,6 +79,12 @@ WHY = {
     "superseded": "a province-wide system took over on one day; nobody has logged in since, only the machine and its agents run",
     "unborn": "accepted and paid for, never put to use",
     "merged": "the unit that built it was merged into another, nobody took it over",
+    "leftover": "its use moved to a new environment on one day; the old copy was left running, nobody has logged in since",
+    "visited": "nobody logs in and nothing is updated; only crawlers and health checks visit",
+    "remote": "no business use; only the vendor logs in, from remote",
+    "autopaid": "nobody has logged in for long; its contract renews itself, and the vendor patches",
+    "cloned": "a machine cloned for an upgrade, never used and never deleted",
+    "reformed": "its unit or duty is gone in an institutional reform, and nobody queries its data",
     "unmeasured-zombie": "abandoned, and neither measured nor described",
 }
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.city.centre_usage import centre_load, centre_memory, centre_network, unseen_hours
 from tests.city.disguises import disguise_load, disguise_network, disguised_load
 from tests.city.model import RESTS, UNMEASURED, City, CityServer, stream
 from tests.city.neighbours_usage import lost_hours, neighbour_load, neighbour_network
@@ -23,6 +24,7 @@ IDLE = frozenset(
     {
         "abandoned", "cron", "off", "declared", "seasonal-off", "standby", "emergency", "called", "unmeasured-zombie", "test",
         "few", "nightly", "kiosk", "archive", "borrowed", "ended", "superseded", "unborn", "merged", "monthly",
+        "sso", "shared", "dayuse", "ingest", "relic", "half", "census", "leftover", "visited", "remote", "autopaid", "cloned", "reformed",
     }
 )  # fmt: skip
 
@@ -91,10 +93,14 @@ def make_usage(city: City) -> Usage:
         disguise_load(city, servers, cpu)
     if city.habits.neighbouring:
         neighbour_load(city, servers, cpu)
+    if city.habits.centred:
+        centre_load(city, servers, cpu)
     base = np.array(
         [100 * min(0.55, rng.uniform(1.0, 2.2) / s.memory_gib) + rng.uniform(0, 22) for s in servers], np.float32
     )
     memory: Grid = base[:, None] + active * np.float32(0.8)
+    if city.habits.centred:
+        centre_memory(city, servers, memory)
     outages = _missing(rng, shapes, city, servers, cpu, memory)
     np.clip(cpu, 0.1, 100, out=cpu)
     np.clip(memory, 1, 100, out=memory)
@@ -105,6 +111,8 @@ def make_usage(city: City) -> Usage:
         disguise_network(city, servers, network)
     if city.habits.neighbouring:
         neighbour_network(city, servers, network)
+    if city.habits.centred:
+        centre_network(city, servers, network)
     network[~np.isfinite(cpu)] = np.nan
     disk = _disk(rng, city, servers, cpu)
     rounded = np.where(
@@ -172,7 +180,9 @@ def _behave(rng: np.random.Generator, city: City, servers: list[CityServer], cpu
             cpu[i, jobs] += height * rng.uniform(0.7, 1.2, int(jobs.sum())).astype(np.float32)
         elif server.behaviour == "pumped":
             _pump(rng, city, cpu, i)
-        elif server.behaviour == "seasonal-on" and not city.habits.neighbouring:  # there, seasons follow the calendar
+        elif server.behaviour == "seasonal-on" and not (
+            city.habits.neighbouring or city.habits.centred
+        ):  # there, seasons follow the calendar
             begin = int(rng.integers(cpu.shape[1] // 6, cpu.shape[1] // 2))
             cpu[i, :begin] *= np.float32(0.15)
             cpu[i, begin:] *= np.float32(1.6)
@@ -222,6 +232,8 @@ def _missing(
         gone[: unmonitored_hours(city, server)] = True
         if city.habits.neighbouring:
             gone |= lost_hours(city, server)
+        if city.habits.centred:
+            gone |= unseen_hours(city, server)
         if server.created_on > city.start:
             gone[: (server.created_on - city.start).days * 24] = True
         if server.place == outage["place"] and rng.random() < 0.86:

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from tests.city.centre_web import CENTRE_OPERATOR
+from tests.city.centre_web import requests_of_day as centre_requests
 from tests.city.model import RESTS, UNMEASURED, City, CitySystem, stream
 from tests.city.neighbours_web import NEIGHBOURS_OPERATOR, requests_of_day
 
@@ -27,7 +29,10 @@ def write_web_logs(folder: Path, city: City) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     (folder.parent / "operator.json").write_text(
-        json.dumps(NEIGHBOURS_OPERATOR if city.habits.neighbouring else OPERATOR), encoding="utf-8"
+        json.dumps(
+            CENTRE_OPERATOR if city.habits.centred else NEIGHBOURS_OPERATOR if city.habits.neighbouring else OPERATOR
+        ),
+        encoding="utf-8",
     )
     rng = stream(city.seed, "web logs")
     logged = [
@@ -38,7 +43,7 @@ def write_web_logs(folder: Path, city: City) -> None:
     logged = [system for system in logged if rng.random() < city.habits.web_logs]  # fmt: skip
     callers = [v.address for s in city.systems if not s.zombie and not s.classified for v in s.servers if v.listed]
     partners = {system.id: callers[int(rng.integers(len(callers)))] for system in logged}
-    day_of = _neighbours_day if city.habits.neighbouring else _day
+    day_of = _centre_day if city.habits.centred else _neighbours_day if city.habits.neighbouring else _day
     by_month: dict[str, list[str]] = {}
     for number in range(city.days):
         day = city.start + timedelta(days=number)
@@ -77,6 +82,14 @@ def _neighbours_day(rng: np.random.Generator, system: CitySystem, day: date, par
     return [
         _line(system, day, r.hour, r.minute, r.client, r.path, user=r.user, agent=r.agent or BROWSER)
         for r in requests_of_day(rng, system, day, partner)
+    ]
+
+
+def _centre_day(rng: np.random.Generator, system: CitySystem, day: date, partner: str) -> list[str]:
+    """The lines of a day in the sixth city."""
+    return [
+        _line(system, day, r.hour, r.minute, r.client, r.path, user=r.user, agent=r.agent or BROWSER)
+        for r in centre_requests(rng, system, day, partner)
     ]
 
 
