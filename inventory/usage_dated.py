@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST_LOOKS = 8  # inventories merged at first; where two of them differ in owners, the days between are searched
 _OWNED = ("system_id", "department", "pool", "zone", "cloud")
+_RULINGS = frozenset({"mapping", "answer"})  # kinds of decisions after which a server may be another's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +70,16 @@ def stints_in(
 
 
 def _candidates(store: Store, period: Period, as_of: datetime) -> list[datetime]:
-    """Instants within a period at which something new was known: the ends of days with a snapshot of new content.
+    """Instants within a period at which something new was known: the ends of days with new content or a ruling.
 
-    The last one before the period stands for its beginning.
+    Rulings are decisions that say whose a server is. The last snapshot before the period stands for its beginning.
     """
     first, last = (datetime.fromtimestamp(day_start(day), UTC) for day in (period.start_on, period.end_on))
     content: dict[str, str] = {}
     before, found = None, set()
+    for taken in store.decisions(until=min(as_of, last)):
+        if taken.kind in _RULINGS and taken.decided_at >= first:
+            found.add(min(_end_of_day(taken.decided_at), as_of))
     for made in store.snapshots(until=min(as_of, last)):
         new = content.get(made.source) != made.content_sha256
         content[made.source] = made.content_sha256
@@ -182,13 +186,29 @@ def _filled(rows: Sequence[tuple[datetime, Server, System | None]]) -> list[tupl
     found: list[tuple[datetime, Server, System | None]] = []
     later: tuple[Server, System | None] | None = None
     for at, server, system in reversed(rows):
-        row = (server, system)
-        if system is None and server.system_id is None and later is not None:
-            department = server.department or later[0].department
-            row = (replace(server, system_id=later[0].system_id, department=department), later[1])
+        row = (server, system) if later is None else _with_what_came_out(server, system, *later)
         found.append((at, *row))
         later = row
     return found[::-1]
+
+
+def _with_what_came_out(
+    server: Server, system: System | None, later: Server, later_system: System | None
+) -> tuple[Server, System | None]:
+    """A server and its system with what was not known of them and is known later; nothing of another system's.
+
+    Without a cloud or pool a server may have stood in a machine room, so those are never filled in.
+    """
+    if system is None and server.system_id is None:
+        server, system = replace(server, system_id=later.system_id), later_system
+    elif server.system_id != later.system_id:
+        return server, system
+    if system is not None and later_system is not None and system.department is None:
+        system = replace(system, department=later_system.department, department_id=later_system.department_id)
+    department, zone = server.department or later.department, server.zone or later.zone
+    if (department, zone) != (server.department, server.zone):
+        server = replace(server, department=department, zone=zone)
+    return server, system
 
 
 def _same(stint: Stint, server: Server, system: System | None) -> bool:

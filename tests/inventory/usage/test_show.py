@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ from click.testing import CliRunner, Result
 
 from catalogs.errors import StoreError, UsageError
 from inventory.commands_usage import usage
+from inventory.decisions import Decision
+from inventory.store import open_store
 from tests.inventory.usage.store import EVIL, fill
 
 pytestmark = pytest.mark.slow
@@ -50,6 +54,26 @@ def test_each_day_of_a_server_counts_for_the_department_it_was_in(city: Path) ->
         10 * DAY,
     )  # no ledger names it after the 11th; it ends with its samples
     assert found["市税务局", "cpu", "simple_mean"]["ratio"] == pytest.approx((0.1 + 0.4 + 0.8) / 3)
+
+
+def test_a_ruling_counts_from_its_own_day(city: Path, tmp_path: Path) -> None:
+    """`stays` is ruled the audit office's on 20 March; the next snapshot of anything is of the 31st."""
+    work = tmp_path / "city"
+    shutil.copytree(city, work)
+    with open_store(str(work / "store")) as store:
+        ruled_at = datetime(2026, 3, 20, 1, 0, tzinfo=UTC)
+        store.add_decision(
+            Decision(
+                kind="mapping", subject="openstack:stays", value="sys-2", reason="划转", role="科长", actor="张工", decided_at=ruled_at
+            )
+        )  # fmt: skip
+    result = show(work, "--month", "2026-03", "--json", "--members")
+    spans = [span for span in json.loads(result.output)["data"]["members"] if span["server"] == "openstack:stays"]
+    assert sorted((span["start_on"], span["end_on"], span["group"]) for span in spans) == [
+        ("2026-03-01", "2026-03-20", "市税务局"),
+        ("2026-03-20", "2026-03-31", "市审计局"),
+        ("2026-03-31", "2026-04-01", "市审计局"),
+    ]  # it grows on the 31st
 
 
 def test_the_parts_add_up_to_the_city(city: Path) -> None:
