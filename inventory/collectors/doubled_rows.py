@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from inventory.collectors.namesakes import contradictions, tells_apart
-from inventory.collectors.row_gaps import ONE_SYSTEM, namesake_gap, namesake_key, same_gap
+from inventory.collectors.row_gaps import (
+    ADDED,
+    FIRST_ONLY,
+    ONE_SYSTEM,
+    continued_gap,
+    continued_key,
+    namesake_gap,
+    namesake_key,
+    same_gap,
+)
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.fields import FIELDS
 from inventory.model import Gap, Record
@@ -39,18 +48,28 @@ class DoubledRows:
         self._elsewhere = seen
         self._rows_of: SeenRows = {}
         self.repeated: list[int] = []  # rows, from 1, that say again what another one of this table says
+        self.unsettled: Record | None = None  # the row above, of which it is not known whether this one adds to it
 
     def share_rows(self, other: DoubledRows) -> None:
         """Tell doubled rows apart together with another part of the same table."""
         self._rows_of = other._rows_of
 
-    def is_another(self, record: Record) -> bool:
-        """Whether a row is the first of its system, or rightly another one: of another zone, machine, subsystem."""
+    def is_another(self, record: Record, *, continues: bool = False) -> bool:
+        """Whether a row is the first of its system, or rightly another one: of another zone, machine, subsystem.
+
+        Args:
+            record: the row.
+            continues: its own cell of the name is blank: one merged name, or one answered to be as above, stands for several rows.
+        """
+        self.unsettled = None
         by_name = f"{record.fields.get('dept') or ''}/{normalised(str(record.fields['sys_name']))}"
         keys = (record.id,) if record.id == by_name else (record.id, by_name)
         for key in keys:
             for other in self._rows_of.get(key, ()):
-                if not tells_apart(record, other) and self._is_told_off(record, other, here=True):
+                if not tells_apart(record, other) and (
+                    self._adds_to(record, other) if continues and _counts_twice(record, other)
+                    else self._is_told_off(record, other, here=True)
+                ):  # fmt: skip
                     return False
         for other in self._elsewhere.get(record.id, ()):
             if other not in self._rows_of.get(record.id, ()) and self._is_told_off(record, other, here=False):
@@ -58,6 +77,18 @@ class DoubledRows:
         for key in keys:
             self._rows_of[key] = (*self._rows_of.get(key, ()), record)
         self._elsewhere[record.id] = (*self._elsewhere.get(record.id, ()), record)
+        return True
+
+    def _adds_to(self, record: Record, other: Record) -> bool:
+        """Whether a further row of one name with amounts of its own is not taken: are they added, or is the first row all?"""
+        answer = self._answers.get(continued_key())
+        if answer == ADDED:
+            return False
+        if answer == FIRST_ONLY:
+            self._account.skip(record.origin.row or 0, "duplicate", f"row {other.origin.row}")
+            return True
+        self.unsettled = other
+        self._ask(continued_gap(record, other))
         return True
 
     def _is_told_off(self, record: Record, other: Record, *, here: bool) -> bool:

@@ -28,6 +28,10 @@ class MergedCells:
         """How many columns the cell covers; rows and columns count from 0."""
         return self._widths.get((row, column), 1)
 
+    def covers(self, row: int, column: int) -> bool:
+        """Whether a cell lies below the first row of a merged range; rows and columns count from 0."""
+        return any(first_column == column for _, first_column in self._covered.get(row, ()))
+
     def filled(self, block: Sequence[tuple[int, Row]], columns: Sequence[Column]) -> list[Row]:
         """The rows of a block (numbered from 1) with merged texts filled down."""
         if not self._widths:

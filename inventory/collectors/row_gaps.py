@@ -89,6 +89,35 @@ def same_gap(record: Record, first: Record) -> Gap:
     )  # fmt: skip
 
 
+ADDED, FIRST_ONLY = "相加", "只取第一行"  # what the rows of one merged name are to each other
+
+
+def continued_key() -> str:
+    """The key, without its source, of the answer whether rows that share one name add up."""
+    return "sys_name|rows-of-one"
+
+
+def continued_gap(record: Record, first: Record, field: str | None = None, origin: Origin | None = None) -> Gap:
+    """A further row of a system whose name stands once for several rows; or, with `field`, an amount of its first row."""
+    if field is None:
+        message = Text(
+            f"名称与第 {first.origin.row} 行合写，这一行另有资源数，没有写明是哪一部分，没有导入",
+            f"shares its name with row {first.origin.row} and has amounts of its own; which part it is, nothing says; it was not taken",
+        )
+    else:
+        label, value = FIELDS[field].label, first.fields.get(field)
+        message = Text(
+            f"{label.zh}：这一行写的是 {value}，同一名称下还有一行，没有答复之前没有取值",
+            f"{label.en}: {value} in this row, and another row shares its name; until it is answered nothing is taken",
+        )
+    return Gap(
+        kind="ambiguous" if field else "conflict", origin=origin or record.origin, subject=first.id, field=field,
+        raw=str(first.fields.get(field)) if field else None, message=message,
+        question=Text("同一名称的几行，资源数是相加，还是只取第一行（另一行是申请数、上月数之类）？", "are the rows of one name added, or does only the first one count (the other being what was asked for, or last month's)?"),
+        choices=(ADDED, FIRST_ONLY), answer_key=f"{record.origin.source}|{continued_key()}",
+    )  # fmt: skip
+
+
 ONE_SYSTEM = "同一系统"  # the answer that makes rows of one name parts of one system
 
 

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from catalogs.words import Text
 from inventory.collectors.detail_tables import form_with_tables
-from inventory.collectors.forms import find_form
+from inventory.collectors.forms import Form, find_form
 from inventory.collectors.grid import Row
 from inventory.collectors.headings import HEAD_ROWS, find_layout
 from inventory.collectors.layout import Layout
 from inventory.collectors.ledger_scope import Options, Sheet
 from inventory.collectors.likely_columns import with_names
 from inventory.collectors.names_asked import headings_above_names, is_ledger_without_names
+from inventory.collectors.stacked_records import stacked_form
 from inventory.collectors.system_titles import titles_of
 
 QUESTION_SHEET = "需补正问题"  # the first sheet of a correction file (inventory/corrections.py)
@@ -30,9 +31,9 @@ def why_not(sheet: Sheet, options: Options) -> Text | None:
         hidden_columns=frozenset() if options.include_hidden else sheet.grid.hidden_columns,
     )  # fmt: skip
     _take_tables_above(sheet, options)
-    both = form_with_tables(sheet.grid, options.words, sheet.layout)
-    score = sheet.layout.score if sheet.layout else 0.0
-    form = both[0] if both else find_form(sheet.grid, options.words, score, include_hidden=options.include_hidden)
+    stacked = stacked_form(sheet.grid, options.words)
+    both = None if stacked else form_with_tables(sheet.grid, options.words, sheet.layout)
+    form = stacked or (both[0] if both else _form_of(sheet, options))
     if form is not None:
         sheet.details = both[1] if both else ()
         sheet.grid, sheet.layout, sheet.form, sheet.later = form.grid, form.layout, form, ()
@@ -46,6 +47,11 @@ def why_not(sheet: Sheet, options: Options) -> Text | None:
     if not _is_ledger(sheet.layout, sheet.head):
         return Text("not-a-ledger", f"sheet, {sheet.grid.height} rows")
     return None
+
+
+def _form_of(sheet: Sheet, options: Options) -> Form | None:
+    score = sheet.layout.score if sheet.layout else 0.0
+    return find_form(sheet.grid, options.words, score, include_hidden=options.include_hidden)
 
 
 def asks_for_names(sheet: Sheet, options: Options) -> bool:

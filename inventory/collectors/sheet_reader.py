@@ -146,7 +146,12 @@ class _SheetReader:
         elif number <= self.table.layout.bottom + 4 and (self._has_keys(row) or is_numbering_row(row)):
             self.account.skip(number, "machine-key" if self._has_keys(row) else "heading")
         else:
-            return not self._is_heading_again(number, row) and not self.captions.is_title(number, row)
+            if self._is_heading_again(number, row):
+                return False
+            # A row below a merged name is the system's, however little stands in it.
+            return self.table.merged.covers(number - 1, self.table.name_index) or not self.captions.is_title(
+                number, row
+            )
         return False
 
     def _has_keys(self, row: Row) -> bool:

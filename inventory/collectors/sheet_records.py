@@ -14,6 +14,7 @@ from inventory.collectors.layout import Column, Layout
 from inventory.collectors.names_asked import names_question, unnamed_row_gap
 from inventory.collectors.row_doubts import RowDoubts
 from inventory.collectors.row_gaps import (
+    continued_gap,
     nameless_gap,
     part_gap,
     spec_gap,
@@ -42,6 +43,8 @@ class RecordMaker:
         self.columns = layout.columns
         self.blanks = BlankCells(layout.columns, answers)
         self._layout = layout
+        name = layout.column("sys_name")
+        self._name_at = name.index if name is not None else -1
         self.account = account
         self.contacts = Contacts(account.place)
         self.letters: dict[str, str] = {}
@@ -100,7 +103,8 @@ class RecordMaker:
             kind="system" if is_system else "server", id=subject, fields=fields, origin=origin, columns=self.letters,
             field_origins={} if owned is None else {"sys_name": owned[1]},
         )  # fmt: skip
-        if is_system and not self.doubled.is_another(record):
+        if is_system and not self.doubled.is_another(record, continues=self._shares_its_name(row)):
+            self._withhold_first()
             return
         self.account.rows_recorded += 1
         self.account.records.append(record)
@@ -239,6 +243,30 @@ class RecordMaker:
             secret = cells[at].issue
             if secret is not None and secret.kind == "credential":
                 self.account.ask(gap_of_cell(secret, self.columns[at], origin, None))
+
+    def _shares_its_name(self, row: Sequence[Raw]) -> bool:
+        """Whether the row's own cell of the name is blank: it has its name from a cell above."""
+        return 0 <= self._name_at < len(row) and row[self._name_at] == ""
+
+    def _withhold_first(self) -> None:
+        """The amounts of a first row are no sum as long as it is not known whether the rows that share its name add to it."""
+        first = self.doubled.unsettled
+        places = range(len(self.account.records) - 1, -1, -1) if first is not None else ()
+        for at in places:
+            record = self.account.records[at]
+            if first is None or (record.id, record.origin) != (first.id, first.origin):
+                continue
+            sums = [
+                name
+                for name, value in record.fields.items()
+                if name in FIELDS and FIELDS[name].sums and value is not None
+            ]
+            self.account.records[at] = replace(record, fields={**record.fields, **dict.fromkeys(sums)})
+            for name in sums:
+                self.account.ask(
+                    continued_gap(record, record, name, replace(record.origin, column=self.letters.get(name)))
+                )
+            return
 
     def _withhold_sums(self, answer_key: str) -> None:
         """What the system above has may go on in rows without a name: until that is answered, its first row is no sum."""

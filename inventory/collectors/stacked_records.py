@@ -1,0 +1,178 @@
+"""Systems that take two or three rows each, below as many rows of headings: each row of a system answers its own headings.
+
+`承建单位` stands above `运维单位` in one column, and so do their answers; the name is merged over both rows, or written
+in the first. The rows of a system are laid side by side into one, and the places in what is found are turned back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+
+from inventory.collectors.cells import ColumnReader
+from inventory.collectors.forms import Form
+from inventory.collectors.grid import Grid, Row
+from inventory.collectors.headings import find_layout
+from inventory.collectors.sheet_account import Area
+from inventory.collectors.vocabulary import Meaning, Vocabulary
+from inventory.fields import FIELDS
+
+_LONGEST = 20_000  # rows of a sheet that is looked at; a longer one is a table
+_HEADINGS_WITHIN = 12  # rows
+_MOST = 3  # rows of one system
+_FEWEST = 2  # columns with a heading of their own in each row
+_SAMPLE = 200  # systems whose cells are compared with the headings
+
+
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    """Headings in rows `top` (from 0) and the `height` - 1 below it; the name stands in column `name` of the first."""
+
+    top: int
+    height: int
+    name: int
+
+
+def stacked_form(grid: Grid, words: Vocabulary) -> Form | None:
+    """The sheet with one row for each system; `None` for sheets of any other kind."""
+    if grid.height > _LONGEST:
+        return None
+    head = [list(row) for row in islice(grid.rows(), _HEADINGS_WITHIN)]
+    stack = _stack_in(head, grid, words)
+    if stack is None:
+        return None
+    rows = [list(row) for row in islice(grid.rows(), _LONGEST)]
+    starts = _starts(rows, stack)
+    if len(starts) < _FEWEST or not _fits(rows, starts, stack, words):
+        return None
+    return _form(grid, rows, starts, stack, words)
+
+
+def _stack_in(head: Sequence[Row], grid: Grid, words: Vocabulary) -> _Stack | None:
+    across = {first for first, left, last, right in grid.merges if right > left}
+    for top in range(len(head) - 1):
+        for height in range(2, _MOST + 1):
+            if top + height > len(head) or across & set(range(top, top + height)):
+                continue
+            name = _name_in(head[top : top + height], words)
+            if name is not None and _stacked(head[top : top + height], words) >= _FEWEST:
+                return _Stack(top, height, name)
+    return None
+
+
+def _name_in(block: Sequence[Row], words: Vocabulary) -> int | None:
+    """The column whose heading is that of the systems' names, with nothing below it in the block."""
+    for at, cell in enumerate(block[0]):
+        meant = _meaning(cell, words)
+        if meant is not None and meant.field == "sys_name":
+            return at if all(_cell(row, at) == "" for row in block[1:]) else None
+    return None
+
+
+def _stacked(block: Sequence[Row], words: Vocabulary) -> int:
+    """How many columns have headings with meanings of their own in all rows of the block, that are no parent and child."""
+    found = 0
+    for at in range(max(map(len, block))):
+        meant = [_meaning(_cell(row, at), words) for row in block]
+        fields = {meaning.field for meaning in meant if meaning is not None}
+        found += len(fields) == len(block) and words.group_of(str(block[0][at]).strip()) is None
+    return found
+
+
+def _meaning(cell: object, words: Vocabulary) -> Meaning | None:
+    return words.meaning((cell.strip(),)) if isinstance(cell, str) and cell.strip() else None
+
+
+def _cell(row: Row, at: int) -> object:
+    return row[at] if at < len(row) else ""
+
+
+def _starts(rows: Sequence[Row], stack: _Stack) -> list[int]:
+    """The first row of each system; empty where a system has more or fewer rows than there are headings."""
+    found: list[int] = []
+    at = stack.top + stack.height
+    while at < len(rows):
+        below = rows[at + 1 : at + stack.height]
+        if _cell(rows[at], stack.name) == "" or len(rows[at]) - rows[at].count("") < _FEWEST:
+            at += 1  # a total, a note, an empty row
+            continue
+        if any(_cell(row, stack.name) != "" for row in below) or not any(any(c != "" for c in row) for row in below):
+            return []
+        found.append(at)
+        at += stack.height
+    return found
+
+
+def _fits(rows: Sequence[Row], starts: Sequence[int], stack: _Stack, words: Vocabulary) -> bool:
+    """Whether the cells agree with the headings of their own rows at least as well as all of them do with the lowest ones."""
+    own = lowest = 0
+    for column in range(max(len(row) for row in rows[stack.top : stack.top + stack.height])):
+        meant = [_meaning(_cell(rows[stack.top + level], column), words) for level in range(stack.height)]
+        if any(meaning is None or meaning.field not in FIELDS for meaning in meant):
+            continue
+        readers = [ColumnReader(meaning.field, words, unit=meaning.unit) for meaning in meant if meaning is not None]
+        for start in starts[:_SAMPLE]:
+            for level, reader in enumerate(readers):
+                value = _cell(rows[start + level], column) if start + level < len(rows) else ""
+                if value != "" and not isinstance(value, bool):
+                    own += reader[value].issue is not None  # type: ignore[index]
+                    lowest += readers[-1][value].issue is not None  # type: ignore[index]
+    return own <= lowest
+
+
+def _form(
+    grid: Grid, rows: Sequence[Row], starts: Sequence[int], stack: _Stack, words: Vocabulary
+) -> Form | None:  # fmt: skip
+    """The table that the rows make, with the cells that stand below no heading of their own row beside it, to be asked about."""
+    width = max((len(row) for row in rows), default=0)
+    headings: dict[tuple[int, int], str] = {}
+    for level in range(stack.height):
+        for column in range(width):
+            text = str(_cell(rows[stack.top + level], column)).strip()
+            above = headings.get((0, column), "")
+            has_content = any(_cell(rows[start + level], column) != "" for start in starts if start + level < len(rows))
+            if text:
+                headings[level, column] = text
+            elif level and has_content:
+                headings[level, column] = f"{above}第{level + 1}行"
+            elif has_content:
+                headings[level, column] = ""
+    order = sorted(headings)
+    table: list[Row] = [[headings[place] for place in order]]
+    firsts: list[int] = []
+    taken = {start + level for start in starts for level in range(stack.height)}
+    for at in range(stack.top + stack.height, len(rows)):
+        if at in starts:
+            cells = [_cell(rows[at + level], column) if at + level < len(rows) else "" for level, column in order]
+        elif at in taken or not any(cell != "" for cell in rows[at]):
+            continue
+        else:
+            cells = [_cell(rows[at], column) if level == 0 else "" for level, column in order]
+        table.append(cells)  # type: ignore[arg-type]
+        firsts.append(at)
+    hidden = frozenset(at + 2 for at, first in enumerate(firsts) if first + 1 in grid.hidden_rows)
+    struck = frozenset(at + 2 for at, first in enumerate(firsts) if first + 1 in grid.struck_rows)
+    made = Grid(
+        name=grid.name, rows=partial(iter, table), width=len(order), height=len(table), visible=grid.visible, hidden_rows=hidden, struck_rows=struck,
+        hidden_columns=frozenset(at for at, (_, column) in enumerate(order) if column in grid.hidden_columns),
+        may_have_booleans=grid.may_have_booleans,
+    )  # fmt: skip
+    layout = find_layout(table[:1], (), words, hidden_columns=made.hidden_columns)
+    if layout is None or not layout.names_something:
+        return None
+    return Form(
+        grid=made, layout=layout, places=partial(_place, order, firsts, stack.top), area=partial(_area, firsts, stack.height, width),
+        names=tuple((start, stack.name) for start in starts),
+    )  # fmt: skip
+
+
+def _place(order: Sequence[tuple[int, int]], firsts: Sequence[int], top: int, row: int, column: int) -> tuple[int, int]:
+    level, at = order[column] if column < len(order) else (0, column)
+    return (firsts[row - 1] if 1 <= row <= len(firsts) else top) + level, at
+
+
+def _area(firsts: Sequence[int], height: int, width: int, row: int) -> Area:
+    first = firsts[row - 1] + 1
+    return first, 1, first + height - 1, width
