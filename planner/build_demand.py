@@ -119,7 +119,7 @@ def _placing(
         steps.append(
             Basis(
                 what=Text(
-                    f"架构 {change.from_arch} → {change.to_arch}:× 系数（vCPU / 内存）",
+                    f"架构 {change.from_arch} → {change.to_arch}：× 系数（vCPU / 内存）",
                     f"architecture {change.from_arch} → {change.to_arch}: factors (vCPU / memory)",
                 ),
                 value=f"{change.vcpu_ratio} / {change.memory_ratio}",

@@ -9,12 +9,12 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from catalogs.words import Text
-from planner.build_time import Horizon, periods_of
+from planner.build_time import Horizon, partial_periods, periods_of
 from planner.built import Basis
 from planner.problem import Period, Team
 
 if TYPE_CHECKING:
-    from catalogs.models_planning import ArchChange, Planning, SizeClass, TeamEffort
+    from catalogs.models_planning import ArchChange, PlannedTeam, Planning, SizeClass, TeamEffort
     from catalogs.models_service import Link, Service
 
 MBIT_S_HOUR_GIB = Fraction(3600 * 10**6, 8 * 2**30)  # GiB that 1 Mbit/s copies in an hour
@@ -73,6 +73,44 @@ def _total(needed: TeamEffort, load: Load, size: SizeClass, change: ArchChange |
     return ceil(raw * (Fraction(change.effort_ratio) if change else 1))
 
 
+def formulas_of(
+    load: Load, size: SizeClass, change: ArchChange | None, site: str, planning: Planning, service: Service
+) -> Text:
+    """How the effort of each team is counted, team by team: what `effort_of` does, written out."""
+    said: list[tuple[str, str]] = []
+    for needed in size.effort:
+        total = _total(needed, load, size, change)
+        if not total:
+            continue
+        fixed = needed.fixed if load.main else 0
+        factors: list[tuple[str, str]] = []
+        if needed.timing == "even" and size.rehearsals:
+            ratio = size.rehearsal_effort_ratio
+            factors.append(
+                (f"（1 + 演练 {size.rehearsals} × {ratio}）", f"(1 + {size.rehearsals} rehearsals × {ratio})")
+            )
+        if change is not None and Fraction(change.effort_ratio) != 1:
+            factors.append((f"架构 {change.effort_ratio}", f"architecture {change.effort_ratio}"))
+        zh, en = (" × ".join(("", *(factor[language] for factor in factors))) for language in (0, 1))
+        last = Text("（割接周）", " (week of cut-over)") if needed.timing == "cutover" else Text("", "")
+        said.append(
+            (
+                f"{needed.team}（{fixed} + 每台 {needed.per_server} × {load.servers}）{zh} = {total}{last.zh}",
+                f"{needed.team} ({fixed} + {needed.per_server} for each of {load.servers}){en} = {total}{last.en}",
+            )
+        )
+    if change is not None and change.lab_team is not None and change.lab_slots_week and load.main:
+        slots = change.lab_slots_week
+        said.append((f"{change.lab_team} 每周 {slots}", f"{change.lab_team} {slots} a week"))
+    link, factor = link_for(load.location, site, service), planning.basics.copy_factor
+    if link is not None and load.data_gib:
+        copied, gib = ceil(load.data_gib * Fraction(factor)), f"{float(load.data_gib):.6g} GiB"
+        said.append(
+            (f"{link_team(link)} {gib} × {factor} = {copied}", f"{link_team(link)} {gib} × {factor} = {copied}")
+        )
+    return Text("；".join(zh for zh, _ in said) or "不用力量", "; ".join(en for _, en in said) or "none")
+
+
 def spread(total: int, weeks: int) -> tuple[int, ...]:
     """A whole amount evenly over weeks; the remainder falls on the last ones, nearest to the cut-over."""
     each, rest = divmod(total, weeks)
@@ -116,6 +154,7 @@ def teams_of(
                 value=f"{team.amount}" + (f"; {changes}" if changes else ""),
                 origins=(f"planning/{planning.id}.yaml: {source.document}, {source.confidence}",),
             ),
+            *_shares(team, horizon),
         )
     for link in service.links:
         amount = link_gib_week(link)
@@ -124,7 +163,7 @@ def teams_of(
         basis[f"teams[{link_team(link)}]"] = (
             Basis(
                 what=Text(
-                    f"{link.name}:{link.capacity_mbit_s} Mbit/s × {link.usable_ratio} × {link.copy_hours_week} 小时/周，GiB，向下取整",
+                    f"{link.name}：{link.capacity_mbit_s} Mbit/s × {link.usable_ratio} × {link.copy_hours_week} 小时/周，GiB，向下取整",
                     f"{link.id}: {link.capacity_mbit_s} Mbit/s × {link.usable_ratio} × {link.copy_hours_week} h a week, GiB, rounded down",
                 ),
                 value=str(amount),
@@ -134,6 +173,22 @@ def teams_of(
             ),
         )
     return tuple(teams), basis
+
+
+def _shares(team: PlannedTeam, horizon: Horizon) -> tuple[Basis, ...]:
+    """Which months or quarters lie only partly in the horizon and have their share of the amount."""
+    parts = partial_periods(team, horizon)
+    if not parts:
+        return ()
+    listed = "; ".join(
+        f"{horizon.first_week + first}–{horizon.first_week + last}: × {inside}/{whole}"
+        for first, last, inside, whole in parts
+    )
+    what = Text(
+        f"只有一部分在规划期内的{_PERIODS[team.period].zh}按周数折算，向下取整",
+        f"a {_PERIODS[team.period].en} partly in the horizon has its share by weeks, rounded down",
+    )
+    return (Basis(what=what, value=listed, origins=("ISO 8601",)),)
 
 
 _PERIODS: Mapping[str, Text] = {

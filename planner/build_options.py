@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from catalogs.words import Text
 from inventory.model import System
 from planner.build_demand import Placed, place_in
-from planner.build_effort import Load, effort_of
+from planner.build_effort import Load, effort_of, formulas_of
 from planner.build_eligible import eligibility_notes, eligible_pools, wanted_text
 from planner.build_parts import Options, Part, exceeds, left_out, load_of
 from planner.build_replicas import replicas_of
@@ -50,7 +50,7 @@ def part_options(system: System, part: Part, size: SizeClass, source_arch: str, 
         fault = placed if isinstance(placed, Text) else exceeds(placed.demand, pool, options)
         if isinstance(placed, Text) or fault is not None:
             assert fault is not None
-            refused.append(Text(f"{pool.name}:{fault.zh}", f"{pool.id}: {fault.en}"))
+            refused.append(Text(f"{pool.name}：{fault.zh}", f"{pool.id}: {fault.en}"))
             continue
         limited.update(placed.limited)
         effort = effort_of(load, size, change, pool.site, options.planning, options.service)
@@ -60,9 +60,12 @@ def part_options(system: System, part: Part, size: SizeClass, source_arch: str, 
         servers += placed.servers
         basis[f"systems[{part.id}].options[{pool.id}].demand"] = placed.steps
         basis[f"systems[{part.id}].options[{pool.id}].cost"] = (_cost_step(placed, part, change, options),)
-        basis[f"systems[{part.id}].options[{pool.id}].effort"] = (_effort_step(load, size, change, options),)
+        basis[f"systems[{part.id}].options[{pool.id}].effort"] = (
+            _effort_step(load, size, change, options),
+            _formulas_step(load, size, change, pool.site, options),
+        )
     if not found:
-        detail = Text(";".join(text.zh for text in refused), "; ".join(text.en for text in refused))
+        detail = Text("；".join(text.zh for text in refused), "; ".join(text.en for text in refused))
         return Made(left_out=left_out(system, "too-large", detail))
     replicas, notes, steps = replicas_of(system, part, source_arch, found, options)
     basis.update(steps)
@@ -94,6 +97,20 @@ def _cost_step(placed: Placed, part: Part, change: ArchChange | None, options: O
     )
     origins = (f"services/{options.service.id}.yaml: prices", f"planning/{options.planning.id}.yaml: placement")
     return Basis(what=what, value=str(_cost(placed, part, change, options)), origins=origins)
+
+
+def _formulas_step(load: Load, size: SizeClass, change: ArchChange | None, site: str, options: Options) -> Basis:
+    """The second step: how each team's number is counted from the class, spread over its weeks."""
+    said = formulas_of(load, size, change, site, options.planning, options.service)
+    what = Text(
+        f"各力量合计，均摊到实施周（写明割接周的除外）：{said.zh}",
+        f"in all, spread over the active weeks where no week is named: {said.en}",
+    )
+    origins = (
+        f"planning/{options.planning.id}.yaml: size_classes {size.id}",
+        f"services/{options.service.id}.yaml: links",
+    )
+    return Basis(what=what, value="", origins=origins)
 
 
 def _effort_step(load: Load, size: SizeClass, change: ArchChange | None, options: Options) -> Basis:

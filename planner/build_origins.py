@@ -25,7 +25,13 @@ def origins_of_the_whole(b: Building, problem: PlanningProblem) -> dict[str, tup
         f"未排入的按期末再加 {weights.unscheduled_after_weeks} 周计",
         f"unscheduled counts as {weights.unscheduled_after_weeks} weeks after the end",
     )
+    first = Text("数据截至日之后的一周起", "the week after the day of the data")
+    if b.earlier is not None:
+        first = Text("沿用上一版计划的起始周", "the first week of the plan before")
     found = {
+        "first_week": (
+            Basis(what=first, value=str(problem.first_week), origins=(source if b.earlier else f"as_of {b.as_of_on}",)),
+        ),
         "weeks": (Basis(what=horizon, value=str(problem.weeks), origins=(source,)),),
         "unscheduled_week": (Basis(what=out, value=str(problem.unscheduled_week), origins=(f"{place}: weights",)),),
         "weights": tuple(

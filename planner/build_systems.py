@@ -14,7 +14,7 @@ from planner.build_origins import weeks_of_a_system
 from planner.build_parts import Part, Parts, architecture, find_parts, level_of
 from planner.build_replan import Earlier, checked_pin, find_fixed
 from planner.build_state import Building, window_step
-from planner.build_targets import find_dates
+from planner.build_targets import Dates, find_dates
 from planner.build_time import concerns
 from planner.built import Basis, Note
 from planner.problem import Department, Pin, PlannedSystem
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 
 NO_DEPARTMENT = "unknown"
 _NO_DATE = Text("规划期内没有期限", "no date within the horizon")
+_DUE = Text(
+    "应完成周：软期限中最早的；已过或来不及的按最早可割接的周计，规划期外的不计",
+    "due: the earliest soft date; what has passed or is too early counts as the first possible week",
+)
+_HARD = Text("截止周：硬期限中最早的，没有就是 null", "deadline: the earliest hard date, null without one")
+_SPLIT = Text("跨网络区域的系统分部分，须同周割接", "parts of one system in several zones, moved in the same week")
 
 
 def plan_systems(b: Building) -> tuple[tuple[PlannedSystem, ...], tuple[tuple[str, ...], ...]]:
@@ -37,7 +43,7 @@ def plan_systems(b: Building) -> tuple[tuple[PlannedSystem, ...], tuple[tuple[st
             kept = kept_from_before(b, system)
             found += kept
             if len(kept) > 1:
-                together.append(tuple(one.id for one in kept))
+                together.append(_bound(b, system, kept))
             continue
         servers = b.servers.get(system.id, ())
         parts = find_parts(system, servers, neighbours.get(system.id, 0), b.options)
@@ -54,9 +60,16 @@ def plan_systems(b: Building) -> tuple[tuple[PlannedSystem, ...], tuple[tuple[st
             continue
         planned = [_planned(b, system, parts, part, one) for part, one in zip(parts.parts, made, strict=True)]
         if len(planned) > 1:
-            together.append(tuple(one.id for one in planned))
+            together.append(_bound(b, system, planned))
         found += planned
     return tuple(found), tuple(together)
+
+
+def _bound(b: Building, system: System, parts: Sequence[PlannedSystem]) -> tuple[str, ...]:
+    """The parts of one system as a group that moves in one week, with its origin."""
+    group = tuple(part.id for part in parts)
+    b.basis[f"together[{','.join(group)}]"] = (Basis(what=_SPLIT, value="", origins=(f"inventory: {system.id}",)),)
+    return group
 
 
 def without_freezes(
@@ -141,8 +154,7 @@ def _planned(b: Building, system: System, parts: Parts, part: Part, made: Made) 
     b.basis.update(made.basis)
     b.basis[f"systems[{part.id}].options"] = parts.sizing.steps if parts.sizing else ()
     b.basis.update(weeks_of_a_system(b, system, part.id, size, fixed, after))
-    steps = dates.steps or (Basis(what=_NO_DATE, value="null", origins=(f"inventory: {system.id}",)),)
-    b.basis[f"systems[{part.id}].due_week"] = b.basis[f"systems[{part.id}].deadline_week"] = steps
+    b.basis.update(_date_steps(b, system, part.id, dates))
     b.basis[f"systems[{part.id}].weight"] = (_weight_step(b, system),)
     blocked, why = _blocked_for(b, system, part)
     b.basis[f"systems[{part.id}].blocked_weeks"] = why
@@ -161,6 +173,20 @@ def _planned(b: Building, system: System, parts: Parts, part: Part, made: Made) 
         pin=fixed.pin,
     )
     return checked_pin(planned, b.notes)
+
+
+def _date_steps(b: Building, system: System, part_id: str, dates: Dates) -> dict[str, tuple[Basis, ...]]:
+    """Every date of a system, and what became of them as due week and as deadline."""
+    due, deadline = f"systems[{part_id}].due_week", f"systems[{part_id}].deadline_week"
+    if not dates.steps:
+        none = (Basis(what=_NO_DATE, value="null", origins=(f"inventory: {system.id}",)),)
+        return {due: none, deadline: none}
+
+    def last(what: Text, week: int | None) -> Basis:
+        value = "null" if week is None else f"{week} ({b.horizon.first_week + week})"
+        return Basis(what=what, value=value, origins=(f"planning/{b.planning.id}.yaml: deadlines",))
+
+    return {due: (*dates.steps, last(_DUE, dates.due_week)), deadline: (*dates.steps, last(_HARD, dates.deadline_week))}
 
 
 def _after_objections(b: Building, system: System) -> int:

@@ -84,7 +84,7 @@ def _target_steps(
 ) -> tuple[Basis, ...]:
     said = policy.clause(clause) if clause is not None else None
     origin = f"policies/{policy.id}.yaml: {clause or source}"
-    text = Text(f"条款 {clause}:{said.text}", f"clause {clause}: {said.text}") if said else Text("目标", "target")
+    text = Text(f"条款 {clause}：{said.text}", f"clause {clause}: {said.text}") if said else Text("目标", "target")
     return (
         Basis(what=text, value=str(share), origins=(origin,)),
         Basis(

@@ -153,15 +153,27 @@ def periods_of(team: PlannedTeam, horizon: Horizon) -> tuple[Period, ...]:
         return tuple(
             Period(from_week=week, to_week=week, amount=_amount(team, horizon, week)) for week in range(horizon.weeks)
         )
-    grouped: dict[tuple[int, int], list[int]] = {}
-    for week in range(horizon.weeks):
-        grouped.setdefault(_period_of(_thursday(horizon, week), team.period), []).append(week)
     found = []
-    for key, weeks in sorted(grouped.items()):
-        in_all = _weeks_in(key, team.period)
+    for weeks, in_all in _grouped(team.period, horizon):
         amount = _amount(team, horizon, weeks[0]) * len(weeks) // in_all
         found.append(Period(from_week=weeks[0], to_week=weeks[-1], amount=amount))
     return tuple(found)
+
+
+def partial_periods(team: PlannedTeam, horizon: Horizon) -> list[tuple[int, int, int, int]]:
+    """First and last week, weeks inside and weeks in all of each month or quarter that is only partly in the horizon."""
+    if team.period == "week":
+        return []
+    grouped = _grouped(team.period, horizon)
+    return [(weeks[0], weeks[-1], len(weeks), in_all) for weeks, in_all in grouped if len(weeks) < in_all]
+
+
+def _grouped(period: str, horizon: Horizon) -> list[tuple[list[int], int]]:
+    """The weeks of the horizon by month or quarter, and how many weeks each has in all."""
+    grouped: dict[tuple[int, int], list[int]] = {}
+    for week in range(horizon.weeks):
+        grouped.setdefault(_period_of(_thursday(horizon, week), period), []).append(week)
+    return [(weeks, _weeks_in(key, period)) for key, weeks in sorted(grouped.items())]
 
 
 def _amount(team: PlannedTeam, horizon: Horizon, week: int) -> int:

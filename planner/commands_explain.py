@@ -92,7 +92,7 @@ def explain(
         return
     from inventory.store import open_store
     from planner.built import steps_of
-    from planner.number_path import named, value_at
+    from planner.number_path import as_week, named, value_at
 
     with open_store(run.store) as store:
         stored = store.plan(plan)
@@ -106,21 +106,30 @@ def explain(
         data = {"plan": stored.id, "left_out": built["left_out"], "notes": built["notes"]}
         run.show(SCHEMA, data, human=lambda console: _print_lists(console, built))
         return
-    problem = json.loads(stored.problem)
+    problem, number = json.loads(stored.problem), number.strip()
+    if not number:
+        raise UsageError(
+            "--number 是空的：写一个数的路径，如 systems[编号].weight",
+            "--number is empty: give the path of a number, such as systems[ID].weight",
+        )
     value = value_at(problem, number)
     steps = [{"path": path, **step} for path, step in steps_of(built, named(problem, number))]
     data = {"plan": stored.id, "number": number, "value": value, "steps": steps}
-    run.show(SCHEMA, data, human=lambda console: _print_steps(console, number, value, steps))
+    run.show(
+        SCHEMA, data, human=lambda console: _print_steps(console, number, value, as_week(problem, number, value), steps)
+    )
 
 
 def _said(text: Mapping[str, str]) -> str:
     return text[language()]
 
 
-def _print_steps(console: Console, number: str, value: Any, steps: Sequence[Mapping[str, Any]]) -> None:
-    from planner.number_path import empty_means, parts_of
+def _print_steps(
+    console: Console, number: str, value: Any, week: str | None, steps: Sequence[Mapping[str, Any]]
+) -> None:
+    from planner.number_path import LABELS, empty_means, parts_of
 
-    console.print(f"{number} = {_shown(value)}", markup=False)
+    console.print(f"{number} = {_shown(value)}" + (f" ({week})" if week else ""), markup=False)
     for place, step in enumerate(steps, 1):
         console.print(f"  {place}. {_said(step['what'])}{'：' if language() == 'zh' else ': '}{step['value']}")
         for origin in step["origins"]:
@@ -128,6 +137,8 @@ def _print_steps(console: Console, number: str, value: Any, steps: Sequence[Mapp
     parts = parts_of(number, value)
     if not steps and value in ([], {}):
         console.print(f"  {empty_means(number)}")
+    elif not steps and isinstance(value, str):
+        console.print(f"  {LABELS}")
     elif not steps and not parts:
         console.print(tr("  这个数没有记录由来", "  nothing is recorded about it"))
     if parts:
@@ -137,7 +148,9 @@ def _print_steps(console: Console, number: str, value: Any, steps: Sequence[Mapp
 
 def _shown(value: Any) -> str:
     """A number as it is; of a long list only how much there is and how it begins."""
-    text = str(value) if isinstance(value, (int, str)) or value is None else json.dumps(value, ensure_ascii=False)
+    if value is None:
+        return tr("null（没有）", "null (none)")
+    text = str(value) if isinstance(value, (int, str)) else json.dumps(value, ensure_ascii=False)
     if len(text) <= MOST_TEXT:
         return text
     return tr(f"{len(value)} 项：{text[:MOST_TEXT]}…", f"{len(value)} entries: {text[:MOST_TEXT]}…")

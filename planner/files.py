@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
 
 from catalogs.errors import PlanError, UsageError
+from catalogs.words import Text
 
 
 def read_file(path: Path, what: str) -> bytes:
@@ -18,8 +20,8 @@ def read_file(path: Path, what: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise UsageError(f"{what} {path}：无法读取（{reason}）", f"{what} {path}: cannot be read ({reason})") from error
+        why = _why(error)
+        raise UsageError(f"{what} {path}：无法读取（{why.zh}）", f"{what} {path}: cannot be read ({why.en})") from error
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -42,5 +44,22 @@ def write_file(path: Path, content: bytes) -> None:
     except OSError as error:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        raise PlanError(f"{path}：无法写入（{reason}）", f"{path}: cannot be written ({reason})") from error
+        why = _why(error)
+        raise PlanError(f"{path}：无法写入（{why.zh}）", f"{path}: cannot be written ({why.en})") from error
+
+
+def _why(error: OSError) -> Text:
+    """The commonest reasons in Chinese, too; any other as the system says it."""
+    said = error.strerror or str(error)
+    return Text(_REASONS.get(error.errno or 0, said), said)
+
+
+_REASONS = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EACCES: "没有权限",
+    errno.EISDIR: "这是一个文件夹",
+    errno.ENOTDIR: "上级不是文件夹",
+    errno.EEXIST: "同名文件已存在",
+    errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "只读的文件系统",
+}

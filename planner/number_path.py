@@ -7,17 +7,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from catalogs.errors import UsageError
+from catalogs.weeks import Week
 from catalogs.words import Text
 
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\[\]]+)\]")
-_NAMES = ("id", "system", "pool", "week", "first")  # what an element of a list is called by
+_NAMES = ("id", "system", "pool", "first")  # what an element of a list is called by
 
 
 def value_at(problem: Mapping[str, Any], path: str) -> Any:
     """What stands at a path of a parsed problem file.
 
-    Elements of lists are named by their id or pool, by their place from 0, or, where they are amounts, by the
-    resource.
+    Elements of lists are named by their id or pool, by their place from 0 (an id goes first), where they are amounts
+    by the resource, and where they have a week of their own by that week as people write it: `curve[2026-W20]`.
 
     Raises:
         UsageError: the path leads nowhere; the message says where it stops and what there is.
@@ -27,11 +28,11 @@ def value_at(problem: Mapping[str, Any], path: str) -> Any:
     while done < len(path):
         found = _STEP.match(path, done)
         if not found:
-            raise _lost(path, path[:done], here)
+            raise _lost(path, path[:done], here, problem)
         key = found[1] or found[2]
         following = _next(here, key, problem)
         if following is None:
-            raise _lost(path, path[:done], here)
+            raise _lost(path, path[:done], here, problem)
         (here,) = following
         done = found.end()
     return here
@@ -76,10 +77,32 @@ def _next(here: Any, key: str, problem: Mapping[str, Any]) -> tuple[Any] | None:
     for item in here:
         if key == _joined(item) or (isinstance(item, dict) and key in [str(item.get(name)) for name in _NAMES]):
             return (item,)
-    resources = problem.get("resources", [])
-    if key in resources and len(here) == len(resources) and not any(isinstance(item, dict) for item in here):
-        return (here[resources.index(key)],)
-    return (here[int(key)],) if key.isdigit() and int(key) < len(here) else None
+    if _are_amounts(here, problem) and key in problem["resources"]:
+        return (here[problem["resources"].index(key)],)
+    if key.isdecimal():
+        return (here[int(key)],) if int(key) < len(here) else None
+    dated = [item for item in here if isinstance(item, dict) and week_text(problem, item.get("week")) == key]
+    return (dated[0],) if dated else None
+
+
+def _are_amounts(here: list[Any], problem: Mapping[str, Any]) -> bool:
+    """Whether a list has one number per resource."""
+    return len(here) == len(problem.get("resources", [])) and all(isinstance(item, int) for item in here)
+
+
+def week_text(problem: Mapping[str, Any], number: Any) -> str | None:
+    """A week of the problem as people write it; `None` for what is no week."""
+    if not isinstance(number, int) or isinstance(number, bool) or "first_week" not in problem:
+        return None
+    return str(Week.parse(problem["first_week"]) + number)
+
+
+_WEEKS = re.compile(r"(^|[._])week$|blocked_weeks\[[^\]]*\]$")
+
+
+def as_week(problem: Mapping[str, Any], path: str, value: Any) -> str | None:
+    """The calendar week that a number stands for, where it counts weeks from the first one."""
+    return week_text(problem, value) if _WEEKS.search(path.strip()) else None
 
 
 EMPTY = {
@@ -98,6 +121,15 @@ EMPTY = {
     "options": Text("没有放得下的资源池", "no pool can take it"),
 }
 """What an empty list of a problem means, by its key."""
+ABSENT = {
+    "frees": Text("迁走后不在目标云内腾出容量（现不在目标云上）", "its move gives nothing of the target cloud back"),
+    "pin": Text("没有锁定：周和资源池由求解决定", "not pinned: the solver chooses week and pool"),
+    "previous": Text("没有上一版计划", "there is no plan before this one"),
+}
+"""What it means that a key of a problem which may be left out is not there."""
+LABELS = Text(
+    "名称或编号，照录自清单和目录，不是算出来的", "a name or an id as inventory and catalogues have it, not computed"
+)
 MOST_SHOWN = 8
 
 
@@ -110,13 +142,18 @@ def empty_means(path: str) -> Text:
 def parts_of(path: str, value: Any) -> tuple[str, ...]:
     """Paths to the parts of a list or a table, some of them: each of its numbers has its own origins."""
     if isinstance(value, dict):
-        return tuple(f"{path}.{key}" for key in list(value)[:MOST_SHOWN])
+        return tuple(f"{path}.{key}" if path else key for key in list(value)[:MOST_SHOWN])
     if not isinstance(value, list) or all(not isinstance(item, (list, dict)) for item in value):
         return ()
     return tuple(f"{path}[{_name_of(item) or place}]" for place, item in enumerate(value[:MOST_SHOWN]))
 
 
-def _lost(path: str, reached: str, here: Any) -> UsageError:
+def _lost(path: str, reached: str, here: Any, problem: Mapping[str, Any]) -> UsageError:
+    missing = _STEP.match(path, len(reached))
+    key = (missing[1] or missing[2]) if missing else ""
+    if isinstance(here, dict) and key in ABSENT and (reached == "" or "options" in here):
+        said = ABSENT[key]
+        return UsageError(f"路径 {path}：没有 {key}：{said.zh}", f"path {path}: there is no {key}: {said.en}")
     if isinstance(here, list) and not here:
         said = empty_means(reached)
         return UsageError(
@@ -124,6 +161,8 @@ def _lost(path: str, reached: str, here: Any) -> UsageError:
         )
     if isinstance(here, dict):
         known = list(here)
+    elif isinstance(here, list) and _are_amounts(here, problem):
+        known = list(problem["resources"])
     elif isinstance(here, list):
         known = [str(item.get("id") or item.get("pool") or place) if isinstance(item, dict) else str(place) for place, item in enumerate(here)]  # fmt: skip
     else:

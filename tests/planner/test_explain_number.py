@@ -10,7 +10,7 @@ import pytest
 
 from catalogs.errors import UsageError
 from inventory.store import open_store
-from planner.number_path import EMPTY, empty_means, parts_of, value_at
+from planner.number_path import EMPTY, as_week, empty_means, parts_of, value_at
 from planner.plan import Plan
 from tests.planner.small_city import a_server, a_system, build, used
 
@@ -91,13 +91,38 @@ def test_values_at_paths() -> None:
     problem = {
         "resources": ["vcpu", "gib"],
         "pools": [{"id": "p", "capacity": [{"from_week": 0, "amount": [3, 4]}]}],
-        "curve": [{"week": 7, "at_least": 1}],
+        "first_week": "2026-W14",
+        "curve": [{"week": 1, "at_least": 1}, {"week": 7, "at_least": 2}],
+        "systems": [{"id": "a", "options": []}],
     }
     assert value_at(problem, "pools[p].capacity[0].amount[gib]") == 4
     assert value_at(problem, "pools[0].capacity[0].amount[1]") == 4
-    assert value_at(problem, "curve[7].at_least") == 1
+    assert value_at(problem, "curve[1].at_least") == 2, "a number is a place, also where it is the week of another"
+    assert value_at(problem, "curve[2026-W15].at_least") == 1
     with pytest.raises(UsageError):
         value_at(problem, "pools[q]")
+    with pytest.raises(UsageError, match="vcpu, gib"):
+        value_at(problem, "pools[p].capacity[0].amount[gpu]")
+    with pytest.raises(UsageError, match="没有 frees：迁走后"):
+        value_at(problem, "systems[a].frees")
+
+
+def test_weeks_are_told_as_people_write_them() -> None:
+    problem = {"first_week": "2026-W14"}
+    told = {"systems[a].due_week": 3, "departments[d].blocked_weeks[0]": 0, "curve[0].week": 2, "systems[a].weight": 3}
+    assert [as_week(problem, path, value) for path, value in told.items()] == ["2026-W17", "2026-W14", "2026-W16", None]
+    assert as_week(problem, "systems[a].preparation_weeks", 3) is None
+    assert as_week(problem, "systems[a].due_week", None) is None
+
+
+def test_no_path_is_no_question(folder: Path) -> None:
+    found = explain(folder, "--number", " ")
+    assert found.returncode == 2
+    assert "--number 是空的" in found.stderr
+
+
+def test_a_label_is_not_said_to_be_of_unknown_origin(folder: Path) -> None:
+    assert "照录自清单和目录" in explain(folder, "--number", "pools[0].site").stdout
 
 
 def test_an_empty_list_says_what_that_means_and_a_long_one_how_to_ask_for_its_parts(folder: Path) -> None:

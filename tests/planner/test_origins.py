@@ -128,3 +128,30 @@ def test_a_place_in_a_list_and_a_name_are_the_same_path() -> None:
     assert named(problem, by_name) == by_name
     assert value_at(problem, by_name) == 0
     assert named(problem, "systems[0].options[0].cost").startswith("systems[a].options[")
+
+
+def test_first_week_and_parts_of_one_system_have_origins() -> None:
+    raw = json.loads(json.dumps(everything().as_json()))
+    assert [step["value"] for _, step in steps_of(raw, "first_week")] == ["2026-W15"]
+    assert any(path.startswith("together[b,") for path in raw["basis"])
+
+
+def test_effort_and_partial_quarters_are_counted_in_words() -> None:
+    built = everything()
+    raw = json.loads(json.dumps(built.as_json()))
+    option = built.problem.by_id["c"].options[0]
+    said = steps_of(raw, f"systems[c].options[{option.pool}].effort.money[0]")[-1][1]["what"]["zh"]
+    assert option.effort
+    for team, weekly in option.effort.items():
+        assert team in said
+        assert f"= {sum(weekly)}" in said or f"每周 {weekly[0]}" in said, (team, weekly, said)
+    quarters = [step for _, step in steps_of(raw, "teams[money].periods[0].amount")]
+    assert quarters[-1]["value"].startswith("2026-W15–2026-W26: × 12/13")
+
+
+def test_a_date_that_cannot_be_met_says_which_week_it_became() -> None:
+    built = build([a_system("a", contract_end_on=date(2022, 12, 17))], [a_server("a")])
+    raw = json.loads(json.dumps(built.as_json()))
+    due = steps_of(raw, "systems[a].due_week")[-1][1]
+    assert due["value"].startswith(f"{built.problem.by_id['a'].due_week} (")
+    assert steps_of(raw, "systems[a].deadline_week")[-1][1]["value"] == "null"
