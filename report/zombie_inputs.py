@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from catalogs.models_rules import ZombieRule
+from catalogs.models_rules import Statement, ZombieRule
 from inventory.fields import ZOMBIE_REASONS
 from inventory.model import Inventory, System, Value
 from inventory.system_facts import Earlier, MonthOfUse, SystemFacts
@@ -21,8 +21,10 @@ from inventory.use_by_day import daily_shares
 from inventory.zombie_verdict import Verdict, idle_line
 from inventory.zombies import judge_facts
 from report.facts import Finding
+from report.zombie_words import said_of, statements_of
 
-# Fields of the ledger that a rule reads; everything else stays in the store.
+# Fields of the ledger that a rule reads; everything else stays in the store. Of free text (the `statements` of the rules)
+# only the catalogue's words are kept: report/zombie_words.py.
 RULE_FIELDS = (
     "logins_month",
     "visits_month",
@@ -47,10 +49,10 @@ def rows_of(
         one.id: one.system_id for one in inventory.servers if one.system_id and one.system_id in dead & set(shown)
     }
     daily = daily_shares(rollup, suspected, "cpu", facts[0].window) if facts else {}
-    calls = calls_of(inventory, shown)
+    calls, statements = calls_of(inventory, shown), statements_of(rules)
     return [
         {
-            **_row(_callers_named(row, dead, shown)),
+            **_row(_callers_named(row, dead, shown), statements),
             "calls": calls.get(row.system.id, []),
             "daily_cpu": [None if day is None else [round(amount, 3) for amount in day] for day in daily.get(row.system.id, ())],
         }
@@ -84,17 +86,18 @@ def _callers_named(row: SystemFacts, dead: Collection[str], shown: Collection[st
         callers_measured=named(row.callers_measured),
         callers_declared=named(row.callers_declared),
         callers_operating=named(row.callers_operating),
+        callers_linking=named(row.callers_linking),
     )
 
 
-def _row(row: SystemFacts) -> dict[str, object]:
+def _row(row: SystemFacts, statements: Sequence[Statement]) -> dict[str, object]:
     system = row.system
     return {
         "system_id": system.id,
         "system": {
             **{name: getattr(system, name) for name in _PLAIN},
             **{name: _day(getattr(system, name)) for name in _DATES},
-            "fields": _fields(system),
+            "fields": {**_fields(system), **_words(row, statements)},
         },
         "months": [
             {
@@ -115,6 +118,7 @@ def _row(row: SystemFacts) -> dict[str, object]:
         "name_hint": row.name_hint,
         "same_update_ratio": row.same_update_ratio,
         "callers_operating": list(row.callers_operating),
+        "callers_linking": list(row.callers_linking),
         "login_by_operator": row.login_by_operator,
         "before": [one.as_json() for one in row.before],
     }  # fmt: skip
@@ -129,6 +133,12 @@ def _fields(system: System) -> dict[str, object]:
         if value is not None:
             found[name] = list(value) if isinstance(value, tuple) else value
     return found
+
+
+def _words(row: SystemFacts, statements: Sequence[Statement]) -> dict[str, object]:
+    texts = {name: row.text(name) for name in sorted({statement.field for statement in statements})}
+    found = {name: said_of(name, text, statements) for name, text in texts.items() if text}
+    return {name: words for name, words in found.items() if words}
 
 
 def _reason(text: str) -> str:
@@ -149,7 +159,7 @@ def findings_of(rows: Iterable[Mapping[str, Any]], rules: Sequence[ZombieRule], 
     facts = [_facts(row) for row in known.values()]
     hidden = (
         [_undisclosed(facts[0])]
-        if any(UNDISCLOSED in (*row.callers_measured, *row.callers_declared) for row in facts)
+        if any(UNDISCLOSED in (*row.callers_measured, *row.callers_declared, *row.callers_linking) for row in facts)
         else []
     )
     verdicts = judge_facts([*facts, *hidden], rules, as_of)
@@ -164,7 +174,7 @@ def _finding(verdict: Verdict, row: Mapping[str, Any]) -> Finding:
         daily=tuple(None if day is None else (day[0], day[1]) for day in daily),
         daily_from=verdict.window.start_on,
         line=idle_line(verdict),
-        callers=tuple(sorted({*row["callers_measured"], *row["callers_declared"]})),
+        callers=tuple(sorted({*row["callers_measured"], *row["callers_declared"], *row.get("callers_linking", ())})),
         calls=tuple(row.get("calls", ())),
         system_id=verdict.system_id,
         verdict=verdict.state,
@@ -207,6 +217,7 @@ def _facts(row: Mapping[str, Any]) -> SystemFacts:
         name_hint=row["name_hint"],
         same_update_ratio=row.get("same_update_ratio"),
         callers_operating=tuple(row.get("callers_operating", ())),
+        callers_linking=tuple(row.get("callers_linking", ())),
         login_by_operator=row.get("login_by_operator", False),
         before=tuple(Earlier.from_json(one) for one in row.get("before", ())),
     )
