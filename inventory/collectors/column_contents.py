@@ -117,6 +117,8 @@ def _may_be(column: Column, below: Sequence[Row]) -> tuple[tuple[str, int], ...]
 
 def _fits_nothing(column: Column, rows: Sequence[Row], words: Vocabulary) -> bool:
     kind = FIELDS[column.field].type
+    if _holds_labels(column, rows, words) or (column.field in _WORDY_FIELDS and _holds_figures_only(column, rows)):
+        return True
     if column.field != "spec" and kind not in _CHECKED:
         return False
     values = [row[column.index] for row in rows if column.index < len(row) and row[column.index] != ""]
@@ -134,6 +136,35 @@ def _fits_nothing(column: Column, rows: Sequence[Row], words: Vocabulary) -> boo
         and wordy >= _WORDY * len(told)
         and all(cell.issue is not None and cell.issue.kind == "unreadable" for cell in told)
     )
+
+
+# Fields that no bare figure can fill: below 业务科 stand how many use the system, not which office has it.
+_WORDY_FIELDS = frozenset({*DEPARTMENT_FIELDS, "office", "vendor", "ops_vendor", "location", "function", "approver", "sys_class"})  # fmt: skip
+
+
+def _holds_figures_only(column: Column, rows: Sequence[Row]) -> bool:
+    values = [row[column.index] for row in rows if column.index < len(row) and row[column.index] != ""]
+    figures = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
+    figures += [value for value in values if isinstance(value, str) and value.strip().isdecimal()]  # type: ignore[misc]
+    return len(values) > 1 and len(figures) == len(values)
+
+
+_LABELS = 0.8  # share of values that are headings themselves
+
+
+def _holds_labels(column: Column, rows: Sequence[Row], words: Vocabulary) -> bool:
+    """`类别` above 建设费用, 运维费用: the values say what stands beside them, the column is no field of its own."""
+    if column.field in {"sys_name", "sub_system", "remark"}:
+        return False
+    texts = [row[column.index] for row in rows if column.index < len(row)]
+    told = [text.strip() for text in texts if isinstance(text, str) and text.strip()]
+    meant = [
+        meaning.field for text in told
+        if (meaning := words.meaning((text,))) is not None and meaning.field in FIELDS and FIELDS[meaning.field].type in _CHECKED - {"count"}
+    ]  # fmt: skip
+    return (
+        len(told) > 1 and len(meant) >= _LABELS * len(told) and len(set(meant) - {column.field}) > 1
+    )  # fmt: skip
 
 
 _FORMER = re.compile(r"^(原|以前|曾|过去|旧)")  # 原先属于: not whose they are

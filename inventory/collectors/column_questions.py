@@ -13,9 +13,11 @@ from catalogs.words import Text
 from inventory.collectors.cell_types import Raw, plain_text
 from inventory.collectors.cells import ColumnReader
 from inventory.collectors.credentials import mask
+from inventory.collectors.grid import letters
 from inventory.collectors.heading_keys import heading_question_key, paths_as_asked, value_key
 from inventory.collectors.layout import SAME, Layout, UnreadColumn
 from inventory.collectors.likely_columns import looks_like
+from inventory.collectors.matrix_columns import matrices, matrix_question
 from inventory.collectors.nameless_columns import nameless_question_key
 from inventory.collectors.secret_forms import MASK
 from inventory.collectors.sheet_names import may_be_a_person
@@ -70,14 +72,40 @@ def settled(
         place: the sheet.
         hidden: columns, from 0, that nobody sees: reported, not asked.
     """
-    questions: list[ColumnQuestion] = []
+    questions: dict[int, ColumnQuestion] = {}
     unread: list[UnreadColumn] = []
     for column in layout.unread:
         now = _settled(column, contents.get(column.index), layout, words, hidden)
         unread.append(now)
         if now.why == "asked":
-            questions.append(_question(now, column.why, layout, contents[column.index], place))
-    return replace(layout, unread=tuple(unread)), questions
+            questions[now.index] = _question(now, column.why, layout, contents[column.index], place)
+    return replace(layout, unread=tuple(unread)), _grouped(questions, layout, contents, words, place)
+
+
+def _grouped(
+    asked: dict[int, ColumnQuestion], layout: Layout, contents: Mapping[int, Contents], words: Vocabulary, place: Origin
+) -> list[ColumnQuestion]:  # fmt: skip
+    """The questions, those about the columns of years, months, zones or rooms under one key."""
+    figures = [
+        index for index in asked
+        if index in contents and contents[index].samples and all(_is_figure(sample) for sample in contents[index].samples)
+    ]  # fmt: skip
+    for matrix in matrices(layout.levels, figures):
+        places = [letters(index) for index in sorted(matrix.columns)]
+        told, wanted, choices = matrix_question(matrix, words, places)
+        for index in matrix.columns:
+            gap = replace(
+                asked[index].gap, message=told, question=wanted, choices=choices,
+                answer_key=f"{place.source}|heading|{matrix.key}",
+            )  # fmt: skip
+            asked[index] = ColumnQuestion(gap, told)
+    return list(asked.values())
+
+
+def _is_figure(sample: Raw) -> bool:
+    return (isinstance(sample, int | float) and not isinstance(sample, bool)) or bool(
+        isinstance(sample, str) and _FIGURE.match(sample.strip())
+    )
 
 
 def _settled(

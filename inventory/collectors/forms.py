@@ -46,7 +46,7 @@ def find_form(grid: Grid, words: Vocabulary, score: float, *, include_hidden: bo
     if grid.height > MAX_SIDE or grid.width > MAX_SIDE:
         return None
     rows = [_blank(row) if _heads_a_form(row) else list(row) for row in islice(grid.rows(), MAX_SIDE)]
-    if long := long_pairs(rows, words):
+    if long := long_pairs(rows, words, grid.merges):
         return _form_of(grid, long, words)
     card = _card(grid, rows, words, score)
     sideways = _sideways(grid, _with_names_labelled(rows))

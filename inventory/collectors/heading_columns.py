@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from inventory.collectors.heading_keys import heading_key, paths_as_asked
 from inventory.collectors.layout import DATUM, MANY, SAME, Column, UnreadColumn
+from inventory.collectors.matrix_columns import settle_matrices
 from inventory.collectors.vocabulary import IGNORE, SUGGESTION_SCORE, Meaning, Vocabulary
 from inventory.collectors.zone_columns import TOTAL, is_zone, zones_of
 from inventory.fields import FIELDS
@@ -72,8 +73,9 @@ def assign(
             unread.append(UnreadColumn(index=index, heading=heading, why="serial"))
         else:
             found[index] = meaning
+    columns_of_zones = settle_matrices(levels, unread, found, words)
     found = _with_machines_named(_with_neighbours(found, levels, words), levels)
-    zones = zones_of(found, levels)
+    zones = columns_of_zones or zones_of(found, levels)
     for index in [index for index, zone in zones.items() if zone == TOTAL]:
         unread.append(UnreadColumn(index=index, heading=" / ".join(levels[index]), why="sum"))
         del found[index], zones[index]

@@ -59,7 +59,7 @@ def find_layout(
                 best = Layout(top=top, bottom=bottom, columns=(), unread=(), score=score, levels=levels)
     if best is None or best.score < 1.5:
         return None
-    bottom = _last_level(texts, best, words)
+    bottom = max(_last_level(texts, best, words), _merged_down_to(best, merges, texts))
     levels = dict(best.levels) if bottom == best.bottom else _levels(texts, best.top, bottom, merged, words)
     columns, unread = assign(levels, words, hidden_columns)
     answered = frozenset(index for index, path in paths_as_asked(levels).items() if words.answer(path) is not None)
@@ -82,6 +82,20 @@ def _last_level(texts: Sequence[Sequence[str]], best: Layout, words: Vocabulary)
             break
         bottom += 1
     return bottom
+
+
+def _merged_down_to(best: Layout, merges: Sequence[MergedRange], texts: Sequence[Sequence[str]]) -> int:
+    """The last row that a heading of the block is merged down to, while another one stands over several columns.
+
+    What stands below the one that is merged across are its children, known or not: zones, years.
+    """
+    if not any(best.top <= first <= best.bottom == last and right > left for first, left, last, right in merges):
+        return best.bottom
+    down = [
+        last for first, left, last, right in merges
+        if best.top <= first <= best.bottom < last < min(best.top + MAX_LEVELS, len(texts)) and left == right and left in best.levels
+    ]  # fmt: skip
+    return max(down, default=best.bottom)
 
 
 def _texts(head: Sequence[Row], merges: Sequence[MergedRange]) -> list[list[str]]:

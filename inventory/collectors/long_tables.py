@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from inventory.collectors.cell_types import Raw, plain_text
 from inventory.collectors.form_pairs import Pair, field_of, row_keys
-from inventory.collectors.grid import Row
+from inventory.collectors.grid import MergedRange, Row
 from inventory.collectors.heading_keys import unit_of
 from inventory.collectors.row_kinds import CLASSIFIED_ROW
 from inventory.collectors.vocabulary import Vocabulary
@@ -30,14 +30,15 @@ class _Columns:
     value: int
 
 
-def long_pairs(rows: Sequence[Row], words: Vocabulary) -> list[Pair]:
+def long_pairs(rows: Sequence[Row], words: Vocabulary, merges: Sequence[MergedRange] = ()) -> list[Pair]:
     """The names and the labels with their values, system after system; empty where the sheet is no such table.
 
     Every further column is kept once a system, below its heading, so that it is asked about.
     """
-    found = _columns(rows, words)
+    found = _columns(rows, words, merges)
     if found is None:
         return []
+    rows = _with_names_filled(rows, merges, found.head, found.name)
     pairs: list[Pair] = []
     met: list[str] = []
     for at in range(found.head + 1, len(rows)):
@@ -62,11 +63,23 @@ def long_pairs(rows: Sequence[Row], words: Vocabulary) -> list[Pair]:
     return pairs if len(met) > 1 else []
 
 
-def _columns(rows: Sequence[Row], words: Vocabulary) -> _Columns | None:
+def _with_names_filled(rows: Sequence[Row], merges: Sequence[MergedRange], head: int, name: int) -> list[Row]:
+    """The rows with a name that is merged over several of them in each."""
+    filled = list(rows)
+    for first, left, last, right in merges:
+        if left == right == name and first > head:
+            for at in range(first + 1, min(last + 1, len(filled))):
+                if name < len(filled[at]) and filled[at][name] == "" and filled[at].count("") < len(filled[at]):
+                    filled[at] = [*filled[at][:name], filled[first][name], *filled[at][name + 1 :]]
+    return filled
+
+
+def _columns(rows: Sequence[Row], words: Vocabulary, merges: Sequence[MergedRange]) -> _Columns | None:
     for head, row in enumerate(rows[:_HEAD]):
         name = next((at for at, cell in enumerate(row) if field_of(cell, words) == "sys_name"), None)
         if name is None:
             continue
+        rows = _with_names_filled(rows, merges, head, name)
         for label in range(name + 1, len(row) - 1):
             if row[label] == "" or row[label + 1] == "" or field_of(row[label], words) is not None:
                 continue

@@ -26,6 +26,7 @@ _OPEN = frozenset({"asked", "unknown"})
 _LIKE = 0.5  # share of texts that end as systems' names do: enough to ask, not to read
 _FIGURES = frozenset({"cores", "size", "count", "addresses"})
 _SUGGESTED = 60  # the score of what only the contents suggest
+_YEARS = (1990, 2060)  # numbers that may be years, where they stand among headings
 _LONGEST = 40  # characters of a heading
 # What such a column may be called where its texts are of people, places or reasons, whatever they look like.
 _NO_NAMES = re.compile(
@@ -92,19 +93,43 @@ def headings_above_names(
     """
     if layout is not None and (asked := with_names_asked(layout, head)).names_at is not None:
         return asked
+    if layout is not None and _names_systems(layout, head):
+        return layout
     for at, row in enumerate(head[:30]):
-        texts = {index: cell.strip() for index, cell in enumerate(row) if isinstance(cell, str) and cell.strip()}
+        texts = {index: text for index, cell in enumerate(row) if (text := _as_heading(cell))}
         is_heading = len(set(texts.values())) == len(texts) == len(row) - row.count("") > 1
         if not is_heading or any(len(text) > _LONGEST or text.startswith(DATUM) for text in texts.values()):
             continue
         levels = {index: (text,) for index, text in texts.items()}
         columns, unread = assign(levels, words, hidden_columns)
         made = Layout(top=at, bottom=at, columns=columns, unread=unread, score=0.0, levels=levels)
+        if _names_systems(made, head):
+            return made
         asked = with_names_asked(made, head)
         # The row below the headings is the first of the names: else it would be a row of data that is taken for headings.
         if asked.names_at is not None and not _ends_like_a_name(row, asked.names_at):
             return asked
     return None
+
+
+def _as_heading(cell: Raw) -> str:
+    """A text as it is, a number that may be a year as one; other figures are no headings."""
+    if isinstance(cell, str):
+        return cell.strip()
+    is_year = isinstance(cell, int | float) and not isinstance(cell, bool) and cell in range(*_YEARS)
+    return f"{int(cell)}年度" if is_year and isinstance(cell, int | float) else ""
+
+
+def _names_systems(layout: Layout, head: Sequence[Row]) -> bool:
+    """Whether the known column of names holds systems, above other columns of which none is known: a matrix."""
+    name = layout.column("sys_name")
+    below = head[layout.bottom + 1 :]
+    return (
+        name is not None
+        and len(layout.levels) > 1
+        and (name.index in layout.answered or share_like_systems(name.index, below) >= _LIKE)
+        and may_hold_names(name.index, below)
+    )
 
 
 def _ends_like_a_name(row: Row, at: int) -> bool:

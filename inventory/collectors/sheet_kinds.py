@@ -34,7 +34,7 @@ def why_not(sheet: Sheet, options: Options) -> Text | None:
     stacked = stacked_form(sheet.grid, options.words)
     both = None if stacked else form_with_tables(sheet.grid, options.words, sheet.layout)
     form = stacked or (both[0] if both else _form_of(sheet, options))
-    if form is not None:
+    if form is not None and _is_ledger(form.layout, sheet.head):
         sheet.details = both[1] if both else ()
         sheet.grid, sheet.layout, sheet.form, sheet.later = form.grid, form.layout, form, ()
     if not sheet.grid.visible and not options.include_hidden:

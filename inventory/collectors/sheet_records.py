@@ -23,7 +23,7 @@ from inventory.collectors.row_subjects import SYSTEM_ONLY, subjects_of
 from inventory.collectors.sheet_account import SheetAccount, gap_of_cell
 from inventory.collectors.spec_cells import SpecDoubt, fill_from_spec
 from inventory.collectors.system_names import lists_systems
-from inventory.collectors.zone_columns import is_role
+from inventory.collectors.zone_columns import is_role, is_room
 from inventory.fields import FIELDS
 from inventory.model import Gap, Origin, Record, Value
 from inventory.names import DEPARTMENT_FIELDS, normalised
@@ -132,6 +132,8 @@ class RecordMaker:
             self._join_columns(cells, fields)
         if self.zone is not None and is_role(self.zone):
             fields.setdefault("res_type", self.zone)
+        elif self.zone is not None and is_room(self.zone):
+            fields["location"] = self.zone
         elif self.zone is not None:
             fields["zone"] = (self.zone,)
         for at in self._with_parts:

@@ -31,6 +31,9 @@ class Contents:
     last_number: int | None = None  # of the rows, as long as they are numbered one by one
     numbers: int = 0
     is_numbering: bool = True
+    repeats: bool = (
+        False  # the same number follows itself, as in 1, 1, 1: below other headings than 序号 that counts nothing
+    )
     is_untold: bool = False  # it holds something in rows of which nothing may be told
 
     @property
@@ -41,7 +44,9 @@ class Contents:
     def numbers_rows(self, heading: str) -> bool:
         """Whether it holds nothing but row numbers, below this heading."""
         speaks_of_it = not heading or bool(_NUMBERS_ROWS.search(heading))
-        return not self.is_untold and self.is_numbering and self.numbers >= (1 if speaks_of_it else _FEWEST_NUMBERS)
+        if speaks_of_it:
+            return not self.is_untold and self.is_numbering and self.numbers >= 1
+        return not self.is_untold and self.is_numbering and self.numbers >= _FEWEST_NUMBERS and not self.repeats
 
 
 class UnreadContents:
@@ -154,6 +159,7 @@ def _count_on(known: Contents, cells: Sequence[Raw]) -> None:
         if number is None or number not in {1, (known.last_number or 0) + 1}:
             known.is_numbering = False
             return
+        known.repeats |= number == known.last_number
         known.last_number = number
         known.numbers += 1
 

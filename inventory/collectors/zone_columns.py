@@ -51,6 +51,14 @@ def is_zone(text: str) -> bool:
     return bool(_ZONE.match(heading_key(text).plain))
 
 
+_ROOM = re.compile(r"^[^()（）]{2,14}(机房|数据中心|机柜间|信息中心)$")
+
+
+def is_room(text: str) -> bool:
+    """Whether a text names a machine room and nothing else."""
+    return bool(_ROOM.match(heading_key(text).plain))
+
+
 def is_role(zone: str) -> bool:
     """Whether a group of columns is a role of servers, not a zone."""
     return bool(_ROLE.match(heading_key(zone).plain))
