@@ -17,6 +17,7 @@ from inventory.collectors.text_forms import widths
 _TWO_NUMBERS = re.compile(r"\d+(?:\.\d+)?(?:[/*+x×-]\d+(?:\.\d+)?)+")
 _NO_OTHERS = re.compile(r"其他[^:,;]{0,8}[:]\s*(?:无|/|_+)?\s*$")  # the last line of the survey's form, left open
 _SHARED = re.compile(r"共用|共享(?!带宽|ip)|合用|复用|^[与同].{2,}(系统|平台)")  # 与门户共用: what it has is not known
+_MOST_TIMES = 64  # modules, disks or machines that one number before an amount may mean
 _PLAIN_MEMORY = (2, 256)  # GB where no unit is written; see bare_numbers in catalogs/columns
 
 
@@ -24,7 +25,8 @@ _PLAIN_MEMORY = (2, 256)  # GB where no unit is written; see bare_numbers in cat
 class Capacity:
     """All machines of one cell together: vCPU and GiB. `counted`: the cell itself says how many machines there are.
 
-    `disk_gib` are disks of no stated kind; `only_count` is set where the cell says nothing but how many.
+    `disk_gib` are disks of no stated kind. `multiplied`: a bare number stands before an amount, 内存2*32G, which may be so
+    many modules of a machine or so many machines: clear only where nothing else counts machines.
     """
 
     vcpu: int | None = None
@@ -34,6 +36,7 @@ class Capacity:
     data_disk_gib: float | None = None
     machines: int = 1
     counted: bool = False
+    multiplied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,8 @@ class _Reader:
         self.words: list[str] = []
         self.leading_count: int | None = None
         self.total = False
+        self.factor = 1  # of the next amount: 2*32G
+        self.multiplied = False
         amounts = [at for at, kind in enumerate(kinds) if kind in {"sockets", "cores"}]
         counts = [at for at, kind in enumerate(kinds) if kind == "count"]
         self.counts_lead = bool(counts and amounts and counts[0] < amounts[0])
@@ -136,11 +141,21 @@ class _Reader:
     def _total(self, _at: int, _token: re.Match[str]) -> None:
         self.total = True
 
+    def _multiplies(self, at: int, number: float) -> bool:
+        """Whether a bare number multiplies the amount behind it: 2*32G; before cores only where these are all that is told."""
+        following = self.kinds[at + 1 : at + 3]
+        if following[:1] != ["by"] or not number.is_integer() or not 1 <= number <= _MOST_TIMES:
+            return False
+        if following == ["by", "cores"]:
+            return not {"size", "sockets"} & set(self.kinds) and self.kinds.count("cores") == 1
+        behind = self.kinds[at + 3 : at + 4]
+        return following == ["by", "size"] and behind in ([], ["sep"], ["label"])
+
     def _sockets(self, at: int, token: re.Match[str]) -> None:
         self._take_cores(at, int(token["s1"]) * int(token["s2"]))
 
     def _cores(self, at: int, token: re.Match[str]) -> None:
-        self._take_cores(at, int(token["cores"]))
+        self._take_cores(at, int(token["cores"]) * self._taken_factor())
 
     def _take_cores(self, at: int, number: int) -> None:
         if self.label not in {None, "cores"}:
@@ -163,7 +178,7 @@ class _Reader:
         self.total = False
 
     def _size(self, at: int, token: re.Match[str]) -> None:
-        self._take_size(at, float(token["size"].replace(",", "")) * SIZES[token["unit"]])
+        self._take_size(at, float(token["size"].replace(",", "")) * SIZES[token["unit"]] * self._taken_factor())
 
     def _take_size(self, at: int, gib: float) -> None:
         label = self.label or self._following_label(at)
@@ -208,8 +223,17 @@ class _Reader:
             self.total = True
         self.label = label_of(token)
 
+    def _taken_factor(self) -> int:
+        factor, self.factor = self.factor, 1
+        return factor
+
     def _bare(self, at: int, token: re.Match[str]) -> None:
         number = float(token["bare"])
+        if self._multiplies(at, number):
+            self.factor, self.multiplied = int(number), True
+            return
+        if self.kinds[at + 1 : at + 2] == ["by"]:
+            raise _Fault(token[0])
         label, self.label = self.label, None
         if label == "cores" and number.is_integer():
             self.label = "cores"
@@ -283,7 +307,7 @@ class _Reader:
         return Capacity(
             vcpu=None if vcpu is None else int(vcpu), memory_gib=memory, disk_gib=disks["disk"], sys_disk_gib=disks["sys"],
             data_disk_gib=disks["data"], machines=sum(machine.count or 1 for machine in self.machines),
-            counted=len(self.machines) > 1 or bool(counted) or any(machine.total or machine.cores_times for machine in self.machines),
+            multiplied=self.multiplied, counted=len(self.machines) > 1 or bool(counted) or any(machine.total or machine.cores_times for machine in self.machines),
         )  # fmt: skip
 
 

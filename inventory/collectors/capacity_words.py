@@ -27,7 +27,7 @@ TOKEN = re.compile(
     rf"|(?P<sockets>(?P<s1>\d{{1,2}})\s*(?:路|颗)\s*[*x×✕]?\s*(?P<s2>\d{{1,4}})\s*(?:核心|核|cores?|c(?![a-z])))"
     rf"|(?P<cores>\d{{1,5}})\s*{_CORE_UNIT}(?:cpu)?"
     rf"|(?P<size>\d{{1,3}}(?:,\d{{3}})+|\d{{1,7}}(?:\.\d+)?)\s*(?P<unit>{_SIZE_UNIT})"
-    rf"|(?P<by>[*x×✕](?=\s*\d+(?:\.\d+)?\s*{_SIZE_UNIT}))"
+    rf"|(?P<by>[*x×✕](?=\s*\d+(?:\.\d+)?\s*(?:{_SIZE_UNIT}|{_CORE_UNIT})))"
     rf"|[*x×✕]\s*(?P<times>\d{{1,4}})(?!\d*\s*{_CORE_UNIT})\s*(?P<of>台|个节点|节点|套|个|vm|块|盘|颗|路|根|条)?"
     r"|(?P<count>\d{1,4})\s*(?:台|套|个节点|节点)(?:虚拟机|虚机|云主机|云服务器|服务器|物理机|主机|机器)?"
     r"|(?P<label>对象存储|" + "|".join(f"(?P<l_{name}>{words})" for name, words in _LABELS.items()) + r")"

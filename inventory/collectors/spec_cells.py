@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalogs.words import Text
@@ -39,18 +40,29 @@ def fill_from_spec(fields: dict[str, Value]) -> SpecDoubt | None:
     if isinstance(found, Unclear):
         return None if _has_all(fields) else _unclear(found)
     counts = [count for name in ("vm_count", "phys_count") if isinstance(count := fields.get(name), int) and count > 0]
-    if len(counts) > 1 and not found.counted:
-        return _doubt(
-            "规格没写是虚拟机还是物理机的", "it does not say whether it is of the virtual or the physical machines"
-        )
+    if (doubt := _against_counts(found, counts)) is not None:
+        return doubt
     count = counts[0] if counts else None
-    if found.counted and found.machines > 1 and count is not None and sum(counts) != found.machines:
-        return _doubt(f"规格合计 {found.machines} 台，数量写 {sum(counts)} 台", f"it counts {found.machines} machines, the quantity says {sum(counts)}")  # fmt: skip
     kind = _counted(text)
     counts_some = (found.counted and found.machines > 1) or _says_one(text)
     if kind is not None and count is None and counts_some and fields.get(kind) is None:
         fields[kind] = found.machines
     return _fill(fields, found, 1 if found.counted or count is None else count)
+
+
+def _against_counts(found: Capacity, counts: Sequence[int]) -> SpecDoubt | None:
+    """What the columns that count machines leave unclear in a specification."""
+    if found.multiplied and (found.machines > 1 or sum(counts) > 1):
+        return _doubt(
+            "规格里的乘数分不清是几台还是每台几条", "its multiplier may be that of machines or of parts in each"
+        )
+    if len(counts) > 1 and not found.counted:
+        return _doubt(
+            "规格没写是虚拟机还是物理机的", "it does not say whether it is of the virtual or the physical machines"
+        )
+    if found.counted and found.machines > 1 and counts and sum(counts) != found.machines:
+        return _doubt(f"规格合计 {found.machines} 台，数量写 {sum(counts)} 台", f"it counts {found.machines} machines, the quantity says {sum(counts)}")  # fmt: skip
+    return None
 
 
 def _fill(fields: dict[str, Value], found: Capacity, times: int) -> SpecDoubt | None:

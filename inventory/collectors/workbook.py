@@ -31,6 +31,7 @@ from inventory.collectors.grid import (
 )
 from inventory.collectors.page_bands import bands_in_xml_2003
 from inventory.collectors.text_tables import html_grids, is_html, text_grid
+from inventory.collectors.unit_formats import shown_with
 from inventory.collectors.xls_details import xls_details
 from inventory.collectors.xlsx_details import SheetDetails, details_of
 from inventory.collectors.xml_workbooks import ods_bands, ods_grids, xml_2003_grids
@@ -215,7 +216,7 @@ def _grids(name: str, book: CalamineWorkbook, details: dict[str, SheetDetails]) 
         if height > MAX_ROWS or width > MAX_COLUMNS:
             raise _sheet_too_large(name, about.name, height, width)
         yield Grid(
-            name=about.name, rows=partial(_rows, sheet, detail.errors), width=width, height=height,
+            name=about.name, rows=partial(_rows, sheet, detail.errors, detail.units), width=width, height=height,
             visible=about.visible == SheetVisibleEnum.Visible, merges=merges, hidden_rows=detail.hidden_rows, struck_rows=detail.struck_rows,
             hidden_columns=detail.hidden_columns, formats=detail.formats, may_have_booleans=detail.has_booleans,
             bands=detail.bands,
@@ -240,14 +241,17 @@ def _too_many_empty_rows(name: str, sheet: str, count: int) -> CollectError:
     )  # fmt: skip
 
 
-def _rows(sheet: CalamineSheet, errors: Mapping[int, Mapping[int, str]]) -> Iterator[Row]:
+def _rows(
+    sheet: CalamineSheet, errors: Mapping[int, Mapping[int, str]], units: Mapping[int, Mapping[int, str]]
+) -> Iterator[Row]:
     """All rows from row 1 and column A on: `iter_rows` gives the empty rows before the data but not the columns.
 
-    It gives formula errors as empty cells, too; they are put back from `errors`, for an error is not an empty answer.
+    It gives formula errors as empty cells, too; they are put back from `errors`, for an error is not an empty answer. A
+    figure whose number format writes a unit behind it is what people see: 4核.
     """
     start = sheet.start
     left = start[1] if start else 0
-    if left == 0 and not errors:
+    if left == 0 and not errors and not units:
         yield from sheet.iter_rows()
         return
     margin: list[Any] = [""] * left
@@ -256,4 +260,7 @@ def _rows(sheet: CalamineSheet, errors: Mapping[int, Mapping[int, str]]) -> Iter
         for column, shown in errors.get(number, {}).items():
             if column < len(whole):
                 whole[column] = shown
+        for column, unit in units.get(number, {}).items():
+            if column < len(whole):
+                whole[column] = shown_with(whole[column], unit)
         yield whole

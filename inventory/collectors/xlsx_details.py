@@ -17,6 +17,7 @@ from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.collectors.grid import MAX_UNPACKED_BYTES, column_number
 from inventory.collectors.page_bands import bands_in_xlsx
+from inventory.collectors.unit_formats import cells_with_units, unit_in
 
 _CHUNK = 4_000_000
 _NINE = ord("9")
@@ -53,6 +54,7 @@ class SheetDetails:
     width: int = 0
     empty_rows: int = 0
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
+    units: dict[int, dict[int, str]] = field(default_factory=dict)  # in number formats: row from 1, column from 0
     has_booleans: bool = True
     struck_rows: frozenset[int] = frozenset()
     bands: tuple[str, ...] = ()
@@ -165,6 +167,7 @@ def _scan(packed: zipfile.ZipFile, part: str, formats: dict[int, str], struck: f
     row = 0
     rest = b""
     first = True
+    units = {style: unit for style, code in formats.items() if (unit := unit_in(code)) is not None}
     with packed.open(part) as stream:
         while piece := stream.read(_CHUNK):
             text = rest + piece
@@ -180,6 +183,8 @@ def _scan(packed: zipfile.ZipFile, part: str, formats: dict[int, str], struck: f
             details.has_booleans = details.has_booleans or b't="b"' in text
             if b't="e"' in text or b"<f" in text:
                 details.errors.update(_errors(text))
+            for number, column, unit in cells_with_units(text, units) if units else ():
+                details.units.setdefault(number, {})[column_number(column.decode())] = unit
             if struck:
                 crossed.update(_struck_rows(text, struck))
             if b"hidden=" in text:
