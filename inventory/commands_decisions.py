@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogs.console import Run, common, parse_as_of
+from catalogs.console import LOCAL_ZONE, Run, common, parse_as_of
 from catalogs.errors import UsageError
 from catalogs.words import tr
 from inventory.decisions import KINDS, Decision, in_force
@@ -98,7 +98,7 @@ def _table(console: Console, rows: list[Decision], holding: set[str]) -> None:
         value = row.value if isinstance(row.value, str) else json.dumps(row.value, ensure_ascii=False)
         mark = "✓" if row.id in holding else ""
         table.add_row(
-            f"{row.decided_at:%Y-%m-%d %H:%M}",
+            f"{row.decided_at.astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}",
             str(KINDS[row.kind]).split("(")[0],
             row.subject,
             value,
