@@ -7,9 +7,10 @@ the sum, or may change it, nothing is taken: half a sum would be wrong.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
+from inventory.collectors.capacity_machines import Machine, added, amount_of
 from inventory.collectors.capacity_words import DOUBTFUL_WORDS, TOKEN, kind_of, label_of
 from inventory.collectors.quantities import SIZES, western_numerals
 from inventory.collectors.text_forms import widths
@@ -44,19 +45,6 @@ class Unclear:
     """A cell that speaks of capacity and cannot be read in full; `rest` is what was not understood."""
 
     rest: str
-
-
-@dataclass(slots=True)
-class _Machine:
-    cores: int | None = None
-    memory: float | None = None
-    disks: dict[str, float] = field(default_factory=dict)
-    count: int | None = None
-    total: bool = False
-    cores_times: bool = False
-
-    def is_empty(self) -> bool:
-        return self.cores is None and self.memory is None and not self.disks
 
 
 class _Fault(Exception):  # noqa: N818 - private, carries the piece that was not understood
@@ -99,7 +87,7 @@ class _Reader:
 
     def __init__(self, tokens: list[re.Match[str]], kinds: list[str], plain: str) -> None:
         self.tokens, self.kinds, self.plain = tokens, kinds, plain
-        self.machines: list[_Machine] = [_Machine()]
+        self.machines: list[Machine] = [Machine()]
         self.label: str | None = None
         self.waiting: tuple[float, int] | None = None  # a size without a label, and the place of its token
         self.last = ""  # what the last amount was
@@ -116,7 +104,7 @@ class _Reader:
         self.labels_follow = bool(labels and sizes and labels[-1] > sizes[-1])
 
     @property
-    def now(self) -> _Machine:
+    def now(self) -> Machine:
         return self.machines[-1]
 
     def read(self) -> Capacity:
@@ -166,7 +154,9 @@ class _Reader:
                 self.now.cores = number
                 self.last = "cores"
                 return
-            self.machines.append(_Machine())
+            if self.total:  # 每台16核，共48核: the whole is said once more, no further machine
+                raise _Fault(self.tokens[at][0])
+            self.machines.append(Machine())
         self.now.cores = number
         self._begin()
         self.last = "cores"
@@ -189,7 +179,7 @@ class _Reader:
                 raise _Fault(self.tokens[at][0])
         if label == "net":  # of the line, not of the machine; it stays in the text of the specification
             return
-        if label in {"cores", "other"}:
+        if label in {"cores", "other"} or (self.total and self.now.disks):
             raise _Fault(self.tokens[at][0])
         self._begin()
         if label == "mem":
@@ -294,12 +284,12 @@ class _Reader:
         counted = [machine.count for machine in self.machines if machine.count is not None]
         if self.leading_count is not None or (counted and 0 < len(counted) < len(self.machines) and self.counts_lead):
             raise _Fault(self.plain)
-        vcpu = _added([_all(machine, machine.cores) for machine in self.machines])
-        memory = _added([_all(machine, machine.memory) for machine in self.machines])
+        vcpu = added([amount_of(machine, machine.cores) for machine in self.machines])
+        memory = added([amount_of(machine, machine.memory) for machine in self.machines])
         if len(self.machines) > 1 and len({machine.memory is None for machine in self.machines}) > 1:
             raise _Fault(self.plain)
         disks: dict[str, float | None] = {
-            kind: _added([_all(machine, machine.disks.get(kind)) for machine in self.machines])
+            kind: added([amount_of(machine, machine.disks.get(kind)) for machine in self.machines])
             for kind in ("disk", "sys", "data")
         }
         if disks["disk"] is not None and (disks["sys"] is not None or disks["data"] is not None):
@@ -309,12 +299,3 @@ class _Reader:
             data_disk_gib=disks["data"], machines=sum(machine.count or 1 for machine in self.machines),
             multiplied=self.multiplied, counted=len(self.machines) > 1 or bool(counted) or any(machine.total or machine.cores_times for machine in self.machines),
         )  # fmt: skip
-
-
-def _all(machine: _Machine, amount: float | None) -> float | None:
-    return None if amount is None else amount * (1 if machine.total else machine.count or 1)
-
-
-def _added(amounts: list[float | None]) -> float | None:
-    known = [amount for amount in amounts if amount is not None]
-    return round(sum(known), 9) if known else None

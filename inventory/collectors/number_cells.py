@@ -39,6 +39,8 @@ def quantity_cell(column: ColumnReader, raw: Raw) -> Cell:  # noqa: PLR0911 - on
         remark, bare = None, text
     quantity = Quantity(float(raw)) if isinstance(raw, int | float) else read_quantity(bare, dimension)
     parts = _disk_parts(column, text) if quantity is None else None
+    if parts is None and quantity is None:
+        parts = _of_each(column, text)
     if parts is not None:
         return parts
     if quantity is None:
@@ -78,6 +80,29 @@ def _disk_parts(column: ColumnReader, text: str) -> Cell | None:
         return None
     parts = tuple((name, size) for name, size in known.items() if name != "disk")
     return Cell(_whole(sum(known.values())), raw=plain_text(text), parts=parts)
+
+
+_LABELS: Mapping[str, str] = {"vcpu": "cpu", "mem": "内存", "storage": "硬盘", "data_disk": "硬盘", "sys_disk": "硬盘"}
+_EACH = re.compile(r"每台|单台|各")
+
+
+def _of_each(column: ColumnReader, text: str) -> Cell | None:
+    """`每台16核，共3台` in a column of cores or sizes: all machines together, where the cell says nothing else."""
+    label = _LABELS.get(column.name)
+    if label is None or not _EACH.search(text):
+        return None
+    found = read_capacity(f"{label}{text}")
+    if not isinstance(found, Capacity) or found.machines < _SEVERAL or found.multiplied:
+        return None
+    amounts = {"cpu": found.vcpu, "内存": found.memory_gib, "硬盘": found.disk_gib}
+    own = amounts.pop(label)
+    others = (*amounts.values(), found.sys_disk_gib, found.data_disk_gib)
+    return (
+        None if own is None or any(other is not None for other in others) else Cell(_whole(own), raw=plain_text(text))
+    )
+
+
+_SEVERAL = 2  # machines; «each» of one says nothing
 
 
 def _whole(number: float) -> float:

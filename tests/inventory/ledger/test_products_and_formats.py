@@ -84,3 +84,22 @@ def test_the_unit_of_the_format_is_stronger_than_that_of_the_heading_as_what_is_
     (record,) = read("县局.xlsx", xlsx([{"name": "表", "rows": rows, "formats": {"B2": '0.0"TB"'}}])).records
     assert record.fields["storage"] == 2048
     assert record.fields["raw"] == ("storage=2TB",)
+
+
+@pytest.mark.parametrize(
+    ("heading", "written", "field", "size"),
+    [
+        ("CPU（核）", "每台16核，3台", "vcpu", 48), ("CPU（核）", "3台，每台16", "vcpu", 48), ("内存（GB）", "每台32G，共3台", "mem", 96), ("存储（TB）", "2台，每台4T", "storage", 8192),
+        ("CPU（核）", "各16核", "vcpu", None), ("CPU（核）", "每台16核64G，3台", "vcpu", None), ("CPU（核）", "每台16核，共48核", "vcpu", None),
+    ],
+)  # fmt: skip
+def test_of_each_machine_and_how_many_in_a_column_of_one_amount(
+    heading: str, written: str, field: str, size: object
+) -> None:
+    (record,) = read("县水利局.csv", text([["系统名称", heading, "备注"], ["门户网站", written, "x"]])).records
+    assert record.fields.get(field) == size
+
+
+@pytest.mark.parametrize("written", ["每台16核，共48核", "3台，每台16核64G，共48核192G", "硬盘每台500G，共1500G"])
+def test_the_whole_said_once_more_is_no_further_machine(written: str) -> None:
+    assert spec(written)[:3] == (None, None, None)
