@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -219,6 +220,8 @@ def _write_row_keys(pages: Mapping[str, Worksheet], collected: Collected) -> Non
         for _, bottom in sheet["heading_rows"]:
             put(page, bottom, column, ROW_KEY)
         page.column_dimensions[letters(column - 1)].hidden = True
+    beside = Counter(_row_of_name(record) for record in collected.records if record.kind == "system")
+    met: Counter[tuple[str | None, int | None]] = Counter()
     for record in collected.records:
         name = record.origin.sheet or ""
         page = pages.get(name)
@@ -227,17 +230,23 @@ def _write_row_keys(pages: Mapping[str, Worksheet], collected: Collected) -> Non
         if record.origin.row is None and record.origin.column is not None:
             _write_key_below(page, record, below[name], labels.get(name, 1))
         elif record.origin.sheet in forms:
-            _write_key_on_form(page, record, last[name])
+            place = _row_of_name(record)
+            _write_key_on_form(page, record, last[name] + 2 * met[place], is_alone=beside[place] == 1)
+            met[place] += 1
         elif record.origin.row is not None:
             put(page, record.origin.row, last[name], row_key(record))
 
 
-def _write_key_on_form(page: Worksheet, record: Record, column: int) -> None:
-    """Beside the name of the system; where two systems stand beside each other, nothing would say whose it is."""
+def _row_of_name(record: Record) -> tuple[str | None, int | None]:
+    return record.origin.sheet, record.origin_of("sys_name").row
+
+
+def _write_key_on_form(page: Worksheet, record: Record, column: int, *, is_alone: bool) -> None:
+    """Beside the name of the system; where several stand beside each other, the label says in which column its name is."""
     place = record.origin_of("sys_name")
     if place.row is None or record.origin.row is None or page.cell(place.row, column).value is not None:
         return
-    put(page, place.row, column, ROW_KEY)
+    put(page, place.row, column, ROW_KEY if is_alone else f"{ROW_KEY}({place.column})")
     put(page, place.row, column + 1, row_key(record))
     for at in (column, column + 1):
         page.column_dimensions[letters(at - 1)].hidden = True

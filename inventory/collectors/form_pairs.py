@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inventory.collectors.cell_types import Raw
-from inventory.collectors.grid import Row
+from inventory.collectors.grid import Row, column_number
 from inventory.collectors.row_kinds import lead_kind
 from inventory.collectors.system_titles import numbered, titles_of
 from inventory.collectors.vocabulary import Vocabulary
@@ -169,7 +169,26 @@ def by_cards(pairs: Sequence[Pair]) -> list[Pair]:
     repeated = Counter((pair.text, card(pair)[0]) for pair in pairs if pair.field not in (None, "sys_name"))
     if not any(count > 1 for count in repeated.values()):
         return list(pairs)
-    return sorted((pair for pair in pairs if pair.field != "row_key"), key=card)  # a key beside two names is nobody's
+    keys = _keys_of_cards([pair for pair in pairs if pair.field == "row_key"], names)
+    own = [(pair, card(pair)) for pair in pairs if pair.field != "row_key"]
+    own += [(replace(key, text=_OF_COLUMN.sub("", key.text)), card(name)) for key, name in keys.items()]
+    return [pair for pair, _ in sorted(own, key=lambda one: one[1])]
+
+
+_OF_COLUMN = re.compile(r"[(（]([A-Z]{1,3})[)）]$")
+
+
+def _keys_of_cards(keys: Sequence[Pair], names: Sequence[Pair]) -> dict[Pair, Pair]:
+    """The identities that a correction file carries, each with the name whose column it tells; those of a changed sheet are nobody's."""
+    found: dict[Pair, Pair] = {}
+    for row in {pair.label_at[0] for pair in keys}:
+        own = {pair.value_at[1]: pair for pair in names if pair.value_at[0] == row}
+        told = {pair: _OF_COLUMN.search(pair.text) for pair in keys if pair.label_at[0] == row}
+        if len(told) == len(own) == 1 and not any(told.values()):
+            found |= dict(zip(told, own.values(), strict=True))
+        elif all(mark is not None and column_number(mark[1]) in own for mark in told.values()):
+            found |= {pair: own[column_number(mark[1])] for pair, mark in told.items() if mark is not None}
+    return found
 
 
 _INSIDE = 2  # labels of other things than their row's, in one column, that no sheet on its side has

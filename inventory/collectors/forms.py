@@ -228,8 +228,13 @@ def turned_back(account: SheetAccount, places: Places, area: Callable[[int], Are
     """The account of a form, with every place where it stands in the sheet."""
     account.span = None
     account.classified = [area(top - 1) for top, *_ in account.classified]
+    areas = [area(record.origin.row - 1) if record.origin.row else None for record in account.records]
     account.layouts = [_layout(layout, places) for layout in account.layouts]
     account.records = [_record(record, places) for record in account.records]
+    for record, own in zip(account.records, areas, strict=True):
+        name = record.origin_of("sys_name")
+        if own is not None:
+            account.areas[name.row, name.column] = own
     account.gaps = [_gap(gap, places) for gap in account.gaps]
     account.skipped = [replace(row, origin=_origin(row.origin, places)) for row in account.skipped]
     account.contacts = [_contact(contact, places) for contact in account.contacts]

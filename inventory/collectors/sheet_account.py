@@ -37,6 +37,8 @@ class SheetAccount:
     bare_questions: dict[str, Text] = field(default_factory=dict)
     classified: list[Area] = field(default_factory=list)  # the cells of classified systems, in the sheet
     span: tuple[int, int] | None = None  # first and last column of a table's rows, from 1; None for a form
+    # Of a form: the cells of each system, by the place of its name.
+    areas: dict[tuple[int | None, str | None], Area] = field(default_factory=dict)
     # Names of systems that are or may be classified: kept while the file is read, never told.
     withheld_names: set[str] = field(default_factory=set)
     classified_names: set[str] = field(default_factory=set)

@@ -12,9 +12,9 @@ from typing import Any
 
 from catalogs.words import Text
 from inventory.collectors.credentials import mask
-from inventory.collectors.grid import Grid
+from inventory.collectors.grid import Grid, column_number
 from inventory.collectors.row_titles import speaks_of_classified
-from inventory.collectors.sheet_account import SheetAccount
+from inventory.collectors.sheet_account import Area, SheetAccount
 from inventory.collectors.system_names import reads_like_a_system
 from inventory.collectors.text_cells import names_classified
 from inventory.model import Collected, Contact, Gap, Origin, Record
@@ -78,17 +78,41 @@ def without_namesakes_of_classified(readings: Sequence[SheetAccount]) -> None:
         held = [r for r in reading.records if normalised(str(r.fields.get("sys_name") or "")) in classified]
         if not held:
             continue
+        areas = [area for record in held if (area := _area_of(record, reading)) is not None]
         places = {_place(record.origin) for record in held}
         reading.records = [record for record in reading.records if record not in held]
-        reading.gaps = [gap for gap in reading.gaps if _place(gap.origin) not in places or gap.kind == "credential"]
+        reading.gaps = [
+            gap for gap in reading.gaps
+            if gap.kind == "credential" or not (_is_in(gap.origin, areas) if areas else _place(gap.origin) in places)
+        ]  # fmt: skip
         reading.withheld_names |= {str(record.fields["sys_name"]) for record in held}
         reading.gaps = [_bare(gap, reading) for gap in reading.gaps]
-        for row, column in sorted(places, key=str):
+        asked = [_name_place(record) for record in held] if areas else sorted(places, key=str)
+        for row, column in dict.fromkeys(asked):
             reading.rows_recorded -= 1
             reading.rows_asked += 1
             reading.gaps.append(_held(replace(reading.place, row=row, column=column)))
             if row is not None and reading.span is not None:  # nor may a correction file show what it says
                 reading.classified.append((row, reading.span[0], row, reading.span[1]))
+        reading.classified += areas
+
+
+def _area_of(record: Record, reading: SheetAccount) -> Area | None:
+    """The cells of a system on a form, labels and all."""
+    return reading.areas.get(_name_place(record))
+
+
+def _name_place(record: Record) -> tuple[int | None, str | None]:
+    name = record.origin_of("sys_name")
+    return name.row, name.column
+
+
+def _is_in(origin: Origin, areas: Sequence[Area]) -> bool:
+    row, column = origin.row, column_number(origin.column) + 1 if origin.column else None
+    return any(
+        (row is None or top <= row <= bottom) and (column is None or left <= column <= right) and (row, column) != (None, None)
+        for top, left, bottom, right in areas
+    )  # fmt: skip
 
 
 def without_withheld_names(readings: Sequence[SheetAccount]) -> None:
