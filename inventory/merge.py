@@ -28,18 +28,20 @@ from inventory.model import Gap, Inventory, Server, System, Volume
 
 if TYPE_CHECKING:
     from catalogs.load import Catalogs
+    from inventory.decisions import Decision
     from inventory.store import Store
 
 _OTHERS = frozenset({"network", "pool", "bucket"})
 
 
-def inventory_at(store: Store, catalogs: Catalogs, as_of: datetime) -> Inventory:
+def inventory_at(store: Store, catalogs: Catalogs, as_of: datetime, *, closed: Iterable[Decision] = ()) -> Inventory:
     """Everything known at an instant: the latest complete snapshot of each source until then, merged.
 
     Args:
         store: snapshots and decisions.
         catalogs: names of departments, zones and pools.
         as_of: an aware instant; later snapshots and decisions are not looked at.
+        closed: later rulings of the secrecy office that hold all the same, for who looks back.
     """
     chosen = store.latest(as_of)
     ids = [snapshot.id for snapshot in chosen.values()]
@@ -50,7 +52,7 @@ def inventory_at(store: Store, catalogs: Catalogs, as_of: datetime) -> Inventory
     ]
     known = {*store.identities().values(), *(row.record.id for row in seen)}
     rulings, without_effect = Rulings.of(
-        store.decisions(until=as_of), as_of.astimezone(LOCAL_ZONE).date()
+        [*store.decisions(until=as_of), *closed], as_of.astimezone(LOCAL_ZONE).date()
     ).without_unknown(known)
     merged, hidden = _merged(seen, rulings, Words.of(catalogs, as_of.astimezone(LOCAL_ZONE).date()), as_of)
     classified_rows = sum(1 for row in store.skipped(ids) if row.reason == "classified")

@@ -8,7 +8,6 @@ classified systems and those of unknown secrecy nothing but their count (their s
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from catalogs.digest import canonical_json
 from catalogs.errors import ReportError
 from catalogs.words import Text
-from inventory.decisions import Decision, in_force
+from inventory.decisions import Decision
 from inventory.merge import inventory_at, merge
 from inventory.merge_parts import Rulings, Seen, Words
 from inventory.merge_values import secrecy
@@ -32,6 +31,8 @@ from report.dated import EARLIER_FILE as EARLIER_STINTS
 from report.dated import FILE as STINTS
 from report.dated import Nameable, stint_rows
 from report.facts import LOCAL_ZONE, Month
+from report.kept_decisions import Instants, closed_since, kept_decisions
+from report.masked import masked
 from report.telemetry_files import copy_rollups
 from report.zombie_inputs import rows_of
 
@@ -49,12 +50,6 @@ DECISIONS = "decisions.jsonl"
 FINDINGS = "zombies.jsonl"
 MOMENTS = ("now", "before")
 _KINDS: tuple[RecordKind, ...] = ("system", "server", "pool")
-_DECISION_KINDS = ("answer", "alias", "mapping", "identity", "merge", "secrecy", "class", "zombie")
-_MIGRATION_KINDS = ("disposition", "acceptance")  # kept only for the report on migration
-_OF_SYSTEMS = ("secrecy", "class", "zombie", *_MIGRATION_KINDS)
-_KEPT_VALUES = ("disposition", "until", "accepted_on", "evidence")  # of these two kinds: nothing else that people wrote
-
-_MERGE_ANSWERS = ("conflict:", "same-system:", "same-server:")
 
 # What the merge and the report look at. Anything else in a record stays in the store.
 KEPT_FIELDS = frozenset(
@@ -138,15 +133,18 @@ def gather(
     """
     at = _instant(store, month, as_of)
     decisions = store.decisions(until=as_of)
-    inventory = inventory_at(store, catalogs, at)
-    now = _moment(store, inventory, at)
+    inventory = inventory_at(store, catalogs, at, closed=closed_since(decisions, at))
+    barred = _barred(inventory, decisions)
+    if at < as_of:
+        barred |= _barred(inventory_at(store, catalogs, as_of), decisions)
+    now = _moment(store, inventory, at, barred=barred)
     before = None
     if store.latest(month.start_at):
-        earlier = inventory_at(store, catalogs, month.start_at)
-        before = _moment(store, earlier, month.start_at, barred=_barred(inventory, decisions))
+        earlier = inventory_at(store, catalogs, month.start_at, closed=closed_since(decisions, month.start_at))
+        before = _moment(store, earlier, month.start_at, barred=barred)
     policy = catalogs.policy(profile)
     rules = rules_of(catalogs.zombie_rules, policy.zombies)
-    shown = {system.id for system in inventory.systems if system.secrecy == "unclassified"}
+    shown = _open(inventory, barred)
     known = (
         ()
         if kind == "migration"
@@ -155,18 +153,21 @@ def gather(
     rollup = Rollup.of(store, as_of)
     gathered = Inputs(
         kind=kind, month=month, as_of=as_of, profile=profile, version=version, now=now, before=before,
-        decisions=_kept_decisions(decisions, now, kind), catalog_files=catalogs.files,
+        decisions=kept_decisions(
+            decisions, frozenset(record.id for one in now.snapshots for record in one.records),
+            Instants(now=at, before=before.at if before else None, as_of=as_of), migration=kind == "migration",
+        ), catalog_files=catalogs.files,
         zombie_rows=tuple(masked(rows_of(known, rules, at, shown, inventory=inventory, rollup=rollup))),
     )  # fmt: skip
     if kind == "usage":
         period = month.period(gathered.until)
         stints = stints_in(store, catalogs, inventory, period, rollup)
-        nameable = Nameable.of(inventory, _barred(inventory, decisions))
+        nameable = Nameable.of(inventory, barred)
         gathered = replace(gathered, stint_rows=tuple(masked(stint_rows(stints, inventory, period, nameable))))
     if kind == "usage" and before is not None:
         period = month.previous.period()
         stints = stints_in(store, catalogs, earlier, period, rollup)
-        nameable = Nameable.of(earlier, _barred(inventory, decisions))
+        nameable = Nameable.of(earlier, barred)
         gathered = replace(gathered, earlier_stint_rows=tuple(masked(stint_rows(stints, earlier, period, nameable))))
     gathered = renumber_addresses(gathered)
     write_inputs(gathered, folder)
@@ -215,16 +216,15 @@ def _moment(store: Store, merged: Inventory, at: datetime, *, barred: frozenset[
                 record_count=len(rows),
             )
         )
-    unknown = sum(system.secrecy != "unclassified" for system in merged.systems)
+    known = _open(merged, barred)
+    unnamed = [system for system in merged.systems if system.id not in known]
     return MomentInput(
         at=at,
         snapshots=tuple(snapshots),
         gap_counts=dict(sorted(Counter(gap.kind for gap in merged.gaps).items())),
         classified_count=merged.classified_count,
-        secrecy_unknown_count=unknown,
-        secrecy_unknown_declared=sum(
-            system.secrecy != "unclassified" and system.zombie_declared is True for system in merged.systems
-        ),
+        secrecy_unknown_count=len(unnamed),
+        secrecy_unknown_declared=sum(system.zombie_declared is True for system in unnamed),
     )
 
 
@@ -241,14 +241,19 @@ def _veiled(server: Server) -> bool:
     return server.system_id is None and server.name == server.id
 
 
-def _kept_fields(merged: Inventory, barred: frozenset[str]) -> dict[str, frozenset[str]]:
-    """Which fields of which records may be kept: all of ours for what may be named, no names for what may not."""
-    kept: dict[str, frozenset[str]] = {record.id: KEPT_FIELDS for record in merged.others}
-    open_systems = {
+def _open(merged: Inventory, barred: frozenset[str]) -> frozenset[str]:
+    """The systems that may be named."""
+    return frozenset(
         system.id
         for system in merged.systems
         if system.secrecy == "unclassified" and not barred & {system.id, *_known_as(system.fields)}
-    }
+    )
+
+
+def _kept_fields(merged: Inventory, barred: frozenset[str]) -> dict[str, frozenset[str]]:
+    """Which fields of which records may be kept: all of ours for what may be named, no names for what may not."""
+    kept: dict[str, frozenset[str]] = {record.id: KEPT_FIELDS for record in merged.others}
+    open_systems = _open(merged, barred)
     for system in merged.systems:
         if system.id in open_systems:
             kept.update(dict.fromkeys(_known_as(system.fields), KEPT_FIELDS))
@@ -264,26 +269,6 @@ def _known_as(fields: Mapping[str, Value]) -> tuple[str, ...]:
     return found if isinstance(found, tuple) else (str(found),)
 
 
-# Between letters or digits it is part of an id, not a number of a person.
-_PERSONAL = re.compile(
-    r"(?<![0-9A-Za-z])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z])|(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])"
-    r"|[A-Za-z0-9.+_-]+@[A-Za-z0-9-]+\.[A-Za-z0-9.-]+"
-)
-
-
-def masked(value: Any) -> Any:
-    """A JSON value in which telephone numbers, identity card numbers and mail addresses are replaced."""
-    match value:
-        case str():
-            return _PERSONAL.sub("（已隐去）", value)
-        case tuple() | list():
-            return type(value)(masked(item) for item in value)
-        case Mapping():
-            return {key: masked(item) for key, item in value.items()}
-        case _:
-            return value
-
-
 def _minimised(record: Record, fields: frozenset[str]) -> Record:
     chosen = {
         name: masked(value)
@@ -291,29 +276,6 @@ def _minimised(record: Record, fields: frozenset[str]) -> Record:
         if name in fields or (name.startswith("metadata.") and "sys_name" in fields)
     }
     return replace(record, fields=chosen, columns={}, field_origins={})
-
-
-def _kept_decisions(decisions: Sequence[Decision], now: MomentInput, report: str) -> tuple[Decision, ...]:
-    """The decisions that hold, without who took them; of secrecy rulings only those that a named system rests on."""
-    records = {record.id for one in now.snapshots for record in one.records}
-    found = []
-    for kind in (*_DECISION_KINDS, *(_MIGRATION_KINDS if report == "migration" else ())):
-        for subject, row in sorted(in_force(decisions, kind).items()):
-            if kind in _OF_SYSTEMS and subject not in records:
-                continue
-            if kind == "answer" and not subject.startswith(_MERGE_ANSWERS):
-                continue  # it was used when the ledger was read, and may quote the ledger
-            value = _plain_value(row) if kind in _MIGRATION_KINDS else row.value
-            found.append(replace(row, value=value, actor="", reason="", supersedes=None, subject_sha256=None))
-    return tuple(found)
-
-
-def _plain_value(row: Decision) -> object:
-    """What a disposition or an acceptance says, without free text; with its id in the store, which names who decided."""
-    if not isinstance(row.value, Mapping):
-        return masked(row.value)
-    kept = {name: row.value[name] for name in _KEPT_VALUES if name in row.value}
-    return masked({**kept, "decision": row.id} if row.kind == "acceptance" else kept)
 
 
 def _server_ids(inputs: Inputs) -> set[str]:
