@@ -191,8 +191,11 @@ def _empty_classified(pages: Mapping[str, Worksheet], collected: Collected) -> N
             continue
         for top, left, bottom, right in sheet.get("classified_areas", ()):
             _empty(page, (top, left, min(bottom, page.max_row), min(right, page.max_column)))
-            if not _is_merged_part(page, top, left):
-                put(page, top, left, CLASSIFIED_ROW)
+            # Below a merged department the first cell is a part of that: the row stays counted all the same.
+            ends = range(left, min(right, page.max_column) + 1)
+            free = next((at for at in ends if not _is_merged_part(page, top, at)), None)
+            if free is not None:
+                put(page, top, free, CLASSIFIED_ROW)
 
 
 def _empty(page: Worksheet, area: Area) -> None:

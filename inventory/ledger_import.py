@@ -119,6 +119,8 @@ class Importer:
         if self.corrections is None or book is None or not collected.gaps:
             return None
         made = correction_of(path.read_bytes(), book, collected)
+        if not made.questions:  # what is left is for the centre to settle
+            return None
         self.corrections.mkdir(parents=True, exist_ok=True)
         (self.corrections / made.name).write_bytes(made.content)
         return made

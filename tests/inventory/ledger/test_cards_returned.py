@@ -74,3 +74,14 @@ def test_a_card_that_another_sheet_marks_as_classified_is_emptied_and_not_taken_
 def test_the_questions_of_the_card_beside_it_stay() -> None:
     found = read("县水利局.xlsx", xlsx([{"name": "卡", "rows": BESIDE}, {"name": "清单", "rows": LIST}]))
     assert {(gap.origin.column, gap.origin.row, gap.field) for gap in found.gaps} == {("B", 4, "online_date"), ("E", 1, "secret")}  # fmt: skip
+
+
+def test_a_classified_row_below_a_merged_department_is_counted_when_it_comes_back() -> None:
+    rows = [["单位名称", "系统名称", "密级", "核数"], ["县水利局", "门户网站", "非涉密", 4], [None, "布控研判库", "秘密", 8], [None, "办公平台", "非涉密", "约"]]  # fmt: skip
+    content = xlsx([{"name": "表", "rows": rows, "merges": ["A2:A4"]}])
+    assert read("县水利局.xlsx", content).accounting["classified"] == 1
+    out = io.BytesIO()
+    corrected(content).save(out)
+    again = read("县水利局-补正.xlsx", out.getvalue())
+    assert again.accounting["classified"] == 1
+    assert [record.fields["sys_name"] for record in again.records] == ["门户网站", "办公平台"]

@@ -248,3 +248,11 @@ def test_a_ledger_that_loses_most_systems_is_taken_only_when_confirmed(folder: P
     assert {"排课平台", "门户网站"} <= {system["name"] for system in json.loads(out)["data"]}
     file = collected(path.name, "--confirm-vanished", as_of="2026-06-30")["data"]["files"][0]
     assert sorted(file["changes"]["vanished"]) == ["排课平台", "门户网站"]
+
+
+def test_a_file_about_which_the_department_has_nothing_to_answer_gets_no_correction_file(folder: Path) -> None:
+    (folder / "县民政局.csv").write_text("系统名称,核数\n门户网站,4\n", "utf-8")
+    answer = collected("县民政局.csv", "--corrections", "补正")
+    assert [gap["kind"] for gap in answer["gaps"]] == ["unmatched"]  # for the centre: 县民政局 is not in the catalogue
+    assert answer["data"]["files"][0]["correction"] is None
+    assert not list(folder.rglob("*-补正.xlsx"))
