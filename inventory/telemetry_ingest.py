@@ -237,7 +237,9 @@ def keep_apart(
     One gap for each machine and reason, the most frequent first; the rest in one gap more.
     """
     import pyarrow as pa
+    import pyarrow.compute as pc
 
+    every = pc.CountOptions(mode="all")  # a stamp that cannot be read is null, and is a sample all the same
     files: list[TelemetryFile] = []
     gaps: list[Gap] = []
     for source in sorted({name for name, _ in apart}):
@@ -252,7 +254,7 @@ def keep_apart(
             )
         )
         groups = table.group_by(["reason", "machine"]).aggregate(
-            [("at_s", "count"), ("at_s", "min"), ("at_s", "max"), ("metric", "distinct")]
+            [("at_s", "count", every), ("at_s", "min"), ("at_s", "max"), ("metric", "distinct")]
         )
         ordered = sorted(groups.to_pylist(), key=lambda row: (-row["at_s_count"], row["reason"], row["machine"] or ""))
         shown = [group for group in ordered if group["reason"] not in HARMLESS]
@@ -290,9 +292,9 @@ def _gap(source: str, group: Mapping[str, Any]) -> Gap:
         kind=kind,
         origin=Origin(source=source, path=machine),
         message=Text(
-            f"{machine}:{count} 个样本未使用（{metrics}）：{why.zh}",
+            f"{machine}：{count} 个样本未使用（{metrics}）：{why.zh}",
             f"{machine}: {count} samples not used ({metrics}): {why.en}",
         ),
         field=metrics,
-        raw=f"{group['at_s_min']}..{group['at_s_max']}",
+        raw=None if group["at_s_min"] is None else f"{group['at_s_min']}..{group['at_s_max']}",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,17 +27,37 @@ def read_parquet(path: Path) -> Iterator[pa.Table]:
     import pyarrow.parquet as pq
 
     try:
+        names = pq.read_schema(path).names
+        if not (set(names) >= OURS or set(names) >= LONG):
+            raise _lacking(path, names)
+        wanted = [name for name in names if name in OURS | LONG | {"capacity"}]
         with pq.ParquetFile(path, read_dictionary=["server", "metric"]) as file:
-            names = set(file.schema_arrow.names)
-            if not (names >= OURS or names >= LONG):
-                raise _lacking(path, names)
-            wanted = [name for name in file.schema_arrow.names if name in OURS | LONG | {"capacity"}]
             for batch in file.iter_batches(BATCH_ROWS, columns=wanted):
-                yield _raw(pa.Table.from_batches([batch]), micro=names >= OURS)
+                yield _typed(path, pa.Table.from_batches([batch]), micro=set(names) >= OURS)
     except (OSError, pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise CollectError(
             f"{path.name}：不是完整的 Parquet 文件：{str(error).splitlines()[0]}",
             f"{path.name}: no complete Parquet file: {str(error).splitlines()[0]}",
+        ) from error
+
+
+def _typed(path: Path, table: pa.Table, *, micro: bool) -> pa.Table:
+    """`_raw`; a column of a wrong type is one clear message, and times that are no whole seconds are not taken for them."""
+    import pyarrow as pa
+
+    at = table.schema.field("at_s").type
+    try:
+        if not pa.types.is_integer(at):
+            raise pa.ArrowInvalid(f"at_s: {at}")
+        return _raw(table, micro=micro)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise CollectError(
+            f"{path.name}：有一列的类型不对：{str(error).splitlines()[0]}",
+            f"{path.name}: a column is of a wrong type: {str(error).splitlines()[0]}",
+            hint=Text(
+                "at_s 是 Unix 秒（整数），value 是数，interval_s 是整数秒",
+                "at_s is whole Unix seconds, value a number, interval_s whole seconds",
+            ),
         ) from error
 
 
@@ -69,7 +89,7 @@ def _words(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column if column.type == pa.dictionary(pa.int32(), pa.string()) else column.cast(pa.string())
 
 
-def _lacking(path: Path, names: set[str]) -> CollectError:
-    missing = ", ".join(sorted(LONG - names))
+def _lacking(path: Path, names: Iterable[str]) -> CollectError:
+    missing = ", ".join(sorted(LONG - set(names)))
     return CollectError(f"{path.name}：缺少列 {missing}", f"{path.name}: columns are missing: {missing}",
-                        hint=Text("需要 server, metric, at_s, value, interval_s", "needed: server, metric, at_s, value, interval_s"))  # fmt: skip
+                        hint=Text("Parquet 文件需要 server, metric, at_s（Unix 秒）, value, interval_s，可有 capacity", "a Parquet file needs server, metric, at_s (Unix seconds), value, interval_s; capacity may be there"))  # fmt: skip

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -209,6 +209,33 @@ def test_a_cut_parquet_file_is_named_and_the_others_are_used(city: Path) -> None
     assert "cut.parquet" in done.stderr
     assert "harmed.parquet" in done.stderr
     assert usage(city, "2026-03")["denominator"] == DAY_SECONDS * 4_000_000
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"at": ["2026-03-10T00:00:00+08:00"], "cpu_percent": [25.0]}, "缺少列 at_s, interval_s, metric, value"),
+        ({"metric": ["cpu"], "at_s": ["2026-03-10"], "value": [1.0], "interval_s": [HOUR]}, "类型不对"),
+        ({"metric": ["cpu"], "at_s": [datetime(2026, 3, 10, tzinfo=UTC)], "value": [1.0], "interval_s": [HOUR]}, "类型不对"),
+        ({"metric": ["cpu"], "at_s": [1773072000], "value": ["much"], "interval_s": [HOUR]}, "类型不对"),
+    ],
+)  # fmt: skip
+def test_a_parquet_file_of_other_columns_is_one_clear_message(city: Path, columns: dict[str, Any], said: str) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({"server": ["vm-1"], **columns}), city / "other.parquet")
+    done = call("collect", "metrics", "other.parquet", "--as-of", AT, folder=city)
+    assert (done.returncode, "Traceback" in done.stderr) == (4, False)
+    assert said in done.stderr
+
+
+def test_a_sample_without_a_readable_time_is_counted_in_its_gap(city: Path) -> None:
+    counts, gaps, _ = collected(city, ["vm-1,someday,cpu_percent,1,3600", "vm-1,,cpu_percent,1,3600"])
+    assert counts == {"stamp": 2}
+    assert [(gap["message"]["en"], gap["raw"]) for gap in gaps] == [
+        ("vm-1: 2 samples not used (cpu): a stamp before 2000, or none", None)
+    ]
 
 
 def test_a_cut_rollup_is_refused_and_made_anew_by_the_next_collection(city: Path) -> None:
