@@ -107,11 +107,16 @@ def find_parts(system: System, servers: Sequence[Server], dependencies: int, opt
     known = [item.zone for item in sizing.servers if item.zone is not None]
     default = _default_zone(named, known, options.service)
     if default is None:
-        listed = "、".join(system.zones) or "-"
+        listed = "、".join(system.zones)
         text = Text(
             f"台账区域：{listed}；目标云没有对应的区域",
             f"zones in the ledger: {listed}; none is a zone of the target cloud",
         )
+        if not listed:
+            text = Text(
+                "台账没有写明网络区域，从服务器所在的区域也看不出是目标云的哪一区",
+                "no ledger names a zone, and those of its servers are none of the target cloud",
+            )
         return Parts(notes=sizing.notes, left_out=left_out(system, "zone-unknown", text))
     by_zone: dict[str, list[SizedServer]] = {}
     for item in sizing.servers:

@@ -47,6 +47,35 @@ REASONS: Mapping[Reason, Text] = {
     "too-large": Text("需求超过任何可用资源池", "larger than any pool it may take"),
 }
 
+NOTES: Mapping[str, Text] = {
+    "arch-assumed": Text("处理器架构不明，按假定", "architecture assumed"),
+    "deadline-missed": Text("硬期限来不及，改按软期限计", "hard deadlines that cannot be met, taken as due dates"),
+    "due-past": Text("期限已过或来不及", "due dates that have passed"),
+    "frozen-week-blocked": Text("已冻结的割接周又遇封网，重新排期", "frozen weeks that a newer freeze forbids"),
+    "gpu": Text("需要 GPU，须核实", "needs a GPU: to be checked"),
+    "hold": Text("暂缓", "held back"),
+    "mlps-assumed": Text("等保级别不明，按假定", "MLPS level assumed"),
+    "no-replica-pool": Text("要求灾备，但没有可放的资源池", "a copy is wanted, but no pool can take it"),
+    "overbooked": Text("资源池已超配，可用量按 0 计", "pools that are overbooked count as empty"),
+    "past-raised": Text("过去各周的上限放宽到实际用量", "past limits raised to what was really used"),
+    "pin-pool": Text("锁定的资源池不可用", "pinned to a pool that cannot be taken"),
+    "pin-unreadable": Text("看不懂的锁定", "pins that cannot be read"),
+    "provider-not-planned": Text("所依赖的系统不在计划内", "depends on a system that is not planned"),
+    "residency-unclear": Text("数据驻留要求不明，须核实", "data residency to be checked"),
+    "server-off": Text("关机的服务器", "servers that are off"),
+    "size-assumed": Text("规模按假定", "size assumed"),
+    "size-limited": Text("按实际使用应扩容，但没有这么大的规格", "busy servers that no larger flavour can take"),
+    "split-by-zone": Text("跨网络区域，拆成几部分", "split by network zone"),
+    "suspected-zombie": Text("疑似僵尸系统：先判定再迁", "suspected zombies: decide before they move"),
+    "tangled": Text("相互依赖太多，须先解耦", "too many that depend on each other"),
+    "target-past": Text("期限早于计划期的目标", "targets due before the horizon"),
+    "target-unreachable": Text("可排期的系统不够的目标", "targets that want more systems than can be planned"),
+    "window-avoid": Text("宜避开的时段（未作为封网）", "weeks to avoid (no freeze)"),
+    "window-warn": Text("须留意的时段", "weeks to be aware of"),
+    "zone-without-servers": Text("申报了区域但没有服务器", "a zone without servers"),
+}
+"""What each kind of note is about, by its code."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:

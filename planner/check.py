@@ -12,10 +12,30 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalogs.words import Text
+from catalogs.words import Text, tr
 from planner.plan import Move, Plan, read_plan
 from planner.problem import CurvePoint, PlannedSystem, PlanningProblem
 from planner.problem_file import read_problem
+
+RULES: Mapping[str, Text] = {
+    "problem_sha256": Text("问题文件", "problem file"),
+    "systems": Text("系统", "systems"),
+    "weeks": Text("周次与期限", "weeks and dates"),
+    "pools": Text("资源池与灾备", "pools and replicas"),
+    "capacity": Text("资源池容量", "capacity"),
+    "teams": Text("实施力量", "teams"),
+    "departments": Text("单位并行上限", "parallel limits"),
+    "together": Text("同周割接", "together"),
+    "before": Text("先后", "before"),
+    "within": Text("集中割接", "within"),
+    "apart": Text("错开割接", "apart"),
+    "targets": Text("目标", "targets"),
+    "pins": Text("锁定", "pins"),
+    "clean_ups": Text("清理", "clean-ups"),
+    "value": Text("目标值", "value"),
+    "bound": Text("下界", "bound"),
+}
+"""What each rule is called, by the name that a violation has in JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +52,8 @@ class Violation:
     amount: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.rule}: {self.message}"
+        name = RULES.get(self.rule)
+        return tr(f"{name.zh if name else ''}（{self.rule}）：{self.message.zh}", f"{self.rule}: {self.message.en}")
 
     def as_json(self) -> dict[str, Any]:
         """For `plan check --json`."""
@@ -87,6 +108,17 @@ def _broken(rule: str, zh: str, en: str, **place: Any) -> Violation:
     return Violation(rule=rule, message=Text(zh, en), **place)
 
 
+NEAR = 520
+"""Weeks beyond the horizon up to which the calendar week is told; ten years."""
+
+
+def _at(problem: PlanningProblem, week: int) -> Text:
+    """A week by its number, as the files have it, and by the calendar."""
+    if not -NEAR <= week <= problem.weeks + NEAR:
+        return Text(f"第 {week} 周", f"week {week}")
+    return Text(f"第 {week} 周（{problem.week(week)}）", f"week {week} ({problem.week(week)})")
+
+
 def _unknown_or_doubled(problem: PlanningProblem, plan: Plan) -> Iterator[Violation]:
     known = set(problem.by_id)
     offers = {offer.id for offer in problem.clean_ups}
@@ -116,11 +148,11 @@ def _weeks(problem: PlanningProblem, moves: Mapping[str, Move]) -> Iterator[Viol
         move = moves.get(system.id)
         if move is None:
             if system.deadline_week is not None:
-                zh = f"{system.id} 有截止周 {system.deadline_week}，但未排期"
+                at = _at(problem, system.deadline_week)
                 yield _broken(
                     "weeks",
-                    zh,
-                    f"{system.id} has a deadline (week {system.deadline_week}) but no move",
+                    f"{system.id} 须在{at.zh}或之前割接，但未排期",
+                    f"{system.id} has a deadline ({at.en}) but no move",
                     system=system.id,
                 )
             continue
@@ -131,27 +163,28 @@ def _weeks(problem: PlanningProblem, moves: Mapping[str, Move]) -> Iterator[Viol
             en = f"{system.id}: active weeks {active[0]}–{active[-1]} lie outside the horizon 0–{problem.weeks - 1}"
             yield _broken("weeks", zh, en, **place)
         if active[0] < system.release_week:
-            zh = f"{system.id} 第 {active[0]} 周开始，早于可开始周 {system.release_week}"
+            at, first = _at(problem, active[0]), _at(problem, system.release_week)
             yield _broken(
                 "weeks",
-                zh,
-                f"{system.id} starts in week {active[0]}, before its release week {system.release_week}",
+                f"{system.id} {at.zh}开始，早于可开始的{first.zh}",
+                f"{system.id} starts in {at.en}, before it may in {first.en}",
                 **place,
             )
         if system.deadline_week is not None and move.week > system.deadline_week:
-            zh = f"{system.id} 第 {move.week} 周割接，晚于截止周 {system.deadline_week}"
+            at, last = _at(problem, move.week), _at(problem, system.deadline_week)
             yield _broken(
                 "weeks",
-                zh,
-                f"{system.id} cuts over in week {move.week}, after its deadline {system.deadline_week}",
+                f"{system.id} {at.zh}割接，晚于截止的{last.zh}",
+                f"{system.id} cuts over in {at.en}, after its deadline, {last.en}",
                 **place,
             )
         for week in active:
             if week in blocked_by_department[system.department] or week in system.blocked_weeks:
+                at = _at(problem, week)
                 yield _broken(
                     "weeks",
-                    f"{system.id} 在封网周 {week} 实施",
-                    f"{system.id} is active in blocked week {week}",
+                    f"{system.id} 在封网的{at.zh}实施",
+                    f"{system.id} is active in a blocked week, {at.en}",
                     **place | {"week": week},
                 )
 
@@ -174,18 +207,24 @@ def _pools(problem: PlanningProblem, moves: Mapping[str, Move]) -> Iterator[Viol
         if not system.replica_options and replica is None:
             continue
         if system.replica_option(replica) is None:
-            zh = f"{system.id} 的灾备池 {replica} 不在可选之列"
-            yield _broken(
-                "pools",
-                zh,
-                f"{system.id}: replica pool {replica} is not one of its options",
-                system=system.id,
-                pool=replica,
-            )
+            yield _broken("pools", *_wrong_replica(system, replica), system=system.id, pool=replica)
         elif replica is not None and sites[replica] == sites[move.pool]:
             zh = f"{system.id} 的灾备池 {replica} 与主用池 {move.pool} 同在站点 {sites[replica]}"
             en = f"{system.id}: replica pool {replica} stands at the site {sites[replica]} of its main pool {move.pool}"
             yield _broken("pools", zh, en, system=system.id, pool=replica)
+
+
+def _wrong_replica(system: PlannedSystem, replica: str | None) -> Text:
+    if replica is None:
+        return Text(f"{system.id} 要求灾备，方案没有给灾备池", f"{system.id} needs a replica, the plan gives none")
+    if not system.replica_options:
+        return Text(
+            f"{system.id} 不设灾备，方案却给了灾备池 {replica}",
+            f"{system.id} has no replica, but the plan puts one into {replica}",
+        )
+    return Text(
+        f"{system.id} 的灾备池 {replica} 不在可选之列", f"{system.id}: replica pool {replica} is not one of its options"
+    )
 
 
 def _clean_ups_in_horizon(problem: PlanningProblem, plan: Plan) -> Iterator[Violation]:
@@ -196,15 +235,12 @@ def _clean_ups_in_horizon(problem: PlanningProblem, plan: Plan) -> Iterator[Viol
         if start is None:
             continue
         if start < max(0, offer.release_week):
-            zh = f"清理 {offer.id} 第 {start} 周开始，早于第 {max(0, offer.release_week)} 周"
-            yield _broken(
-                "clean_ups",
-                zh,
-                f"clean-up {offer.id} starts in week {start}, before week {max(0, offer.release_week)}",
-                week=start,
-            )
+            at, first = _at(problem, start), _at(problem, max(0, offer.release_week))
+            zh = f"清理 {offer.id} {at.zh}开始，早于{first.zh}"
+            yield _broken("clean_ups", zh, f"clean-up {offer.id} starts in {at.en}, before {first.en}", week=start)
         if start + offer.length_weeks > problem.weeks:
-            zh = f"清理 {offer.id} 到第 {start + offer.length_weeks - 1} 周才完成，超出规划期"
+            last = _at(problem, start + offer.length_weeks - 1)
+            zh = f"清理 {offer.id} 到{last.zh}才完成，超出规划期"
             yield _broken("clean_ups", zh, f"clean-up {offer.id} ends after the horizon", week=start)
 
 
@@ -239,8 +275,9 @@ def _capacity(problem: PlanningProblem, moves: Mapping[str, Move], starts: Mappi
                 net[kind] += change[pool.id][week][kind]
                 if net[kind] > amount[kind]:
                     over, resource = net[kind] - amount[kind], problem.resources[kind]
-                    zh = f"第 {week} 周资源池 {pool.id} 的 {resource} 超出 {over}（净占用 {net[kind]}，可用 {amount[kind]}）"
-                    en = f"week {week}: pool {pool.id} lacks {over} {resource} (net use {net[kind]}, available {amount[kind]})"
+                    at = _at(problem, week)
+                    zh = f"{at.zh}资源池 {pool.id} 的 {resource} 超出 {over}（净占用 {net[kind]}，可用 {amount[kind]}）"
+                    en = f"{at.en}: pool {pool.id} lacks {over} {resource} (net use {net[kind]}, available {amount[kind]})"
                     yield _broken("capacity", zh, en, week=week, pool=pool.id, resource=resource, amount=over)
 
 
@@ -265,19 +302,20 @@ def _teams(problem: PlanningProblem, moves: Mapping[str, Move], starts: Mapping[
             total = sum(used[team.id, week] for week in weeks)
             if total > period.amount:
                 over = total - period.amount
-                zh = f"力量 {team.id} 在第 {weeks[0]}–{weeks[-1]} 周超出 {over}（用 {total}，有 {period.amount}）"
-                en = (
-                    f"team {team.id} in weeks {weeks[0]}–{weeks[-1]}: {over} too many (used {total} of {period.amount})"
-                )
+                begins, ends = _at(problem, weeks[0]), _at(problem, weeks[-1])
+                zh = f"力量 {team.id} 在{begins.zh}至{ends.zh}超出 {over}（用 {total}，有 {period.amount}）"
+                if len(weeks) == 1:
+                    zh = f"力量 {team.id} 在{begins.zh}超出 {over}（用 {total}，有 {period.amount}）"
+                en = f"team {team.id}, {begins.en} to {ends.en}: {over} too many (used {total} of {period.amount})"
                 yield _broken("teams", zh, en, week=weeks[0], team=team.id, amount=over)
         for week in range(problem.weeks):
             if week not in covered and used[team.id, week]:
                 over = used[team.id, week]
-                zh = f"力量 {team.id} 第 {week} 周不提供，却用了 {over}"
+                at = _at(problem, week)
                 yield _broken(
                     "teams",
-                    zh,
-                    f"team {team.id} offers nothing in week {week}, {over} used",
+                    f"力量 {team.id} {at.zh}不提供，却用了 {over}",
+                    f"team {team.id} offers nothing in {at.en}, {over} used",
                     week=week,
                     team=team.id,
                     amount=over,
@@ -293,8 +331,9 @@ def _departments(problem: PlanningProblem, moves: Mapping[str, Move]) -> Iterato
     limits = {department.id: department.max_parallel for department in problem.departments}
     for (department, week), count in sorted(active.items()):
         if count > limits[department]:
-            zh = f"单位 {department} 第 {week} 周同时实施 {count} 个系统，上限 {limits[department]}"
-            en = f"department {department}, week {week}: {count} systems active, at most {limits[department]}"
+            at = _at(problem, week)
+            zh = f"单位 {department} {at.zh}同时实施 {count} 个系统，上限 {limits[department]}"
+            en = f"department {department}, {at.en}: {count} systems active, at most {limits[department]}"
             yield _broken("departments", zh, en, week=week, amount=count - limits[department])
 
 
@@ -324,8 +363,9 @@ def _before(problem: PlanningProblem, moves: Mapping[str, Move]) -> Iterator[Vio
             )
             yield _broken("before", zh, en, system=pair.then, week=then.week)
         elif then.week < first.week + pair.lag_weeks:
-            zh = f"{pair.then}（第 {then.week} 周）应不早于 {pair.first}（第 {first.week} 周）之后 {pair.lag_weeks} 周"
-            en = f"{pair.then} (week {then.week}) has to follow {pair.first} (week {first.week}) by {pair.lag_weeks} weeks"
+            at, after = _at(problem, then.week), _at(problem, first.week)
+            zh = f"{pair.then} {at.zh}割接，应在 {pair.first}（{after.zh}）之后至少 {pair.lag_weeks} 周"
+            en = f"{pair.then} ({at.en}) has to follow {pair.first} ({after.en}) by {pair.lag_weeks} weeks"
             yield _broken(
                 "before", zh, en, system=pair.then, week=then.week, amount=first.week + pair.lag_weeks - then.week
             )
@@ -358,10 +398,9 @@ def _apart(problem: PlanningProblem, moves: Mapping[str, Move]) -> Iterator[Viol
         for week, count in sorted(Counter(moves[name].week for name in group if name in moves).items()):
             if count > 1:
                 names = [name for name in group if name in moves and moves[name].week == week]
-                zh = f"{'、'.join(names)} 不应同在第 {week} 周割接"
-                yield _broken(
-                    "apart", zh, f"{', '.join(names)} may not share cut-over week {week}", system=names[0], week=week
-                )
+                at = _at(problem, week)
+                zh, en = f"{'、'.join(names)} 不应同在{at.zh}割接", f"{', '.join(names)} may not share cut-over {at.en}"
+                yield _broken("apart", zh, en, system=names[0], week=week)
 
 
 def _targets(problem: PlanningProblem, moves: Mapping[str, Move]) -> Iterator[Violation]:
@@ -370,8 +409,9 @@ def _targets(problem: PlanningProblem, moves: Mapping[str, Move]) -> Iterator[Vi
         names = problem.by_id if target.systems is None else target.systems
         reached = sum(1 for name in names if name in moves and moves[name].week <= target.by_week)
         if reached < target.at_least:
-            zh = f"到第 {target.by_week} 周应完成 {target.at_least} 个，仅 {reached} 个"
-            en = f"by week {target.by_week} {target.at_least} systems have to be moved, only {reached} are"
+            at = _at(problem, target.by_week)
+            zh = f"到{at.zh}应完成 {target.at_least} 个，仅 {reached} 个"
+            en = f"by {at.en} {target.at_least} systems have to be moved, only {reached} are"
             yield _broken("targets", zh, en, week=target.by_week, amount=target.at_least - reached)
 
 
@@ -397,12 +437,14 @@ def _pins(problem: PlanningProblem, moves: Mapping[str, Move]) -> Iterator[Viola
             ),
         ]
         for _, key, wanted, found in (entry for entry in wrong if entry[0]):
-            zh = f"{system.id} 的 {key} 锁定为 {wanted}，方案为 {found}"
+            said = [f"第 {one} 周" if key == "week" else "无" if one is None else one for one in (wanted, found)]
+            zh = f"{system.id} 的{_PINNED[key]}锁定为{said[0]}，方案为{said[1]}"
             yield _broken(
                 "pins", zh, f"{system.id}: {key} is pinned to {wanted}, the plan has {found}", system=system.id
             )
 
 
+_PINNED = {"week": "割接周", "pool": "资源池", "replica_pool": "灾备池"}
 _MOVE_RULES = (_weeks, _pools, _departments, _together, _before, _within, _apart, _targets, _pins)
 
 

@@ -12,7 +12,7 @@ from catalogs.console import Run, common
 from catalogs.errors import CheckFailed
 from catalogs.words import tr
 from inventory.store import open_store
-from planner.check import Violation, check_files
+from planner.check import RULES, Violation, check_files
 from planner.files import read_file
 
 if TYPE_CHECKING:
@@ -53,9 +53,10 @@ def check_(run: Run, problem_file: Path | None, plan_file: str) -> None:
     data = {"valid": not violations, "violations": [violation.as_json() for violation in violations]}
     run.show(SCHEMA, data, human=lambda console: _print(console, violations))
     if violations:
-        rules = ", ".join(sorted({violation.rule for violation in violations}))
+        found = sorted({violation.rule for violation in violations})
+        rules, names = ", ".join(found), "、".join(RULES[rule].zh for rule in found)
         raise CheckFailed(
-            f"方案无效：违反 {len(violations)} 处（{rules}）", f"not valid: {len(violations)} violations ({rules})"
+            f"方案无效：违反 {len(violations)} 处（{names}）", f"not valid: {len(violations)} violations ({rules})"
         )
 
 
@@ -63,4 +64,4 @@ def _print(console: Console, violations: Sequence[Violation]) -> None:
     if not violations:
         console.print(tr("有效：全部规则满足，目标值重算一致", "valid: every rule holds, the value is as recomputed"))
     for violation in violations:
-        console.print(str(violation))
+        console.print(str(violation), markup=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ import click
 from catalogs.console import Run, common
 from catalogs.errors import UsageError
 from catalogs.words import Text, language, tr
+from planner.known import Known, named
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,7 +36,9 @@ MOST_TEXT = 300  # of a list written out; its parts are asked about one by one
 @click.option(
     "--system",
     metavar="ID",
-    help=tr("一个系统为何排在此处，提前要付多少（求解得出）", "why a system stands where it does"),
+    help=tr(
+        "一个系统（编号或名称）为何排在此处，提前要付多少（求解得出）", "why a system (id or name) stands where it does"
+    ),
 )
 @click.option(
     "--problem",
@@ -92,10 +94,13 @@ def explain(
         return
     from inventory.store import open_store
     from planner.built import steps_of
-    from planner.number_path import as_week, named, value_at
+    from planner.number_path import as_week, value_at
+    from planner.number_path import named as recorded_as
+    from planner.view_known import known_of
 
     with open_store(run.store) as store:
         stored = store.plan(plan)
+        known = known_of(store, stored, run) if number is None and not run.as_json else Known()
     built = stored.about.get("built")
     if not isinstance(built, Mapping):
         raise UsageError(
@@ -104,7 +109,7 @@ def explain(
         )
     if number is None:
         data = {"plan": stored.id, "left_out": built["left_out"], "notes": built["notes"]}
-        run.show(SCHEMA, data, human=lambda console: _print_lists(console, built))
+        run.show(SCHEMA, data, human=lambda console: _print_lists(console, built, known))
         return
     problem, number = json.loads(stored.problem), number.strip()
     if not number:
@@ -113,7 +118,7 @@ def explain(
             "--number is empty: give the path of a number, such as systems[ID].weight",
         )
     value = value_at(problem, number)
-    steps = [{"path": path, **step} for path, step in steps_of(built, named(problem, number))]
+    steps = [{"path": path, **step} for path, step in steps_of(built, recorded_as(problem, number))]
     data = {"plan": stored.id, "number": number, "value": value, "steps": steps}
     run.show(
         SCHEMA, data, human=lambda console: _print_steps(console, number, value, as_week(problem, number, value), steps)
@@ -131,9 +136,11 @@ def _print_steps(
 
     console.print(f"{number} = {_shown(value)}" + (f" ({week})" if week else ""), markup=False)
     for place, step in enumerate(steps, 1):
-        console.print(f"  {place}. {_said(step['what'])}{'：' if language() == 'zh' else ': '}{step['value']}")
+        value_said = f"{'：' if language() == 'zh' else ': '}{step['value']}" if step["value"] else ""
+        console.print(f"  {place}. {_said(step['what'])}{value_said}", markup=False)
         for origin in step["origins"]:
-            console.print(f"       {tr('来自', 'from')} {origin}")
+            if origin not in ("", "-"):
+                console.print(f"       {tr('来自', 'from')} {origin}", markup=False)
     parts = parts_of(number, value)
     if not steps and value in ([], {}):
         console.print(f"  {empty_means(number)}")
@@ -156,10 +163,10 @@ def _shown(value: Any) -> str:
     return tr(f"{len(value)} 项：{text[:MOST_TEXT]}…", f"{len(value)} entries: {text[:MOST_TEXT]}…")
 
 
-def _print_lists(console: Console, built: Mapping[str, Any]) -> None:
+def _print_lists(console: Console, built: Mapping[str, Any], known: Known) -> None:
     from rich.table import Table
 
-    from planner.built import REASONS
+    from planner.built import NOTES, REASONS
 
     left = built["left_out"]
     count = sum(item["count"] for item in left)
@@ -172,12 +179,11 @@ def _print_lists(console: Console, built: Mapping[str, Any]) -> None:
         table.add_row(name, item["department"] or "", str(reason or item["reason"]), _said(item["detail"]))
     console.print(table)
     notes = built["notes"]
-    summary = "，".join(f"{code} {number}" for code, number in sorted(Counter(note["code"] for note in notes).items()))
-    console.print(
-        tr(
-            f"假定与放宽：{len(notes)} 条（{summary or '无'}）",
-            f"assumed or softened: {len(notes)} ({summary or 'none'})",
-        )
-    )
+    console.print(tr(f"假定与放宽：{len(notes)} 条", f"assumed or softened: {len(notes)}"))
+    groups: dict[str, list[Text]] = {}
     for note in notes:
-        console.print(f"  · {_said(note['text'])}")
+        groups.setdefault(note["code"], []).append(named(known, Text.from_json(note["text"])))
+    for code, texts in sorted(groups.items()):
+        console.print(f"  {NOTES.get(code, code)}{tr('（', ' (')}{len(texts)}{tr('）', ')')}", markup=False)
+        for text in texts:
+            console.print(f"    · {text}", markup=False)

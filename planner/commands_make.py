@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from catalogs.console import Run, common, err
-from catalogs.errors import PlanError, UsageError
+from catalogs.errors import UsageError
 from catalogs.words import Text, tr
 from planner.check import check_files
+from planner.commands_no_plan import Say, as_it_is, explain_seconds, names_of, refuse
 from planner.files import read_file, write_file
 from planner.limits import too_large
 from planner.plan import Plan, read_plan
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
     from planner.explain import Explanation
 
 SCHEMA = "govcloud/plan-made/1"
-EXPLAIN_S, EXPLAIN_MOST_S = (
-    8.0,
-    50.0,
-)  # up to 1,000 systems, and from about 10,000 on: a useful answer in 10 s and in 60 s
 
 
 @click.command(
@@ -95,20 +92,22 @@ def make(
     if problem_file is not None and out_file is None:
         raise UsageError("--problem 需要 --out", "--problem needs --out")
     about: dict[str, Any] = {}
+    say: Say = as_it_is
     if problem_file is None:
         from planner.city import city_problem
 
         content, about = city_problem(run)
+        say = names_of(run, about)
     else:
         content = read_file(problem_file, tr("问题文件", "problem file"))
     problem = read_problem(content, problem_file.name if problem_file else "problem.json")
-    cautions = _warn(run, problem)
+    cautions = _warn(run, problem, say)
     if executor is not None:
         outcome = _solve_apart(problem, content, executor, time_limit_s, workers, repeatable=repeatable)
     else:
         outcome = _solve(problem, content, time_limit_s, workers, repeatable=repeatable, start=start)
     outcome, explained = _second_look(problem, content, outcome, repeatable=repeatable)
-    plan_bytes = _checked(run, problem, content, outcome, cautions, explained)
+    plan_bytes = _checked(run, problem, content, outcome, cautions, explained, say)
     if out_file is not None:
         write_file(out_file, plan_bytes)
         if problem_file is None:
@@ -126,11 +125,11 @@ def make(
     run.show(SCHEMA, data, human=lambda console: console.print(_summary(data)))
 
 
-def _warn(run: Run, problem: PlanningProblem) -> list[Text]:
+def _warn(run: Run, problem: PlanningProblem, say: Say) -> list[Text]:
     """All that is surely not meant, with its places, before any solving."""
     from planner.cautions import warnings_of
 
-    found = warnings_of(problem)
+    found = [say(text) for text in warnings_of(problem)]
     for text in [] if run.as_json else found:
         err().print(f"{tr('注意', 'note')}: {text}", style="yellow", markup=False)
     return found
@@ -207,12 +206,6 @@ def _progress_line(progress: Progress) -> str:
     )
 
 
-def _explain_seconds(problem: PlanningProblem) -> float:
-    """For an explanation nobody asked for: in proportion to the systems beyond a thousand."""
-    beyond = max(0, len(problem.systems) - 1000) / 9000
-    return min(EXPLAIN_MOST_S, EXPLAIN_S + beyond * (EXPLAIN_MOST_S - EXPLAIN_S))
-
-
 def _second_look(
     problem: PlanningProblem, content: bytes, outcome: Outcome, *, repeatable: bool
 ) -> tuple[Outcome, Explanation | None]:
@@ -229,7 +222,7 @@ def _second_look(
     if repeatable:
         return outcome, None
     digest = hashlib.sha256(content).hexdigest()
-    explained = explain_no_plan(problem, time_limit_s=_explain_seconds(problem), problem_sha256=digest)
+    explained = explain_no_plan(problem, time_limit_s=explain_seconds(problem), problem_sha256=digest)
     plan = explained.least_violating
     if plan is None or explained.violations:
         return outcome, explained
@@ -243,6 +236,7 @@ def _checked(
     outcome: Outcome,
     cautions: Sequence[Text],
     explained: Explanation | None = None,
+    say: Say = as_it_is,
 ) -> bytes:
     """The plan file's bytes, accepted by the check from the bytes alone.
 
@@ -251,72 +245,44 @@ def _checked(
     """
     match outcome:
         case Solved(plan=found):
-            plan_bytes = _with_weeks(problem, found).to_bytes()
+            plan_bytes = _with_weeks(problem, _proven(found)).to_bytes()
             violations = check_files(content, plan_bytes)
             if violations:
                 message = f"the solver's plan breaks a rule: {violations[0]}"
                 raise AssertionError(message)
             return plan_bytes
         case Infeasible(reason=reason):
-            _refuse(run, problem, "infeasible", reason, {"cautions": [text.as_json() for text in cautions]})
+            refuse(run, problem, "infeasible", reason, {"cautions": [text.as_json() for text in cautions]}, say=say)
         case Unknown(reason=reason, bound=bound):
             more = {"bound": bound, "cautions": [text.as_json() for text in cautions]}
-            _refuse(run, problem, "unknown", reason, more, explained)
+            refuse(run, problem, "unknown", reason, more, explained, say)
     raise AssertionError
 
 
-def _refuse(
-    run: Run,
-    problem: PlanningProblem,
-    status: str,
-    reason: Text,
-    more: dict[str, Any],
-    explained: Explanation | None = None,
-) -> None:
-    """Say why, what is missing and what would help; nothing is written.
-
-    Raises:
-        PlanError: always.
-    """
-    from planner.commands_reasons import print_explanation, print_first, print_placed
-    from planner.explain import explain_no_plan
-
-    first = None if run.as_json else print_first
-    found = explained or explain_no_plan(
-        problem,
-        time_limit_s=_explain_seconds(problem),
-        on_first=first,
-        on_placed=None if run.as_json else print_placed,
-    )
-    data = {"status": status, "reason": reason.as_json(), **more, "explanation": found.as_json()}
-    if not run.as_json:
-        print_explanation(err(), found)
-    else:
-        envelope = run.envelope("govcloud/no-plan/1", data, complete=True, gaps=())
-        click.echo(json.dumps(envelope, ensure_ascii=False, indent=1))
-    proven = status == "infeasible"
-    error = PlanError(
-        f"{'没有可行方案（已证明）' if proven else '未得到方案（既未找到也未证明无解）'}：{reason.zh}",
-        f"{'no plan exists (proven)' if proven else 'no plan found (unknown)'}: {reason.en}",
-        hint=None if proven or too_large(problem) else Text("把 --time-limit 加长再试", "try a longer --time-limit"),
-    )
-    error.answered = run.as_json
-    raise error
+def _proven(plan: Plan) -> Plan:
+    """The plan; a value that meets its bound is the best there is, whichever stage found the two."""
+    if plan.record is None or plan.value != plan.bound:
+        return plan
+    return replace(plan, record=replace(plan.record, status="optimal"))
 
 
 def _with_weeks(problem: PlanningProblem, plan: Plan) -> Plan:
     """The plan with keys that help people: the calendar of its weeks, the gap."""
     more = {
-        "status": plan.record.status if plan.record else "feasible",
+        "status": _status(plan),
         "gap": round(plan.gap_ratio, 6),
         "first_week": str(problem.first_week),
     }
     return replace(plan, more=more)
 
 
+def _status(plan: Plan) -> str:
+    return "optimal" if plan.value == plan.bound else plan.record.status if plan.record else "feasible"
+
+
 def _data(problem: PlanningProblem, plan: Plan, out_file: Path | None, plan_id: str | None) -> dict[str, Any]:
     return {
-        "status": plan.record.status if plan.record else "feasible",
+        "status": _status(plan),
         "value": plan.value,
         "bound": plan.bound,
         "gap": round(plan.gap_ratio, 6),

@@ -10,8 +10,9 @@ import click
 
 from catalogs.console import Run, common, err
 from catalogs.errors import UsageError
-from catalogs.words import tr
-from planner.commands_show import open_plan
+from catalogs.words import Text, tr
+from planner.commands_show import nothing_like, open_plan
+from planner.explain_words import PROVEN, UNPROVEN
 from planner.files import read_file, write_file
 from planner.problem_file import read_problem
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from catalogs.words import Text
     from planner.compare import Change
     from planner.explain import Explanation
     from planner.plan import Move
@@ -65,21 +65,22 @@ def print_first(facts: Sequence[Text], sums: Sequence[Text]) -> None:
     console.print(tr("正在求最省的办法……", "looking for the cheapest way out …"))
 
 
-def print_placed(broken: int, shortages: Sequence[Text]) -> None:
+def print_placed(late_weeks: int, missing_systems: int, shortages: Sequence[Text]) -> None:
     """What is known once everybody who has to move was placed, on stderr, before bounds and purchases are asked for."""
     console = err()
-    zh = f"至今最好的安排违反 {broken} 周·个（未证明最小）；求下界和需增加多少……"
-    en = f"the best arrangement so far breaks {broken} weeks or systems (not proven least); asking for bounds and purchases …"
+    broken = _broken(late_weeks, missing_systems)
+    zh = f"至今最好的安排：{broken.zh}（未证明最小）；求下界和需增加多少……"
+    en = f"the best arrangement so far: {broken.en} (not proven least); asking for bounds and purchases …"
     for text in shortages[:MOST_LISTED]:
         console.print(f"  · {text}", markup=False)
     console.print(tr(zh, en))
 
 
-def print_explanation(console: Console, found: Explanation) -> None:
-    """The answer in the order a director reads it: why, what is scarce, what would help."""
+def print_explanation(console: Console, found: Explanation, told: Sequence[Text] = ()) -> None:
+    """The answer in the order a director reads it: why, what is scarce, what would help; not again what was `told`."""
     sections = (
-        (tr("事实", "facts"), found.facts),
-        (tr("缺口", "shortages"), found.shortages),
+        (tr("事实", "facts"), [text for text in found.facts if text not in told]),
+        (tr("缺口", "shortages"), [text for text in found.shortages if text not in told]),
         (tr("办法一：放宽期限和目标", "one way out: move dates, lower targets"), found.relaxations),
         (tr("办法二：增加资源和力量", "another: add capacity and effort"), found.purchases),
     )
@@ -87,7 +88,7 @@ def print_explanation(console: Console, found: Explanation) -> None:
         if texts:
             console.print(title)
             for text in texts[:MOST_LISTED]:
-                console.print(f"  · {text}")
+                console.print(f"  · {text}", markup=False)
             if len(texts) > MOST_LISTED:
                 rest = len(texts) - MOST_LISTED
                 console.print(tr(f"  …… 另有 {rest} 条，--json 全部列出", f"  … {rest} more, all of them with --json"))
@@ -96,9 +97,23 @@ def print_explanation(console: Console, found: Explanation) -> None:
             tr("截止周和目标都能满足：存在可行方案", "deadlines and targets can all be kept: there is a plan")
         )
     elif found.least_violating is not None:
-        zh = f"违规最少的方案共违反 {found.broken_in_all} 周·个（{'已证明最小' if found.proven_least else '未证明最小'}）；它不是有效方案"
-        en = f"the least violating plan breaks {found.broken_in_all} weeks or systems ({'proven least' if found.proven_least else 'not proven least'}); it is not valid"
+        broken, mark = _broken(found.late_weeks or 0, found.missing_systems or 0), _mark(proven=found.proven_least)
+        zh = f"违规最少的方案：{broken.zh}（{mark.zh}）；它不是有效方案"
+        en = f"the least violating plan: {broken.en} ({mark.en}); it is not valid"
         console.print(tr(zh, en))
+
+
+def _broken(late_weeks: int, missing_systems: int) -> Text:
+    """By how much deadlines and targets are missed; a system that is left out is late until the horizon ends."""
+    zh = [f"截止周合计晚 {late_weeks} 周（排不下的算到规划期末）"] if late_weeks else []
+    en = [f"deadlines missed by {late_weeks} weeks in all (to the horizon's end if left out)"] if late_weeks else []
+    zh += [f"目标合计少 {missing_systems} 个系统"] if missing_systems else []
+    en += [f"targets missed by {missing_systems} systems in all"] if missing_systems else []
+    return Text("，".join(zh) or "期限和目标都满足", ", ".join(en) or "deadlines and targets are kept")
+
+
+def _mark(*, proven: bool) -> Text:
+    return PROVEN if proven else UNPROVEN
 
 
 def show_placement(
@@ -106,21 +121,31 @@ def show_placement(
 ) -> None:
     """Why one system stands where it does in a plan."""
     from planner.explain_system import explain_system
+    from planner.view import chosen
+    from planner.view_known import open_view
 
-    _, problem, found = open_plan(run, plan, problem_file, plan_file)
-    if system not in problem.by_id:
-        raise UsageError(f"问题中没有系统 {system}", f"the problem has no system {system}")
-    placement = explain_system(problem, found, system, time_limit_s=time_limit_s)
-    where = (
+    view = open_view(run, plan, problem_file, plan_file)
+    asked = [row.system for row in chosen(view, system=system)]
+    if not asked:
+        raise nothing_like(view, None, None, system)
+    if len(asked) > 1:
+        listed = "、".join(asked)
+        raise UsageError(
+            f"“{system}”有 {len(asked)} 个：{listed}；写其中一个编号",
+            f"{len(asked)} are called {system}: {listed}; give one id",
+        )
+    (system,) = asked
+    placement = explain_system(view.problem, view.plan, system, time_limit_s=time_limit_s)
+    here = (
         tr("未排期", "unscheduled")
         if placement.move is None
-        else f"{problem.week(placement.move.week)}　{placement.move.pool}"
+        else f"{view.week(placement.move.week)}　{view.pool_name(placement.move.pool)}"
     )
 
     def human(console: Console) -> None:
-        console.print(f"{system}：{where}")
+        console.print(f"{view.name_of(system)}：{here}", markup=False)
         for text in (*placement.why, *(earlier.text for earlier in placement.earlier)):
-            console.print(f"  · {text}")
+            console.print(f"  · {view.with_names(text)}", markup=False)
 
     run.show("govcloud/placement/1", placement.as_json(), human=human)
 

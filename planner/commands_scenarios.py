@@ -154,6 +154,9 @@ def _print(console: Console, rows: Sequence[dict[str, Any]]) -> None:
         amounts = ["—" if row[key] is None else f"{row[key]:,}" for key in ("value", "bound")]
         table.add_row(row["scenario"], str(STATUS[row["status"]]), moved, row["last_week"] or "—", *amounts, gap)
     console.print(table)
+    for row in rows:
+        if row["reason"] is not None:
+            console.print(f"· {row['scenario']}{tr('：', ': ')}{Text.from_json(row['reason'])}", markup=False)
     console.print(
         tr(
             "目标值越小越好；设想不同，需求、容量和目标就不同，目标值只宜与各自的下界比较",

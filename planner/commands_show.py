@@ -54,7 +54,7 @@ def show(
     rows = chosen(view, week=week_of(view, wave), department=department, system=system)
     whole = wave is None and department is None and system is None
     if not whole and not rows:
-        raise _nothing(view, wave, department, system)
+        raise nothing_like(view, wave, department, system)
     data: dict[str, Any] = (
         view.as_json() if whole else {**overview_json(view), "moves": [row_json(view, row) for row in rows]}
     )
@@ -123,8 +123,8 @@ def _no_wave(view: PlanView, wave: str) -> UsageError:
     )
 
 
-def _nothing(view: PlanView, wave: str | None, department: str | None, system: str | None) -> UsageError:
-    """What was asked for is not there; near names are offered."""
+def nothing_like(view: PlanView, wave: str | None, department: str | None, system: str | None) -> UsageError:
+    """An error: what was asked for is not there; near names are offered."""
     from difflib import get_close_matches
 
     asked = system or department or str(wave)

@@ -18,7 +18,7 @@ from planner.balance import most_by, target_shortages
 from planner.balance_duties import duty_shortages
 from planner.book import Book
 from planner.check import Violation, check, value_of
-from planner.explain_buy import Purchase, cheapest_purchase, with_purchase
+from planner.explain_buy import Purchase, beyond_purchase, cheapest_purchase, with_purchase, with_room
 from planner.explain_soft import (
     Softened,
     closed,
@@ -32,7 +32,7 @@ from planner.explain_soft import (
     with_clean_ups,
     with_soft_deadlines,
 )
-from planner.explain_words import PROVEN, UNPROVEN, purchase_texts, relaxation_texts
+from planner.explain_words import UNPROVEN, purchase_texts, relaxation_texts
 from planner.facts import chain_of_facts
 from planner.list_fill import fill_by_list
 from planner.plan import CleanUp, Move, Plan
@@ -42,7 +42,10 @@ from planner.solve import Infeasible, Progress, Solved, solve
 
 SHARES = (0.6, 0.2, 0.1, 0.2)
 """Of the time: the core, filling in the others, the bound of the targets, purchases."""
+UNTIL = (0.55, 0.7, 0.8, 1.0)
+"""Each part ends at this share of the time at the latest: what is left is for those after it, purchases the last."""
 MOST_SHORTAGES = 12
+MOST_LACKS = 4
 MOST_FREE = 600
 """Systems that a purchase for a target may place anew."""
 
@@ -61,6 +64,18 @@ class Explanation:
     purchase_proven_least: bool = False
     least_violating: Plan | None = None
     violations: tuple[Violation, ...] = ()
+    late_weeks: int | None = None
+    missing_systems: int | None = None
+
+    def said(self, say: Callable[[Text], Text]) -> Explanation:
+        """The same with every sentence put through `say`, such as names in place of ids."""
+        return replace(
+            self,
+            facts=tuple(map(say, self.facts)),
+            shortages=tuple(map(say, self.shortages)),
+            relaxations=tuple(map(say, self.relaxations)),
+            purchases=tuple(map(say, self.purchases)),
+        )
 
     def as_json(self) -> dict[str, Any]:
         """For `plan make --json` and the file of the least violating plan."""
@@ -70,6 +85,8 @@ class Explanation:
             "relaxations": [text.as_json() for text in self.relaxations],
             "purchases": [text.as_json() for text in self.purchases],
             "broken_in_all": self.broken_in_all,
+            "late_weeks": self.late_weeks,
+            "missing_systems": self.missing_systems,
             "least_possible": self.least_possible,
             "proven_least": self.proven_least,
             "purchase_proven_least": self.purchase_proven_least,
@@ -87,7 +104,7 @@ def explain_no_plan(
     clock: Callable[[], float] = time.monotonic,
     problem_sha256: str = "",
     on_first: Callable[[Sequence[Text], Sequence[Text]], None] | None = None,
-    on_placed: Callable[[int, Sequence[Text]], None] | None = None,
+    on_placed: Callable[[int, int, Sequence[Text]], None] | None = None,
 ) -> Explanation:
     """Why a problem has no plan, or none was found.
 
@@ -99,8 +116,9 @@ def explain_no_plan(
         clock: seconds.
         problem_sha256: for the least violating plan.
         on_first: called once with the facts and with what the sums prove, before anything is solved.
-        on_placed: called once where something has to give way, with how many weeks and systems the best arrangement
-            so far is short of (not proven least) and what it lacks, before bounds and purchases are asked for.
+        on_placed: called once where something has to give way, with how many weeks deadlines and how many systems
+            targets are missed by in the best arrangement so far (not proven least) and what it lacks, before bounds
+            and purchases are asked for.
     """
     run = _Run(
         problem=problem,
@@ -112,7 +130,7 @@ def explain_no_plan(
         should_stop=should_stop or (lambda: False),
         clock=clock,
         on_first=on_first or (lambda _facts, _sums: None),
-        on_placed=on_placed or (lambda _broken, _shortages: None),
+        on_placed=on_placed or (lambda _weeks, _systems, _shortages: None),
     )
     return run.explanation()
 
@@ -130,7 +148,7 @@ class _Run:
     should_stop: Callable[[], bool]
     clock: Callable[[], float]
     on_first: Callable[[Sequence[Text], Sequence[Text]], None]
-    on_placed: Callable[[int, Sequence[Text]], None]
+    on_placed: Callable[[int, int, Sequence[Text]], None]
     moves: dict[str, Move] = field(default_factory=dict)
     clean_ups: tuple[CleanUp, ...] = ()
     late_bound: int = 0
@@ -155,10 +173,11 @@ class _Run:
                 purchases=self._purchases(core, {})[0],
             )
         late, missed = late_systems(problem, self.moves), missed_targets(problem, self.moves)
-        broken = sum(weeks for _, weeks in late) + sum(missing for _, missing in missed)
+        late_weeks, missing_systems = sum(weeks for _, weeks in late), sum(missing for _, missing in missed)
+        broken = late_weeks + missing_systems
         shortages = _shortages(problem, self.moves, self.clean_ups)
         if broken:
-            self.on_placed(broken, shortages)
+            self.on_placed(late_weeks, missing_systems, shortages)
         if missed:
             self._bound_targets()
         least = self.late_bound + self.missing_bound
@@ -170,6 +189,8 @@ class _Run:
             relaxations=tuple(relaxation_texts(problem, self.windows, late, missed, self.moves, least)),
             purchases=purchases,
             broken_in_all=broken,
+            late_weeks=late_weeks,
+            missing_systems=missing_systems,
             least_possible=min(least, broken),
             proven_least=broken <= least,
             purchase_proven_least=purchase_proven,
@@ -177,15 +198,16 @@ class _Run:
             violations=tuple(check(problem, plan)),
         )
 
-    def _seconds(self, share: float) -> float:
-        """A share of the whole time, but no more than is left."""
-        return max(1.0, min(share * self.time_limit_s, self.ends_at - self.clock()))
+    def _seconds(self, part: int) -> float:
+        """The share of the whole time that a part has, but no more than is left until it has to end."""
+        ends_at = self.ends_at - (1 - UNTIL[part]) * self.time_limit_s
+        return max(1.0, min(SHARES[part] * self.time_limit_s, ends_at - self.clock()))
 
     def _over(self) -> bool:
         """Whether the time is used up: what is still to come would make everybody wait."""
         return self.clock() >= self.ends_at
 
-    def _solve(self, soft: Softened, share: float) -> Any:
+    def _solve(self, soft: Softened, part: int) -> Any:
         """Until what is broken is proven least, or the share of the time is over."""
         proven: list[bool] = []
 
@@ -199,7 +221,7 @@ class _Run:
 
         return solve(
             soft.problem,
-            time_limit_s=self._seconds(share),
+            time_limit_s=self._seconds(part),
             workers=self.workers,
             on_progress=watch,
             should_stop=lambda: bool(proven) or self.should_stop(),
@@ -220,7 +242,7 @@ class _Run:
         if core.systems and not self._place_core(core):
             return False
         fill = filled(self.problem, core, self.moves)
-        outcome = self._solve(fill, SHARES[1])
+        outcome = self._solve(fill, 1)
         if isinstance(outcome, Solved):
             self._take(outcome.plan)
         else:
@@ -229,11 +251,11 @@ class _Run:
 
     def _place_core(self, core: PlanningProblem) -> bool:
         soft = with_soft_deadlines(core)
-        plan, self.late_bound, impossible = solve_core(soft, self._seconds(SHARES[0]), self.workers)
+        plan, self.late_bound, impossible = solve_core(soft, self._seconds(0), self.workers)
         if impossible:
             return False
         if plan is None:
-            outcome = self._solve(soft, SHARES[0])
+            outcome = self._solve(soft, 0)
             if isinstance(outcome, Infeasible):
                 return False
             self.late_bound = soft.least_broken(outcome.plan.bound if isinstance(outcome, Solved) else outcome.bound)
@@ -256,10 +278,10 @@ class _Run:
         for target in self.problem.targets:
             by_sums += max(0, target.at_least - most_by(self.problem, self.windows, target.by_week, target.systems))
         self.missing_bound = by_sums
-        if self.ends_at - self.clock() < SHARES[2] * self.time_limit_s:
+        if self.ends_at - self.clock() < (1 - UNTIL[1]) / 2 * self.time_limit_s:
             return  # in a large problem the bound takes longer than the little that is left
         soft = targets_alone(self.problem)
-        outcome = self._solve(soft, SHARES[2])
+        outcome = self._solve(soft, 2)
         if not isinstance(outcome, Infeasible):
             bound = outcome.plan.bound if isinstance(outcome, Solved) else outcome.bound
             self.missing_bound = max(by_sums, soft.least_broken(bound))
@@ -280,6 +302,8 @@ class _Run:
 
     def _purchases(self, core: PlanningProblem, moves: Mapping[str, Move]) -> tuple[tuple[Text, ...], bool]:
         """What to buy so that all deadlines hold, and then all targets; tried on the problem with it."""
+        if (not moves or late_systems(self.problem, moves)) and beyond_purchase(core):
+            return (_NOTHING_TO_BUY,), False
         if self._over():
             return (_NO_TIME,), False
         bought: dict[tuple[str, str, int], int] = {}
@@ -287,7 +311,7 @@ class _Run:
         if late_systems(self.problem, moves) or not moves:
             first = self._for_deadlines(core, moves)
             if first is None:
-                return (), False
+                return (_NOT_FOUND,), False
             bought, proven, found = dict(first.bought), first.proven, first.moves
         after = with_purchase(self.problem, bought)
         if self.problem.targets:
@@ -302,7 +326,7 @@ class _Run:
 
     def _for_deadlines(self, core: PlanningProblem, moves: Mapping[str, Move]) -> Purchase | None:
         """First with all others of the core where they are, which is quick; then, if time is left, the whole core."""
-        seconds = self._seconds(SHARES[3])
+        seconds = self._seconds(3)
         in_core = {name: move for name, move in moves.items() if name in core.by_id}
         wanted = closed(core, {system.id for system, _ in late_systems(core, in_core)})
         known = None
@@ -316,7 +340,7 @@ class _Run:
     ) -> Mapping[str, Move]:
         in_core = {name: move for name, move in moves.items() if name in core.by_id}
         fill = filled(after, core, in_core)
-        outcome = self._solve(fill, SHARES[3] / 2)
+        outcome = self._solve(fill, 3)
         if isinstance(outcome, Solved):
             return {move.system: move for move in outcome.plan.moves}
         return fill_by_list(with_clean_ups(fill.problem, self.clean_ups), in_core)
@@ -340,12 +364,20 @@ class _Run:
             replace(t, systems=None if t.systems is None else tuple(n for n in t.systems if n in cut.by_id))
             for t in after.targets
         )
-        return cheapest_purchase(replace(cut, targets=targets), self._seconds(SHARES[3]), self.workers)
+        return cheapest_purchase(replace(cut, targets=targets), self._seconds(3), self.workers)
 
 
 _NO_TIME = Text(
     "需增加多少：给定的时间已用完，未求；可把 --time-limit 加长",
     "what to add was not asked for: the time given was over; a longer --time-limit helps",
+)
+_NOTHING_TO_BUY = Text(
+    "单靠增加资源和力量解决不了：日期、封网、先后关系或“单位不允许实施”之间互相矛盾（已证明）",
+    "no purchase alone helps: dates, freezes, relations or departments that allow nothing contradict each other (proven)",
+)
+_NOT_FOUND = Text(
+    "需增加多少：给定的时间内没有求出；可把 --time-limit 加长",
+    "what to add was not found in the time given; a longer --time-limit may help",
 )
 _TARGETS_LEFT_OUT = Text(
     "目标另需增加多少：未能在给定时间内求出", "what the targets need beside that was not found in the time given"
@@ -369,23 +401,40 @@ def _beyond_reach(problem: PlanningProblem, windows: Windows, number: int) -> Te
     )
     week = problem.week(target.by_week)
     return Text(
-        f"目标要求 {week} 前完成 {target.at_least} 个，而 {len(names)} 个系统中只有 {in_time} 个能在此前割接（{PROVEN.zh}）",
-        f"a target wants {target.at_least} by {week}; only {in_time} of {len(names)} can cut over by then ({PROVEN.en})",
+        f"目标要求 {week} 前完成 {target.at_least} 个，而 {len(names)} 个系统中至多 {in_time} 个能在此前割接（已证明）",
+        f"a target wants {target.at_least} by {week}; at most {in_time} of {len(names)} can cut over by then (proven)",
     )
 
 
 def _shortages(problem: PlanningProblem, moves: Mapping[str, Move], clean_ups: Iterable[CleanUp]) -> list[Text]:
-    """For each system that is late: the smallest shortage among its possible weeks and pools."""
+    """For each system that is late all that is missing in the week where least is.
+
+    Nothing where it is no matter of room: dates, freezes and relations alone leave it no week before its deadline.
+    """
     book = Book(problem, moves, clean_ups=clean_ups)
+    late = late_systems(problem, moves)[:MOST_SHORTAGES]
+    allowed = find_windows(with_room(problem)).weeks if late else []
+    place = {system.id: number for number, system in enumerate(problem.systems)}
     found: list[Text] = []
-    for system, _ in late_systems(problem, moves)[:MOST_SHORTAGES]:
-        lacks = [
-            (lack.share, week, lack.text)
-            for week in range(system.preparation_weeks - 1, min(problem.weeks, (system.deadline_week or 0) + 1))
-            if (lack := book.lack(system, week)) is not None
-        ]
-        if lacks:
-            _, week, text = min(lacks, key=lambda lack: lack[:2])
-            at = problem.week(week)
+    for system, _ in late:
+        best: tuple[tuple[float, float, int], Text] | None = None
+        for week in range(system.preparation_weeks - 1, min(problem.weeks, (system.deadline_week or 0) + 1)):
+            lacks = book.lacks(system, week) if allowed[place[system.id]] >> week & 1 else None
+            if lacks is None or not lacks[1]:
+                continue
+            shares = [lack.share for lack in lacks[1]]
+            rank = (max(shares), sum(shares), week)
+            if best is None or rank < best[0]:
+                worst = sorted(lacks[1], key=lambda lack: -lack.share)
+                best = rank, _all_of([lack.text for lack in worst])
+        if best is not None:
+            at, text = problem.week(best[0][2]), best[1]
             found.append(Text(f"{system.id} 在 {at} 割接：{text.zh}", f"{system.id} in {at}: {text.en}"))
     return list(dict.fromkeys(found))
+
+
+def _all_of(texts: Sequence[Text]) -> Text:
+    more = len(texts) - MOST_LACKS
+    zh, en = (f"；等 {len(texts)} 项", f"; {len(texts)} in all") if more > 0 else ("", "")
+    shown = texts[:MOST_LACKS]
+    return Text("；".join(text.zh for text in shown) + zh, "; ".join(text.en for text in shown) + en)

@@ -52,6 +52,16 @@ class Purchase:
     proven: bool
 
 
+def with_room(problem: PlanningProblem) -> PlanningProblem:
+    """The problem with more of every pool, team and parallel limit than anybody could use: dates and relations alone."""
+    return _opened(problem)
+
+
+def beyond_purchase(problem: PlanningProblem) -> bool:
+    """Whether dates, freezes and relations contradict each other whatever is bought."""
+    return find_windows(_opened(problem)).contradiction
+
+
 def cheapest_purchase(
     problem: PlanningProblem, time_limit_s: float, workers: int, known: Purchase | None = None
 ) -> Purchase | None:

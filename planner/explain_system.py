@@ -10,7 +10,7 @@ from catalogs.words import Text
 from planner.book import Book
 from planner.check import active_weeks, value_of
 from planner.explain_soft import closed, fixed
-from planner.facts import fact
+from planner.fact_words import fact
 from planner.known import Known
 from planner.plan import Move, Plan
 from planner.presolve import earliest, find_windows

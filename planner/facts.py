@@ -1,147 +1,178 @@
-"""Why a system cannot move: the events of presolve read back as a chain of facts."""
+"""Why a system cannot move: the events of presolve read back as a chain of facts, without those that add nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
 from catalogs.words import Text
-from planner.presolve import Event, Windows, earliest, latest
+from planner.book import Book
+from planner.fact_words import fact
+from planner.presolve import Cause, Event, Windows, cut_over_weeks, earliest, from_week, latest, until_week
 from planner.problem import PlanningProblem
 
 LONGEST_CHAIN = 12
+FIRST_OF_CHAIN = 4
+"""Of a longer chain the beginning is told, where it comes from, and the end."""
+MOST_TOLD = 500
+_LEAST_TELLING: tuple[Cause, ...] = ("horizon", "blocked", "release", "team", "capacity", "within", "together")
+"""In this order facts are tried whether the others say enough without them; the rest is tried last, as it came."""
 
 
 def chain_of_facts(problem: PlanningProblem, windows: Windows, number: int) -> list[Text]:
-    """The facts that together leave a system (by its place in the problem) without a week, causes first."""
-    facts: list[Text] = []
-    _collect(problem, windows, number, len(windows.events), facts, set())
+    """The facts that together leave a system (by its place in the problem) without a week, causes first.
+
+    None of those told about this system's own weeks could be left out: the others would leave it a week.
+    """
+    telling = _Telling(problem=problem, windows=windows)
+    telling.tell(number, len(windows.events), (1 << problem.weeks) - 1, duty=True)
     name = problem.systems[number].id
-    facts = facts[-LONGEST_CHAIN:]
+    facts = telling.facts
+    if len(facts) > LONGEST_CHAIN:
+        more = len(facts) - LONGEST_CHAIN
+        between = Text(f"……（中间另有 {more} 条）", f"… ({more} more between)")
+        facts = [*facts[:FIRST_OF_CHAIN], between, *facts[FIRST_OF_CHAIN - LONGEST_CHAIN :]]
     return [*facts, Text(f"因此 {name} 没有可行的割接周", f"so no cut-over week is left for {name}")]
 
 
-def _collect(
-    problem: PlanningProblem, windows: Windows, number: int, until: int, facts: list[Text], told: set[int]
-) -> None:
-    """All events on a system before a point in time, each after those of the system it came from."""
-    for place, event in enumerate(windows.events[:until]):
-        if event.system != number or place in told or len(facts) > 4 * LONGEST_CHAIN:
-            continue
-        told.add(place)
+@dataclass(slots=True, kw_only=True)
+class _Telling:
+    """The facts told so far."""
+
+    problem: PlanningProblem
+    windows: Windows
+    facts: list[Text] = field(default_factory=list)
+    told: set[int] = field(default_factory=set)
+    alone: Book | None = None
+
+    def tell(self, number: int, until: int, wanted: int, *, duty: bool) -> None:
+        """What forbids a system the weeks `wanted`, out of the events before a place; with `duty` why it has to move."""
+        own = [(place, event) for place, event in enumerate(self.windows.events[:until]) if event.system == number]
+        needed = self._needed([(place, event) for place, event in own if not event.forced], wanted)
+        left = (1 << self.problem.weeks) - 1
+        for place, event in own:
+            if len(self.facts) > MOST_TOLD:
+                return
+            if event.forced:
+                if duty and not any(kept.cause == event.cause == "deadline" for _, kept in needed):
+                    self._say(event, place, wanted=0)
+            elif (place, event) in needed:
+                after = left & ~self._forbidden(place, event)
+                self._say(replace(event, before=left, after=after), place, wanted=left & ~after)
+                left = after
+
+    def _say(self, event: Event, place: int, wanted: int) -> None:
+        """One fact, after those of the system that it comes from; once."""
+        if place in self.told:
+            return
+        self.told.add(place)
         if event.other is not None:
-            _collect(problem, windows, event.other, place, facts, told)
-        text = fact(problem, event)
-        if text not in facts:
-            facts.append(text)
+            pair = self.problem.before[event.number or 0] if event.cause == "before" else None
+            drawn = pair is not None and pair.first == self.problem.systems[event.system].id  # only if the other must
+            upstream = 0 if event.forced else self._upstream(event, place, wanted)
+            self.tell(event.other, place, upstream, duty=event.forced or drawn)
+        text = fact(self.problem, event, self._amount(event))
+        if text not in self.facts:
+            self.facts.append(text)
+
+    def _upstream(self, event: Event, place: int, wanted: int) -> int:
+        """The weeks that the other system must be without for this event to follow."""
+        there = self._window_of(event.other, place)
+        if not there or event.cause == "within":
+            return ((1 << self.problem.weeks) - 1) & ~there
+        if event.cause == "before":
+            follows = self.problem.before[event.number or 0].then == self.problem.systems[event.system].id
+            return until_week(earliest(there) - 1, self.problem.weeks) if follows else from_week(
+                latest(there) + 1, self.problem.weeks
+            )  # fmt: skip
+        return wanted & ~there
+
+    def _window_of(self, number: int | None, place: int) -> int:
+        """What a system had left of its weeks before the event at a place."""
+        earlier = (event.after for event in reversed(self.windows.events[:place]) if event.system == number)
+        return next(earlier, (1 << self.problem.weeks) - 1)
+
+    def _needed(self, events: Sequence[tuple[int, Event]], wanted: int) -> list[tuple[int, Event]]:
+        """Of some events as few as still forbid all the weeks wanted that they forbid together."""
+        forbidden = {place: self._forbidden(place, event) for place, event in events}
+        kept = list(events)
+        for one in sorted(events, key=lambda pair: _telling_rank(pair[1])):
+            rest = [other for other in kept if other is not one]
+            without = 0
+            for place, _ in rest:
+                without |= forbidden[place]
+            if not wanted & forbidden[one[0]] & ~without:
+                kept = rest
+        return kept
+
+    def _forbidden(self, place: int, event: Event) -> int:
+        """Weeks that an event forbids whatever else does: those it took, and those that its rule forbids for sure."""
+        problem, system = self.problem, self.problem.systems[event.system]
+        weeks, took = problem.weeks, event.before & ~event.after
+        free = whole = (1 << weeks) - 1
+        match event.cause:
+            case "horizon":
+                free = cut_over_weeks(whole, system.preparation_weeks, weeks)
+            case "release":
+                free = cut_over_weeks(from_week(system.release_week, weeks), system.preparation_weeks, weeks)
+            case "blocked":
+                free = cut_over_weeks(whole & ~self._frozen(event.system), system.preparation_weeks, weeks)
+            case "deadline":
+                free = until_week(system.deadline_week or 0, weeks)
+            case "target":
+                free = until_week(problem.targets[event.number or 0].by_week, weeks)
+            case "department" | "site" | "options" | "apart":
+                free = 0
+            case "capacity" if event.after:  # fits from some week on
+                free = from_week(latest(took) + 1, weeks)
+            case "together":
+                free = self._window_of(event.other, place)
+            case "before":
+                free = self._after_order(event, self._window_of(event.other, place))
+            case "within":
+                free = whole if self._window_of(event.other, place) else 0
+            case _:
+                pass
+        return took | (whole & ~free)
+
+    def _after_order(self, event: Event, there: int) -> int:
+        """The weeks that an order leaves, given those of the other system."""
+        pair, weeks = self.problem.before[event.number or 0], self.problem.weeks
+        if not there:
+            return 0
+        if pair.then == self.problem.systems[event.system].id:
+            return from_week(earliest(there) + pair.lag_weeks, weeks)
+        return until_week(latest(there) - pair.lag_weeks, weeks)
+
+    def _frozen(self, number: int) -> int:
+        system = self.problem.systems[number]
+        department = next(one for one in self.problem.departments if one.id == system.department)
+        weeks = {week for week in (*system.blocked_weeks, *department.blocked_weeks) if 0 <= week < self.problem.weeks}
+        return sum(1 << week for week in weeks)
+
+    def _amount(self, event: Event) -> Text | None:
+        """The least that is missing, and in which week, where this event leaves no week and nothing is given back."""
+        problem, system = self.problem, self.problem.systems[event.system]
+        if event.after or event.forced or event.cause not in ("capacity", "team"):
+            return None
+        given_back = bool(problem.clean_ups) or any(one.frees for one in problem.systems)
+        kind = "team" if event.cause == "team" else "pool"
+        if kind == "pool" and given_back:
+            return None  # what others give back counts as well: less may be missing
+        self.alone = self.alone or Book(problem, {})
+        lacks: list[tuple[float, int, Text]] = []
+        for week in range(max(0, system.preparation_weeks - 1), problem.weeks):
+            found = self.alone.lacks(system, week) if event.before >> week & 1 else None
+            short = [lack for lack in found[1] if lack.what == kind] if found is not None else []
+            if short:
+                worst = max(short, key=lambda lack: lack.share)
+                lacks.append((worst.share, week, worst.text))
+        if not lacks:
+            return None
+        _, week, text = min(lacks, key=lambda lack: lack[:2])
+        at = problem.week(week)
+        return Text(f"缺得最少的是 {at} 割接：{text.zh}", f"least is missing in {at}: {text.en}")
 
 
-def fact(problem: PlanningProblem, event: Event) -> Text:  # noqa: PLR0911, PLR0912 - one sentence per cause
-    """One event as a sentence."""
-    system = problem.systems[event.system]
-    name = system.id
-    other = problem.systems[event.other].id if event.other is not None else ""
-    left = _window(problem, event.after)
-    if event.forced:
-        return _duty(problem, event, name, other)
-    match event.cause:
-        case "horizon":
-            return Text(
-                f"{name} 需准备 {system.preparation_weeks} 周，规划期共 {problem.weeks} 周，{left.zh}",
-                f"{name} needs {system.preparation_weeks} weeks of a horizon of {problem.weeks}: {left.en}",
-            )
-        case "release":
-            week = problem.week(max(0, system.release_week))
-            return Text(f"{name} 最早 {week} 才能开始，{left.zh}", f"{name} may not begin before {week}: {left.en}")
-        case "deadline":
-            week = problem.week(system.deadline_week or 0)
-            return Text(f"{name} 必须在 {week}（含）前割接，{left.zh}", f"{name} has to cut over by {week}: {left.en}")
-        case "blocked":
-            return Text(
-                f"{name} 或其单位 {system.department} 在 {_blocked(problem, event.system)} 封网，{left.zh}",
-                f"{name} or its department {system.department} is frozen in {_blocked(problem, event.system)}: {left.en}",
-            )
-        case "department":
-            zh = f"单位 {system.department} 不允许任何系统实施（并行上限 0）"
-            return Text(zh, f"department {system.department} allows no system at all (max_parallel 0)")
-        case "pin":
-            return Text(f"{name} 的锁定使{left.zh}", f"the pin of {name}: {left.en}")
-        case "target":
-            target = problem.targets[event.number or 0]
-            week = problem.week(target.by_week)
-            return Text(
-                f"目标要求 {name} 在 {week}（含）前完成，{left.zh}", f"a target wants {name} done by {week}: {left.en}"
-            )
-        case "capacity":
-            return Text(
-                f"即使其他系统都不动，可用资源池也只在部分时间容得下 {name}，{left.zh}",
-                f"even alone {name} fits its pools only part of the time: {left.en}",
-            )
-        case "team":
-            return Text(
-                f"即使其他系统都不动，实施力量也只在部分时间够 {name} 用，{left.zh}",
-                f"even alone {name} has the teams it needs only part of the time: {left.en}",
-            )
-        case "site" | "options":
-            return Text(f"{name} 没有可用的主备资源池组合", f"{name} has no possible pair of main and replica pool")
-        case "before":
-            return _before(problem, event, name, other, left)
-        case "within":
-            spread = problem.within[event.number or 0].weeks
-            return Text(
-                f"{name} 与 {other} 须在 {spread} 周之内先后割接，{left.zh}",
-                f"{name} and {other} have to lie within {spread} weeks: {left.en}",
-            )
-        case "together":
-            return Text(
-                f"{name} 须与 {other} 同周割接，{left.zh}", f"{name} has to share the week of {other}: {left.en}"
-            )
-        case "apart":
-            return Text(
-                f"{name} 与 {other} 既须同周又须错开，互相矛盾", f"{name} and {other} must share a week and must not"
-            )
-
-
-def _duty(problem: PlanningProblem, event: Event, name: str, other: str) -> Text:
-    match event.cause:
-        case "deadline":
-            week = problem.week(problem.systems[event.system].deadline_week or 0)
-            return Text(f"{name} 有截止周 {week}，必须迁移", f"{name} has the deadline {week}: it must move")
-        case "pin":
-            return Text(f"{name} 已锁定，必须迁移", f"{name} is pinned: it must move")
-        case "target":
-            return Text(f"目标包含全部系统，{name} 必须迁移", f"a target wants all of its systems: {name} must move")
-        case _:
-            return Text(f"{other} 必须迁移，{name} 与之相关，也必须迁移", f"{other} must move, so {name} must too")
-
-
-def _before(problem: PlanningProblem, event: Event, name: str, other: str, left: Text) -> Text:
-    pair = problem.before[event.number or 0]
-    if pair.then == name:
-        return Text(
-            f"{name} 须{_after(other, pair.lag_weeks)}，{left.zh}",
-            f"{name} has to follow {other} by {pair.lag_weeks} weeks: {left.en}",
-        )
-    return Text(
-        f"{other} 须{_after(name, pair.lag_weeks)}，{left.zh}",
-        f"{other} has to follow {name} by {pair.lag_weeks} weeks: {left.en}",
-    )
-
-
-def _window(problem: PlanningProblem, mask: int) -> Text:
-    if not mask:
-        return Text("没有可割接的周", "no week is left")
-    first, last = problem.week(earliest(mask)), problem.week(latest(mask))
-    if first == last:
-        return Text(f"只能在 {first} 割接", f"only {first} is left")
-    return Text(f"可割接的周在 {first} 至 {last} 之间", f"weeks between {first} and {last} are left")
-
-
-def _blocked(problem: PlanningProblem, number: int) -> str:
-    system = problem.systems[number]
-    department = next(d for d in problem.departments if d.id == system.department)
-    weeks = sorted({w for w in (*system.blocked_weeks, *department.blocked_weeks) if 0 <= w < problem.weeks})
-    shown = ", ".join(problem.week(week) for week in weeks[:6])
-    return shown + (" …" if len(weeks) > 6 else "")
-
-
-def _after(other: str, lag_weeks: int) -> str:
-    """Chinese for “at least so many weeks after”; without a lag the same week will do."""
-    return f"在 {other} 之后至少 {lag_weeks} 周" if lag_weeks else f"不早于 {other}（可同周）"
+def _telling_rank(event: Event) -> int:
+    return _LEAST_TELLING.index(event.cause) if event.cause in _LEAST_TELLING else len(_LEAST_TELLING)

@@ -57,3 +57,24 @@ def shown_name(known: Known, system: str) -> str:
     """A system's name; its id where nothing is known."""
     found = known.systems.get(system)
     return found.name if found is not None else system
+
+
+def named(known: Known, text: Text) -> Text:
+    """A sentence of the planner with names in place of ids; longer ids first, so that none is cut."""
+    zh, en = text.zh, text.en
+    names = {item["system"]: str(item["name"]) for item in known.left_out if item["system"] and item["name"]}
+    names |= {system: beside.name for system, beside in known.systems.items()}
+    for system in sorted((one for one in names if one in en), key=lambda one: (-len(one), one)):
+        name = f"“{names[system]}”"
+        zh = zh.replace(f" {system} ", name).replace(f"{system} ", name).replace(system, name)
+        en = en.replace(system, name)
+    kinds: tuple[tuple[str, str, Mapping[str, str]], ...] = (
+        ("单位", "department", known.departments),
+        ("资源池", "pool", known.pools),
+        ("力量", "team", {team: said.zh for team, said in known.teams.items()}),
+    )
+    for kind_zh, kind_en, by_id in kinds:
+        for one, name in by_id.items():
+            zh = zh.replace(f"{kind_zh} {one} ", f"“{name}”")
+            en = en.replace(f"{kind_en} {one} ", f"“{name}” ") if kind_en != "team" else en
+    return Text(zh.replace(" “", "“").replace("” ", "”"), en)

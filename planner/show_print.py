@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from catalogs.words import tr
+from planner.unscheduled_words import RESOURCES
 from planner.view import PlanView, Row, peak
 from planner.view_words import (
     approval,
@@ -103,9 +104,7 @@ def print_system(console: Console, view: PlanView, row: Row) -> None:
 
 def _facts(view: PlanView, row: Row) -> list[tuple[str, str]]:
     """Label and value of every known fact; unknown ones are empty and left out."""
-    resources = view.problem.resources
-    demand = ", ".join(f"{name} {amount:,}" for name, amount in zip(resources, row.demand, strict=False))
-    replica = ", ".join(f"{name} {amount:,}" for name, amount in zip(resources, row.replica_demand, strict=False))
+    demand, replica = amounts_text(view, row.demand), amounts_text(view, row.replica_demand)
     when = tr("未排期", "not scheduled")
     if row.week is not None:
         when = tr(
@@ -136,6 +135,12 @@ def _facts(view: PlanView, row: Row) -> list[tuple[str, str]]:
         (tr("联系人编号", "contact ids"), "、".join(row.contacts)),
         (tr("锁定", "pinned"), tr("是", "yes") if row.pinned else ""),
     ]
+
+
+def amounts_text(view: PlanView, amounts: Sequence[int]) -> str:
+    """What is held, in the order of the resources, with units."""
+    resources = zip(view.problem.resources, amounts, strict=False)
+    return tr("、", ", ").join(f"{amount:,} {RESOURCES.get(name, name)}" for name, amount in resources)
 
 
 def plain_table(title: str) -> Table:
@@ -207,7 +212,8 @@ def _pool_peaks(view: PlanView) -> list[_Peak]:
         load = max((one for one in view.pools if one.pool == pool), key=lambda one: peak(one) or 0)
         at = load.peak_week
         numbers = (f"{load.held[at]:,}", f"{load.capacity[at]:,}")
-        found.append((peak(load) or 0, (pool, load.resource, str(view.week(at)), *numbers)))
+        resource = str(RESOURCES.get(load.resource, load.resource))
+        found.append((peak(load) or 0, (view.pool_name(pool) or pool, resource, str(view.week(at)), *numbers)))
     return found
 
 

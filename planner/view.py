@@ -14,7 +14,7 @@ from catalogs.weeks import Week
 from catalogs.words import Text
 from planner.balance import Scarce, shortages_of_all
 from planner.check import active_weeks, value_of
-from planner.known import Known, SystemKnown, shown_name
+from planner.known import Known, SystemKnown, named, shown_name
 from planner.plan import Move, Plan
 from planner.presolve import find_windows
 from planner.problem import PlannedSystem, PlanningProblem
@@ -157,20 +157,8 @@ class PlanView:
         return shown_name(self.known, system)
 
     def with_names(self, text: Text) -> Text:
-        """A sentence of the planner with names in place of ids; longer ids first, so that none is cut."""
-        zh, en = text.zh, text.en
-        names = {item["system"]: str(item["name"]) for item in self.known.left_out if item["system"] and item["name"]}
-        names |= {system: beside.name for system, beside in self.known.systems.items()}
-        for system in sorted((one for one in names if one in en), key=lambda one: (-len(one), one)):
-            name = f"“{names[system]}”"
-            zh = zh.replace(f" {system} ", name).replace(f"{system} ", name).replace(system, name)
-            en = en.replace(system, name)
-        for department, name in self.known.departments.items():
-            zh, en = (
-                zh.replace(f"单位 {department} ", f"“{name}”"),
-                en.replace(f"department {department} ", f"“{name}” "),
-            )
-        return Text(zh.replace(" “", "“").replace("” ", "”"), en)
+        """A sentence of the planner with names in place of ids."""
+        return named(self.known, text)
 
     def as_json(self) -> dict[str, Any]:
         """The form of docs/reference/plan-view.schema.json."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,22 +62,30 @@ def read_files(problem_file: Path | None, plan_file: Path | None) -> tuple[Plann
 
 def known_of(store: Store, stored: StoredPlan, run: Run) -> Known:
     """Names and figures for a stored plan: the inventory as it was when the plan was made, today's decision on it."""
+    about: Mapping[str, Any] = {**stored.about, **stored.about.get("built", {})}
+    seen_from = datetime.fromisoformat(str(about["as_of"])) if about.get("as_of") else stored.made_at
+    approval, by = _approval(store, stored, run)
+    return replace(_beside(store, run, about, seen_from), plan_id=stored.id, approval=approval, approval_by=by)
+
+
+def known_before(run: Run, about: Mapping[str, Any]) -> Known:
+    """Names and figures for the problem of the city that `city_problem` has just made: there may be no plan for it."""
+    from inventory.store import open_store
+
+    with open_store(run.store) as store:
+        return _beside(store, run, {**about, **about["built"]}, run.as_of)
+
+
+def _beside(store: Store, run: Run, about: Mapping[str, Any], seen_from: datetime) -> Known:
     from catalogs.load import load_catalogs
     from inventory.merge import inventory_at
 
-    about: Mapping[str, Any] = {**stored.about, **stored.about.get("built", {})}
     catalogs = load_catalogs(run.workspace)
-    seen_from = datetime.fromisoformat(str(about["as_of"])) if about.get("as_of") else stored.made_at
     inventory = inventory_at(store, catalogs, seen_from)
-    systems = _systems(inventory, about)
-    approval, by = _approval(store, stored, run)
     beside, cautions = _catalogued(catalogs, about)
     return Known(
-        plan_id=stored.id,
         as_of=seen_from.isoformat(),
-        approval=approval,
-        approval_by=by,
-        systems=systems,
+        systems=_systems(inventory, about),
         departments={s.department_id: s.department for s in inventory.systems if s.department_id and s.department},
         targets=_targets(about),
         left_out=tuple(_nameless(item) for item in about.get("left_out", ())),

@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from catalogs.words import Language, Text
+from planner.built import NOTES
 from planner.view import PlanView
 from planner.view_words import (
     PARTS,
@@ -106,24 +107,12 @@ def _cards(view: PlanView) -> list[tuple[Text, str, Text, str]]:
     ]  # fmt: skip
 
 
-_NOTES: dict[str, Text] = {
-    "due-past": Text("期限已过或来不及", "due dates that have passed"),
-    "mlps-assumed": Text("等保级别不明，按假定", "MLPS level assumed"),
-    "suspected-zombie": Text("疑似僵尸系统：先判定再迁", "suspected zombies: decide before they move"),
-    "provider-not-planned": Text("所依赖的系统不在计划内", "depends on a system that is not planned"),
-    "server-off": Text("关机的服务器", "servers that are off"),
-    "split-by-zone": Text("跨网络区域，拆成两部分", "split by network zone"),
-    "size-assumed": Text("规模按假定", "size assumed"),
-    "zone-without-servers": Text("申报了区域但没有服务器", "a zone without servers"),
-}
-
-
 def _notes(view: PlanView) -> list[tuple[Text, list[Text]]]:
     """Assumptions and softened rules, by kind."""
     groups: dict[str, list[Text]] = {}
     for note in view.known.notes:
         groups.setdefault(note["code"], []).append(view.with_names(Text.from_json(note["text"])))
-    return [(_NOTES.get(code, Text(code, code)), texts) for code, texts in sorted(groups.items())]
+    return [(NOTES.get(code, Text(code, code)), texts) for code, texts in sorted(groups.items())]
 
 
 def _words(lang: Language) -> dict[str, str]:

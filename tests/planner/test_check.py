@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from planner.check import check, check_files, value_of
+from planner.check import RULES, check, check_files, value_of
 from planner.plan import CleanUp, Move, Plan, read_plan
 from planner.problem import PlanningProblem
 from planner.problem_file import read_problem
@@ -108,3 +109,29 @@ def test_a_broken_plan_file_gets_a_message(content: bytes) -> None:
 
     with pytest.raises(PlanError):
         read_plan(content)
+
+
+def said(given: PlanningProblem, *moves: Move) -> str:
+    plan = Plan(problem_sha256="", moves=moves, clean_ups=(), value=0, bound=0)
+    return "\n".join(map(str, check(given, plan)))
+
+
+def test_weeks_are_told_by_number_and_calendar_and_rules_by_name() -> None:
+    late = Move(system="pay", week=7, pool="a-x86", replica_pool=None)
+    assert "周次与期限（weeks）：pay 第 7 周（2026-W21）割接，晚于截止的第 6 周（2026-W20）" in said(
+        problem(), HIS, late, WEB
+    )
+    far = Move(system="web", week=10**15, pool="a-x86", replica_pool=None)
+    assert f"第 {10**15} 周" in said(problem(), HIS, PAY, far) or "超出规划期" in said(problem(), HIS, PAY, far)
+
+
+def test_a_replica_too_few_and_one_too_many_are_told_apart() -> None:
+    none = Move(system="his", week=1, pool="a-x86", replica_pool=None)
+    assert "his 要求灾备，方案没有给灾备池" in said(problem(), none, PAY, WEB)
+    one = Move(system="web", week=3, pool="a-x86", replica_pool="b-arm")
+    assert "web 不设灾备，方案却给了灾备池 b-arm" in said(problem(), HIS, PAY, one)
+
+
+def test_every_rule_has_a_name() -> None:
+    source = (Path(__file__).resolve().parents[2] / "planner" / "check.py").read_text(encoding="utf-8")
+    assert set(re.findall(r'_broken\(\s*"([a-z_0-9]+)"', source)) == set(RULES)

@@ -151,7 +151,7 @@ def test_a_target_that_too_few_can_make_in_time_is_a_fact() -> None:
     for system in raw["systems"][:2]:
         system["release_week"] = 3
     found = explained(raw)
-    assert found.facts[0].zh == "目标要求 2026-W15 前完成 2 个，而 3 个系统中只有 1 个能在此前割接（已证明最小）"
+    assert found.facts[0].zh == "目标要求 2026-W15 前完成 2 个，而 3 个系统中至多 1 个能在此前割接（已证明）"
 
 
 def test_a_pin_into_a_freeze_is_told_and_lifting_it_is_offered() -> None:
@@ -265,7 +265,9 @@ def test_what_is_missing_is_told_before_bounds_and_purchases_are_asked_for() -> 
         problem,
         time_limit_s=20,
         on_first=lambda _facts, sums: told.extend(text.zh for text in sums),
-        on_placed=lambda broken, shortages: told.extend([str(broken), *(text.zh for text in shortages)]),
+        on_placed=lambda weeks, systems, shortages: told.extend(
+            [str(weeks + systems), *(text.zh for text in shortages)]
+        ),
     )
     assert (
         told[0]
@@ -286,3 +288,116 @@ def test_where_time_is_over_the_sums_bound_what_is_missing_and_nothing_is_solved
     assert found.least_possible == 2
     assert any("给定的时间已用完" in text.zh for text in found.purchases)
     assert found.least_violating is not None
+
+
+def chained(**more: Any) -> dict[str, Any]:
+    """Two systems: `s1` has to follow `s0`, whose department is frozen at first; `s1` has a deadline before that."""
+    raw = one_pool(2, 99, None, weeks=20, unscheduled_week=30, **more)
+    raw["teams"][0]["periods"] = [{"from_week": 0, "to_week": 19, "amount": 99}]
+    raw["departments"] = [
+        {"id": "open", "max_parallel": 9, "blocked_weeks": [5]},
+        {"id": "shut", "max_parallel": 9, "blocked_weeks": [*range(14), 17]},
+    ]
+    raw["systems"][0] |= {"department": "shut", "preparation_weeks": 1}
+    raw["systems"][1] |= {"department": "open", "deadline_week": 9}
+    return raw | {"before": [{"first": "s0", "then": "s1", "lag_weeks": 0}]}
+
+
+def test_a_chain_has_only_the_facts_it_needs() -> None:
+    """The freeze of s1's own department and the horizon have nothing to do with it, nor has a shortage of anything."""
+    problem = read_problem(json.dumps(chained()).encode())
+    windows = find_windows(problem)
+    assert [text.zh for text in chain_of_facts(problem, windows, windows.impossible[0])] == [
+        "s1 必须在 2026-W23（含）前割接，可割接的周在 2026-W14 至 2026-W23 之间",
+        "s0 或其单位 shut 在 2026-W14–2026-W27, 2026-W31 封网，可割接的周在 2026-W28 至 2026-W33 之间",
+        "s1 须不早于 s0（可同周），没有可割接的周",
+        "因此 s1 没有可行的割接周",
+    ]
+    found = explain_no_plan(problem, time_limit_s=20)
+    assert found.shortages == ()
+    assert "互相矛盾（已证明）" in found.purchases[0].zh
+    assert (found.late_weeks, found.missing_systems) == (5, 0)
+
+
+def test_a_fact_needed_twice_is_told_once_and_not_lost() -> None:
+    """s0 is pinned to a week that is frozen for s1, which has to share its week; both chains need the pin."""
+    raw = one_pool(2, 99, None, together=[["s0", "s1"]])
+    raw["systems"][0] |= {"pin": {"week": 3}}
+    raw["systems"][1] |= {"blocked_weeks": [3], "deadline_week": 5}
+    problem = read_problem(json.dumps(raw).encode())
+    windows = find_windows(problem)
+    assert len(windows.impossible) == 2
+    for number in windows.impossible:
+        chain = [text.zh for text in chain_of_facts(problem, windows, number)]
+        assert any("锁定使只能在 2026-W17" in text for text in chain), chain
+        assert any("封网" in text for text in chain), chain
+        assert len(chain) == len(set(chain))
+
+
+def test_a_long_chain_keeps_its_beginning_and_its_end() -> None:
+    raw = one_pool(30, 999, None, weeks=60, unscheduled_week=70)
+    raw["teams"][0]["periods"] = [{"from_week": 0, "to_week": 59, "amount": 99}]
+    raw["systems"][29]["deadline_week"] = 50
+    raw["systems"][0]["release_week"] = 1
+    raw["before"] = [{"first": f"s{n}", "then": f"s{n + 1}", "lag_weeks": 2} for n in range(29)]
+    problem = read_problem(json.dumps(raw).encode())
+    windows = find_windows(problem)
+    chain = [text.zh for text in chain_of_facts(problem, windows, 29)]
+    assert 29 in windows.impossible
+    assert len(chain) < 20
+    assert any(text.startswith("s29 必须在") for text in chain[:4])
+    assert any(text.startswith("s0 最早") for text in chain[:4])
+    assert any("中间另有" in text for text in chain)
+    assert chain[-2].startswith("s29 须在 s28 之后至少 2 周")
+
+
+def test_a_system_that_alone_is_too_much_for_a_team_is_told_by_how_much() -> None:
+    raw = one_pool(1, 99, 3)
+    raw["systems"][0]["options"][0]["effort"] = {"team": [8]}
+    raw["teams"][0]["periods"][2]["amount"] = 6
+    problem = read_problem(json.dumps(raw).encode())
+    windows = find_windows(problem)
+    chain = [text.zh for text in chain_of_facts(problem, windows, windows.impossible[0])]
+    assert "实施力量在余下的周里也不够 s0 用（缺得最少的是 2026-W16 割接：力量 team 在 2026-W16 缺 2）" in chain[-2]
+    raw["pools"][0]["capacity"][0]["amount"] = [3]
+    problem = read_problem(json.dumps(raw).encode())
+    windows = find_windows(problem)
+    chain = [text.zh for text in chain_of_facts(problem, windows, windows.impossible[0])]
+    assert any("容不下 s0（缺得最少的是" in text and "资源池 xc" in text and "缺 1 vcpu" in text for text in chain)
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_chains_of_strange_problems_end_in_a_system_without_a_week(seed: int) -> None:
+    problem = small_problem(random.Random(seed).randint)
+    windows = find_windows(problem)
+    for number in windows.impossible:
+        chain = chain_of_facts(problem, windows, number)
+        assert len(chain) > 1
+        assert chain[-1].zh == f"因此 {problem.systems[number].id} 没有可行的割接周"
+        assert len(set(chain)) == len(chain)
+
+
+def test_a_shortage_names_all_that_is_missing_in_its_week() -> None:
+    """Two systems due in week 0, one parallel and one person-day: the later one lacks both, and both are told."""
+    raw = one_pool(2, 99, 0)
+    raw["departments"][0]["max_parallel"] = 1
+    raw["teams"][0]["periods"][0]["amount"] = 1
+    found = explained(raw)
+    assert len(found.shortages) >= 1
+    told = found.shortages[-1].zh
+    assert "力量 team 在 2026-W14 缺 1" in told
+    assert "并行上限 1 已满" in told
+
+
+def test_what_is_left_for_purchases_is_never_taken_by_the_parts_before() -> None:
+    """Each part ends where the next one has to begin, however long it would like to take."""
+    now = [0.0]
+    problem = read_problem(json.dumps(one_pool(5, 11, 3)).encode())
+    run = explain_module._Run(
+        problem=problem, windows=find_windows(problem), problem_sha256="", ends_at=10.0, time_limit_s=10.0, workers=1,
+        should_stop=lambda: False, clock=lambda: now[0], on_first=lambda _f, _s: None, on_placed=lambda _w, _n, _s: None,
+    )  # fmt: skip
+    for part in range(3):
+        now[0] += run._seconds(part)
+    assert 10.0 - now[0] >= 2.0 - 1e-9
+    assert run._seconds(3) >= 2.0 - 1e-9

@@ -1,0 +1,108 @@
+"""What `plan make` says where there is no plan: why, what is missing, what would help; of a city with names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from catalogs.console import Run, err
+from catalogs.errors import PlanError
+from catalogs.words import Text
+from planner.known import Known, named
+from planner.limits import too_large
+from planner.problem import PlanningProblem
+
+if TYPE_CHECKING:
+    from planner.explain import Explanation
+
+EXPLAIN_S, EXPLAIN_MOST_S = 8.0, 50.0
+"""Seconds up to 1,000 systems, and from about 10,000 on: a useful answer in 10 s and in 60 s."""
+
+Say = Callable[[Text], Text]
+
+
+def as_it_is(text: Text) -> Text:
+    """Ids stay ids: of a problem file nothing else is known."""
+    return text
+
+
+def names_of(run: Run, about: Mapping[str, Any]) -> Say:
+    """Puts names in place of ids in a sentence on the problem of the city; they are read when they are first needed."""
+
+    @cache
+    def known() -> Known:
+        from planner.view_known import known_before
+
+        return known_before(run, about)
+
+    return lambda text: named(known(), text)
+
+
+def explain_seconds(problem: PlanningProblem) -> float:
+    """For an explanation nobody asked for: in proportion to the systems beyond a thousand."""
+    beyond = max(0, len(problem.systems) - 1000) / 9000
+    return min(EXPLAIN_MOST_S, EXPLAIN_S + beyond * (EXPLAIN_MOST_S - EXPLAIN_S))
+
+
+def refuse(
+    run: Run,
+    problem: PlanningProblem,
+    status: str,
+    reason: Text,
+    more: dict[str, Any],
+    explained: Explanation | None = None,
+    say: Say = as_it_is,
+) -> None:
+    """Say why, what is missing and what would help; nothing is written.
+
+    Args:
+        run: the command's run.
+        problem: the problem.
+        status: `infeasible` (proven) or `unknown`.
+        reason: the solver's.
+        more: further keys of the JSON answer.
+        explained: the explanation, where there is one already.
+        say: puts names in place of ids.
+
+    Raises:
+        PlanError: always.
+    """
+    from planner.commands_reasons import MOST_LISTED, print_explanation, print_first, print_placed
+    from planner.explain import explain_no_plan
+
+    told: list[Text] = []
+
+    def on_first(facts: Sequence[Text], sums: Sequence[Text]) -> None:
+        said = [[say(text) for text in texts] for texts in (facts, sums)]
+        told.extend(text for texts in said for text in texts[:MOST_LISTED])
+        print_first(*said)
+
+    def on_placed(late_weeks: int, missing_systems: int, shortages: Sequence[Text]) -> None:
+        told.extend(map(say, shortages[:MOST_LISTED]))
+        print_placed(late_weeks, missing_systems, [say(text) for text in shortages])
+
+    found = explained or explain_no_plan(
+        problem,
+        time_limit_s=explain_seconds(problem),
+        on_first=None if run.as_json else on_first,
+        on_placed=None if run.as_json else on_placed,
+    )
+    found, reason = found.said(say), say(reason)
+    data = {"status": status, "reason": reason.as_json(), **more, "explanation": found.as_json()}
+    if not run.as_json:
+        print_explanation(err(), found, told)
+    else:
+        envelope = run.envelope("govcloud/no-plan/1", data, complete=True, gaps=())
+        click.echo(json.dumps(envelope, ensure_ascii=False, indent=1))
+    proven = status == "infeasible"
+    error = PlanError(
+        f"{'没有可行方案（已证明）' if proven else '未得到方案（既未找到也未证明无解）'}：{reason.zh}",
+        f"{'no plan exists (proven)' if proven else 'no plan found (unknown)'}: {reason.en}",
+        hint=None if proven or too_large(problem) else Text("把 --time-limit 加长再试", "try a longer --time-limit"),
+    )
+    error.answered = run.as_json
+    raise error

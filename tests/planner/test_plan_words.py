@@ -1,0 +1,106 @@
+"""What the planner says is said in words: names, units, calendar weeks; nothing is left as a code."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from catalogs.words import Text
+from planner.built import NOTES, REASONS
+from planner.commands_make import _proven, _status
+from planner.commands_reasons import _broken
+from planner.commands_show import show
+from planner.explain import Explanation
+from planner.files import read_file
+from planner.known import Known, SystemKnown, named
+from planner.plan import SolveRecord
+from tests.report.plan_builders import EXAMPLE, example_plan
+
+PLANNER = Path(__file__).resolve().parents[2] / "planner"
+KNOWN = Known(
+    systems={"sys-1": SystemKnown(name="医保结算"), "sys-10": SystemKnown(name="门户")},
+    departments={"rsj": "市人社局"},
+    pools={"east-x86": "城东·x86"},
+    teams={"migration": Text("迁移实施队伍（人日）", "migration (days)")},
+)
+
+
+def test_every_kind_of_note_has_words() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(PLANNER.glob("*.py")))
+    codes = set(re.findall(r'code="([a-z-]+)"', source)) | {"due-past", "window-avoid", "window-warn"}
+    assert codes == set(NOTES)
+    assert all(text.zh and text.en for text in (*NOTES.values(), *REASONS.values()))
+
+
+@pytest.mark.parametrize(
+    ("zh", "wanted"),
+    [
+        ("sys-10 须与 sys-1 同周割接", "“门户”须与“医保结算”同周割接"),
+        ("资源池 east-x86 在 2026-W14 前缺 2 vcpu", "“城东·x86”在 2026-W14 前缺 2 vcpu"),
+        ("力量 migration 在 2026-W14 缺 5", "“迁移实施队伍（人日）”在 2026-W14 缺 5"),
+        ("单位 rsj 在 2026-W14 的并行上限 2 已满", "“市人社局”在 2026-W14 的并行上限 2 已满"),
+    ],
+)
+def test_names_stand_in_place_of_ids(zh: str, wanted: str) -> None:
+    assert named(KNOWN, Text(zh, "sys-1 sys-10" if "sys-1" in zh else "")).zh == wanted
+
+
+def test_an_explanation_is_said_with_names_in_every_part() -> None:
+    text = Text("sys-1 等", "sys-1")
+    found = Explanation(facts=(text,), shortages=(text,), relaxations=(text,), purchases=(text,))
+    said = found.said(lambda one: named(KNOWN, one))
+    assert {one.zh for one in (*said.facts, *said.shortages, *said.relaxations, *said.purchases)} == {"“医保结算”等"}
+
+
+def test_what_is_broken_is_told_in_weeks_and_systems_apart() -> None:
+    assert _broken(40, 20).zh == "截止周合计晚 40 周（排不下的算到规划期末），目标合计少 20 个系统"
+    assert _broken(0, 3).zh == "目标合计少 3 个系统"
+
+
+def test_a_plan_whose_value_meets_its_bound_is_optimal_whoever_found_it() -> None:
+    record = SolveRecord(
+        status="feasible", seed=1, workers=1, time_limit_s=1, repeatable=False, solver="", wall_s=1, stages=("search",)
+    )
+    plan = replace(example_plan(), record=record)
+    assert plan.value == plan.bound
+    assert _status(plan) == "optimal"
+    proven = _proven(plan)
+    assert proven.record is not None
+    assert proven.record.status == "optimal"
+    open_plan = replace(plan, bound=plan.bound - 1)
+    assert (_status(open_plan), _proven(open_plan)) == ("feasible", open_plan)
+
+
+def test_demand_is_shown_with_units(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_bytes(example_plan().to_bytes())
+    done = CliRunner().invoke(show, ["--problem", str(EXAMPLE), "--plan", str(plan), "--system", "his"])
+    assert done.exit_code == 0, done.output
+    assert "12 vCPU、48 GiB 内存" in done.output
+    assert "memory_gib" not in done.output
+
+
+def test_a_missing_file_is_told_in_the_language_asked_for(tmp_path: Path) -> None:
+    from catalogs.errors import UsageError
+
+    with pytest.raises(UsageError, match="没有这个文件"):
+        read_file(tmp_path / "no.json", "问题文件")
+    with pytest.raises(UsageError, match="这是一个文件夹"):
+        read_file(tmp_path, "问题文件")
+
+
+def test_scenarios_without_plan_say_why(tmp_path: Path) -> None:
+    from planner.commands_scenarios import scenarios
+
+    raw = json.loads(EXAMPLE.read_text(encoding="utf-8"))
+    raw["systems"][1]["release_week"] = 7
+    (tmp_path / "late.json").write_text(json.dumps(raw), encoding="utf-8")
+    done = CliRunner().invoke(scenarios, ["--problem", str(tmp_path / "late.json"), "--time-limit", "3"])
+    assert done.exit_code == 0, done.output
+    assert "late：" in done.output
+    assert "pay" in done.output
