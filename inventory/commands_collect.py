@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,7 +13,15 @@ from catalogs.errors import CollectError, GovcloudError, Partial, UsageError
 from catalogs.words import Text, tr
 from inventory.ledger_import import ImportedFile, Importer
 
-LEDGER_ENDINGS = frozenset({".xlsx", ".xls", ".xlsm", ".csv", ".tsv", ".txt", ".et", ".html", ".htm"})
+if TYPE_CHECKING:
+    from rich.console import Console
+
+LEDGER_ENDINGS = frozenset(
+    {".xlsx", ".xls", ".xlsm", ".xlsb", ".csv", ".tsv", ".txt", ".et", ".ods", ".html", ".htm", ".xml"}
+)
+EXPORT_ENDINGS = frozenset({".yaml", ".yml", ".json"})  # of Zabbix; other files of these endings are none of ours
+# What a workspace itself holds: no department sends it, and nothing needs to be said of it.
+OUR_ENDINGS = EXPORT_ENDINGS | {".md", ".sqlite", ".sqlite-wal", ".sqlite-shm", ".db", ".parquet", ".log", ".lock"}
 SCHEMA = "govcloud/collect-ledger/1"
 
 _OTHERS: Mapping[str, tuple[str, Text]] = {
@@ -90,7 +99,7 @@ def ledger(
     run: Run, files: tuple[Path, ...], dry_run: bool, department: str | None, source: str | None, include_hidden: bool, corrections: Path | None, confirm_vanished: bool, all_gaps: bool  # noqa: FBT001 - click passes flags by name
 ) -> None:  # fmt: skip
     """Read files one by one; a broken one does not stop the others."""
-    paths = ledger_files(files)
+    paths, passed_over = ledger_files(files)
     if source is not None and len(paths) > 1:
         raise UsageError("--source 只能用于一个文件", "--source needs a single file")
     importer = Importer(
@@ -115,23 +124,26 @@ def ledger(
         if len(broken) == 1:
             raise broken[0][1]
         raise CollectError(*_broken(broken), hint=broken[0][1].hint)
-    _show(run, done, broken, dry_run=dry_run, all_gaps=all_gaps)
+    _show(run, done, broken, passed_over, dry_run=dry_run, all_gaps=all_gaps)
 
 
 def _show(
-    run: Run, done: list[ImportedFile], broken: list[tuple[Path, GovcloudError]], *, dry_run: bool, all_gaps: bool
-) -> None:
+    run: Run, done: list[ImportedFile], broken: list[tuple[Path, GovcloudError]], passed_over: list[Path], *, dry_run: bool, all_gaps: bool
+) -> None:  # fmt: skip
     from inventory.ledger_view import print_import
 
+    def human(console: Console) -> None:
+        print_import(console, done, passed_over, dry_run=dry_run, all_gaps=all_gaps)
+
     data = {
+        "passed_over": [path.name for path in passed_over],
         "dry_run": dry_run,
         "files": [file.as_json() for file in done],
         "broken": [{"file": path.name, "message": error.message.as_json()} for path, error in broken],
     }
     gaps = [gap for file in done for gap in file.collected.gaps]
     missing = Partial(*_broken(broken)).message if broken else None
-    run.show(SCHEMA, data, human=lambda console: print_import(console, done, dry_run=dry_run, all_gaps=all_gaps),
-             complete=not broken, gaps=gaps, missing=missing)  # fmt: skip
+    run.show(SCHEMA, data, human=human, complete=not broken, gaps=gaps, missing=missing)
 
 
 def _broken(broken: list[tuple[Path, GovcloudError]]) -> tuple[str, str]:
@@ -143,21 +155,26 @@ def _broken(broken: list[tuple[Path, GovcloudError]]) -> tuple[str, str]:
     )
 
 
-def ledger_files(given: tuple[Path, ...]) -> list[Path]:
-    """The files to read: those named, and all tables in the folders named, in the order of their names.
+def ledger_files(given: tuple[Path, ...]) -> tuple[list[Path], list[Path]]:
+    """The files to read, those named and all tables in the folders named, in the order of their names.
+
+    Returns:
+        Those, and the other files of the folders: a department may have answered in a document, which must be seen.
 
     Raises:
-        UsageError: something named is not there, or a folder has no tables.
+        UsageError: a folder has no tables.
+        CollectError: something named is not there.
     """
     found: list[Path] = []
+    passed_over: list[Path] = []
     for path in given:
         if path.is_dir():
-            inside = sorted(
-                p for p in path.rglob("*") if p.suffix.lower() in LEDGER_ENDINGS and not p.name.startswith((".", "~$"))
-            )
-            if not inside:
+            inside = [p for p in sorted(path.rglob("*")) if p.is_file() and not p.name.startswith((".", "~$"))]
+            tables = [p for p in inside if _may_be_a_table(p)]
+            if not tables:
                 raise UsageError(f"{path}：文件夹里没有表格文件", f"{path}: no tables in this folder")
-            found += inside
+            found += tables
+            passed_over += [p for p in inside if p not in tables and p.suffix.lower() not in OUR_ENDINGS]
         elif path.is_file():
             found.append(path)
         else:
@@ -166,4 +183,14 @@ def ledger_files(given: tuple[Path, ...]) -> list[Path]:
                 f"{path}: there is no such file",
                 hint=Text("检查路径和文件名", "check the path"),
             )
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found)), list(dict.fromkeys(passed_over))
+
+
+def _may_be_a_table(path: Path) -> bool:
+    ending = path.suffix.lower()
+    if ending not in EXPORT_ENDINGS:
+        return ending in LEDGER_ENDINGS
+    from inventory.collectors import zabbix_export
+
+    with path.open("rb") as file:
+        return zabbix_export.recognises(file.read(1000))

@@ -33,6 +33,7 @@ def print_preview(console: Console, records: Sequence[Record]) -> None:
     console.print(tr("读成（前几条）", "read as (the first ones)"), style="bold")
     for record in records[:SHOWN]:
         named = "server_name" if record.kind == "server" else "sys_name"
+        named = named if record.fields.get(named) is not None or record.kind == "system" else "host_name"
         name = record.fields.get(named) or record.id
         origin = record.origin_of(named)
         line = RichText()

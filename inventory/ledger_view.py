@@ -18,11 +18,14 @@ from inventory.ledger_preview import print_beside, print_preview
 from inventory.model import Gap
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
 
     from inventory.ledger_import import Changes, ImportedFile
 
 SHOWN_PER_KIND = 5
+_NAMED = 20  # files of a folder that are no tables
 
 REASONS: Mapping[str, Text] = {
     "empty": Text("空行", "empty"),
@@ -52,12 +55,21 @@ KINDS: Mapping[str, Text] = {
 }
 
 
-def print_import(console: Console, files: Sequence[ImportedFile], *, dry_run: bool, all_gaps: bool = False) -> None:
-    """Show every file, then what to do next."""
+def print_import(
+    console: Console, files: Sequence[ImportedFile], passed_over: Sequence[Path] = (), *, dry_run: bool, all_gaps: bool = False
+) -> None:  # fmt: skip
+    """Show every file, those of the folders that are no tables, then what to do next."""
     for file in files:
         _print_file(console, file, dry_run=dry_run, all_gaps=all_gaps)
     if len(files) > 1:
         _print_sum(console, files)
+    if passed_over:
+        names = tr("、", ", ").join(path.name for path in passed_over[:_NAMED])
+        more = " ……" if len(passed_over) > _NAMED else ""
+        console.print(
+            tr(f"没有读的文件 {len(passed_over)}（不是表格）：", f"files not read: {len(passed_over)} (no tables): ") + names + more,
+            style="yellow", markup=False, highlight=False,
+        )  # fmt: skip
     _print_how_to_answer(console, [gap for file in files for gap in file.collected.gaps])
     if dry_run:
         console.print(tr("试运行：没有写入任何东西。", "Dry run: nothing was written."), style="bold")

@@ -256,3 +256,30 @@ def test_a_file_about_which_the_department_has_nothing_to_answer_gets_no_correct
     assert [gap["kind"] for gap in answer["gaps"]] == ["unmatched"]  # for the centre: 县民政局 is not in the catalogue
     assert answer["data"]["files"][0]["correction"] is None
     assert not list(folder.rglob("*-补正.xlsx"))
+
+
+def test_files_of_a_folder_that_are_no_tables_are_told_and_exports_of_zabbix_are_read(folder: Path) -> None:
+    (folder / "市民政局的答复.docx").write_bytes(b"PK\x03\x04")
+    (folder / "README.md").write_text("ours", "utf-8")
+    (folder / "other.yaml").write_text("a: 1", "utf-8")
+    hosts = "zabbix_export:\n  version: '6.0'\n  hosts:\n    - host: web01\n      name: web01\n      interfaces:\n        - ip: 10.1.1.1\n"
+    (folder / "zbx_export_hosts.yaml").write_text(hosts, "utf-8")
+    answer = collected(".", "--dry-run")
+    assert [file["file"] for file in answer["data"]["files"]] == ["zbx_export_hosts.yaml", "市财政局台账.xlsx"]
+    assert answer["data"]["passed_over"] == ["市民政局的答复.docx"]
+    assert "没有读的文件 1（不是表格）：市民政局的答复.docx" in run("collect", "ledger", ".", "--dry-run")[1]
+
+
+def test_sheets_of_other_programs_in_a_folder_are_read_or_refused_never_passed_over(folder: Path) -> None:
+    for ending in ("ods", "xlsb", "xml", "et"):
+        (folder / f"某局.{ending}").write_bytes(b"broken")
+    code, _, err = run("collect", "ledger", ".", "--json", "--as-of", "2026-03-31")
+    assert code == 9
+    assert all(f"某局.{ending}" in err for ending in ("ods", "xlsb", "xml", "et"))
+
+
+def test_the_preview_names_a_server_by_its_host(folder: Path) -> None:
+    (folder / "servers.csv").write_text("hostname,ip,cpu,memory_gb\nweb01,10.1.1.1,4,8\n", "utf-8")
+    shown = run("collect", "ledger", "servers.csv", "--dry-run")[1]
+    assert "web01  vCPU" in shown
+    assert "ledger:ledger:servers" not in shown
