@@ -41,10 +41,12 @@ from planner.build_targets import TargetsFound, find_targets
 from planner.build_time import Horizon, blocked_weeks
 from planner.built import Built, Note
 from planner.problem import Department, PlannedSystem, PlanningProblem, Weights
+from planner.week_words import week_runs
 
 if TYPE_CHECKING:
     from catalogs.load import Catalogs
     from catalogs.models_calendar import Window
+    from catalogs.models_planning import Planning
 
 
 def build_problem(
@@ -148,7 +150,7 @@ def _targets(b: Building, main: Mapping[str, str], planned_ids: int) -> TargetsF
 
 def _advice(window: Window, weeks: Sequence[int], horizon: Horizon) -> Note:
     """A window that forbids nothing: weeks to avoid, or only worth knowing."""
-    listed = "、".join(str(horizon.first_week + week) for week in weeks)
+    listed = "、".join(week_runs(horizon.first_week, weeks))
     whom = Text("全体", "everybody") if window.scope.everyone else Text("部分单位或系统", "some departments or systems")
     zh = "宜避开" if window.kind == "avoid" else "提示"
     text = Text(
@@ -193,26 +195,13 @@ def _begin(
         weeks=planning.basics.horizon_weeks if earlier is None else earlier.problem.weeks,
         cutover_weekday=planning.freeze.cutover_weekday,
     )
-    calendars = [catalogs.calendar(calendar) for calendar in planning.calendars]
-    windows = [window for calendar in calendars for window in calendar.windows]
-    sources = {
-        window.id: f"calendars/{calendar.id}.yaml: {calendar.sources[window.source].document}, "
-        f"{calendar.sources[window.source].confidence}"
-        for calendar in calendars
-        for window in calendar.windows
-    }
-    kinds = {"block", "avoid"} if planning.freeze.avoid_blocks else {"block"}
     current_week = max(0, next_week - horizon.first_week)
-    blocking = [(w, blocked_weeks(w, horizon, planning.freeze)) for w in windows if w.kind in kinds]
+    windows, sources = _windows(catalogs, planning)
+    blocking, advice = _blocking(windows, planning, horizon)
     ruled = Ruled.of(decisions)
     pinned = frozen_moves(earlier, ruled, current_week, planning.basics.frozen_weeks, as_of_on)
     frozen, opened = without_freezes(pinned, earlier, current_week, blocking, catalogs)
     # What is frozen holds its demand as a move: its new servers must not count as allocated once more.
-    advice = [
-        _advice(w, weeks, horizon)
-        for w in windows
-        if w.kind not in kinds and (weeks := blocked_weeks(w, horizon, planning.freeze))
-    ]
     others = [server for server in inventory.servers if server.system_id not in frozen]
     pools, basis, notes = capacities(service, others, horizon)
     scope = find_scope(inventory, verdicts, decisions, service, as_of_on, keep=frozen)
@@ -237,3 +226,26 @@ def _begin(
         notes=[*notes, *opened, *advice],
         left_out=list(scope.left_out),
     )
+
+
+def _windows(catalogs: Catalogs, planning: Planning) -> tuple[list[Window], dict[str, str]]:
+    """The windows of all calendars that the planning figures name, and the source of each."""
+    calendars = [catalogs.calendar(calendar) for calendar in planning.calendars]
+    windows = [window for calendar in calendars for window in calendar.windows]
+    sources = {
+        window.id: f"calendars/{calendar.id}.yaml: {calendar.sources[window.source].document}, "
+        f"{calendar.sources[window.source].confidence}"
+        for calendar in calendars
+        for window in calendar.windows
+    }
+    return windows, sources
+
+
+def _blocking(
+    windows: Sequence[Window], planning: Planning, horizon: Horizon
+) -> tuple[list[tuple[Window, tuple[int, ...]]], list[Note]]:
+    """Windows that forbid work, each with its weeks; and a note on each of the others that has weeks in the horizon."""
+    kinds = {"block", "avoid"} if planning.freeze.avoid_blocks else {"block"}
+    weeks = [(window, blocked_weeks(window, horizon, planning.freeze)) for window in windows]
+    blocking = [(window, found) for window, found in weeks if window.kind in kinds]
+    return blocking, [_advice(w, found, horizon) for w, found in weeks if w.kind not in kinds and found]

@@ -15,6 +15,7 @@ from planner.build_scope import Scope
 from planner.build_time import Horizon
 from planner.built import Basis, LeftOut, Note, TargetServer
 from planner.problem import Pin
+from planner.week_words import week_runs
 
 if TYPE_CHECKING:
     from catalogs.load import Catalogs
@@ -56,6 +57,6 @@ class Building:
 
 def window_step(b: Building, window: Window, blocked: Sequence[int]) -> Basis:
     """The weeks a window blocks, with its name and source."""
-    listed = ", ".join(str(b.horizon.first_week + week) for week in blocked)
+    listed = ", ".join(week_runs(b.horizon.first_week, blocked))
     source = b.window_sources.get(window.id, window.source)
     return Basis(what=Text(window.name, window.name_en or window.id), value=listed, origins=(source,))

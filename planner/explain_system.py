@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,9 +18,12 @@ from planner.problem import Pin, PlanningProblem, Previous, PreviousMove
 from planner.solve import Infeasible, Solved, solve
 from planner.unscheduled import why_unscheduled
 from planner.unscheduled_words import unscheduled_text
+from planner.week_words import week_runs
 
 SMALL = 4000
 """(week, mode) choices up to which the solver takes the whole problem as one model (stages.py)."""
+LOOKED_BACK = 6
+"""Weeks before its own that are looked at one by one."""
 MOST_FREE = 40
 """Systems in the way that may be placed anew where the whole problem gave no answer in time."""
 
@@ -74,7 +77,7 @@ def explain_system(
     possible = [week for week in range(problem.weeks) if windows.weeks[number] >> week & 1]
     here = move.week if move is not None else problem.weeks
     book = Book(problem, moves, without=name, clean_ups=plan.clean_ups)
-    why += [_why_not(problem, book, name, week, move) for week in [w for w in possible if w < here][-6:]]
+    why += _why_not_before(problem, book, name, [week for week in possible if week < here][-LOOKED_BACK:], move)
     if move is not None and here == earliest(windows.weeks[number] or 1):
         why.append(Text(f"{name} 已排在可能的最早一周", f"{name} stands in the earliest week possible"))
     before = [week for week in possible if week < here]
@@ -84,18 +87,26 @@ def explain_system(
     return Placement(move=move, why=tuple(dict.fromkeys(why)), earlier=earlier)
 
 
+def _why_not_before(
+    problem: PlanningProblem, book: Book, name: str, weeks: Sequence[int], move: Move | None
+) -> list[Text]:
+    """Why not in each of some weeks; those with the same reason are told together."""
+    by_reason: dict[Text, list[int]] = {}
+    for week in weeks:
+        by_reason.setdefault(_why_not(problem, book, name, week, move), []).append(week)
+    told = [(week_runs(problem.first_week, found), reason) for reason, found in by_reason.items()]
+    return [Text(f"{'、'.join(runs)}：{reason.zh}", f"{', '.join(runs)}: {reason.en}") for runs, reason in told]
+
+
 def _why_not(problem: PlanningProblem, book: Book, name: str, week: int, move: Move | None) -> Text:
     lack = book.lack(problem.by_id[name], week)
     if lack is not None:
-        return Text(f"{problem.week(week)}：{lack.text.zh}", f"{problem.week(week)}: {lack.text.en}")
+        return lack.text
     if move is None:
-        return Text(
-            f"{problem.week(week)}：有余量，但与其他系统的关系或目标不允许",
-            f"{problem.week(week)}: there is room; relations forbid it",
-        )
+        return Text("有余量，但与其他系统的关系或目标不允许", "there is room; relations forbid it")
     return Text(
-        f"{problem.week(week)}：有余量；受先后、同周、错开关系或更贵的资源池所限",
-        f"{problem.week(week)}: there is room; relations or a dearer pool keep it away",
+        "有余量；受先后、同周、错开关系或更贵的资源池所限，或求解时间不够",
+        "there is room; relations or a dearer pool keep it away, or the solver ran out of time",
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from catalogs.words import Text
 from planner.presolve import Event, earliest, latest
 from planner.problem import PlanningProblem
+from planner.week_words import week_runs
 
 Sentence = Callable[[PlanningProblem, Event, Text], Text]
 
@@ -167,21 +168,11 @@ def _window(problem: PlanningProblem, mask: int) -> Text:
 
 
 def _blocked(problem: PlanningProblem, number: int) -> str:
-    """Frozen weeks, those in a row as a range: `2026-W14 至 2026-W27`."""
+    """Frozen weeks within the horizon, those in a row as a range."""
     system = problem.systems[number]
     department = next(d for d in problem.departments if d.id == system.department)
-    weeks = sorted({w for w in (*system.blocked_weeks, *department.blocked_weeks) if 0 <= w < problem.weeks})
-    runs: list[tuple[int, int]] = []
-    for week in weeks:
-        if runs and week == runs[-1][1] + 1:
-            runs[-1] = runs[-1][0], week
-        else:
-            runs.append((week, week))
-    shown = ", ".join(
-        problem.week(first) if first == last else f"{problem.week(first)}–{problem.week(last)}"
-        for first, last in runs[:MOST_RUNS]
-    )
-    return shown + (" …" if len(runs) > MOST_RUNS else "")
+    weeks = {w for w in (*system.blocked_weeks, *department.blocked_weeks) if 0 <= w < problem.weeks}
+    return ", ".join(week_runs(problem.first_week, weeks, MOST_RUNS))
 
 
 MOST_RUNS = 6

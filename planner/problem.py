@@ -250,7 +250,7 @@ class PlanningProblem:
 
     def as_json(self) -> dict[str, Any]:
         """The JSON form of the contract, keys in its order."""
-        raw: dict[str, Any] = {
+        return {
             "schema": SCHEMA,
             "name": self.name,
             "first_week": str(self.first_week),
@@ -258,64 +258,75 @@ class PlanningProblem:
             "unscheduled_week": self.unscheduled_week,
             "resources": list(self.resources),
             "pools": [_pool_json(pool) for pool in self.pools],
-            "teams": [
-                {
-                    "id": team.id,
-                    "periods": [
-                        {"from_week": p.from_week, "to_week": p.to_week, "amount": p.amount} for p in team.periods
-                    ],
-                }
-                for team in self.teams
-            ],
-            "departments": [
-                {"id": d.id, "max_parallel": d.max_parallel, "blocked_weeks": list(d.blocked_weeks)}
-                for d in self.departments
-            ],
+            "teams": [_team_json(team) for team in self.teams],
+            "departments": [_department_json(department) for department in self.departments],
             "systems": [_system_json(system) for system in self.systems],
-            "clean_ups": [
-                {
-                    "id": offer.id,
-                    "pool": offer.pool,
-                    "amount": list(offer.amount),
-                    "release_week": offer.release_week,
-                    "effort": _effort_json(offer.effort),
-                }
-                for offer in self.clean_ups
-            ],
-            "together": [list(group) for group in self.together],
-            "before": [{"first": b.first, "then": b.then, "lag_weeks": b.lag_weeks} for b in self.before],
-            "within": [{"systems": list(w.systems), "weeks": w.weeks} for w in self.within],
-            "apart": [list(group) for group in self.apart],
-            "same_site": [{"systems": list(s.systems), "penalty": s.penalty} for s in self.same_site],
-            "targets": [
-                {
-                    "by_week": t.by_week,
-                    "systems": None if t.systems is None else list(t.systems),
-                    "at_least": t.at_least,
-                }
-                for t in self.targets
-            ],
-            "curve": [{"week": point.week, "at_least": point.at_least} for point in self.curve],
-            "weights": {
-                "lateness": self.weights.lateness,
-                "progress": self.weights.progress,
-                "placement": self.weights.placement,
-                "curve": self.weights.curve,
-            },
+            "clean_ups": [_clean_up_json(offer) for offer in self.clean_ups],
+            **_relations_json(self),
+            **_wishes_json(self),
         }
-        if self.previous is not None:
-            raw["previous"] = {
-                "moves": [
-                    {"system": m.system, "week": m.week, "pool": m.pool, "replica_pool": m.replica_pool}
-                    for m in self.previous.moves
-                ],
-                "moved_penalty": self.previous.moved_penalty,
-            }
-        return raw
 
 
 def _effort_json(effort: Mapping[str, tuple[int, ...]]) -> dict[str, list[int]]:
     return {team: list(used) for team, used in effort.items()}
+
+
+def _team_json(team: Team) -> dict[str, Any]:
+    periods = [{"from_week": p.from_week, "to_week": p.to_week, "amount": p.amount} for p in team.periods]
+    return {"id": team.id, "periods": periods}
+
+
+def _department_json(department: Department) -> dict[str, Any]:
+    return {
+        "id": department.id,
+        "max_parallel": department.max_parallel,
+        "blocked_weeks": list(department.blocked_weeks),
+    }
+
+
+def _clean_up_json(offer: CleanUpOffer) -> dict[str, Any]:
+    return {
+        "id": offer.id,
+        "pool": offer.pool,
+        "amount": list(offer.amount),
+        "release_week": offer.release_week,
+        "effort": _effort_json(offer.effort),
+    }
+
+
+def _relations_json(problem: PlanningProblem) -> dict[str, Any]:
+    return {
+        "together": [list(group) for group in problem.together],
+        "before": [{"first": b.first, "then": b.then, "lag_weeks": b.lag_weeks} for b in problem.before],
+        "within": [{"systems": list(w.systems), "weeks": w.weeks} for w in problem.within],
+        "apart": [list(group) for group in problem.apart],
+        "same_site": [{"systems": list(s.systems), "penalty": s.penalty} for s in problem.same_site],
+    }
+
+
+def _wishes_json(problem: PlanningProblem) -> dict[str, Any]:
+    """Targets, curve, weights, and the plan before where there is one."""
+    weights = problem.weights
+    raw: dict[str, Any] = {
+        "targets": [
+            {"by_week": t.by_week, "systems": None if t.systems is None else list(t.systems), "at_least": t.at_least}
+            for t in problem.targets
+        ],
+        "curve": [{"week": point.week, "at_least": point.at_least} for point in problem.curve],
+        "weights": {
+            "lateness": weights.lateness,
+            "progress": weights.progress,
+            "placement": weights.placement,
+            "curve": weights.curve,
+        },
+    }
+    if problem.previous is not None:
+        moves = [
+            {"system": m.system, "week": m.week, "pool": m.pool, "replica_pool": m.replica_pool}
+            for m in problem.previous.moves
+        ]
+        raw["previous"] = {"moves": moves, "moved_penalty": problem.previous.moved_penalty}
+    return raw
 
 
 def _pool_json(pool: Pool) -> dict[str, Any]:

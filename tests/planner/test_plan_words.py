@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from catalogs.weeks import Week
 from catalogs.words import Text
 from planner.built import NOTES, REASONS
 from planner.commands_make import _proven, _status
@@ -19,6 +20,7 @@ from planner.explain import Explanation
 from planner.files import read_file
 from planner.known import Known, SystemKnown, named
 from planner.plan import SolveRecord
+from planner.week_words import week_runs
 from tests.report.plan_builders import EXAMPLE, example_plan
 
 PLANNER = Path(__file__).resolve().parents[2] / "planner"
@@ -104,3 +106,10 @@ def test_scenarios_without_plan_say_why(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "late：" in done.output
     assert "pay" in done.output
+
+
+def test_weeks_in_a_row_are_a_range() -> None:
+    first = Week.parse("2026-W50")
+    assert week_runs(first, [3, 0, 1, 9, 1]) == ["2026-W50–2026-W51", "2026-W53", "2027-W06"]
+    assert week_runs(first, [0, 2, 4], most=2) == ["2026-W50", "2026-W52", "…"]
+    assert week_runs(first, []) == []
