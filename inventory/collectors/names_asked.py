@@ -17,6 +17,7 @@ from inventory.collectors.heading_columns import assign
 from inventory.collectors.heading_keys import heading_key, heading_question_key, paths_as_asked
 from inventory.collectors.layout import DATUM, Layout, UnreadColumn
 from inventory.collectors.likely_columns import may_hold_names, names_other_things, share_like_systems
+from inventory.collectors.matrix_columns import matrices
 from inventory.collectors.system_headings import speaks_of_others
 from inventory.collectors.vocabulary import IGNORE, Vocabulary
 from inventory.fields import FIELDS
@@ -75,6 +76,13 @@ def _has_figures(layout: Layout) -> bool:
 def is_ledger_without_names(layout: Layout | None, head: Sequence[Row]) -> bool:
     """Whether known figures stand beside a column that may hold the names."""
     return layout is not None and _has_figures(layout) and with_names_asked(layout, head).names_at is not None
+
+
+def is_matrix(layout: Layout, head: Sequence[Row]) -> bool:
+    """Whether systems stand beside columns that are zones, rooms, years or months: what their figures are is asked."""
+    return _names_systems(layout, head) and bool(
+        matrices(layout.levels, {column.index for column in layout.unread if column.why in _OPEN})
+    )
 
 
 def headings_above_names(

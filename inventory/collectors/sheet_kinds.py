@@ -13,7 +13,7 @@ from inventory.collectors.headings import HEAD_ROWS, find_layout
 from inventory.collectors.layout import Layout
 from inventory.collectors.ledger_scope import Options, Sheet
 from inventory.collectors.likely_columns import with_names
-from inventory.collectors.names_asked import headings_above_names, is_ledger_without_names
+from inventory.collectors.names_asked import headings_above_names, is_ledger_without_names, is_matrix
 from inventory.collectors.stacked_records import stacked_form
 from inventory.collectors.system_titles import titles_of
 
@@ -112,4 +112,4 @@ def _is_ledger(layout: Layout | None, head: Sequence[Row]) -> bool:
     if (is_named and len(meant) >= 2) or len(meant) >= 4:
         return True
     named = len(meant) >= 2 and with_names(layout, head[layout.bottom + 1 :]).names_something
-    return named or is_ledger_without_names(layout, head)
+    return named or is_ledger_without_names(layout, head) or is_matrix(layout, head)

@@ -89,3 +89,15 @@ def test_figures_below_an_office_and_headings_among_the_values_are_no_fields() -
     found = read("县水利局.xlsx", xlsx([{"name": "表", "rows": rows}]))
     assert not [record for record in found.records if record.fields.get("sys_class")]
     assert "类别" in {gap.raw for gap in found.gaps}
+
+
+def test_a_matrix_beside_a_ledger_is_read_too() -> None:
+    ledger = {"name": "台账", "rows": [["系统名称", "核数"], *([name, 4] for name in SYSTEMS)]}
+    zones = {"name": "分区", "rows": [["系统名称", "互联网区", "政务外网区"], *([name, 2, 4] for name in SYSTEMS)]}
+    found = read("县水利局.xlsx", xlsx([ledger, zones]))
+    assert questions(found) == {"matrix:zone:"}
+    answered = read(
+        "县水利局.xlsx", xlsx([ledger, zones]), answers={"ledger:县水利局|heading|matrix:zone:": "vm_count"}
+    )
+    assert [r.fields.get("vm_count") for r in answered.records if r.fields["sys_name"] == SYSTEMS[0]] == [None, 2, 4]
+    assert not answered.gaps
