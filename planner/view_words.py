@@ -85,9 +85,21 @@ def without_week(view: PlanView) -> list[Text]:
     return [head, *(scarce_text(view.known, one) for one in view.scarce)]
 
 
-def lateness(view: PlanView) -> Text:
-    """Who comes after the due week."""
-    late = [row for row in view.rows if row.late_weeks and row.week is not None]
+def scheduled_of(view: PlanView, department: str) -> Text:
+    """How many of one department's systems move, and in how many waves."""
+    rows = [row for row in view.rows if row.department == department]
+    weeks = sorted({row.week for row in rows if row.week is not None})
+    moved = sum(row.week is not None for row in rows)
+    last = view.week(weeks[-1]) if weeks else None
+    zh = f"本单位 {len(rows)} 个系统，排入 {moved} 个，分 {len(weeks)} 个批次" + (f"，最后一批 {last}" if last else "")
+    en = f"{moved} of this department's {len(rows)} systems in {len(weeks)} waves"
+    return Text(zh, en + (f", the last one in {last}" if last else ""))
+
+
+def lateness(view: PlanView, department: str | None = None) -> Text:
+    """Who comes after the due week: of all, or of one department."""
+    rows = [row for row in view.rows if department in (None, row.department)]
+    late = [row for row in rows if row.late_weeks and row.week is not None]
     weeks = sum(row.late_weeks for row in late)
     if not late:
         return Text("没有一个系统晚于应完成周", "no system comes after its due week")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from catalogs.words import Language, Text
 from planner.view import PlanView, Row, Wave
-from planner.view_words import approval, lateness, quality, scheduled
+from planner.view_words import approval, lateness, quality, scheduled, scheduled_of
 from report.plan_charts import resource_name, say
 from report.sheets import safe_text
 
@@ -130,7 +130,8 @@ def _cover(
     who = next((row.department_name for row in view.rows if row.department == department), None)
     lines = [
         *([Text(who, who)] if who else []),
-        scheduled(view), quality(view), lateness(view), approval(view), *view.known.cautions,
+        scheduled(view) if department is None else scheduled_of(view, department), lateness(view, department),
+        _whole(quality(view)) if department else quality(view), approval(view), *view.known.cautions,
         Text("联系人只写编号，姓名和电话在库的联系人表里；回退点中的最迟时刻由单位在割接方案中确定。",
              "Contacts stand by their ids; names and numbers are in the store. The latest moment to go back is set by the department."),
         Text(f"问题文件 SHA-256 {view.plan.problem_sha256}　govcloud {version}", f"problem SHA-256 {view.plan.problem_sha256}  govcloud {version}"),
@@ -149,6 +150,11 @@ def _cover(
         sheet.write_number(place, 4, len({row.department for row in rows}), looks.cell)
         name = _sheet_name(view, wave)
         sheet.write_url(place, 5, f"internal:'{name}'!A1", looks.cell, name)
+
+
+def _whole(text: Text) -> Text:
+    """Says that a sentence in a department's workbook is about the plan of all."""
+    return Text(f"全部单位合在一起的方案：{text.zh}", f"the plan of all departments: {text.en}")
 
 
 def _sheet_name(view: PlanView, wave: Wave) -> str:

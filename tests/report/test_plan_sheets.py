@@ -48,6 +48,9 @@ def test_a_department_gets_only_its_own() -> None:
     text = "\n".join(str(cell.value) for sheet in book for row in sheet for cell in row if cell.value)
     assert "PAY" in text
     assert "WEB" not in text
+    assert "本单位 1 个系统，排入 1 个，分 1 个批次，最后一批 2026-W19" in text
+    assert "3 / 3" not in text, "the numbers of all are not those of one department"
+    assert "全部单位合在一起的方案：已证明最优" in text
 
 
 def test_a_formula_from_a_stranger_is_text() -> None:
