@@ -21,6 +21,9 @@ _PARTS: tuple[tuple[re.Pattern[str], Text], ...] = (
     (re.compile(r"^xl/drawings/.*\.(xml|vml)$"), Text("文本框", "text boxes")),
 )
 _TAG = re.compile(r"<[^>]+>")
+# 'Sheet1'!$A$2:$M$9, Sheet1!B3, $1:$2: the places that filters, print areas and names of ranges stand for
+_PLACE = r"(?:\$?[A-Z]{1,3}\$?\d{1,7}|\$[A-Z]{1,3}|\$\d{1,7})"
+_PLACES = re.compile(rf"(?:!|(?<![^\s,;(=+*/-])(?=\$)){_PLACE}(?::{_PLACE})?(?![\w@#$^!])|#REF!")
 _TARGET = re.compile(r'Target="([^"]*)"')
 
 
@@ -34,6 +37,8 @@ def secrets_beside(content: bytes) -> tuple[Text, ...]:
                 continue
             xml = packed.read(item).decode("utf-8", "replace")
             pieces = _TARGET.findall(xml) if item.filename.endswith(".rels") else [_TAG.sub(" ", xml)]
+            if item.filename == "xl/workbook.xml":
+                pieces = [_PLACES.sub(" ", piece) for piece in pieces]
             if any(mask(unquote(html.unescape(piece)))[1] for piece in pieces):
                 found[kind.zh] = kind
     return tuple(found.values())

@@ -11,6 +11,7 @@ from inventory.collectors.cells import ColumnReader
 from inventory.collectors.grid import Row
 from inventory.collectors.layout import SAME, Column, Layout, UnreadColumn
 from inventory.collectors.likely_columns import looks_like, with_likely_columns
+from inventory.collectors.machine_kinds import with_kinds_doubted
 from inventory.collectors.names_asked import with_names_asked
 from inventory.collectors.system_names import reads_like_a_system
 from inventory.collectors.text_forms import looks_like_department
@@ -35,7 +36,7 @@ def with_contents_checked(layout: Layout, head: Sequence[Row], words: Vocabulary
         layout = replace(layout, unread=unread_now)
     layout = _with_offices_told_apart(layout, below)
     layout = with_likely_columns(_with_projects_told_apart(layout, below), below, words)
-    layout = with_names_asked(layout, head)
+    layout = with_kinds_doubted(with_names_asked(layout, head), below)
     odd = [
         column for column in layout.columns
         if not column.stands_in and column.index not in layout.answered and _fits_nothing(column, below, words)

@@ -37,6 +37,9 @@ class Grid:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     struck_rows: frozenset[int] = frozenset()  # from 1; every cell of them is struck through
+    struck_cells: Mapping[int, frozenset[int]] = field(
+        default_factory=dict
+    )  # of other rows: row from 1, columns from 0
     formats: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
     may_have_booleans: bool = True
     bands: tuple[str, ...] = ()  # texts of the headers and footers of its printed pages

@@ -40,6 +40,15 @@ def below_other_headings_gap(origin: Origin) -> Gap:
     )  # fmt: skip
 
 
+def half_struck_gap(origin: Origin) -> Gap:
+    """A row whose name is struck through while other cells of it are not."""
+    return Gap(
+        kind="ambiguous", origin=origin,
+        message=Text("这一行的名称画了删除线，其他格没有画，不知道还算不算，没有导入", "the name of this row is struck through and other cells are not; whether it still counts is not known; it was not taken"),
+        question=Text("还在用的，去掉删除线；不算的，删去这一行", "if it still counts, remove the line through its name; else delete the row"),
+    )  # fmt: skip
+
+
 def advice_gap(origin: Origin) -> Gap:
     """A row that reads like an explanation or an example."""
     return Gap(

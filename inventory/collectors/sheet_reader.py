@@ -10,7 +10,7 @@ from inventory.collectors.headings import find_layout
 from inventory.collectors.layout import Column, Layout
 from inventory.collectors.left_out_secrets import secrets_in_rows
 from inventory.collectors.numbered_rows import OPENS_A_LIST, SEPARATES_ANSWERS, divided
-from inventory.collectors.row_gaps import above_headings_gap, below_other_headings_gap, shared_gap
+from inventory.collectors.row_gaps import above_headings_gap, below_other_headings_gap, half_struck_gap, shared_gap
 from inventory.collectors.row_kinds import is_machine_key_row, is_numbering_row, lead_kind, may_lead
 from inventory.collectors.row_titles import (
     is_blank,
@@ -141,6 +141,13 @@ class _SheetReader:
             self._leave_unseen(number, row, "hidden")
         elif number in self.task.grid.struck_rows and not self.task.include_hidden:
             self._leave_unseen(number, row, "struck")
+        elif (struck := self._struck(number, row)) is not None:
+            if struck:
+                self._leave_unseen(number, row, "struck")
+            else:
+                self._flush()
+                self.account.ask(half_struck_gap(replace(self.task.place, row=number)))
+                self.account.rows_asked += 1
         elif (kind := self._kind(row)) is not None and self._leave_out(number, row, kind):
             pass
         elif number <= self.table.layout.bottom + 4 and (self._has_keys(row) or is_numbering_row(row)):
@@ -153,6 +160,16 @@ class _SheetReader:
                 number, row
             )
         return False
+
+    def _struck(self, number: int, row: Row) -> bool | None:
+        """Whether a row is struck through but for its remark; false where its name is and other columns are not, `None` for others."""
+        struck = self.task.grid.struck_cells.get(number)
+        if struck is None or self.task.include_hidden or self.table.name_index not in struck:
+            return None
+        own = {c.index for c in self.table.layout.columns if c.field != "remark"} & {
+            at for at, cell in enumerate(row) if cell != ""
+        }
+        return own <= struck
 
     def _has_keys(self, row: Row) -> bool:
         """Whether a row holds the keys of a program; one that names something in our own letters is data, whatever else it holds."""

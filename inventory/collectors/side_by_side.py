@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -10,6 +11,7 @@ from itertools import pairwise
 from inventory.collectors.grid import MAX_COLUMNS, Grid, Row
 from inventory.collectors.headings import HEAD_ROWS, find_layout
 from inventory.collectors.layout import SAME, Layout
+from inventory.collectors.names_asked import headings_above_names
 from inventory.collectors.vocabulary import Vocabulary
 
 _NARROWEST = 2  # columns with a meaning, the name among them, that make a table
@@ -18,10 +20,11 @@ _NARROWEST = 2  # columns with a meaning, the name among them, that make a table
 def side_by_side(grid: Grid, head: Sequence[Row], layout: Layout, words: Vocabulary) -> list[tuple[Grid, Layout]]:
     """The tables of a sheet from left to right, each with the others' cells blank; empty where there is but one.
 
-    Only tables that name their rows themselves are taken apart: a group of columns without names of its own belongs
-    to the table on its left.
+    Only tables that name their rows themselves, or that are numbered or titled as tables of their own, are taken apart:
+    a group of columns without names of its own belongs to the table on its left.
     """
-    cuts = sorted({*_empty_columns(head, layout), *_second_names(layout)})
+    empty = _empty_columns(head, layout)
+    cuts = sorted({*empty, *_second_names(layout)})
     if not cuts:
         return []
     found: list[tuple[Grid, Layout]] = []
@@ -34,10 +37,31 @@ def side_by_side(grid: Grid, head: Sequence[Row], layout: Layout, words: Vocabul
         own = find_layout(
             [_only(row, first, last) for row in head], part.merges, words, hidden_columns=grid.hidden_columns
         )
-        if own is None or not own.names_something or len(own.columns) < _NARROWEST:
+        named = own if own is not None and own.names_something else None
+        if named is None and first in empty and _stands_alone(head, layout, first):
+            named = (
+                headings_above_names([_only(row, first, last) for row in head], words, own, grid.hidden_columns) or own
+            )
+        if named is None or len(named.columns) + (named.names_at is not None) < _NARROWEST:
             return []
-        found.append((part, own))
+        found.append((part, named))
     return found
+
+
+def _stands_alone(head: Sequence[Row], layout: Layout, first: int) -> bool:
+    """Whether what begins right of an empty column is numbered anew, or has a title of its own: 表2."""
+    serials = [column.index for column in layout.unread if column.why == "serial"]
+    if first in serials and any(at < first for at in serials):
+        return True
+    return any(
+        first < len(row) and isinstance(row[first], str) and bool(_OWN_TITLE.search(str(row[first]).strip()))
+        for row in head[: layout.top + 1]
+    )
+
+
+_OWN_TITLE = re.compile(
+    r"^[(（]?(附?表|附件)\s*[一二三四五六七八九十\d]|(清单|台账|台帐|一览表|登记表|情况表|统计表|明细表|汇总表)([(（].*[)）])?$"
+)
 
 
 def _second_names(layout: Layout) -> list[int]:

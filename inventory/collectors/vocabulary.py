@@ -92,14 +92,30 @@ class Vocabulary:
         if found is not None:
             return Meaning(found, unit, child.plain in self.generic)
         for other in _alternatives(child):
-            if "\0" in other:  # 操作系统及数据库: two columns in one
-                meant = {self.alone[part] for part in other.split("\0") if part in self.alone}
-                if len(meant) > 1 and not all(FIELDS[name].group == "people" for name in meant if name in FIELDS):
-                    return None
-            if other in self.alone:
-                return Meaning(self.alone[other], unit, other in self.generic)
+            meant = self._meant_by(other, child.plain)
+            if meant == _SEVERAL:
+                return None
+            if meant is not None:
+                return Meaning(meant, unit, other in self.generic)
         own = Meaning("sys_name", unit) if names_systems(child.plain) else self._understood(keys, unit)
         return own or self._otherwise_said(levels)
+
+    def _meant_by(self, other: str, plain: str) -> str | None:
+        """What a heading with something taken off means; `_SEVERAL` where it speaks of several things."""
+        if "\0" in other:  # 操作系统及数据库: two columns in one
+            both = {self.alone[part] for part in other.split("\0") if part in self.alone}
+            is_one = len(both) < 2 or all(FIELDS[name].group == "people" for name in both if name in FIELDS)
+            return None if is_one else _SEVERAL
+        first = self.alone.get(other)
+        return _SEVERAL if first is not None and self._says_more(plain, first) else first
+
+    def _says_more(self, plain: str, first: str) -> bool:
+        """`运维单位及到期时间`: whether a heading goes on to something else than its first part names."""
+        rest = _FIRST_PART.sub("", plain)
+        if rest == plain or first not in FIELDS or first in _PEOPLE:
+            return False
+        meant = self.alone.get(rest) or self.grammar.field_of(rest, None)
+        return meant not in {None, first, "remark"} or bool(_OF_ITS_OWN.search(rest))
 
     def _understood(self, keys: Sequence[HeadingKey], unit: str | None) -> Meaning | None:
         """What a heading says in words of its own, alone or read on from its parent: 服务器 / 内存总数."""
@@ -150,6 +166,13 @@ class Vocabulary:
 _SAID_AGAIN = re.compile(
     r"^(?!计划|预|拟|测试|试|原|旧|新|上次|下次|变更|调整|申请|合同)[\u4e00-\u9fff]{2,6}[(（]([\u4e00-\u9fff]{2,6})[)）]([\u4e00-\u9fff]{2,4})$"
 )
+_SEVERAL = "\0"  # no field: a heading that speaks of several
+# 运维单位及到期时间: what stands behind the sign, and words there that always say a thing of their own.
+_FIRST_PART = re.compile(r"^[^/或及和与、]{2,}[/或及和与、](?=.{2,})")
+_OF_ITS_OWN = re.compile(
+    r"时间|日期|期限|到期|截止|年限|电话|手机|联系|费用|金额|经费|价格|数量|台数|个数|地址|编号|文号"
+)
+_PEOPLE = frozenset({"contact", "vendor_contact", "ops_contact"})  # a person's telephone is taken out of the cell
 _HOW_IT_COUNTS = frozenset(
     {"年", "年月", "年月日", "次", "人次", "次/日", "次/月"}
 )  # below a heading: of what a figure is, no heading

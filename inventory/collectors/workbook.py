@@ -219,7 +219,7 @@ def _grids(name: str, book: CalamineWorkbook, details: dict[str, SheetDetails]) 
             name=about.name, rows=partial(_rows, sheet, detail.errors, detail.units), width=width, height=height,
             visible=about.visible == SheetVisibleEnum.Visible, merges=merges, hidden_rows=detail.hidden_rows, struck_rows=detail.struck_rows,
             hidden_columns=detail.hidden_columns, formats=detail.formats, may_have_booleans=detail.has_booleans,
-            bands=detail.bands,
+            bands=detail.bands, struck_cells=detail.struck_cells,
         )  # fmt: skip
 
 

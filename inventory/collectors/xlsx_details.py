@@ -57,6 +57,7 @@ class SheetDetails:
     units: dict[int, dict[int, str]] = field(default_factory=dict)  # in number formats: row from 1, column from 0
     has_booleans: bool = True
     struck_rows: frozenset[int] = frozenset()
+    struck_cells: dict[int, frozenset[int]] = field(default_factory=dict)
     bands: tuple[str, ...] = ()
 
 
@@ -149,20 +150,27 @@ def _struck_styles(packed: zipfile.ZipFile) -> frozenset[bytes]:
     return frozenset(str(at).encode() for at, style in enumerate(styles) if style.attrib.get("fontId") in struck)
 
 
-def _struck_rows(text: bytes, styles: frozenset[bytes]) -> Iterator[int]:
-    """Rows whose cells with content are all struck through."""
+def _struck_rows(text: bytes, styles: frozenset[bytes]) -> Iterator[tuple[int, frozenset[int] | None]]:
+    """Rows with cells that are struck through: their columns from 0, or `None` where all cells with content are."""
     for piece in text.split(b"<row ")[1:]:
         number = _ROW_NUMBER.search(b" " + piece[:200])
         cells = [match for match in piece.split(b"<c ")[1:] if b"<v" in match or b"<is" in match]
         marks = [style[1] if (style := _STYLE.search(b" " + cell[:80])) else b"0" for cell in cells]
-        if number and marks and all(mark in styles for mark in marks):
-            yield int(number[1])
+        if number is None or not any(mark in styles for mark in marks):
+            continue
+        if all(mark in styles for mark in marks):
+            yield int(number[1]), None
+            continue
+        places = [
+            _REFERENCE.search(b" " + cell[:80]) for cell, mark in zip(cells, marks, strict=True) if mark in styles
+        ]
+        yield int(number[1]), frozenset(column_number(place[1].decode()) for place in places if place)
 
 
 def _scan(packed: zipfile.ZipFile, part: str, formats: dict[int, str], struck: frozenset[bytes]) -> SheetDetails:
     details = SheetDetails(has_booleans=False)
     hidden: set[int] = set()
-    crossed: set[int] = set()
+    crossed: dict[int, frozenset[int] | None] = {}
     bands: list[str] = []
     row = 0
     rest = b""
@@ -202,7 +210,8 @@ def _scan(packed: zipfile.ZipFile, part: str, formats: dict[int, str], struck: f
     details.empty_rows += _empty_rows(rest)
     details.bands = (*bands, *bands_in_xlsx(rest))
     details.hidden_rows = frozenset(hidden)
-    details.struck_rows = frozenset(crossed)
+    details.struck_rows = frozenset(row for row, columns in crossed.items() if columns is None)
+    details.struck_cells = {row: columns for row, columns in crossed.items() if columns is not None}
     return details
 
 
