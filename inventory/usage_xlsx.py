@@ -29,6 +29,7 @@ _RATES = (
     ("台数", "servers", 8), ("测到台数", "measured", 9), ("口径", "basis", 60), ("未知原因", "why unknown", 24),
 )  # fmt: skip
 _VALUE, _COVERAGE, _DAYS = 7, 10, 12
+_A4_CHARACTERS = 240  # on one landscape page at about 60 %
 _SUMMARY = (
     ("cpu", "weighted_mean", Text("CPU 加权平均", "CPU weighted")), ("cpu", "simple_mean", Text("CPU 简单平均", "CPU simple")),
     ("cpu", "mean_daily_peak", Text("CPU 均峰值", "CPU daily peaks")), ("cpu", "peak", Text("CPU 峰值", "CPU peak")),
@@ -105,7 +106,8 @@ class _Writer:
             sheet.set_column(column, column, width)
         sheet.freeze_panes(1, frozen)
         sheet.set_landscape()
-        sheet.set_paper(9)  # A4
+        sheet.set_paper(8 if sum(width for _, width in headings) > _A4_CHARACTERS else 9)  # A3, A4
+        sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
         return sheet
 

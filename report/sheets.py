@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -60,6 +61,7 @@ SHEETS: dict[str, Text] = {
 }
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONGEST_CELL = 32_767
+WIDEST = 48  # characters of a column of text; what is longer goes on in the next line
 
 
 def say(text: Text, lang: Language) -> str:
@@ -137,9 +139,24 @@ class Sheet:
         return (*self.spans(key), self._outside(self.group_at[grouping]))
 
     def text_width(self, column: Column, lang: Language) -> int:
-        """A width, in characters, that fits heading and contents."""
-        heading = max(len(say(column.label, lang).encode("gb18030", "replace")), 6)
-        return min(60, max(heading, self.widths[column.key]) + 3)
+        """A width, in characters, that fits the heading on two lines and the contents; long contents are wrapped."""
+        heading = say(column.label, lang)
+        longest = max((cells_of(word) for word in heading.split()), default=0) if lang == "en" else 0
+        return min(WIDEST, max(-(-cells_of(heading) // 2) + 2, longest + 1, 6, self.widths[column.key] + 3))
+
+    def lines(self, table: Table, cells: Sequence[Cell], lang: Language) -> int:
+        """How many lines the texts of a row take in the widths of their columns."""
+        texts = (
+            (column, say(cell, lang) if isinstance(cell, Text) else cell)
+            for column, cell in zip(table.columns, cells, strict=True)
+            if isinstance(cell, Text | str)
+        )
+        return max((-(-cells_of(text) // (self.text_width(column, lang) - 1)) for column, text in texts), default=1)
+
+
+def cells_of(text: str) -> int:
+    """The width of a text in characters: a Chinese one takes two."""
+    return len(text.encode("gb18030", "replace"))
 
 
 def _widest(table: Table, place: int) -> int:
@@ -149,9 +166,9 @@ def _widest(table: Table, place: int) -> int:
 def _width(cell: Cell) -> int:
     match cell:
         case Text():
-            return len(cell.zh.encode("gb18030", "replace"))
+            return cells_of(cell.zh)
         case str():
-            return len(cell.encode("gb18030", "replace"))
+            return cells_of(cell)
         case Share() | None:
             return 8
         case _:

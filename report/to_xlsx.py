@@ -173,6 +173,9 @@ class _Writer:
         for row, cells in enumerate(table.rows, start=place.first):
             for column, cell in zip(table.columns, cells, strict=True):
                 self._cell(sheet, row, column, cell, place, table)
+            lines = place.lines(table, cells, self.lang)
+            if lines > 1:
+                sheet.set_row(row, lines * _LINE_POINTS)  # LibreOffice does not find the height of wrapped text itself
             for group, numbers in place.groups.items():
                 sheet.write_number(row, place.group_at[group], numbers[row - place.first], self.formats.whole)
         below = place.last + 1
@@ -299,6 +302,7 @@ class _Writer:
 
 
 _A4, _A3 = 9, 8
+_LINE_POINTS = 14
 _A4_CHARACTERS, _A3_CHARACTERS = 240, 340
 """Widths in characters that print on one landscape page at about 60 %, which is still readable; offices have A3 too."""
 

@@ -10,9 +10,11 @@ from typing import Any
 import openpyxl
 import pytest
 
+from catalogs.words import Text
+from report.facts import Finding
 from report.figures import Report
 from report.migration import migration_report
-from report.sheets import SHEETS
+from report.sheets import SHEETS, cells_of
 from report.to_xlsx import to_xlsx
 from report.usage import usage_report
 from report.verify import verify
@@ -166,3 +168,21 @@ def test_a_workbook_that_libreoffice_saved_again_still_verifies(made: Made, tmp_
     assert again.read_bytes() != made.xlsx.read_bytes()
     result = verify(made.bundle, (again,))
     assert result.passed, [fault.zh for step in result.steps for fault in step.faults]
+
+
+def test_the_clean_up_table_prints_on_one_page_across_and_no_text_is_cut() -> None:
+    long = "运维合同 2023-09-25 到期后未续，最近更新 2023-10-29；自 2024-07-30 起无人登录，已超过 6 个月；全部 1 台服务器自 2025-05-01 起关机"
+    finding = Finding(
+        system_id="sys-1", verdict="zombie", rules=(Text("规则", "rule"),), criteria=("R1",), disagrees=False, reason=Text(long, long)
+    )  # fmt: skip
+    report = zombie_report(some_facts(now=a_moment(systems=(a_system("sys-1"),)), findings=(finding,)))
+    sheet = opened(book(report))[SHEETS["zombies.cleanup"].zh]
+    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.page_setup.fitToWidth in (None, 1)  # 1 where nothing is said
+    remark = next(cell for cell in sheet[2] if cell.value == long)
+    width = sheet.column_dimensions[remark.column_letter].width
+    assert remark.alignment.wrap_text
+    assert sheet.row_dimensions[2].height >= 14 * cells_of(long) / width
+    for heading in sheet[1]:  # on the two lines that the row of headings has
+        assert cells_of(heading.value) <= 2 * sheet.column_dimensions[heading.column_letter].width

@@ -150,6 +150,9 @@ def test_the_workbook_has_live_formulas_and_no_formula_of_a_stranger(city: Path,
     book: Any = openpyxl.load_workbook(file)
     values: Any = openpyxl.load_workbook(file, data_only=True)
     assert book.sheetnames == ["汇总", "比率", "上期比率", "成员", "口径"]
+    for sheet in book:  # no column stands on a page of its own when printed
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.fitToWidth in (None, 1)
     formulas = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     assert len(formulas) > 50
     assert all(cell.value.startswith(("=IF(", "='比率'!")) for cell in formulas)
