@@ -6,14 +6,15 @@ in the first. The rows of a system are laid side by side into one, and the place
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import islice, pairwise, takewhile
 
 from inventory.collectors.cells import ColumnReader
 from inventory.collectors.forms import Form
 from inventory.collectors.grid import Grid, Row
+from inventory.collectors.heading_keys import heading_key
 from inventory.collectors.headings import find_layout
 from inventory.collectors.sheet_account import Area
 from inventory.collectors.vocabulary import Meaning, Vocabulary
@@ -77,8 +78,16 @@ def _stacked(block: Sequence[Row], words: Vocabulary) -> int:
     for at in range(max(map(len, block))):
         meant = [_meaning(_cell(row, at), words) for row in block]
         fields = {meaning.field for meaning in meant if meaning is not None}
-        found += len(fields) == len(block) and words.group_of(str(block[0][at]).strip()) is None
+        found += len(fields) == len(block) and not _is_parent(block, at, words)
     return found
+
+
+def _is_parent(block: Sequence[Row], at: int, words: Vocabulary) -> bool:
+    """Whether a heading is the parent of the one below it, as 承建单位 is of 联系人."""
+    own = [str(_cell(row, at)).strip() for row in block]
+    return any(
+        (words.group_of(upper), heading_key(lower).plain) in words.below for upper, lower in pairwise(own) if words.group_of(upper)
+    )  # fmt: skip
 
 
 def _meaning(cell: object, words: Vocabulary) -> Meaning | None:
@@ -89,23 +98,31 @@ def _cell(row: Row, at: int) -> object:
     return row[at] if at < len(row) else ""
 
 
-def _starts(rows: Sequence[Row], stack: _Stack) -> list[int]:
-    """The first row of each system; empty where a system has more or fewer rows than there are headings."""
-    found: list[int] = []
+def _starts(rows: Sequence[Row], stack: _Stack) -> dict[int, int]:
+    """The first row of each system, and how many rows it has; empty where one has more rows than there are headings, or most have fewer."""
+    found: dict[int, int] = {}
+    in_full = 0
     at = stack.top + stack.height
     while at < len(rows):
         below = rows[at + 1 : at + stack.height]
         if _cell(rows[at], stack.name) == "" or len(rows[at]) - rows[at].count("") < _FEWEST:
             at += 1  # a total, a note, an empty row
             continue
-        if any(_cell(row, stack.name) != "" for row in below) or not any(any(c != "" for c in row) for row in below):
-            return []
-        found.append(at)
-        at += stack.height
-    return found
+        own = list(takewhile(lambda row: _cell(row, stack.name) == "" and any(cell != "" for cell in row), below))
+        found[at] = 1 + len(own)
+        in_full += len(own) == stack.height - 1
+        at += 1 + len(own)
+        if at < len(rows) and len(own) == stack.height - 1 and _goes_on(rows[at], stack.name):
+            return {}  # a row more than there are headings
+    return found if 2 * in_full >= len(found) else {}
 
 
-def _fits(rows: Sequence[Row], starts: Sequence[int], stack: _Stack, words: Vocabulary) -> bool:
+def _goes_on(row: Row, name: int) -> bool:
+    """Whether a row without a name holds more than a note or a sign-off line does."""
+    return _cell(row, name) == "" and len(row) - row.count("") >= _FEWEST
+
+
+def _fits(rows: Sequence[Row], starts: Mapping[int, int], stack: _Stack, words: Vocabulary) -> bool:
     """Whether the cells agree with the headings of their own rows at least as well as all of them do with the lowest ones."""
     own = lowest = 0
     for column in range(max(len(row) for row in rows[stack.top : stack.top + stack.height])):
@@ -113,9 +130,9 @@ def _fits(rows: Sequence[Row], starts: Sequence[int], stack: _Stack, words: Voca
         if any(meaning is None or meaning.field not in FIELDS for meaning in meant):
             continue
         readers = [ColumnReader(meaning.field, words, unit=meaning.unit) for meaning in meant if meaning is not None]
-        for start in starts[:_SAMPLE]:
-            for level, reader in enumerate(readers):
-                value = _cell(rows[start + level], column) if start + level < len(rows) else ""
+        for start, count in islice(starts.items(), _SAMPLE):
+            for level, reader in enumerate(readers[:count]):
+                value = _cell(rows[start + level], column)
                 if value != "" and not isinstance(value, bool):
                     own += reader[value].issue is not None  # type: ignore[index]
                     lowest += readers[-1][value].issue is not None  # type: ignore[index]
@@ -123,7 +140,7 @@ def _fits(rows: Sequence[Row], starts: Sequence[int], stack: _Stack, words: Voca
 
 
 def _form(
-    grid: Grid, rows: Sequence[Row], starts: Sequence[int], stack: _Stack, words: Vocabulary
+    grid: Grid, rows: Sequence[Row], starts: Mapping[int, int], stack: _Stack, words: Vocabulary
 ) -> Form | None:  # fmt: skip
     """The table that the rows make, with the cells that stand below no heading of their own row beside it, to be asked about."""
     width = max((len(row) for row in rows), default=0)
@@ -132,7 +149,9 @@ def _form(
         for column in range(width):
             text = str(_cell(rows[stack.top + level], column)).strip()
             above = headings.get((0, column), "")
-            has_content = any(_cell(rows[start + level], column) != "" for start in starts if start + level < len(rows))
+            has_content = any(
+                _cell(rows[start + level], column) != "" for start, count in starts.items() if level < count
+            )
             if text:
                 headings[level, column] = text
             elif level and has_content:
@@ -142,10 +161,10 @@ def _form(
     order = sorted(headings)
     table: list[Row] = [[headings[place] for place in order]]
     firsts: list[int] = []
-    taken = {start + level for start in starts for level in range(stack.height)}
+    taken = {start + level for start, count in starts.items() for level in range(count)}
     for at in range(stack.top + stack.height, len(rows)):
         if at in starts:
-            cells = [_cell(rows[at + level], column) if at + level < len(rows) else "" for level, column in order]
+            cells = [_cell(rows[at + level], column) if level < starts[at] else "" for level, column in order]
         elif at in taken or not any(cell != "" for cell in rows[at]):
             continue
         else:
@@ -163,7 +182,7 @@ def _form(
     if layout is None or not layout.names_something:
         return None
     return Form(
-        grid=made, layout=layout, places=partial(_place, order, firsts, stack.top), area=partial(_area, firsts, stack.height, width),
+        grid=made, layout=layout, places=partial(_place, order, firsts, stack.top), area=partial(_area, firsts, starts, width),
         names=tuple((start, stack.name) for start in starts),
     )  # fmt: skip
 
@@ -173,6 +192,6 @@ def _place(order: Sequence[tuple[int, int]], firsts: Sequence[int], top: int, ro
     return (firsts[row - 1] if 1 <= row <= len(firsts) else top) + level, at
 
 
-def _area(firsts: Sequence[int], height: int, width: int, row: int) -> Area:
-    first = firsts[row - 1] + 1
-    return first, 1, first + height - 1, width
+def _area(firsts: Sequence[int], starts: Mapping[int, int], width: int, row: int) -> Area:
+    first = firsts[row - 1]
+    return first + 1, 1, first + starts.get(first, 1), width

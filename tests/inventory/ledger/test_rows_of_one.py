@@ -123,3 +123,27 @@ def test_a_lone_text_below_a_merged_name_is_no_title() -> None:
         ("门户网站", ("政务外网",)),
         ("办公平台", ("政务外网",)),
     ]
+
+
+@pytest.mark.parametrize("short", [False, True])
+def test_parents_that_are_known_are_headings_of_their_own_and_a_system_may_have_fewer_rows(short: bool) -> None:
+    rows: list[list[Any]] = [["系统名称", "承建单位", "核数"], [None, "运维单位", "内存（GB）"]]
+    for at, name in enumerate(("河道水位监测系统", "取水许可管理平台", "农村饮水安全网站")):
+        rows.append([name, "甲公司", 4])
+        if at != 1 or not short:
+            rows.append([None, "乙公司", 8])
+    rows += [["合计", None, 12], [None, None, 16 if short else 24]]
+    found = read("县水利局.xlsx", book(rows, []))
+    second = (None, None) if short else ("乙公司", 8)
+    assert told(found, "vendor", "vcpu", "ops_vendor", "mem") == [
+        ("河道水位监测系统", "甲公司", 4, "乙公司", 8), ("取水许可管理平台", "甲公司", 4, *second), ("农村饮水安全网站", "甲公司", 4, "乙公司", 8),
+    ]  # fmt: skip
+    assert not found.gaps
+    assert found.accounting["skipped"] == {"heading": 1, "total": 1}
+
+
+def test_systems_with_more_rows_than_headings_are_not_laid_together() -> None:
+    rows: list[list[Any]] = [["系统名称", "承建单位", "核数"], [None, "运维单位", "内存（GB）"], ["门户网站", "甲公司", 4], [None, "乙公司", 8], [None, "丙公司", 16], ["办公平台", "甲公司", 4], [None, "乙公司", 8]]  # fmt: skip
+    found = read("县水利局.xlsx", book(rows, []))
+    assert not [record for record in found.records if record.fields.get("mem")]
+    assert found.gaps
