@@ -71,6 +71,11 @@ class Scope:
             return None
         return answered or department_on(sheet) or self.department
 
+    def says_whose(self, sheet: Sheet, answers: Mapping[str, str]) -> bool:
+        """Whether somebody says whose this sheet is: the caller, an answer, or the sheet itself; else it is only the file's."""
+        answered = answers.get(whose_key(sheet.grid.name)) or answers.get(whose_key(stand_in(sheet.index)))
+        return self.given or answered is not None or department_on(sheet) is not None
+
 
 def department_on(sheet: Sheet) -> str | None:
     """The department that stands on a sheet, in its title, beside a label, or as the sheet's name."""

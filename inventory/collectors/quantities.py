@@ -172,15 +172,16 @@ def _chinese(text: str) -> int:
 
 
 def _product(m: re.Match[str], dimension: Dimension) -> Quantity | None:
-    """`16G*3台`, `8*2` and `2颗*8核`: one factor is a number of things, the unit belongs to either."""
+    """`16G*3台`, `8*2`, `2颗*8核` and `6块×1.2T`: one factor is a whole number of things, the unit belongs to either."""
     first = None if m[2] in _THINGS else m[2] or None
     unit = first or m[5] or (m[2] if dimension == "count" and m[2] else None)
-    times = _plain(m[3])
+    counts_first = first is None and (m[2] in _THINGS or m[5] != "")
+    times, each = (_plain(m[1]), _plain(m[3])) if counts_first else (_plain(m[3]), _plain(m[1]))
     if (unit is not None and unit not in UNITS[dimension]) or (first and m[5]):
         return None
     if not times.is_integer() or times > 10_000:
         return None
-    return Quantity(_plain(m[1]) * times, unit, times=int(times))
+    return Quantity(each * times, unit, times=int(times))
 
 
 def _plain(text: str) -> float:

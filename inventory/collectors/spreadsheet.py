@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from catalogs.words import Text
+from inventory.collectors.attached_sheets import with_owners_of_main_sheet
 from inventory.collectors.banner_units import with_banner_units
 from inventory.collectors.column_contents import with_contents_checked
 from inventory.collectors.detail_tables import details_read
@@ -24,6 +25,7 @@ from inventory.collectors.left_out_names import names_left_out
 from inventory.collectors.left_out_secrets import secrets_of_sheet
 from inventory.collectors.nameless_columns import with_nameless_columns
 from inventory.collectors.page_bands import warnings_of_bands
+from inventory.collectors.partial_sums import without_partial_sums
 from inventory.collectors.refusals import no_ledger, refuse_classified
 from inventory.collectors.row_subjects import lists_servers_only
 from inventory.collectors.sheet_account import SheetAccount
@@ -94,6 +96,7 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
         scope = replace(scope, source=of_servers)
         answers = {**answers, **_answers_of(options.answers, of_servers)}
     readings: list[SheetAccount] = []
+    lent: set[int] = set()  # places in `readings` of sheets that do not say themselves whose they are
     skipped: list[Skipped] = []
     left_out: Counter[str] = Counter()  # rows of sheets that are not read, by reason
     seen: SeenRows = {}
@@ -119,11 +122,15 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
             )  # fmt: skip
             reading = read_sheet(task)
             ask_whose(reading)
+            if not scope.says_whose(sheet, answers):
+                lent.add(len(readings))
             readings.append(turned_back(reading, sheet.form.places, sheet.form.area) if sheet.form else reading)
             if sheet.form and sheet.details:
                 readings += details_read(task, sheet.form, sheet.details, readings[-1])
     if not readings:
         raise no_ledger(book, sheets, options.words)
+    with_owners_of_main_sheet(readings, lent)
+    without_partial_sums(readings)
     without_namesakes_of_classified(readings)
     without_withheld_names(readings)
     found = _joined(book, scope, readings, skipped, beside, left_out)
