@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from catalogs.words import Text
@@ -217,19 +217,32 @@ def facts(changes: tuple[Change, ...], totals: Mapping[str, Any]) -> list[Text]:
     listed = [(KINDS[kind], counts[kind]) for kind in KINDS if counts[kind]]
     before, after = totals["before"], totals["after"]
     gain = after["value"] - before["value"]
+    caveat = (
+        Text("", "")
+        if totals["same_problem"]
+        else Text("；两个问题不同，不可直接相比", "; of two different problems, not comparable")
+    )
     found = [
         Text(
             f"{len(changes)} 个系统有变化" + ("：" + "，".join(f"{t.zh} {n} 个" for t, n in listed) if listed else ""),
             f"{len(changes)} systems changed" + (": " + ", ".join(f"{t.en} {n}" for t, n in listed) if listed else ""),
         ),
         Text(
-            f"目标值 {before['value']:,} → {after['value']:,}（{gain:+,}，越小越好；两个问题不同时不可直接相比）",
-            f"value {before['value']:,} → {after['value']:,} ({gain:+,}; smaller is better; of two different problems not comparable)",
+            f"目标值 {before['value']:,} → {after['value']:,}（{gain:+,}，越小越好{caveat.zh}）",
+            f"value {before['value']:,} → {after['value']:,} ({gain:+,}; smaller is better{caveat.en})",
         ),
     ]
     if before["moved"] != after["moved"]:
         found.append(
             Text(f"排入 {before['moved']} → {after['moved']} 个", f"scheduled {before['moved']} → {after['moved']}")
+        )
+    if totals["same_problem"] and gain > 0:
+        found.append(
+            Text(
+                "两个方案的问题相同，原方案更好：后一个没有求到底。把 --time-limit 加长，或从原方案出发（--from）再求",
+                "both plans are for the same problem and the earlier one is better: the later was not solved to its end; "
+                "give it more time, or begin with the earlier plan (--from)",
+            )
         )
     return found
 
@@ -239,6 +252,7 @@ def summary(old: PlanningProblem, old_plan: Plan, new: PlanningProblem, new_plan
     before = value_of(old, {move.system: move for move in old_plan.moves})
     after = value_of(new, {move.system: move for move in new_plan.moves})
     return {
+        "same_problem": replace(old, name=new.name) == new,
         "before": {"value": before.total, "lateness": before.lateness, "moved": len(old_plan.moves)},
         "after": {"value": after.total, "lateness": after.lateness, "moved": len(new_plan.moves)},
     }

@@ -85,3 +85,16 @@ def test_a_pin_is_a_reason_and_the_whole_is_said_in_words() -> None:
     said = facts(tuple(found.values()), summary(example_problem(), plan, problem, moved(plan, "web", week=4)))
     assert said[0].zh == "1 个系统有变化：推迟 1 个"
     assert said[1].en.startswith("value 259 → 269 (+10")
+
+
+def test_a_worse_plan_of_the_same_problem_is_said_to_be_unfinished() -> None:
+    plan, problem = example_plan(), example_problem()
+    worse = moved(plan, "web", week=4)
+    said = [text.zh for text in facts((), summary(problem, plan, problem, worse))]
+    assert "不可直接相比" not in said[1]
+    assert any("原方案更好：后一个没有求到底" in text for text in said)
+    assert not any("没有求到底" in text.zh for text in facts((), summary(problem, worse, problem, plan)))
+    other = with_system(problem, "web", release_week=1)
+    said = [text.zh for text in facts((), summary(problem, plan, other, worse))]
+    assert "不可直接相比" in said[1]
+    assert not any("没有求到底" in text for text in said)
