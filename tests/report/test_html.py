@@ -164,3 +164,32 @@ def test_the_printed_report_is_a4_with_a_cover_charts_and_page_numbers(browser: 
     assert all(height > 100 for height in heights)
     assert tab.evaluate("getComputedStyle(document.querySelector('nav')).display") == "none"
     tab.close()
+
+
+def _colours(block: str) -> dict[str, tuple[float, float, float]]:
+    """The colours that a block of the stylesheet names, as red, green and blue of 0–1."""
+    found = re.findall(r"--(\w+): #([0-9a-f]{6}|[0-9a-f]{3})\b", block)
+    wide = {name: value if len(value) == 6 else "".join(2 * digit for digit in value) for name, value in found}
+    return {name: tuple(int(value[n : n + 2], 16) / 255 for n in (0, 2, 4)) for name, value in wide.items()}  # type: ignore[misc]
+
+
+def _contrast(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
+    """As WCAG 2.1 defines it: 4.5 is enough for a text."""
+
+    def luminance(colour: tuple[float, float, float]) -> float:
+        linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in colour]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_texts_stand_out_on_light_and_on_dark_screens(dark: bool) -> None:
+    style = page().partition("<style>")[2].partition("</style>")[0]
+    light, _, rest = style.partition("@media screen and (prefers-color-scheme: dark)")
+    colours = _colours(light) | (_colours(rest.partition("\n}")[0]) if dark else {})
+    for text in ("ink", "soft", "navy", "deep", "good", "bad", "warn"):
+        for ground in ("paper", "faint", "head", "note"):
+            assert _contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
+    assert '<meta name="color-scheme" content="light dark">' in page()
