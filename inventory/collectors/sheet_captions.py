@@ -11,11 +11,13 @@ from inventory.collectors.grid import Row, letters
 from inventory.collectors.layout import Layout
 from inventory.collectors.row_titles import CAPTION_NUMBER, caption_name, is_title, opens_section, speaks_of_classified
 from inventory.collectors.sheet_account import SheetAccount
+from inventory.collectors.stated_by_titles import place_in, stated
 from inventory.collectors.system_names import reads_like_a_section
 from inventory.collectors.system_titles import title_of_row
 from inventory.collectors.table_reader import SheetTask, TableReader
 from inventory.collectors.text_cells import names_classified
 from inventory.collectors.text_forms import looks_like_department
+from inventory.model import Origin
 
 
 class SheetCaptions:
@@ -30,10 +32,29 @@ class SheetCaptions:
         self.is_classified = task.is_classified or speaks_of_classified(task.place.sheet or "")
         self.title_with_units: Row | None = None
         self.own_layout = task.layout  # as it is without units of a section
+        self.of_sheet: dict[str, tuple[str, Origin]] = {}  # what its name and the titles above its headings say
 
     def with_units(self, layout: Layout) -> Layout:
         """The headings with the units of the section that is read."""
         return layout if self.title_with_units is None else with_section_units(layout, self.title_with_units)
+
+    def begin(self) -> None:
+        """Note what the sheet's name says of its rows."""
+        self._say_of_all(self.task.place.sheet or "", self.task.place)
+
+    def above(self, number: int, row: Row) -> None:
+        """Note what a title above the headings says of all rows."""
+        texts = [(at, cell) for at, cell in enumerate(row) if cell != ""]
+        if len(texts) == 1 and isinstance(texts[0][1], str):
+            self._say_of_all(texts[0][1], replace(self.task.place, row=number, column=letters(texts[0][0])))
+
+    def _say_of_all(self, text: str, place: Origin) -> None:
+        self.of_sheet.update(stated(text, self.task.words, self._read, place))
+        self.table.state(self.of_sheet)
+
+    @property
+    def _read(self) -> set[str]:
+        return {column.field for column in self.table.layout.columns}
 
     def names_owner(self, number: int, row: Row) -> bool:
         """Whether a row is a numbered title that names the system of the rows below, which no column names."""
@@ -80,7 +101,11 @@ class SheetCaptions:
             return False
         self._flush()
         bare = caption_name(text)
-        department = bare if looks_like_department(bare) else department_in_title(bare)
+        said = stated(text, self.task.words, self._read, replace(self.task.place, row=number, column=letters(index)))
+        self.table.state({**self.of_sheet, **said})
+        department = (
+            None if place_in(text) is not None else bare if looks_like_department(bare) else department_in_title(bare)
+        )
         is_department = department is not None
         self.department = department
         self.is_classified = self.task.is_classified or speaks_of_classified(text.strip().lstrip(CAPTION_NUMBER))

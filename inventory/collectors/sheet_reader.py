@@ -51,6 +51,7 @@ class _SheetReader:
     def run(self) -> None:
         """Read all rows; empty ones after the last row with content belong to no ledger and are not counted."""
         number = last = 0
+        self.captions.begin()
         for row in self.task.grid.rows():
             number += 1
             if is_blank(row):
@@ -198,6 +199,8 @@ class _SheetReader:
     def _above_data(self, number: int, row: Row) -> None:
         """A row of the headings or above them; one that looks like data is asked about, never passed over."""
         self.captions.names_owner(number, row)
+        if number <= self.account.layouts[0].top:
+            self.captions.above(number, row)
         if number <= self.account.layouts[0].top and looks_like_data(row) and not is_numbering_row(row):
             self.account.ask(above_headings_gap(replace(self.task.place, row=number)))
             self.account.rows_asked += 1

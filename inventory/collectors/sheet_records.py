@@ -22,6 +22,7 @@ from inventory.collectors.row_gaps import (
 from inventory.collectors.row_subjects import SYSTEM_ONLY, subjects_of
 from inventory.collectors.sheet_account import SheetAccount, gap_of_cell
 from inventory.collectors.spec_cells import SpecDoubt, fill_from_spec
+from inventory.collectors.stated_by_titles import Stated
 from inventory.collectors.system_names import lists_systems
 from inventory.collectors.zone_columns import is_role, is_room
 from inventory.fields import FIELDS
@@ -40,6 +41,7 @@ class RecordMaker:
     ) -> None:  # fmt: skip
         self.zone = zone  # of every record, where zones are columns
         self.owner: tuple[str, Origin] | None = None  # the system that a title above the rows names, and where
+        self.stated: Stated = {}  # what titles say of the rows below them
         self.columns = layout.columns
         self.blanks = BlankCells(layout.columns, answers)
         self._layout = layout
@@ -86,6 +88,8 @@ class RecordMaker:
         )
         if self.server_key == "server_id":
             fields.setdefault("server_name", fields.get("server_id"))
+        told = {} if owned or not is_system else {f: own for f, own in self.stated.items() if fields.get(f) is None}
+        fields.update({f: value for f, (value, _) in told.items()})
         name = fields.get("sys_name" if is_system else self.server_key or "sys_name")
         if name is None:
             which = names_question(self._layout, row, place)
@@ -101,7 +105,7 @@ class RecordMaker:
         subject = self._system_id(owner, fields) if is_system else self._server_id(owner, fields)
         record = Record(
             kind="system" if is_system else "server", id=subject, fields=fields, origin=origin, columns=self.letters,
-            field_origins={} if owned is None else {"sys_name": owned[1]},
+            field_origins={f: where for f, (_, where) in told.items()} if owned is None else {"sys_name": owned[1]},
         )  # fmt: skip
         if is_system and not self.doubled.is_another(record, continues=self._shares_its_name(row)):
             self._withhold_first()

@@ -39,9 +39,11 @@ from inventory.collectors.sheet_names import (
 from inventory.collectors.sheet_reader import read_sheet
 from inventory.collectors.side_by_side import side_by_side
 from inventory.collectors.skipped_sheets import is_superseded, rows_of
+from inventory.collectors.stated_by_titles import state_in
 from inventory.collectors.table_reader import SheetTask
 from inventory.collectors.ticked_columns import with_ticks_joined
 from inventory.collectors.unit_columns import with_units_joined
+from inventory.collectors.vocabulary import Vocabulary
 from inventory.collectors.whose import ask_whose
 from inventory.model import Collected, Contact, Gap, Origin, Record, Skipped
 
@@ -90,7 +92,7 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     whys = [why_not(sheet, options) for sheet in sheets]
     if None not in whys:  # before the file is refused: is there a column that only has to be asked about?
         whys = [None if _only_asks(sheet, why, options) else why for sheet, why in zip(sheets, whys, strict=True)]
-    whys = _without_old_ones(sheets, whys)
+    whys = _without_old_ones(sheets, whys, options.words)
     tables = [list(_tables(sheet, options)) if why is None else [] for sheet, why in zip(sheets, whys, strict=True)]
     if options.source is None and _lists_servers(sheets, tables):
         scope = replace(scope, source=of_servers)
@@ -142,9 +144,15 @@ def _only_asks(sheet: Sheet, why: Text | None, options: Options) -> bool:
     return why is not None and why.zh == "not-a-ledger" and sheet.grid.name != QUESTION_SHEET and asks_for_names(sheet, options)  # fmt: skip
 
 
-def _without_old_ones(sheets: Sequence[Sheet], whys: list[Text | None]) -> list[Text | None]:
-    """Why each sheet is not read; an edition that is marked as no longer valid yields to a valid one of the same file."""
-    old = [why is None and is_superseded(sheet.grid) for sheet, why in zip(sheets, whys, strict=True)]
+def _without_old_ones(sheets: Sequence[Sheet], whys: list[Text | None], words: Vocabulary) -> list[Text | None]:
+    """Why each sheet is not read; an edition that is marked as no longer valid yields to a valid one of the same file.
+
+    已停用 tells of systems, not of the edition.
+    """
+    old = [
+        why is None and is_superseded(sheet.grid) and state_in(sheet.grid.name, words) is None
+        for sheet, why in zip(sheets, whys, strict=True)
+    ]
     if not any(why is None and not is_old for why, is_old in zip(whys, old, strict=True)):
         return whys
     return [

@@ -19,6 +19,7 @@ from inventory.collectors.merged_cells import MergedCells
 from inventory.collectors.nameless_columns import with_nameless_answered
 from inventory.collectors.row_titles import without_booleans
 from inventory.collectors.sheet_account import SheetAccount, gap_of_cell
+from inventory.collectors.stated_by_titles import Stated
 from inventory.collectors.totals import Totals
 from inventory.collectors.unread_columns import UnreadColumns
 from inventory.collectors.unread_contents import UnreadContents
@@ -56,6 +57,7 @@ class TableReader:
         self.merged = MergedCells(task.grid)
         self._people: dict[str, Contact] = {}
         self.owner: tuple[str, Origin] | None = None  # the system that a title above the rows names, and where
+        self.stated: Stated = {}  # what titles say of the rows below them
 
     def use(self, layout: Layout) -> None:
         """Read the following rows by these headings."""
@@ -68,6 +70,7 @@ class TableReader:
         self.dittos = Dittos(layout.columns)
         self.makers = zone_makers(layout, self.account, self.task.answers, self.task.place.sheet or "", self.task.seen)
         self.own(self.owner)
+        self.state(self.stated)
         self.unread = UnreadColumns(layout, self.account, self.task.words)
         self.contents = UnreadContents(layout, self.task.words)
         self.name_column = layout.column("sys_name")
@@ -79,6 +82,12 @@ class TableReader:
         self.owner = owner
         for part in self.makers:
             part.maker.owner = owner
+
+    def state(self, stated: Stated) -> None:
+        """Read the following rows as those of which a title says something."""
+        self.stated = stated
+        for part in self.makers:
+            part.maker.stated = stated
 
     def set_units(self, layout: Layout) -> None:
         """Read the following rows by the same headings with other units."""
