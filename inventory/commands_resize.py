@@ -99,23 +99,31 @@ def _print(console: Console, advice: Sequence[Advice], names: Mapping[str, str])
         )  # fmt: skip
     console.print(table)
     for kind, row in totals(advice).items():
-        label = next(str(text) for name, text in KINDS.items() if name == kind)
-        sign = -1 if kind == "expand" else 1
-        verb = tr("增加" if sign < 0 else "节省", "adds" if sign < 0 else "saves")
-        lacking = (
-            tr(f"，其中 {row['without_price']} 台目录无价", f", {row['without_price']} without a price")
-            if row["without_price"]
-            else ""
-        )
-        console.print(
-            tr(
-                f"{label} {row['servers']} 台：{verb} {sign * row['vcpu']:g} vCPU、内存 {sign * row['memory_gib']:g} GiB、存储 {sign * row['storage_gib']:g} GiB、每月 {sign * row['fen_month']:,} 分{lacking}",
-                f"{label} {row['servers']}: {verb} {sign * row['vcpu']:g} vCPU, {sign * row['memory_gib']:g} GiB memory, {sign * row['storage_gib']:g} GiB storage, {sign * row['fen_month']:,} fen a month{lacking}",
-            )
-        )
+        console.print(total_line(kind, row))
     console.print(
         tr(
             "疑似僵尸须先确认才能回收；价格取自目标云目录，按能容纳现有配置的最便宜规格计。",
             "Reclaim only what is confirmed; prices are the catalogue's, for the cheapest flavour that holds what is there.",
         )
+    )
+
+
+def total_line(kind: str, row: Mapping[str, float]) -> str:
+    """What all advice of one kind saves, or adds, in vCPU, GiB and fen a month."""
+    from inventory.right_sizing import KINDS
+
+    label = next(str(text) for name, text in KINDS.items() if name == kind)
+    adds = kind == "expand"
+    vcpu, memory, storage, fen = (
+        (-row[name] if adds else row[name]) or 0 for name in ("vcpu", "memory_gib", "storage_gib", "fen_month")
+    )  # 0, not -0
+    verb = tr("增加" if adds else "节省", "adds" if adds else "saves")
+    lacking = (
+        tr(f"，其中 {row['without_price']} 台目录无价", f", {row['without_price']} without a price")
+        if row["without_price"]
+        else ""
+    )
+    return tr(
+        f"{label} {row['servers']} 台：{verb} {vcpu:g} vCPU、内存 {memory:g} GiB、存储 {storage:g} GiB、每月 {fen:,} 分{lacking}",
+        f"{label} {row['servers']}: {verb} {vcpu:g} vCPU, {memory:g} GiB memory, {storage:g} GiB storage, {fen:,} fen a month{lacking}",
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from catalogs.load import load_catalogs
-from inventory.commands_resize import totals
+from inventory.commands_resize import total_line, totals
 from inventory.model import Inventory, System
 from inventory.right_sizing import Advice, Limits, advise
 from inventory.telemetry import day_start
@@ -95,3 +95,16 @@ def test_a_size_beyond_the_catalogue_has_no_price(tmp_path: Path) -> None:
     (one,) = advice(tmp_path, vcpu=128, memory_gib=1024.0, facts={"zombie_declared": "true"})
     assert one.saves_fen_month is None
     assert totals([one])["reclaim"]["without_price"] == 1
+
+
+def test_what_larger_servers_add_is_told_without_a_minus() -> None:
+    row = {
+        "servers": 16,
+        "vcpu": -23,
+        "memory_gib": -94.0,
+        "storage_gib": 0.0,
+        "fen_month": -214_000,
+        "without_price": 0,
+    }
+    assert total_line("expand", row) == "扩容 16 台：增加 23 vCPU、内存 94 GiB、存储 0 GiB、每月 214,000 分"
+    assert "节省 23 vCPU" in total_line("downsize", row | {"vcpu": 23})
