@@ -50,7 +50,8 @@ class ClassWords(Sourced):
     ]
     words: Annotated[tuple[Name, ...], About("词", "words")]
     place: Annotated[
-        Literal["name", "remark", "both"], About("看名称、备注还是两者", "looked for in the name, the remark or both")
+        Literal["name", "remark", "both", "status"],
+        About("看名称、备注、两者，还是状态栏", "looked for in the name, the remark, both, or the status"),
     ] = "both"
     about: Annotated[Name, About("为什么这些词提示这一类", "why these words suggest the class")]
 
@@ -84,14 +85,15 @@ class Statement(Sourced):
     """What a department writes of its system in free words: that nobody uses it any more, or why it works unseen."""
 
     kind: Annotated[
-        Literal["unused", "unseen"],
+        Literal["unused", "used", "unseen", "everyday", "copy", "years"],
         About(
-            "unused：写明不再使用或从未使用；unseen：写明有用但不必登录（大屏、接口、跑批）",
-            "unused: no longer, or never, used; unseen: used without logins (walls, interfaces, night batches)",
+            "unused：写明不再使用或从未使用；used：写明还有用，与 unused 同时出现时以它为准；unseen：写明有用但不必登录（大屏、接口、跑批）；everyday：天天要用的日常办公功能，淡季、演练解释不了没人登录；copy：名称写明是旧的、被迁走的或复制的一份；years：数年一次的工作",
+            "unused: no longer, or never, used; used: still of use, which outweighs unused; unseen: used without logins (walls, interfaces, night batches); everyday: office work of every day, whose silence no season and no drill explains; copy: by its name the old one, or a clone; years: work of every few years",
         ),
     ]
     field: Annotated[
-        Literal["remark", "status", "disposal"], About("台账的哪一栏", "the field of the ledger it stands in")
+        Literal["remark", "status", "disposal", "sys_name"],
+        About("台账的哪一栏", "the field of the ledger it stands in"),
     ] = "remark"
     words: Annotated[
         tuple[Name, ...],

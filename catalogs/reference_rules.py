@@ -95,8 +95,15 @@ def _operator(rule: ZombieRule) -> list[str]:
 def _statements(rule: ZombieRule) -> list[str]:
     if not rule.statements:
         return []
-    fields = {"remark": "备注", "status": "状态", "disposal": "处置意见"}
-    kinds = {"unused": "不再使用或从未使用", "unseen": "有用但不必登录"}
+    fields = {"remark": "备注", "status": "状态", "disposal": "处置意见", "sys_name": "系统名称"}
+    kinds = {
+        "unused": "不再使用或从未使用",
+        "used": "还有用",
+        "unseen": "有用但不必登录",
+        "everyday": "日常办公",
+        "copy": "旧的或复制的一份",
+        "years": "数年一次",
+    }
     lines = [
         "## 单位自己的说法\n", "`…` 代表同一分句里的几个字。\n",
         "| 说的是 | 哪一栏 | 词 | 有这些词则不算 | 理由 | 可信度 |", "| --- | --- | --- | --- | --- | --- |",
@@ -119,7 +126,7 @@ def _classes(rule: ZombieRule) -> list[str]:
             "| 类别 | 词 | 看哪里 | 理由 | 来源 |",
             "| --- | --- | --- | --- | --- |",
         ]
-        places = {"name": "名称", "remark": "备注", "both": "名称、备注"}
+        places = {"name": "名称", "remark": "备注", "both": "名称、备注", "status": "状态"}
         parts += [
             f"| {row.system_class} | {'、'.join(row.words)} | {places[row.place]} | {_cell(row.about)} | {_cell(rule.sources[row.source].document)} |"
             for row in rule.class_words

@@ -17,24 +17,25 @@ def class_words_of(rules: Iterable[ZombieRule]) -> tuple[ClassWords, ...]:
     return tuple(words for rule in sorted(rules, key=lambda rule: rule.id) for words in rule.class_words)
 
 
-def hinted_class(words: Iterable[ClassWords], name: str, remark: str = "") -> str | None:
-    """The class that a system's name or the ledger's remark suggests, if any; the name is asked first."""
-    return hints_of(words)(name, remark)
+def hinted_class(words: Iterable[ClassWords], name: str, remark: str = "", status: str = "") -> str | None:
+    """The class that a system's name, the ledger's remark or its status suggests, if any; asked in this order."""
+    return hints_of(words)(name, remark, status)
 
 
-def hints_of(words: Iterable[ClassWords]) -> Callable[[str, str], str | None]:
+def hints_of(words: Iterable[ClassWords]) -> Callable[[str, str, str], str | None]:
     """`hinted_class` for many systems: most names hold none of the words, which one look tells."""
     rows = tuple(words)
+    at = {"name": {"name", "both"}, "remark": {"remark", "both"}, "status": {"status"}}
     patterns = {
-        place: re.compile("|".join(re.escape(w) for row in rows if row.place in (place, "both") for w in row.words) or "(?!)")
-        for place in ("name", "remark")
-    }  # fmt: skip
+        place: re.compile("|".join(re.escape(w) for row in rows if row.place in places for w in row.words) or "(?!)")
+        for place, places in at.items()
+    }
 
-    def hint(name: str, remark: str) -> str | None:
-        for text, place in ((name, "name"), (remark, "remark")):
+    def hint(name: str, remark: str, status: str) -> str | None:
+        for text, place in ((name, "name"), (remark, "remark"), (status, "status")):
             if text and patterns[place].search(text):
                 for row in rows:  # the first row wins, wherever its word stands
-                    if row.place in (place, "both") and any(word in text for word in row.words):
+                    if row.place in at[place] and any(word in text for word in row.words):
                         return row.system_class
         return None
 

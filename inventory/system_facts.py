@@ -13,6 +13,7 @@ from catalogs.models_rules import ClassWords
 from inventory.class_hints import hints_of
 from inventory.model import Inventory, Server, System
 from inventory.operators import NOBODY, Operators
+from inventory.system_namesakes import namesakes_of
 from inventory.telemetry import DAY_SECONDS, LOCAL_ZONE, MICRO, PPM, Period, trailing_months
 from inventory.telemetry_groups import Groups
 from inventory.telemetry_query import Measured, Rollup, measure
@@ -28,7 +29,8 @@ class MonthOfUse:
 
     `cpu_hour_peak_ratio` is the highest hourly mean of any server, `network_mbit_s` and `disk_io_mib_s` the mean of a server,
     `activity` counts events (visits, logins, records; visits of machines, which are no use), `logged_ratio` is the share of
-    the month that the best of their logs covers, 0–1.
+    the month that the best of their logs covers, 0–1. `network_rest_mbit_s` and `disk_io_rest_mib_s` are the means outside the
+    busiest clock hour of each day of each server: what is left of a nightly backup of one hour is the floor.
     """
 
     period: Period
@@ -43,6 +45,8 @@ class MonthOfUse:
     activity: Mapping[str, float]
     disk_io_mib_s: float | None = None
     logged_ratio: float | None = None
+    network_rest_mbit_s: float | None = None
+    disk_io_rest_mib_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,8 @@ class SystemFacts:
     last update that were last updated on the very same day, 0–1: high on an operator's patch day. `callers_operating` are
     systems of the operator that call it, `login_by_operator` says that its last login was the operator's: both are no use.
     `callers_linking` are portals, and systems of other units, whose ledgers name it: a sign of use, but less than a call that
-    was measured or that its own unit names.
+    was measured or that its own unit names. `namesakes` are systems of its unit that are called the same but for an addition,
+    and the one that its ledger says replaced it (inventory/system_namesakes.py).
     """
 
     system: System
@@ -90,6 +95,7 @@ class SystemFacts:
     callers_operating: tuple[str, ...] = ()
     login_by_operator: bool = False
     callers_linking: tuple[str, ...] = ()
+    namesakes: tuple[str, ...] = ()
 
     def number(self, name: str) -> float | None:
         """A ledger field as a number, or `None` where it is not known."""
@@ -129,9 +135,10 @@ def facts_of(
     for server in belonging:
         servers[server.system_id or ""].append(server)
     callers, updates = _callers(inventory, periods[0].start_on, operators), _same_update(inventory.systems)
-    hint = hints_of(words)
+    hint, namesakes = hints_of(words), namesakes_of(inventory.systems)
     return tuple(
-        _facts(system, servers[system.id], measured[system.id], periods, callers.get(system.id, {}), hint, updates, operators) for system in inventory.systems
+        _facts(system, servers[system.id], measured[system.id], periods, callers.get(system.id, {}), hint, updates, operators, namesakes.get(system.id, ()))
+        for system in inventory.systems
     )  # fmt: skip
 
 
@@ -176,9 +183,10 @@ def _facts(
     rows: Iterable[Measured],
     periods: Sequence[Period],
     callers: Mapping[str, tuple[str, ...]],
-    hint: Callable[[str, str], str | None],
+    hint: Callable[[str, str, str], str | None],
     updates: Mapping[date, float],
     operators: Operators,
+    namesakes: tuple[str, ...],
 ) -> SystemFacts:
     by_part: dict[int, dict[str, Measured]] = defaultdict(dict)
     for row in rows:
@@ -202,7 +210,8 @@ def _facts(
         callers_operating=callers.get("operating", ()),
         callers_linking=callers.get("linking", ()),
         login_by_operator=bool(remark) and operators.logged_in(remark),
-        name_hint=hint(_own_name(system), remark),
+        name_hint=hint(_own_name(system), remark, system.status or ""),
+        namesakes=namesakes,
         same_update_ratio=None if system.last_update_on is None else updates[system.last_update_on],
     )
 
@@ -225,6 +234,8 @@ def _month(period: Period, by: Mapping[str, Measured]) -> MonthOfUse:
         storage_ratio=_mean(by.get("storage")),
         network_mbit_s=_per_server(network),
         disk_io_mib_s=_per_server(by.get("disk_io")),
+        network_rest_mbit_s=_rest_per_server(network),
+        disk_io_rest_mib_s=_rest_per_server(by.get("disk_io")),
         logged_ratio=_logged(period, (by[name] for name in ACTIVITY if name in by)),
         activity={
             name: by[name].value_s / MICRO / 3600 for name in ACTIVITY if name in by and by[name].covered_seconds
@@ -240,6 +251,12 @@ def _logged(period: Period, rows: Iterable[Measured]) -> float | None:
 
 def _per_server(row: Measured | None) -> float | None:
     return row.value_s / MICRO / row.covered_seconds if row and row.covered_seconds else None
+
+
+def _rest_per_server(row: Measured | None) -> float | None:
+    """The mean outside each day's busiest hour; `None` where nothing else was measured."""
+    seconds = row.covered_seconds - row.busiest_seconds if row else 0
+    return (row.value_s - row.busiest_value_s) / MICRO / seconds if row and seconds > 0 else None
 
 
 def _mean(row: Measured | None) -> float | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inventory.telemetry import BINS, PPM
-from inventory.telemetry_sums import HALF_BITS, HIGHEST, NONE, bins_of
+from inventory.telemetry_sums import BUSIEST, HALF_BITS, HIGHEST, NONE, bins_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -159,6 +159,7 @@ def sums_of_groups(
         "simple_servers": total((sums["capacity_s"] > 0).astype(np.int64)),
         "daily_peak_s": [(one << HALF_BITS) + other for one, other in zip(high, low, strict=True)],
         "days": np.maximum.reduceat(sums["days"][rows], starts).tolist(),
+        **{name: total(sums[name]) for name in BUSIEST if name in sums},
         **{name: highest(name) for name in HIGHEST},
     }
 

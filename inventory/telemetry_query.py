@@ -46,7 +46,8 @@ class Measured:
     `value_s` and `capacity_s` are Σ amount × seconds in millionths of the metric's unit; `capacity_s` holds switched-off
     time too where the basis counts it as unused. `simple_ppm` is the sum of each server's own ratio over
     `simple_servers` servers. `daily_peak_s` is Σ daily peak × capacity × seconds over `capacity_s_measured`. Peaks are
-    `None` where nothing was measured or the metric has no capacity, highest amounts where it has one.
+    `None` where nothing was measured or the metric has no capacity, highest amounts where it has one. `busiest_seconds` and
+    `busiest_value_s` are those of each server's busiest clock hour of each day, together, of metrics without a capacity.
     """
 
     kind: str
@@ -71,6 +72,8 @@ class Measured:
     hour_max_micro: int | None
     days: int
     bins: tuple[int, ...] = ()
+    busiest_seconds: int = 0
+    busiest_value_s: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

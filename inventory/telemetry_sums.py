@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inventory.telemetry import BIN_STRIDE, BINS, METRICS
+from inventory.telemetry import BIN_STRIDE, BINS, DAY_SECONDS, METRICS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,7 +29,9 @@ HALF_BITS = 24  # capacity_s = high × 2²⁴ + low; ppm × either half stays fa
 SUMMED = ("samples", "covered_seconds", "value_s", "capacity_s")
 SHARES, AMOUNTS = ("peak_ppm", "hour_peak_ppm"), ("max_micro", "hour_max_micro")
 HIGHEST = (*SHARES, *AMOUNTS)
+BUSIEST = ("busiest_seconds", "busiest_value_s")  # of each day's busiest hour, of what has no capacity
 NONE = -1  # no highest value
+HOUR_SECONDS = 3600
 _READERS, _AHEAD = 2, 4
 
 
@@ -61,6 +63,10 @@ class Folded:
             peak = np.maximum(columns["peak_ppm"], 0)
             sums["daily_peak_high"][code] += peak * (capacity >> HALF_BITS)
             sums["daily_peak_low"][code] += peak * (capacity & ((1 << HALF_BITS) - 1))
+        if "hour_max_micro" in columns:
+            busiest = _busiest_seconds(columns)
+            sums["busiest_seconds"][code] += busiest
+            sums["busiest_value_s"][code] += busiest * np.maximum(columns["hour_max_micro"], 0)
         sums["days"][code] += 1
 
     def add_sums(self, metric: str, more: Sums) -> None:
@@ -101,7 +107,8 @@ class Folded:
 
         if metric not in self.sums:
             count = len(self.servers)
-            zero = (*SUMMED, "daily_peak_high", "daily_peak_low", "days")
+            busiest = BUSIEST if METRICS[metric].capacity is None else ()
+            zero = (*SUMMED, "daily_peak_high", "daily_peak_low", "days", *busiest)
             self.sums[metric] = {name: np.zeros(count, np.int64) for name in zero} | {
                 name: np.full(count, NONE, np.int64) for name in HIGHEST
             }
@@ -228,6 +235,18 @@ def _column_bytes(path: Path, file: pq.ParquetFile, name: str) -> bytes:
             stream.seek(column.dictionary_page_offset or column.data_page_offset)
             found += [f"{group.num_rows};".encode(), stream.read(column.total_compressed_size)]
     return b"".join(found)
+
+
+def _busiest_seconds(columns: Sums) -> NDArray[Any]:
+    """Seconds of the busiest hour of each row that were measured for certain.
+
+    All of them where every sample covers an hour; else as many as would be left if all that the day lacks were lacking there.
+    """
+    import numpy as np
+
+    covered = columns["covered_seconds"]
+    surely = np.clip(HOUR_SECONDS - (DAY_SECONDS - covered), 0, HOUR_SECONDS)
+    return np.where(covered >= columns["samples"] * HOUR_SECONDS, np.minimum(covered, HOUR_SECONDS), surely)
 
 
 def _whole(table: pa.Table, name: str) -> NDArray[Any]:

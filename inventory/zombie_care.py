@@ -108,23 +108,59 @@ def upkeep(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> 
 def sign_of_work(facts: SystemFacts, rule: ZombieRule) -> Seen | None:
     """Traffic of its servers that no access log explains: what programs do, nobody has to log in for.
 
-    The least month counts. Where visits or records were measured, their logs speak instead.
+    The least month counts. Where visits or records were measured, their logs speak instead. Traffic that is left in every
+    month's busiest hours only is a backup or a scan, no work.
     """
     limit = later_limit(facts, rule, "network_mbit_s")
     traffic = [month.network_mbit_s for month in facts.months if month.network_mbit_s is not None]
     if limit is None or not traffic or any(month.activity for month in facts.months) or min(traffic) < limit:
+        return None
+    if silent(facts, rule):
         return None
     return Seen(
         name=Text("网络流量（最少的月）", "network, the least month"), value=round(min(traffic), 2), unit="Mbit/s", limit=f"< {limit:g}"
     )  # fmt: skip
 
 
+def silent(facts: SystemFacts, rule: ZombieRule) -> bool:
+    """Whether the servers carried next to no traffic in every month, leaving out the busiest hour of each day.
+
+    People and programs spread their work over a day; a backup and a scan have an hour. What the other 23 hours carry then is
+    the floor of agents (monitoring, logs, virus definitions): less than `network_mbit_s`, or less than `network_rest_mbit_s`
+    where that hour carries most of it. A screen that reloads itself all day has no such hour.
+    """
+    limit, floor = later_limit(facts, rule, "network_rest_mbit_s"), later_limit(facts, rule, "network_mbit_s") or 0.0
+    if limit is None or not facts.months:
+        return False
+    left = 1 - (later_limit(facts, rule, "busiest_hour_ratio") or 1.0)
+    return all(
+        month.network_rest_mbit_s is not None
+        and (
+            month.network_rest_mbit_s < floor
+            or month.network_rest_mbit_s < min(limit, left * (month.network_mbit_s or 0.0))
+        )
+        for month in facts.months
+    )
+
+
+def seen_silent(facts: SystemFacts, rule: ZombieRule) -> tuple[Seen, ...]:
+    """What `silent` looked at, where traffic was measured by the hour."""
+    limit = later_limit(facts, rule, "network_rest_mbit_s")
+    rest = [month.network_rest_mbit_s for month in facts.months if month.network_rest_mbit_s is not None]
+    if limit is None or not rest:
+        return ()
+    name = Text(
+        "网络流量（每天最忙的一小时之外，最多的月）", "network outside the busiest hour of each day, the highest month"
+    )
+    return (Seen(name=name, value=round(max(rest), 3), unit="Mbit/s", limit=f"< {limit:g}"),)
+
+
 def seen_to_work(facts: SystemFacts, rule: ZombieRule, as_of_on: date, login: date, cycle: int) -> Text | None:
     """Why a system without logins may be used all the same: its ledger says how, or its machines work and it is cared for.
 
     A wall in a duty room reloads its page, an interface is called by programs: robots come to the dead as well, so requests
-    of machines count only where it had an update of its own in the last cycle and its contract runs or has just ended. A
-    batch keeps its CPU busy every day: there an update within two cycles is enough, if somebody entered it in three years.
+    of machines count only where it had an update of its own in the last cycle, its contract runs or has just ended, and
+    its servers are not silent: a probe asks once an hour and gets a few bytes. A batch keeps its CPU busy every day: there an update within two cycles is enough, if somebody entered it in three years.
     """
     said = stated(facts, rule, "unseen")
     if said is not None:
@@ -138,7 +174,7 @@ def seen_to_work(facts: SystemFacts, rule: ZombieRule, as_of_on: date, login: da
     )
     fresh = updated >= months_before(as_of_on, cycle)
     requested = any(month.activity.get(NOT_USE) for month in facts.months) and "network_mbit_s" in rule.parameters
-    if requested and fresh:
+    if requested and fresh and not silent(facts, rule):
         return Text(f"一直有机器访问，{kept.zh}", f"machines request it all the time, {kept.en}")
     busy = later_limit(facts, rule, "cpu_daily_peak_ratio")
     peaks = [month.cpu_daily_peak_ratio for month in facts.months]

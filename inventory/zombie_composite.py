@@ -99,16 +99,18 @@ def at_least(hits: Sequence[bool | None], needed: int) -> bool | None:
 EXPLAINED_BY_CLASS = frozenset({"Z3", "Z5a", "Z5b"})
 
 
+RESTING = frozenset({"seasonal", "standby", "emergency"})
+
+
 def _may_be_yearly(facts: SystemFacts, rule: ZombieRule | None, found: Sequence[RuleResult]) -> Text | None:
-    """The question to ask where only idleness speaks, the class is not stated and somebody still maintains the system."""
-    if (
-        rule is None
-        or facts.system.system_class is not None
-        or any(r.criterion not in EXPLAINED_BY_CLASS for r in found)
-    ):
+    """The question to ask where only idleness speaks, the class is not stated, and somebody maintains it or its name suggests one."""
+    # a file from before yearly cycles were known asks nothing
+    if rule is None or facts.system.system_class is not None or "months_of_a_yearly_cycle" not in rule.parameters:
         return None
-    if "months_of_a_yearly_cycle" not in rule.parameters:  # a file from before it was known
-        return None
+    other = [r for r in found if r.criterion not in EXPLAINED_BY_CLASS]
+    if other:
+        hinted = facts.name_hint in RESTING and not _composite(facts, rule, other)
+        return _hinted(_joined(found)) if hinted else None
     on, cycle = facts.window.end_on, int(rule.value("months_of_a_yearly_cycle"))
     login = own_login(facts, rule)
     used = login is not None and within_a_rest(facts, rule, on, login, cycle)
@@ -127,6 +129,13 @@ def _may_be_yearly(facts: SystemFacts, rule: ZombieRule | None, found: Sequence[
     return Text(
         f"{why.zh}；但{care.zh}，可能是季节性、备用或应急系统，请先注明系统类别",
         f"{why.en}; yet {care.en}: it may be a seasonal, standby or emergency system; state its class first",
+    )
+
+
+def _hinted(why: Text) -> Text:
+    return Text(
+        f"{why.zh}；但名称、备注或状态像季节性、备用或应急系统，闲置和少用说明不了什么，请先在台账中注明系统类别",
+        f"{why.en}; but its name, remark or status suggests a seasonal, standby or emergency system, of which idleness says nothing: state its class in the ledger first",
     )
 
 

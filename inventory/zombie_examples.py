@@ -29,15 +29,15 @@ def facts_from(
     """The facts of an example.
 
     Fields of the ledger by their names; `servers`, `servers_off`, `off_since`; `cpu`, `memory` as three monthly means
-    (`-`: not measured), `cpu_peak` the highest hour, `…_daily_peak`, `network` in Mbit/s, `disk_io` in MiB/s, `storage`, `coverage`;
-    `logged`: the share of each month that logs cover; `same_update`: the share of systems updated on the same day; `measured_logins`, `measured_visits`, `measured_records`, `measured_machine_visits` over the three months.
+    (`-`: not measured), `cpu_peak` the highest hour, `…_daily_peak`, `network` in Mbit/s, `network_rest` outside the busiest hour of each day, `disk_io` in MiB/s, `storage`, `coverage`;
+    `namesakes`: systems of its unit called the same but for an addition; `logged`: the share of each month that logs cover; `same_update`: the share of systems updated on the same day; `measured_logins`, `measured_visits`, `measured_records`, `measured_machine_visits` over the three months.
 
     Raises:
         KeyError: a name that means nothing.
     """
     known = {
         "zombie_declared", "system_class", "users", "name", "servers", "servers_off", "off_since", "cpu", "cpu_peak", "cpu_daily_peak", "memory",
-        "memory_daily_peak", "network", "disk_io", "storage", "coverage", "same_update", "logged", *_DAYS, *_NUMBERS, *_TEXTS, *(f"measured_{name}" for name in ACTIVITY),
+        "memory_daily_peak", "network", "network_rest", "namesakes", "disk_io", "storage", "coverage", "same_update", "logged", *_DAYS, *_NUMBERS, *_TEXTS, *(f"measured_{name}" for name in ACTIVITY),
     }  # fmt: skip
     unknown = sorted(set(given) - known)
     if unknown:
@@ -52,7 +52,8 @@ def facts_from(
         servers=servers,
         servers_off=int(given.get("servers_off", "0")),
         off_since=date.fromisoformat(given["off_since"]) if "off_since" in given else None,
-        name_hint=hinted_class(words, given.get("name", ""), given.get("remark", "")),
+        name_hint=hinted_class(words, given.get("name", ""), given.get("remark", ""), given.get("status", "")),
+        namesakes=tuple(given.get("namesakes", "").split()),
         same_update_ratio=float(given["same_update"]) if "same_update" in given else None,
         login_by_operator=operators.logged_in(given.get("remark", "")),
     )
@@ -61,6 +62,7 @@ def facts_from(
 def _system(given: Mapping[str, str]) -> System:
     fields: dict[str, Value] = {name: float(given[name]) for name in _NUMBERS & set(given)}
     fields |= {name: given[name] for name in _TEXTS & set(given)}
+    fields |= {"sys_name": given["name"]} if "name" in given else {}
     days: dict[str, Any] = {name: date.fromisoformat(given[name]) for name in _DAYS & set(given)}
     declared = given.get("zombie_declared")
     return System(
@@ -89,7 +91,7 @@ def _month(given: Mapping[str, str], place: int, period: Period) -> MonthOfUse:
     return MonthOfUse(
         period=period, coverage=None if cpu is None else _coverage(given), cpu_mean_ratio=cpu, cpu_hour_peak_ratio=same("cpu_peak"),
         cpu_daily_peak_ratio=same("cpu_daily_peak"), memory_mean_ratio=mean("memory"), memory_daily_peak_ratio=same("memory_daily_peak"),
-        storage_ratio=same("storage"), network_mbit_s=same("network"), disk_io_mib_s=same("disk_io"), activity=activity, logged_ratio=same("logged"),
+        storage_ratio=same("storage"), network_mbit_s=same("network"), network_rest_mbit_s=same("network_rest"), disk_io_mib_s=same("disk_io"), activity=activity, logged_ratio=same("logged"),
     )  # fmt: skip
 
 

@@ -13,14 +13,17 @@ from inventory.zombie_care import (
     forgotten,
     nothing_measured,
     own_login,
+    seen_silent,
     seen_to_work,
     sign_of_care,
     sign_of_work,
+    silent,
     upkeep,
     within_a_rest,
     yearly_care,
 )
 from inventory.zombie_findings import NOT_USE, Finding, Seen, later_limit, limit_of, not_known
+from inventory.zombie_statements import stated
 
 
 def no_activity(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding:
@@ -89,6 +92,7 @@ def _nobody_logged_in(
         return Finding(
             hit=None, sentence=Text(f"台账自相矛盾：最近登录 {login}，但{label.zh} {count:g}", f"the ledger contradicts itself: last login {login}, yet {label.en} {count:g}"), seen=tuple(seen), doubtful=True,
         )  # fmt: skip
+    seen = (*seen, *seen_silent(facts, rule))
     work = sign_of_work(facts, rule)
     cycle = int(later_limit(facts, rule, "months_of_a_yearly_cycle") or 0)
     kept = upkeep(facts, rule, as_of_on, cycle) if work is not None else None
@@ -111,8 +115,10 @@ def _nobody_logged_in(
                 f"nobody has logged in since {login}, yet neither visits nor traffic are measured and {paid.en}: programs or a portal may use it; collect metrics or access logs, or ask",
             ),
         )  # fmt: skip
-    care = yearly_care(facts, rule, as_of_on, cycle) if cycle and facts.system.system_class is None else None
-    if care is not None and within_a_rest(facts, rule, as_of_on, login, cycle):
+    why = _no_rest(facts, rule)
+    unexplained = facts.system.system_class is None and why is None
+    care = _rest(facts, rule, as_of_on, login, cycle) if cycle and unexplained else None
+    if care is not None:
         return Finding(
             hit=None, doubtful=True, seen=tuple(seen),
             sentence=Text(
@@ -130,8 +136,44 @@ def _nobody_logged_in(
             ),
         )  # fmt: skip
     return Finding(
-        hit=True, sentence=Text(f"自 {login} 起无人登录，已超过 {months} 个月", f"nobody has logged in since {login}: more than {months} months"), seen=tuple(seen),
+        hit=True, seen=tuple(seen),
+        sentence=Text(
+            f"自 {login} 起无人登录，已超过 {months} 个月{f'；{why.zh}' if why else ''}",
+            f"nobody has logged in since {login}: more than {months} months{f'; {why.en}' if why else ''}",
+        ),
     )  # fmt: skip
+
+
+def _rest(facts: SystemFacts, rule: ZombieRule, as_of_on: date, login: date, cycle: int) -> Text | None:
+    """What says that it may only rest: upkeep within a season or between two drills, or work of every few years."""
+    years = stated(facts, rule, "years")
+    if years is not None and upkeep(facts, rule, as_of_on, cycle) is not None:
+        return Text(
+            f"名称写明是数年一次的工作（{years}）", f"its name says that its work comes every few years ({years})"
+        )
+    care = yearly_care(facts, rule, as_of_on, cycle)
+    return care if care is not None and within_a_rest(facts, rule, as_of_on, login, cycle) else None
+
+
+def _no_rest(facts: SystemFacts, rule: ZombieRule) -> Text | None:
+    """Why no season and no drill explains that nobody logs in: an old copy, or office work of every day, on silent servers.
+
+    Upkeep says nothing there: patches come to all machines, and the contract of an old copy is that of its successor.
+    """
+    if not silent(facts, rule):
+        return None
+    copy = stated(facts, rule, "copy") if facts.namesakes else None
+    if copy is not None:
+        return Text(
+            "名称写明是旧的或复制的一份，本单位另有同名系统，服务器除每天一小时外没有流量",
+            "its name says that it is an old copy or a clone, its unit has the other one, and its servers are silent but for an hour a day",
+        )
+    if stated(facts, rule, "everyday") is not None:
+        return Text(
+            "日常办公功能，全年都该有人登录，服务器除每天一小时外没有流量",
+            "office work of every day, which no season explains, and its servers are silent but for an hour a day",
+        )
+    return None
 
 
 def few_users(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Finding:

@@ -19,14 +19,21 @@ _CLAUSES = re.compile(r"[，,。；;！!\n]")
 _NOT_BEFORE = "(?<![未不没非])"  # 尚未停用, 不停用
 
 
-def stated(facts: SystemFacts, rule: ZombieRule, kind: Literal["unused", "unseen"]) -> str | None:
+Kind = Literal["unused", "used", "unseen", "everyday", "copy", "years"]
+
+
+def stated(facts: SystemFacts, rule: ZombieRule, kind: Kind) -> str | None:
     """The clause in which a system's ledger says so, or `None`.
 
     Args:
         facts: of the system.
         rule: whose `statements` say which words mean it.
-        kind: `unused`: no longer, or never, used; `unseen`: used, though nobody logs in.
+        kind: `unused`: no longer, or never, used, unless another clause says `used`: still of use; `unseen`: used, though
+            nobody logs in; `everyday`: by its name office work of every day; `copy`: by its name the old one, or a clone;
+            `years`: work of every few years.
     """
+    if kind == "unused" and stated(facts, rule, "used") is not None:
+        return None  # 职能已划转，历史数据仍供其他单位查询
     for statement in rule.statements:
         text = facts.text(statement.field) if statement.kind == kind else None
         found = clause_of(statement, text) if text else None

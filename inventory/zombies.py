@@ -89,7 +89,10 @@ def _callers(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRu
         login = own_login(facts, unused)
         left = login is not None and login < months_before(on, cycle) and upkeep(facts, unused, on, cycle) is None
         linking = () if gone or left else linking
-    return tuple(sorted({*facts.callers_measured, *facts.callers_declared, *linking}))
+    declared: set[str] = set(facts.callers_declared)
+    if facts.namesakes and unused is not None and stated(facts, unused, "copy") is not None:
+        declared -= set(facts.namesakes)  # the successor names what it came from
+    return tuple(sorted({*facts.callers_measured, *declared, *linking}))
 
 
 def _judge(

@@ -87,6 +87,7 @@ def _callers_named(row: SystemFacts, dead: Collection[str], shown: Collection[st
         callers_declared=named(row.callers_declared),
         callers_operating=named(row.callers_operating),
         callers_linking=named(row.callers_linking),
+        namesakes=named(row.namesakes),
     )
 
 
@@ -105,6 +106,7 @@ def _row(row: SystemFacts, statements: Sequence[Statement]) -> dict[str, object]
                 "cpu_hour_peak_ratio": month.cpu_hour_peak_ratio, "cpu_daily_peak_ratio": month.cpu_daily_peak_ratio,
                 "memory_mean_ratio": month.memory_mean_ratio, "memory_daily_peak_ratio": month.memory_daily_peak_ratio,
                 "storage_ratio": month.storage_ratio, "network_mbit_s": month.network_mbit_s, "disk_io_mib_s": month.disk_io_mib_s, "activity": dict(month.activity), "logged_ratio": month.logged_ratio,
+                "network_rest_mbit_s": month.network_rest_mbit_s, "disk_io_rest_mib_s": month.disk_io_rest_mib_s,
             }
             for month in row.months
         ],
@@ -119,6 +121,7 @@ def _row(row: SystemFacts, statements: Sequence[Statement]) -> dict[str, object]
         "same_update_ratio": row.same_update_ratio,
         "callers_operating": list(row.callers_operating),
         "callers_linking": list(row.callers_linking),
+        "namesakes": list(row.namesakes),
         "login_by_operator": row.login_by_operator,
         "before": [one.as_json() for one in row.before],
     }  # fmt: skip
@@ -218,6 +221,7 @@ def _facts(row: Mapping[str, Any]) -> SystemFacts:
         same_update_ratio=row.get("same_update_ratio"),
         callers_operating=tuple(row.get("callers_operating", ())),
         callers_linking=tuple(row.get("callers_linking", ())),
+        namesakes=tuple(row.get("namesakes", ())),
         login_by_operator=row.get("login_by_operator", False),
         before=tuple(Earlier.from_json(one) for one in row.get("before", ())),
     )
