@@ -193,6 +193,10 @@ def _print(console: Console, done: Collection) -> None:
         for place, name in enumerate(order):
             table.add_row(source if place == 0 else "", str(labels[name]), f"{counts[name]:,}")
     console.print(table)
+    if not done.files:
+        console.print(
+            tr("与已经采集的相同：没有写新文件", "the same as was collected before: no new files were written")
+        )
     for gap in done.gaps[:10]:
         console.print(f"· {gap.message}")
     if len(done.gaps) > 10:

@@ -38,7 +38,10 @@ _DATED = re.compile(r"[-_.]?\d{4}[-_.]?(\d{2}|W\d{2})([-_.]?\d{2})?$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
-    """What one collection of samples brought. `counts` add up: read = stored + double + each reason of not being used."""
+    """What one collection of samples brought. `counts` add up: read = stored + double + each reason of not being used.
+
+    `files` are those that were not in the manifest before: none where the same was collected again.
+    """
 
     sources: Mapping[str, Mapping[str, int]]
     files: tuple[TelemetryFile, ...]
@@ -214,6 +217,7 @@ def collect(
         done = replace(done, files=tuple(file if file.day in days else _cut_off(file) for file in done.files))
     if broken and not done.counts.get("read"):
         raise CollectError("\n".join(text.zh for _, text in broken), "\n".join(text.en for _, text in broken))
+    listed = {file.path for kind in ("raw", "rollup", "apart") for file in store.telemetry_files(kind)}
     held = store.telemetry_files("raw")
     done = replace(done, files=tuple(taken_again(folder, done.files, held, as_of=as_of)))
     raw = _each_once([*held, *(file for file in done.files if file.kind == "raw")])
@@ -229,7 +233,8 @@ def collect(
     if remote := remote_of(folder):
         remote.put(folder, (*files, *told))  # before the manifest names them
     store.add_telemetry_files((*files, *told))
-    return Collection(sources=done.sources, files=files, gaps=(*asked, *done.gaps), broken=tuple(broken))
+    new = tuple(file for file in files if file.path not in listed)
+    return Collection(sources=done.sources, files=new, gaps=(*asked, *done.gaps), broken=tuple(broken))
 
 
 def _cut_off(file: TelemetryFile) -> TelemetryFile:

@@ -141,7 +141,7 @@ def test_files_that_change_nothing_are_not_taken_again(store: Store) -> None:
         collect(store, [SERVER], {"csv:a": [raw(*half)]}, as_of=AS_OF)
     before = store.telemetry_files("raw")
     for half in (*halves, *halves):
-        collect(store, [SERVER], {"csv:a": [raw(*half)]}, as_of=AS_OF)
+        assert collect(store, [SERVER], {"csv:a": [raw(*half)]}, as_of=AS_OF).files == ()
     assert store.telemetry_files("raw") == before
     (file,) = live(before)
     assert file.row_count == 9
