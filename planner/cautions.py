@@ -8,7 +8,7 @@ from catalogs.words import Text
 from planner.check import active_weeks
 from planner.circles import strong_components
 from planner.presolve import find_windows
-from planner.problem import Pin, PlannedSystem, PlanningProblem
+from planner.problem import Option, Pin, PlannedSystem, PlanningProblem, ReplicaOption
 
 
 def warnings_of(problem: PlanningProblem) -> list[Text]:
@@ -30,6 +30,12 @@ def _circles(problem: PlanningProblem) -> Iterator[Text]:
         places = [n for n, pair in enumerate(problem.before) if pair.first in inside and pair.then in inside]
         if any(problem.before[n].lag_weeks for n in places):
             names = "、".join(sorted(members)[:8])
+            if len(members) == 1:
+                place = ", ".join(f"before[{n}]" for n in places)
+                yield _at(
+                    place, f"{names} 须排在自己之后，永远不能迁移", f"{names} has to follow itself: it can never move"
+                )
+                continue
             yield _at(
                 ", ".join(f"before[{n}]" for n in places),
                 f"{names} 互为先后且有间隔，永远不能迁移",
@@ -46,8 +52,11 @@ def _homeless(problem: PlanningProblem) -> Iterator[Text]:
         causes = [e.cause for e in windows.events if e.system == number and not e.after]
         place = f"systems[{number}].options"
         if "capacity" in causes:
+            zh, en = _nearest(problem, system)
             yield _at(
-                place, f"{system.id} 的需求超过任何可用资源池", f"{system.id} demands more than any pool it may take"
+                place,
+                f"{system.id} 的需求超过任何可用资源池{zh}",
+                f"{system.id} demands more than any pool it may take{en}",
             )
         elif "site" in causes or "options" in causes:
             yield _at(
@@ -55,6 +64,33 @@ def _homeless(problem: PlanningProblem) -> Iterator[Text]:
                 f"{system.id} 没有可用的主备资源池组合",
                 f"{system.id}: no pair of main and replica pool is possible",
             )
+
+
+def _nearest(problem: PlanningProblem, system: PlannedSystem) -> Text:
+    """The pool that lacks least, with what is wanted and what it can have in the end, all that comes free included."""
+    pools = {pool.id: list(pool.amount_at(problem.weeks - 1)) for pool in problem.pools}
+    given_back = [(offer.pool, offer.amount) for offer in problem.clean_ups]
+    given_back += [(freed.pool, freed.amount) for one in problem.systems for freed in one.frees]
+    for pool, amount in given_back:
+        pools[pool] = [there + more for there, more in zip(pools[pool], amount, strict=True)]
+    holds: list[Option | ReplicaOption] = [*system.options, *system.replica_options]
+    short: list[tuple[float, str, int]] = []
+    for held in holds:
+        lacks = [
+            ((wanted - there) / wanted, held.pool, kind)
+            for kind, (wanted, there) in enumerate(zip(held.demand, pools[held.pool], strict=True))
+            if wanted > there
+        ]
+        short += [max(lacks)] if lacks else []
+    if not short:
+        return Text("", "")
+    _, pool, kind = min(short)
+    demand = next(held.demand[kind] for held in holds if held.pool == pool)
+    there, resource = pools[pool][kind], problem.resources[kind]
+    return Text(
+        f"（最接近的 {pool}：{resource} 需 {demand}，至多有 {there}）",
+        f" (nearest {pool}: {demand} {resource} wanted, {there} at most)",
+    )
 
 
 def _pins(problem: PlanningProblem) -> Iterator[Text]:

@@ -20,7 +20,7 @@ from catalogs.words import Text, tr
 from planner.check import check_files
 from planner.commands_no_plan import Say, as_it_is, explain_seconds, names_of, refuse
 from planner.files import read_file, write_file
-from planner.limits import too_large
+from planner.limits import refuse_endless, too_large
 from planner.plan import Plan, read_plan
 from planner.problem import PlanningProblem
 from planner.problem_file import read_problem
@@ -101,6 +101,7 @@ def make(
     else:
         content = read_file(problem_file, tr("问题文件", "problem file"))
     problem = read_problem(content, problem_file.name if problem_file else "problem.json")
+    refuse_endless(problem)
     cautions = _warn(run, problem, say)
     if executor is not None:
         outcome = _solve_apart(problem, content, executor, time_limit_s, workers, repeatable=repeatable)

@@ -14,6 +14,7 @@ from catalogs.words import Text, tr
 from planner.commands_show import nothing_like, open_plan
 from planner.explain_words import PROVEN, UNPROVEN
 from planner.files import read_file, write_file
+from planner.limits import refuse_endless
 from planner.problem_file import read_problem
 
 MOST_LISTED = 20  # of each section; a director reads no more
@@ -36,6 +37,7 @@ def show_no_plan(run: Run, problem_file: Path, time_limit_s: float, out_file: Pa
 
     content = read_file(problem_file, tr("问题文件", "problem file"))
     problem = read_problem(content, problem_file.name)
+    refuse_endless(problem)
     found = explain_no_plan(
         problem,
         time_limit_s=time_limit_s,

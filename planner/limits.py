@@ -1,7 +1,8 @@
-"""Numbers too large to be added up in 64 bits: such problems are valid, but no solver here can be trusted with them."""
+"""Numbers too large to be added up in 64 bits, horizons too long: such problems are valid, but not for this solver."""
 
 from __future__ import annotations
 
+from catalogs.errors import PlanError
 from catalogs.words import Text
 from planner.problem import PlanningProblem
 
@@ -12,9 +13,26 @@ MOST_FOR_PRICES = 2**43
 """Prices are multiples of 1/1024: up to here their sums are exact in floating point (2**53 / 1024)."""
 
 
+MOST_WEEKS = 20_000
+"""Weeks of a horizon, almost four hundred years: tables by week stay within memory."""
+
+
 def too_large_for_prices(problem: PlanningProblem) -> bool:
     """Whether a bound from prices might be rounded wrongly; the search then goes without them."""
     return _worst_value(problem) > MOST_FOR_PRICES
+
+
+def refuse_endless(problem: PlanningProblem) -> None:
+    """Stop before anything is laid out by week.
+
+    Raises:
+        PlanError: the horizon is longer than `MOST_WEEKS`.
+    """
+    if problem.weeks > MOST_WEEKS:
+        raise PlanError(
+            f"规划期 {problem.weeks:,} 周太长（至多求解 {MOST_WEEKS:,} 周），不求解：请核对 weeks",
+            f"a horizon of {problem.weeks:,} weeks is too long ({MOST_WEEKS:,} at most): look at `weeks`; nothing is solved",
+        )
 
 
 def too_large(problem: PlanningProblem) -> Text | None:

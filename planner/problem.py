@@ -245,8 +245,11 @@ class PlanningProblem:
         object.__setattr__(self, "by_id", {system.id: system for system in self.systems})
 
     def week(self, number: int) -> str:
-        """A week of the horizon as people write it, `2026-W14`."""
-        return str(self.first_week + number)
+        """A week as people write it, `2026-W14`; one that no calendar reaches as the first one and how many later."""
+        try:
+            return str(self.first_week + number)
+        except (OverflowError, ValueError):
+            return f"{self.first_week}{number:+d}"
 
     def as_json(self) -> dict[str, Any]:
         """The JSON form of the contract, keys in its order."""

@@ -106,13 +106,15 @@ def test_a_circle_with_a_lag_is_a_warning_that_names_its_systems_and_its_places(
 def test_a_system_before_itself_with_a_lag_is_a_circle_too() -> None:
     raw = example()
     raw["before"] = [{"first": "web", "then": "web", "lag_weeks": 2}]
-    assert cautions(raw) == ["before[0]: web: a circle of `before` with a lag; they can never move"]
+    assert cautions(raw) == ["before[0]: web has to follow itself: it can never move"]
 
 
 def test_demand_larger_than_any_pool_is_a_warning() -> None:
     raw = example()
     raw["systems"][2]["options"][0]["demand"] = [999, 8]
-    assert cautions(raw) == ["systems[2].options: web demands more than any pool it may take"]
+    assert cautions(raw) == [
+        "systems[2].options: web demands more than any pool it may take (nearest a-x86: 999 vcpu wanted, 32 at most)"
+    ]
 
 
 def test_contradictory_pins_are_listed_all_at_once() -> None:

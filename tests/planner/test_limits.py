@@ -70,3 +70,30 @@ def test_the_command_says_it_without_a_traceback(tmp_path: Path) -> None:
     assert done.returncode == 6
     assert "2 的 61 次方" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["make", "explain"])
+def test_a_horizon_without_end_is_refused_at_once(command: str, tmp_path: Path) -> None:
+    raw = json.loads((Path(__file__).parent / "data" / "example-problem.json").read_text(encoding="utf-8"))
+    raw |= {"weeks": 10**12, "unscheduled_week": 10**12}
+    (tmp_path / "problem.json").write_text(json.dumps(raw), encoding="utf-8")
+    out = ("--out", "plan.json") if command == "make" else ()
+    done = call("plan", command, "--problem", "problem.json", *out, folder=tmp_path)
+    assert done.returncode == 6
+    assert "规划期 1,000,000,000,000 周太长" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_weeks_that_no_calendar_reaches_are_told_all_the_same(tmp_path: Path) -> None:
+    """They may lie outside the horizon as far as anybody likes."""
+    raw = json.loads((Path(__file__).parent / "data" / "example-problem.json").read_text(encoding="utf-8"))
+    raw["systems"][0]["release_week"] = -(10**15)
+    raw["systems"][1]["deadline_week"] = 10**15
+    raw["systems"][2]["blocked_weeks"] = [10**15, -5]
+    raw["targets"][0]["by_week"] = -(10**15)
+    (tmp_path / "problem.json").write_text(json.dumps(raw), encoding="utf-8")
+    done = call("plan", "make", "--problem", "problem.json", "--out", "plan.json", folder=tmp_path)
+    assert done.returncode == 6
+    assert "2026-W14-1000000000000000" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert read_problem(json.dumps(raw | {"first_week": "9999-W50"}).encode()).week(999) == "9999-W50+999"
