@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -234,14 +234,9 @@ def _make(run: Run, kind: str, month: Month, profile: str, out: Path) -> tuple[R
     """
     from catalogs.load import load_catalogs
     from inventory.store import open_store
-    from report.evidence import FIGURES, seal, write_zip
-    from report.inputs import gather, read_inputs
-    from report.make import report_of
-    from report.to_html import to_html
-    from report.to_json import to_json
-    from report.to_xlsx import to_xlsx
+    from report.inputs import gather
 
-    version, lang = _version(), language()
+    version = _version()
     catalogs = load_catalogs(run.workspace)
     name = f"{kind}-{month}"
     try:
@@ -250,43 +245,43 @@ def _make(run: Run, kind: str, month: Month, profile: str, out: Path) -> tuple[R
             folder = Path(scratch) / "evidence"
             folder.mkdir()
             gather(
-                store,
-                catalogs,
-                kind=kind,
-                month=month,
-                as_of=run.as_of,
-                profile=profile,
-                version=version,
-                folder=folder,
-            )
-            inputs = read_inputs(folder)
-            made = report_of(inputs, folder)
-            figures = to_json(made)
-            (folder / FIGURES).write_bytes(figures)
-            root = seal(folder)
-            write_zip(folder, Path(scratch) / (name + BUNDLE_ENDING))
-            page = to_html(made, lang, root_sha256=root, version=version)
-            (Path(scratch) / f"{name}.html").write_text(page, encoding="utf-8", newline="\n")
-            book = to_xlsx(made, lang, root_sha256=root, version=version, created_at=run.as_of)
-            (Path(scratch) / f"{name}.xlsx").write_bytes(book)
-            (Path(scratch) / f"{name}.figures.json").write_bytes(figures)
-            files = [out / (name + ending) for ending in (".html", ".xlsx", ".figures.json", BUNDLE_ENDING)]
+                store, catalogs, kind=kind, month=month, as_of=run.as_of, profile=profile, version=version, folder=folder
+            )  # fmt: skip
+            made, root = _render(Path(scratch), name, as_of=run.as_of, version=version)
+            files = [out / (name + ending) for ending in (*REPORT_ENDINGS, BUNDLE_ENDING)]
             for path in files:
                 os.replace(Path(scratch) / path.name, path)  # noqa: PTH105 - atomic on one file system
             store.add_run(
-                command=run.command,
-                version=version,
-                as_of=run.as_of,
-                actor=run.actor,
-                catalogs_sha256=catalogs.digest,
-                result=root,
-            )
+                command=run.command, version=version, as_of=run.as_of, actor=run.actor, catalogs_sha256=catalogs.digest, result=root
+            )  # fmt: skip
     except OSError as error:
         raise ReportError(
             f"{out}：报告写不出：{error.strerror or error}", f"{out}: cannot write the report: {error.strerror or error}",
             hint=Text("腾出空间或换一个 --out 后重新运行；没有留下半个文件", "free some space or choose another --out; no half file was left"),
         ) from error  # fmt: skip
     return made, files, root
+
+
+def _render(scratch: Path, name: str, *, as_of: datetime, version: str) -> tuple[Report, str]:
+    """The four files from the evidence gathered below `scratch`, and the root hash of the evidence."""
+    from report.evidence import FIGURES, seal, write_zip
+    from report.inputs import read_inputs
+    from report.make import report_of
+    from report.to_html import to_html
+    from report.to_json import to_json
+    from report.to_xlsx import to_xlsx
+
+    folder, lang = scratch / "evidence", language()
+    made = report_of(read_inputs(folder), folder)
+    figures = to_json(made)
+    (folder / FIGURES).write_bytes(figures)
+    root = seal(folder)
+    write_zip(folder, scratch / (name + BUNDLE_ENDING))
+    page = to_html(made, lang, root_sha256=root, version=version)
+    (scratch / f"{name}.html").write_text(page, encoding="utf-8", newline="\n")
+    (scratch / f"{name}.xlsx").write_bytes(to_xlsx(made, lang, root_sha256=root, version=version, created_at=as_of))
+    (scratch / f"{name}.figures.json").write_bytes(figures)
+    return made, root
 
 
 def _version() -> str:
