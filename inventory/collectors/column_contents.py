@@ -140,7 +140,7 @@ def _fits_nothing(column: Column, rows: Sequence[Row], words: Vocabulary) -> boo
 
 
 # Fields that no bare figure can fill: below 业务科 stand how many use the system, not which office has it.
-_WORDY_FIELDS = frozenset({*DEPARTMENT_FIELDS, "office", "vendor", "ops_vendor", "location", "function", "approver", "sys_class"})  # fmt: skip
+_WORDY_FIELDS = frozenset({*DEPARTMENT_FIELDS, "office", "vendor", "ops_vendor", "location", "function", "approver", "sys_class", "sub_system", "audience"})  # fmt: skip
 
 
 def _holds_figures_only(column: Column, rows: Sequence[Row]) -> bool:

@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from itertools import pairwise
 
+from inventory.collectors.column_shares import DATE, MOSTLY, NONE, OPEN, STATUS, share_of
+from inventory.collectors.completed_columns import with_completed
 from inventory.collectors.grid import Row
 from inventory.collectors.heading_keys import heading_key
 from inventory.collectors.layout import NAMES, Column, Layout, UnreadColumn
 from inventory.collectors.sheet_names import may_be_a_person
 from inventory.collectors.system_headings import is_of_systems, speaks_of_others, speaks_of_systems
 from inventory.collectors.system_names import name_doubt, names_a_kind, reads_like_a_system
-from inventory.collectors.text_forms import looks_like_department, widths
+from inventory.collectors.text_forms import looks_like_department
 from inventory.collectors.vocabulary import Vocabulary
-from inventory.fields import FIELDS
 
-_FEWEST = 2  # texts that are needed to tell
 _LIKE = 0.6  # share of them that must be like it
-_OPEN = frozenset({"asked", "unknown"})
 _SUGGESTED = 60  # the score of what only the contents suggest
-_DATE = re.compile(r"^(19|20)\d\d([-./年]\d{1,2}([-./月]\d{1,2}日?|月)?|年|\d{2}(\d{2})?)?$")
-_STATUS = re.compile(
-    r"^(在用|停用|在建|拟建|试运行|试用|已下线|正常(使用|用|运行)?|运行|使用中|还在用|闲置|停运|停了|不用了|坏了|报废)$"
-)
 _LOOKS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"(公司|集团|研究院|研究所|中国(电信|移动|联通|铁塔)|工作室|事务所)([(（].*[)）])?$"), ("vendor", "ops_vendor")),
-    (_DATE, ("online_date", "ops_contract_end", "accept_date")),
+    (DATE, ("online_date", "ops_contract_end", "accept_date")),
     (re.compile(r"^(电子)?(互联网|政务(外|内)网|业务专网|专网|内网|外网|局域网)([、,，/和及+].*)?$"), ("network", "zone")),
     (re.compile(r"机房|政务云|公有云|云平台|IDC|数据中心|托管"), ("location", "site", "cloud")),
     (re.compile(r"^(第?[一二三四五1-5]级|等保.级|未定级)$"), ("mlps_level",)),
-    (_STATUS, ("status",)),
+    (STATUS, ("status",)),
     (re.compile(r"^\d+(\.\d+)?\s*(核|c|C|vcpu)$"), ("vcpu",)),
     (re.compile(r"^\d+(\.\d+)?\s*(g|gb|t|tb|G|GB|T|TB)$"), ("storage", "mem", "data_size")),
     (re.compile(r"^\d+(\.\d+)?\s*(元|万元?|亿元?)$"), ("build_cost", "ops_cost")),
@@ -49,7 +43,7 @@ def with_likely_columns(layout: Layout, below: Sequence[Row], words: Vocabulary)
     below = [row for row in below if not _repeats_headings(layout, row)]
     layout = _without_odd_names(layout, below, words)
     layout = layout if layout.names_at is not None else with_names(layout, below)  # what was to be asked is not taken
-    layout = _with_completed(layout, below, words)
+    layout = with_completed(layout, below, words)
     unread = tuple(_with_suggestions(_code_or_number(column, below), layout, below) for column in layout.unread)
     return replace(layout, unread=unread)
 
@@ -65,7 +59,7 @@ _CODE = re.compile(r"^(?=.*[A-Za-z])(?=.*\d)[A-Za-z\d]+([-_./][A-Za-z\d]+)*$")
 
 def _code_or_number(column: UnreadColumn, below: Sequence[Row]) -> UnreadColumn:
     """`编号` above JJ-001, JJ-002 holds codes, which may be the systems' own; above 1, 2, 3 it only counts the rows."""
-    if column.why != "serial" or _share(column.index, below, lambda text: bool(_CODE.match(text))) < _LIKE:
+    if column.why != "serial" or share_of(column.index, below, lambda text: bool(_CODE.match(text))) < _LIKE:
         return column
     return replace(column, why="asked", suggestions=(("sys_code", _SUGGESTED), ("server_id", _SUGGESTED)))
 
@@ -109,11 +103,11 @@ def with_names(layout: Layout, below: Sequence[Row]) -> Layout:
     """
     if any(column.field == "sys_name" for column in layout.columns):
         return layout
-    open_ = [column for column in layout.unread if column.why in _OPEN and column.heading]
+    open_ = [column for column in layout.unread if column.why in OPEN and column.heading]
     spoken = [column for column in open_ if speaks_of_systems(_in_full(layout, column.index))]
     found = [
         column for column in spoken
-        if _share(column.index, below, reads_like_a_system) >= _LIKE and _share(column.index, below, _may_be_a_name) >= _MOSTLY
+        if share_of(column.index, below, reads_like_a_system) >= _LIKE and share_of(column.index, below, _may_be_a_name) >= MOSTLY
         and not looks_like(column.index, below)  # 市政务云 below 所在平台 is a place
     ] or [
         column for column in spoken
@@ -143,10 +137,10 @@ def _tells_rows_apart(at: int, below: Sequence[Row]) -> bool:
     texts = [str(row[at]).strip() for row in below if at < len(row) and row[at] != ""]
     runs = [text for last, text in pairwise(["", *texts]) if text != last]
     return (
-        _share(at, below, _may_be_a_name) >= _MOSTLY
-        and _share(at, below, lambda text: bool(_WORDY.search(text))) >= _MOSTLY
+        share_of(at, below, _may_be_a_name) >= MOSTLY
+        and share_of(at, below, lambda text: bool(_WORDY.search(text))) >= MOSTLY
         and not looks_like(at, below)
-        and len(set(runs)) >= _MOSTLY * len(runs)
+        and len(set(runs)) >= MOSTLY * len(runs)
     )
 
 
@@ -154,69 +148,28 @@ def may_hold_names(at: int, below: Sequence[Row]) -> bool:
     """Whether the texts of a column may be names of systems: words, no people, no departments, one for each row."""
     return (
         _tells_rows_apart(at, below)
-        and _share(at, below, may_be_a_person) < _LIKE
-        and _share(at, below, looks_like_department) < _LIKE
+        and share_of(at, below, may_be_a_person) < _LIKE
+        and share_of(at, below, looks_like_department) < _LIKE
     )
 
 
 def share_like_systems(at: int, below: Sequence[Row]) -> float:
     """The share of the texts of a column that end as names of systems do; 0 where there are fewer than two."""
-    return _share(at, below, lambda text: reads_like_a_system(text) and not names_a_kind(text))
-
-
-# What a short heading leaves to its contents: 投运 above dates is 投运时间, 技术支持 above companies 技术支持单位.
-_LEFT_OUT: tuple[tuple[re.Pattern[str], tuple[str, ...], frozenset[str]], ...] = (
-    (_DATE, ("时间",), frozenset({"date"})),
-    (re.compile(r"公司([(（].*[)）])?$"), ("单位", "公司"), frozenset({"name"})),
-    (re.compile(r"(股|科|处|室|股室|科室)$"), ("科室",), frozenset({"text"})),
-    (re.compile(r"^(\d{1,3}\.){3}\d{1,3}"), ("IP地址",), frozenset({"addresses"})),
-    (re.compile(r"^(https?://|www\.)"), ("地址", "网址"), frozenset({"urls"})),
-    (re.compile(r"^(第?[一二三四五1-5]级|等保.级|未定级)$"), ("级别",), frozenset({"level"})),
-    (_STATUS, ("状态",), frozenset({"choice"})),
-)  # fmt: skip
-
-
-def _with_completed(layout: Layout, below: Sequence[Row], words: Vocabulary) -> Layout:
-    """The layout with the columns whose heading and contents together say what neither says alone."""
-    taken = {column.field for column in layout.columns}
-    found: dict[int, Column] = {}
-    for column in layout.unread:
-        if column.why not in _OPEN or not layout.levels.get(column.index) or len(layout.levels[column.index]) > 1:
-            continue
-        field = _completed(column, layout.levels[column.index][-1], below, words)
-        if field and field not in taken:
-            taken.add(field)
-            found[column.index] = Column(index=column.index, field=field, heading=column.heading)
-    if not found:
-        return layout
-    columns = tuple(sorted((*layout.columns, *found.values()), key=lambda column: column.index))
-    return replace(layout, columns=columns, unread=tuple(c for c in layout.unread if c.index not in found))
-
-
-def _completed(column: UnreadColumn, heading: str, below: Sequence[Row], words: Vocabulary) -> str | None:
-    for pattern, endings, types in _LEFT_OUT:
-        if _share(column.index, below, lambda text, p=pattern: bool(p.search(text)), dates=pattern is _DATE) < _MOSTLY:  # type: ignore[misc]
-            continue
-        for ending in endings:
-            meant = words.meaning((heading_key(heading).plain + ending,))
-            if meant is not None and meant.field in FIELDS and FIELDS[meant.field].type in types:
-                return meant.field
-    return None
+    return share_of(at, below, lambda text: reads_like_a_system(text) and not names_a_kind(text))
 
 
 def _all_names(at: int, below: Sequence[Row]) -> bool:
     cells = [row[at] for row in below if at < len(row)]
-    texts = [text for cell in cells if isinstance(cell, str) and (text := cell.strip()) and text not in _NONE]
+    texts = [text for cell in cells if isinstance(cell, str) and (text := cell.strip()) and text not in NONE]
     return (
         len(texts) >= _ENOUGH
         and len(set(texts)) == len(texts)
-        and _share(at, below, reads_like_a_system) >= _MOST_OF_THEM
-        and _share(at, below, _may_be_a_name) >= _MOSTLY
+        and share_of(at, below, reads_like_a_system) >= _MOST_OF_THEM
+        and share_of(at, below, _may_be_a_name) >= MOSTLY
     )
 
 
 _ENOUGH, _MOST_OF_THEM = 3, 0.7
-_MOSTLY = 0.8  # a total or a note may stand among the rows; each doubtful name is asked about by itself
 
 
 def _without_odd_names(layout: Layout, below: Sequence[Row], words: Vocabulary) -> Layout:
@@ -227,7 +180,7 @@ def _without_odd_names(layout: Layout, below: Sequence[Row], words: Vocabulary) 
     meant = words.meaning(layout.levels[column.index])
     if _own(layout, column.index) in words.alone or meant is None or meant.field != "sys_name":
         return layout  # a list has it
-    if _share(column.index, below, _may_be_a_name, fewest=1) >= _LIKE:
+    if share_of(column.index, below, _may_be_a_name, fewest=1) >= _LIKE:
         return layout
     asked = UnreadColumn(index=column.index, heading=column.heading, why="asked", suggestions=(("sys_name", 90),))
     columns = tuple(other for other in layout.columns if other.field not in NAMES or other is not column)
@@ -251,19 +204,6 @@ def _may_be_a_name(text: str) -> bool:
 def looks_like(index: int, below: Sequence[Row]) -> tuple[str, ...]:
     """The fields that a column's contents look like; empty where they look like none in particular."""
     for pattern, fields in _LOOKS:
-        if _share(index, below, lambda text, p=pattern: bool(p.search(text))) >= _LIKE:  # type: ignore[misc]
+        if share_of(index, below, lambda text, p=pattern: bool(p.search(text))) >= _LIKE:  # type: ignore[misc]
             return fields
     return ()
-
-
-def _share(
-    at: int, rows: Sequence[Row], like: Callable[[str], bool], *, fewest: int = _FEWEST, dates: bool = False
-) -> float:
-    """The share of the texts in a column that are like something; 0 where there are too few. `dates`: cells of dates are like it."""
-    if dates and sum(at < len(row) and isinstance(row[at], date) for row in rows) >= fewest:
-        return 1.0
-    texts = [text for row in rows if at < len(row) and isinstance(row[at], str) and (text := widths(str(row[at])).strip()) and text not in _NONE]  # fmt: skip
-    return sum(map(like, texts)) / len(texts) if len(texts) >= fewest else 0.0
-
-
-_NONE = frozenset({"/", "-", "—", "无", "暂无", "小计", "合计", "总计"})

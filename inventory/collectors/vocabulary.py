@@ -13,24 +13,18 @@ from typing import TYPE_CHECKING
 
 from inventory.collectors.heading_grammar import Grammar, grammar
 from inventory.collectors.heading_keys import HeadingKey, heading_key, heading_question_key, unit_of, value_key
+from inventory.collectors.share_headings import Meaning, as_share
 from inventory.collectors.system_headings import names_systems
 from inventory.fields import FIELDS
 
 if TYPE_CHECKING:
     from catalogs.models_columns import Columns
 
+__all__ = ["IGNORE", "SUGGESTION_SCORE", "Meaning", "Vocabulary", "vocabulary"]
+
 _YEAR = re.compile(r"^(?:19|20)\d\d年度?")
 IGNORE = "ignore"  # the answer «nothing we keep» to the question what a heading means
 SUGGESTION_SCORE = 60  # of 100, rapidfuzz ratio; below that a suggestion only distracts
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a heading means: `field`, or `field.part` for a reason column. `generic` means its parents decide whose."""
-
-    field: str
-    unit: str | None = None
-    generic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +50,7 @@ class Vocabulary:
     def meaning(self, levels: tuple[str, ...]) -> Meaning | None:
         """What a heading means; `levels` goes from the outermost parent to the heading itself."""
         if levels not in self._memo:
-            found, answer = self._look_up(levels), self.answer(levels)
+            found, answer = as_share(self._look_up(levels), levels), self.answer(levels)
             if answer in FIELDS:
                 found = Meaning(str(answer), found.unit if found else heading_key(levels[-1]).unit)
             self._memo[levels] = found
