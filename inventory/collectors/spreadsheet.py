@@ -25,6 +25,7 @@ from inventory.collectors.left_out_names import names_left_out
 from inventory.collectors.left_out_secrets import secrets_of_sheet
 from inventory.collectors.nameless_columns import with_nameless_columns
 from inventory.collectors.page_bands import warnings_of_bands
+from inventory.collectors.pair_columns import with_pairs_split
 from inventory.collectors.partial_sums import without_partial_sums
 from inventory.collectors.refusals import no_ledger, refuse_classified
 from inventory.collectors.row_subjects import lists_servers_only
@@ -178,6 +179,7 @@ def _tables(sheet: Sheet, options: Options) -> Iterator[tuple[Grid, Layout]]:
         else:
             head = list(islice(grid.rows(), HEAD_ROWS)) if beside else sheet.head
             joined, own = with_units_joined(grid, head, layout)
+            joined, own = with_pairs_split(joined, list(islice(joined.rows(), HEAD_ROWS)), own, options.words)
             named = with_nameless_columns(with_banner_units(own, sheet.head), head)
             yield joined, with_contents_checked(named, list(islice(joined.rows(), HEAD_ROWS)), options.words)
 
