@@ -11,6 +11,13 @@ import click
 from catalogs import errors
 from catalogs.words import Text, tr
 
+_REASONS = {
+    FileNotFoundError: Text("没有这个文件或目录", "no such file or folder"),
+    PermissionError: Text("没有权限", "not allowed"),
+    IsADirectoryError: Text("是一个目录，这里要一个文件", "a folder where a file is expected"),
+    NotADirectoryError: Text("不是目录", "not a folder"),
+}
+
 
 def answer(error: BaseException, exit_codes: Mapping[type[errors.GovcloudError], int], *, as_json: bool) -> int:
     """Say on stderr what went wrong, and choose the exit code from the one table (govcloud.py)."""
@@ -50,8 +57,15 @@ def _os_failure(error: OSError, *, as_json: bool) -> int:
         full = errors.StoreError(f"磁盘已满：{name}", f"the disk is full: {name}",
                                  hint=Text("腾出空间后重新运行同一条命令", "free some space and run the same command again"))  # fmt: skip
         return _fail(full, 5, as_json=as_json)
+    if isinstance(error, FileNotFoundError) and error.filename is None:  # what os.getcwd() raises
+        gone = errors.CollectError("当前目录已不存在(被删除或改名)", "the current folder is gone (removed or renamed)",
+                                   hint=Text("进入一个存在的目录再运行", "change to a folder that exists, and run it again"))  # fmt: skip
+        return _fail(gone, 4, as_json=as_json)
     if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError | NotADirectoryError):
-        said = errors.CollectError(f"{error.filename}:{error.strerror}", f"{error.filename}: {error.strerror}")
+        why = _REASONS[type(error)]
+        said = errors.CollectError(
+            f"{error.filename}:{why.zh}({error.strerror})", f"{error.filename}: {why.en} ({error.strerror})"
+        )
         return _fail(said, 4, as_json=as_json)
     return _bug(error)
 

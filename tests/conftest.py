@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from catalogs.words import set_language
 from tests.lab import LAB, Lab, lab_is_up, the_lab
 
 __all__ = ["Lab"]
@@ -22,6 +23,12 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("landing", derandomize=True, deadline=None)
 settings.register_profile("soak", deadline=None)
 settings.load_profile("soak" if os.environ.get("GOVCLOUD_SOAK") else "landing")
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> None:
+    """A command line with `--lang en` run inside a test sets the language of the process; the next test begins in Chinese."""
+    set_language("zh")
 
 
 @pytest.fixture(scope="session")

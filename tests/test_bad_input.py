@@ -62,6 +62,19 @@ def test_a_file_that_is_not_there(workspace: Path) -> None:
     refused(call(workspace, "collect", "ledger", "nosuch.xlsx"), 4, "nosuch.xlsx")
 
 
+def test_a_folder_that_is_gone(tmp_path: Path) -> None:
+    script = 'rmdir "$PWD" && exec "$0" -c "from govcloud import main; main()" inventory list'
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    root = str(Path(__file__).resolve().parents[1])
+    found = subprocess.run(
+        ["sh", "-c", script, sys.executable], cwd=gone, env={**os.environ, "PYTHONPATH": root}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert found.returncode == 4
+    assert "当前目录已不存在" in found.stderr
+    assert "None" not in found.stderr
+
+
 def clouds_yaml(folder: Path, port: int) -> Path:
     file = folder / "clouds.yaml"
     auth = {
