@@ -12,6 +12,7 @@ from functools import partial
 from itertools import islice
 
 from inventory.collectors.card_areas import card_area
+from inventory.collectors.form_heads import without_numbers_of_systems
 from inventory.collectors.form_pairs import Pair, by_cards, has_labels_inside, pairs_of, with_titles
 from inventory.collectors.grid import Grid, MergedRange, Row, column_number, letters
 from inventory.collectors.headings import find_layout
@@ -46,6 +47,7 @@ def find_form(grid: Grid, words: Vocabulary, score: float, *, include_hidden: bo
     if grid.height > MAX_SIDE or grid.width > MAX_SIDE:
         return None
     rows = [_blank(row) if _heads_a_form(row) else list(row) for row in islice(grid.rows(), MAX_SIDE)]
+    rows = without_numbers_of_systems(rows, words)
     if long := long_pairs(rows, words, grid.merges):
         return _form_of(grid, long, words)
     card = _card(grid, rows, words, score)

@@ -29,11 +29,15 @@ _SAMPLE = 200  # systems whose cells are compared with the headings
 
 @dataclass(frozen=True, slots=True)
 class _Stack:
-    """Headings in rows `top` (from 0) and the `height` - 1 below it; the name stands in column `name` of the first."""
+    """Headings in rows `top` (from 0) and the `height` - 1 below it; the name stands in column `name` of the first.
+
+    `mark` is the column that is filled in the first row of each system only: that of the names, or of the row numbers.
+    """
 
     top: int
     height: int
     name: int
+    mark: int
 
 
 def stacked_form(grid: Grid, words: Vocabulary) -> Form | None:
@@ -57,19 +61,26 @@ def _stack_in(head: Sequence[Row], grid: Grid, words: Vocabulary) -> _Stack | No
         for height in range(2, _MOST + 1):
             if top + height > len(head) or across & set(range(top, top + height)):
                 continue
-            name = _name_in(head[top : top + height], words)
-            if name is not None and _stacked(head[top : top + height], words) >= _FEWEST:
-                return _Stack(top, height, name)
+            found = _name_in(head[top : top + height], words)
+            if found is not None and _stacked(head[top : top + height], words) >= _FEWEST:
+                return _Stack(top, height, *found)
     return None
 
 
-def _name_in(block: Sequence[Row], words: Vocabulary) -> int | None:
-    """The column whose heading is that of the systems' names, with nothing below it in the block."""
-    for at, cell in enumerate(block[0]):
-        meant = _meaning(cell, words)
-        if meant is not None and meant.field == "sys_name":
-            return at if all(_cell(row, at) == "" for row in block[1:]) else None
-    return None
+def _name_in(block: Sequence[Row], words: Vocabulary) -> tuple[int, int] | None:
+    """The column whose heading is that of the systems' names, and the one with nothing below its heading in the block.
+
+    Where another heading stands below that of the names (系统名称 over 承建单位), the row numbers mark the first rows.
+    """
+    meant = {at: meaning.field for at, cell in enumerate(block[0]) if (meaning := _meaning(cell, words)) is not None}
+    name = next((at for at, field in meant.items() if field == "sys_name"), None)
+    if name is None:
+        return None
+    alone = [at for at in meant if all(_cell(row, at) == "" for row in block[1:])]
+    if name in alone:
+        return name, name
+    mark = next((at for at in alone if meant[at] == "serial"), None)
+    return None if mark is None or _is_parent(block, name, words) else (name, mark)
 
 
 def _stacked(block: Sequence[Row], words: Vocabulary) -> int:
@@ -105,21 +116,25 @@ def _starts(rows: Sequence[Row], stack: _Stack) -> dict[int, int]:
     at = stack.top + stack.height
     while at < len(rows):
         below = rows[at + 1 : at + stack.height]
-        if _cell(rows[at], stack.name) == "" or len(rows[at]) - rows[at].count("") < _FEWEST:
+        if (
+            _cell(rows[at], stack.mark) == ""
+            or _cell(rows[at], stack.name) == ""
+            or len(rows[at]) - rows[at].count("") < _FEWEST
+        ):
             at += 1  # a total, a note, an empty row
             continue
-        own = list(takewhile(lambda row: _cell(row, stack.name) == "" and any(cell != "" for cell in row), below))
+        own = list(takewhile(lambda row: _cell(row, stack.mark) == "" and any(cell != "" for cell in row), below))
         found[at] = 1 + len(own)
         in_full += len(own) == stack.height - 1
         at += 1 + len(own)
-        if at < len(rows) and len(own) == stack.height - 1 and _goes_on(rows[at], stack.name):
+        if at < len(rows) and len(own) == stack.height - 1 and _goes_on(rows[at], stack.mark):
             return {}  # a row more than there are headings
     return found if 2 * in_full >= len(found) else {}
 
 
-def _goes_on(row: Row, name: int) -> bool:
-    """Whether a row without a name holds more than a note or a sign-off line does."""
-    return _cell(row, name) == "" and len(row) - row.count("") >= _FEWEST
+def _goes_on(row: Row, mark: int) -> bool:
+    """Whether a row without a name or number holds more than a note or a sign-off line does."""
+    return _cell(row, mark) == "" and len(row) - row.count("") >= _FEWEST
 
 
 def _fits(rows: Sequence[Row], starts: Mapping[int, int], stack: _Stack, words: Vocabulary) -> bool:
