@@ -19,6 +19,7 @@ from inventory.telemetry_groups import Groups
 from inventory.telemetry_query import Measured, Rollup, measure
 
 MONTHS = 3
+SEVERAL_UNITS = 2  # other units whose ledgers name a system: practice (U); one may have copied last year's ledger
 ACTIVITY = ("visits", "logins", "records", "machine_visits")
 METRICS = ("cpu", "memory", "storage", "network", "disk_io", *ACTIVITY)
 
@@ -162,15 +163,24 @@ def _of_many(day: date, units: Sequence[str | None]) -> bool:
 
 
 def _callers(inventory: Inventory, since: date, operators: Operators) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Who calls whom; traffic that was last seen before the window is no more, and the operator's systems stand apart."""
+    """Who calls whom; traffic that was last seen before the window is no more, and the operator's systems stand apart.
+
+    What one other unit's ledger says of a link may be out of date; where several units say so independently, it is a call.
+    """
     watching = {system.id for system in inventory.systems if operators.runs(system.name)}
     units = {system.id: system.department_id or system.department for system in inventory.systems}
     portals = {system.id for system in inventory.systems if operators.links(system.name)}
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    foreigners: dict[str, set[str | None]] = defaultdict(set)
+    for dependency in inventory.dependencies:
+        if dependency.basis == "declared" and dependency.consumer not in portals | watching:
+            foreigners[dependency.provider].add(units.get(dependency.consumer))
     for dependency in inventory.dependencies:
         over = dependency.last_seen_on is not None and dependency.last_seen_on < since
         if dependency.consumer != dependency.provider and not over:
-            foreign = units.get(dependency.consumer) != units.get(dependency.provider)
+            unit = units.get(dependency.provider)
+            several = len(foreigners[dependency.provider] - {unit}) >= SEVERAL_UNITS
+            foreign = units.get(dependency.consumer) != unit and not several
             link = dependency.basis == "declared" and (foreign or dependency.consumer in portals)
             basis = "operating" if dependency.consumer in watching else "linking" if link else dependency.basis
             found[dependency.provider][basis].add(dependency.consumer)

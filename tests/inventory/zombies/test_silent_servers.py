@@ -117,3 +117,20 @@ def test_a_month_without_hours_is_not_silent() -> None:
     lost = replace(facts.months[1], network_rest_mbit_s=None)
     facts = replace(facts, months=(facts.months[0], lost, facts.months[2]))
     assert judge_facts([facts], RULES, AS_OF)[0].state == "unknown"
+
+
+def test_several_units_that_name_it_are_callers_where_one_is_hearsay(tmp_path: Path) -> None:
+    """A dissolved unit's data: nobody logs in or pays, and the systems of two other units still ask for it."""
+    old = a("历史业务库", last_login_on=date(2019, 5, 1), last_update_on=date(2019, 3, 1))
+    callers = [a(f"系统{n}", f"市{n}局") for n in "甲乙"]
+    portal = a("统一门户", "市丙局")
+
+    def state(*consumers: System) -> str:
+        calls = tuple(Dependency(consumer=one.id, provider=old.id, basis="declared", origin=Origin(source="t", path="t")) for one in consumers)  # fmt: skip
+        found = Inventory(as_of=AS_OF, systems=(old, *callers, portal), servers=(), dependencies=calls)
+        facts = facts_of(found, Rollup(folder=tmp_path, files=()), AS_OF, operators=Operators.of(RULES))
+        return judge_facts(facts, RULES, AS_OF)[0].state
+
+    assert state(callers[0]) == "zombie"
+    assert state(callers[0], portal) == "zombie"
+    assert state(*callers) == "in_use"
