@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 MAX_EXPANDED = 1024  # addresses of one cell; a larger network is not a list of servers
 _WIDEST = 8  # bits; no department has more than a class A network
@@ -18,6 +19,10 @@ _NOTE = re.compile(r"[(（][^()（）]*[)）]")
 _ANY_ADDRESS = re.compile(r"\d+\.\d+|\d+[-~～—]\d+|::|^.\d+[)）]$")
 _LABEL_ALONE = re.compile(r"^[\u4e00-\u9fffA-Za-z]+[:：]?(?=\d)")
 _AROUND_RANGE = re.compile(r"(?<=[\d.])\s*([-~～—至到]+)\s*(\d)")
+# 10.1.1.7/8/9, 10.1.1.7、8、9: the last parts of further hosts of one network, each larger than the one before
+_LAST_PARTS = re.compile(
+    rf"(?<![\d.])((?:{_OCTET}\.){{3}})({_OCTET}(?:/{_OCTET}){{2,}}|{_OCTET}(?:[、,，]{_OCTET})+)(?![\d./]|[-~～—:：])"
+)
 _SLASHED = re.compile(r"/(?=\d{1,3}\.\d)")  # 10.1.1.1/10.1.1.2
 
 
@@ -50,8 +55,15 @@ def read_addresses(text: str) -> ReadAddresses:
 def _joined(text: str) -> str:
     """The text with ranges written together and without remarks; a remark that holds numbers is read like the rest."""
     plain = _NOTE.sub(lambda m: f" {_LABEL_ALONE.sub('', m[0][1:-1])} " if _ANY_ADDRESS.search(m[0]) else " ", text)
-    plain = _AROUND_RANGE.sub(r"\1\2", plain)
+    plain = _LAST_PARTS.sub(_in_full, _AROUND_RANGE.sub(r"\1\2", plain))
     return _SLASHED.sub(" ", plain)
+
+
+def _in_full(match: re.Match[str]) -> str:
+    """10.1.1.7/8/9 as three addresses; as it stands where the numbers do not rise: 10.1.1.7/8 may be a network."""
+    parts = [int(part) for part in re.split(r"[/、,，]", match[2])]
+    rises = all(before < after for before, after in pairwise(parts))
+    return " ".join(f"{match[1]}{part}" for part in parts) if rises else match[0]
 
 
 def _expand(piece: str) -> list[str] | None:

@@ -15,6 +15,7 @@ from inventory.collectors.vocabulary import Vocabulary
 from inventory.fields import FIELDS
 
 _LINES = re.compile(r"[\r\n;；]+|_x000[dD]_")
+_NEXT_LABEL = re.compile(r"\s{2,}(?=[^\s:：]{2,12}[:：])")
 _NAME = "系统名称"
 _LABELS_IN_A_COLUMN = 2  # known labels that make a column one of labels
 _LONGEST_LABEL = 60  # characters
@@ -78,6 +79,14 @@ def _labelled_cell(filled: tuple[int, Raw], row_at: int, words: Vocabulary) -> l
     """`CPU：8核` alone in its row, or several such lines in one cell."""
     at, cell = filled
     lines = [line for line in _LINES.split(cell) if line.strip()] if isinstance(cell, str) else []
+    if len(lines) == 1 and len(several := _NEXT_LABEL.split(lines[0].strip())) > 1:  # 卡片编号：1　　填报单位：档案局
+        lines = several if all(_is_labelled(*part.replace("：", ":").partition(":")) for part in several) else lines
+        own = [part.replace("：", ":").partition(":") for part in lines]
+        if len(lines) > 1 and any(field_of(label, words) is not None for label, _, _ in own):
+            return [
+                Pair(label.strip(), field_of(label, words), (row_at, at), (row_at, at), value.strip())
+                for label, _, value in own
+            ]
     parts = [_unnumbered(line).replace("：", ":").partition(":") for line in lines]
     if len(parts) > 1 and not all(_is_labelled(*part) and field_of(part[0], words) is not None for part in parts):
         parts = [_unnumbered(cell).replace("：", ":").partition(":")] if isinstance(cell, str) else []

@@ -215,7 +215,7 @@ def _form_of(grid: Grid, found: Sequence[Pair], words: Vocabulary) -> Form | Non
 def _begins_again(pair: Pair, first: Mapping[int, Pair]) -> bool:
     """Whether a label is the one that the first card begins with: 单位名称 above 系统名称 belongs to the card below it."""
     opening = next(iter(first.values()))
-    return pair.field is not None and opening.field is not None and pair.text == opening.text
+    return bool(pair.text) and pair.text == opening.text
 
 
 def _place_on_card(

@@ -74,7 +74,7 @@ class Vocabulary:
             return replace(above, unit=unit_below) if above and unit_below else above
         unit = next((key.unit for key in reversed(keys) if key.unit), None)
         for parent in reversed(keys[:-1]):
-            group = self.groups.get(parent.plain) or self.groups.get(parent.full)
+            group = self._group(parent)
             for form in (child.full, child.plain):
                 found = self.below.get((group, form)) if group else None
                 found = found or self.alone.get(parent.plain + form) or self.alone.get(f"{parent.plain}({form})")
@@ -120,7 +120,7 @@ class Vocabulary:
             name = name or self.grammar.field_of(parent.plain + child.plain, unit)
         if name is None:
             return None
-        group = next((self.groups[key.plain] for key in reversed(keys[:-1]) if key.plain in self.groups), None)
+        group = next((own for key in reversed(keys[:-1]) if (own := self._group(key))), None)
         people = name in ("contact", "phone")
         return Meaning(f"{group}_{name}" if people and group in ("vendor", "ops") else name, unit, people and not group)
 
@@ -138,8 +138,13 @@ class Vocabulary:
 
     def group_of(self, text: str) -> str | None:
         """The group that a parent heading opens."""
-        key = heading_key(text)
-        return self.groups.get(key.plain) or self.groups.get(key.full)
+        return self._group(heading_key(text))
+
+    def _group(self, key: HeadingKey) -> str | None:
+        """承建方信息 is the group of 承建方."""
+        return (
+            self.groups.get(key.plain) or self.groups.get(key.full) or self.groups.get(_ONLY_GATHERS.sub("", key.plain))
+        )
 
     def suggestions(self, levels: tuple[str, ...], least: int = SUGGESTION_SCORE) -> list[tuple[str, int]]:
         """Fields whose headings look alike, best first, with their score of 100; at most three, never applied."""
@@ -160,6 +165,7 @@ class Vocabulary:
 _SAID_AGAIN = re.compile(
     r"^(?!计划|预|拟|测试|试|原|旧|新|上次|下次|变更|调整|申请|合同)[\u4e00-\u9fff]{2,6}[(（]([\u4e00-\u9fff]{2,6})[)）]([\u4e00-\u9fff]{2,4})$"
 )
+_ONLY_GATHERS = re.compile(r"(?<=..)(基本)?(信息|情况|概况|资料)$")
 _SEVERAL = "\0"  # no field: a heading that speaks of several
 # 运维单位及到期时间: what stands behind the sign, and words there that always say a thing of their own.
 _FIRST_PART = re.compile(r"^[^/或及和与、]{2,}[/或及和与、](?=.{2,})")

@@ -1,4 +1,4 @@
-"""What calamine does not tell of an xls: hidden rows and columns, error cells; and its size before it is unpacked.
+"""What calamine does not tell of an xls: hidden rows and columns, error cells, units and per cent in number formats; and its size.
 
 Reads the compound file's sector chains ([MS-CFB]) and the headers of its records ([MS-XLS] 2.4), nothing more.
 """
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.collectors.page_bands import plain_band
+from inventory.collectors.unit_formats import unit_in
 from inventory.collectors.xlsx_details import SheetDetails
 
 _FREE = 0xFFFFFFFA  # sector numbers from here on are marks
@@ -19,6 +20,11 @@ _FILEPASS, _BOUNDSHEET, _BOF, _EOF = 0x2F, 0x85, 0x809, 0x0A
 _DIMENSIONS, _ROW, _COLINFO, _BOOLERR = 0x200, 0x208, 0x7D, 0x205
 _BANDS = frozenset({0x14, 0x15})  # header and footer
 _CELLS = frozenset({0x06, 0xBD, 0xFD, 0xD6, 0x203, 0x204, 0x205, 0x27E})  # with a value; blanks are not counted
+_SEVERAL = 0xBD  # figures of neighbouring cells in one record
+_FIGURES = frozenset({0x06, _SEVERAL, 0x203, 0x27E})
+_FORMAT, _STYLE, _BIFF8 = 0x41E, 0xE0, 0x600
+_PER_CENT = {9: "0%", 10: "0.00%"}
+_FORMAT_ROWS = 80  # headings and the first rows of data
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 
 
@@ -30,7 +36,8 @@ def xls_details(name: str, content: bytes) -> dict[str, SheetDetails]:
     """
     try:
         stream = _workbook_stream(content)
-        return {sheet: _sheet(stream, offset) for sheet, offset in _sheets(name, stream)}
+        codes = _codes(stream)
+        return {sheet: _sheet(stream, offset, codes) for sheet, offset in _sheets(name, stream)}
     except (struct.error, IndexError, ValueError, UnicodeDecodeError) as error:
         raise _damaged(name) from error
 
@@ -116,7 +123,40 @@ def _sheets(name: str, stream: bytes) -> Iterator[tuple[str, int]]:
             yield text.decode("utf-16-le" if wide else "latin-1"), offset
 
 
-def _sheet(stream: bytes, offset: int) -> SheetDetails:
+def _codes(stream: bytes) -> dict[int, str]:
+    """The number formats of the styles that show a unit or per cent, by the number of the style; of Excel 97 and later only."""
+    codes, styles = dict(_PER_CENT), list[int]()
+    for kind, at, length in _records(stream, 0):
+        if kind == _BOF and (length < 4 or struct.unpack_from("<H", stream, at)[0] != _BIFF8):
+            return {}
+        if kind == _FORMAT and length >= 5:
+            number, count, wide = struct.unpack_from("<HHB", stream, at)
+            text = stream[at + 5 : at + 5 + count * (2 if wide & 1 else 1)]
+            codes[number] = text.decode("utf-16-le" if wide & 1 else "latin-1", "replace")
+        elif kind == _STYLE and length >= 4:
+            styles.append(struct.unpack_from("<H", stream, at + 2)[0])
+    shown = {number: code for number, code in codes.items() if "%" in code or unit_in(code) is not None}
+    return {at: shown[number] for at, number in enumerate(styles) if number in shown}
+
+
+def _note_formats(stream: bytes, kind: int, at: int, length: int, codes: dict[int, str], details: SheetDetails) -> None:
+    """Note the units that cells show, and per cent in the first rows of a column."""
+    row, first = struct.unpack_from("<HH", stream, at)
+    styles = (
+        [struct.unpack_from("<H", stream, at + 4 + 6 * place)[0] for place in range((length - 6) // 6)]
+        if kind == _SEVERAL
+        else [struct.unpack_from("<H", stream, at + 4)[0]]
+    )
+    for column, style in enumerate(styles, first):
+        code = codes.get(style)
+        unit = unit_in(code) if code is not None else None
+        if unit is not None:
+            details.units.setdefault(row + 1, {})[column] = unit
+        elif code is not None and row < _FORMAT_ROWS:
+            details.formats.setdefault(column, {})[row + 1] = code
+
+
+def _sheet(stream: bytes, offset: int, codes: dict[int, str]) -> SheetDetails:
     details = SheetDetails()
     rows: set[int] = set()
     columns: set[int] = set()
@@ -125,6 +165,8 @@ def _sheet(stream: bytes, offset: int) -> SheetDetails:
             row, column = struct.unpack_from("<HH", stream, at)
             last = struct.unpack_from("<H", stream, at + length - 2)[0] if kind == 0xBD else column
             details.last_row, details.width = max(details.last_row, row + 1), max(details.width, column + 1, last + 1)
+            if codes and kind in _FIGURES:
+                _note_formats(stream, kind, at, length, codes, details)
             if kind == _BOOLERR and stream[at + 7]:
                 details.errors.setdefault(row + 1, {})[column] = _ERRORS.get(stream[at + 6], "#N/A")
         elif kind == _DIMENSIONS and length >= 10:
