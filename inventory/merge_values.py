@@ -26,11 +26,11 @@ _ARCHITECTURES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 _CLASSES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("website", ("website", "网站", "门户")),
-    ("test", ("test", "测试", "开发环境")),
-    ("standby", ("standby", "灾备", "容灾", "备用", "双活节点", "备份节点")),
-    ("seasonal", ("seasonal", "季节")),
-    ("emergency", ("emergency", "应急")),
-    ("business", ("business", "业务")),
+    ("test", ("test", "测试", "开发环境", "演示环境", "培训环境", "验证环境", "仿真环境")),
+    ("standby", ("standby", "灾备", "容灾", "备用", "后备", "热备", "冷备", "双活节点", "备份节点")),
+    ("seasonal", ("seasonal", "季节", "周期性", "间歇", "阶段性", "年度性")),
+    ("emergency", ("emergency", "应急", "平急两用", "平战结合")),
+    ("business", ("business", "业务")),  # the last: 周期性业务系统 is seasonal
 )
 
 

@@ -11,6 +11,7 @@ from catalogs.load import load_catalogs
 from inventory.class_hints import class_words_of, hinted_class
 from inventory.decisions import Decision, checked, class_on
 from inventory.merge_parts import Rulings
+from inventory.merge_values import system_class
 
 WORDS = class_words_of(load_catalogs(None).zombie_rules)
 
@@ -60,3 +61,19 @@ def test_a_person_gives_the_class_until_a_day() -> None:
 def test_a_class_that_is_none_is_refused(value: object) -> None:
     with pytest.raises(UsageError):
         given(value)
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("业务系统", "business"),
+        ("周期性业务系统", "seasonal"),
+        ("间歇使用的业务系统", "seasonal"),
+        ("后备业务节点", "standby"),
+        ("平急两用业务系统", "emergency"),
+        ("政务网站", "website"),
+        ("应用层系统", None),
+    ],
+)
+def test_what_a_ledger_calls_a_class(written: str, kind: str | None) -> None:
+    assert system_class(written) == kind
