@@ -36,7 +36,7 @@ def with_contents_checked(layout: Layout, head: Sequence[Row], words: Vocabulary
         layout = replace(layout, unread=unread_now)
     layout = _with_offices_told_apart(layout, below)
     layout = with_likely_columns(_with_projects_told_apart(layout, below), below, words)
-    layout = with_kinds_doubted(with_names_asked(layout, head), below)
+    layout = _with_places_told_apart(with_kinds_doubted(with_names_asked(layout, head), below), below)
     odd = [
         column for column in layout.columns
         if not column.stands_in and column.index not in layout.answered and _fits_nothing(column, below, words)
@@ -75,6 +75,24 @@ def _with_offices_told_apart(layout: Layout, below: Sequence[Row]) -> Layout:
             columns.append(replace(column, field="office"))
             has_office = True
     return replace(layout, columns=tuple(columns), unread=tuple(sorted(unread, key=lambda c: c.index)))
+
+
+_A_ROOM = re.compile(r"机房|托管|IDC|机柜|服务器间", re.IGNORECASE)
+
+
+def _with_places_told_apart(layout: Layout, below: Sequence[Row]) -> Layout:
+    """`在不在云上` above 在云上, 局机房: answered with places, so whether it is yes and no or where is asked."""
+    column = layout.column("on_cloud")
+    if column is None or column.index in layout.answered or column.stands_in:
+        return layout
+    if not any(column.index < len(row) and _A_ROOM.search(str(row[column.index])) for row in below):
+        return layout
+    asked = UnreadColumn(
+        index=column.index, heading=column.heading, why="asked", suggestions=(("location", 90), ("on_cloud", 90))
+    )
+    return replace(
+        layout, columns=tuple(c for c in layout.columns if c is not column), unread=tuple(sorted((*layout.unread, asked), key=lambda c: c.index))
+    )  # fmt: skip
 
 
 _PROJECT = re.compile(r"(项目|工程|采购|服务)([(（].*[)）]|[一二三四]期)?$")

@@ -87,12 +87,14 @@ def test_a_parent_that_only_gathers_is_the_same_parent(path: tuple[str, ...], fi
     assert found.field == field
 
 
-def test_in_the_cloud_or_not() -> None:
+@pytest.mark.parametrize(("last", "told"), [("不在云上", [True, False, False]), ("供电所机房", [None, None, None])])
+def test_in_the_cloud_or_not_and_answers_that_are_places(last: str, told: list[bool | None]) -> None:
     rows: Rows = [
         ["系统名称", "上没上云", "CPU（核）"],
         ["抄表数据平台", "在云上", 4],
         ["停电通知系统", "没上云", 8],
-        ["报装受理系统", "供电所机房", 8],
+        ["报装受理系统", last, 8],
     ]
     found = read("县供电所.csv", text(rows))
-    assert [record.fields.get("on_cloud") for record in found.records] == [True, False, None]
+    assert [record.fields.get("on_cloud") for record in found.records] == told
+    assert any("上没上云" in (gap.answer_key or "") for gap in found.gaps) == (told[0] is None)
