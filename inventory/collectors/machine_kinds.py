@@ -11,7 +11,9 @@ from inventory.collectors.heading_keys import heading_key
 from inventory.collectors.layout import Layout, UnreadColumn
 
 _VIRTUAL = re.compile(r"虚|云|实例|ecs|vm|virtual|instance", re.IGNORECASE)
-_BESIDE = frozenset({"server_model", "hw_year", "hw_end"})  # what only machines of iron have
+# What only machines of iron have, and in how many of the rows with a count it must stand: a single make will do, while a
+# survey's column of years of purchase is filled for the few systems that are not in the cloud.
+_BESIDE = {"server_model": 0.0, "hw_year": 1.0, "hw_end": 1.0}
 _NONE = re.compile(r"^(/|-+|—+|无|暂无|不涉及|不详)$")
 
 
@@ -22,7 +24,10 @@ def with_kinds_doubted(layout: Layout, below: Sequence[Row]) -> Layout:
         return layout
     if any(_VIRTUAL.search(heading_key(text).full) for text in layout.levels.get(count.index, (count.heading,))):
         return layout
-    if not any(c.field in _BESIDE and _tells_of_iron(c.index, count.index, below) for c in layout.columns):
+    if not any(
+        (share := _share_of_iron(c.index, count.index, below)) > 0 and share >= _BESIDE[c.field]
+        for c in layout.columns if c.field in _BESIDE
+    ):  # fmt: skip
         return layout
     asked = UnreadColumn(
         index=count.index, heading=count.heading, why="asked", suggestions=(("phys_count", 90), ("vm_count", 80))
@@ -33,11 +38,10 @@ def with_kinds_doubted(layout: Layout, below: Sequence[Row]) -> Layout:
     )  # fmt: skip
 
 
-def _tells_of_iron(at: int, count_at: int, below: Sequence[Row]) -> bool:
-    """Whether a make, model or year of purchase stands beside a count in any row, and does not itself say 虚拟机."""
-    for row in below:
-        told = str(row[at]).strip() if at < len(row) else ""
-        has_count = count_at < len(row) and row[count_at] != ""
-        if has_count and told and not _VIRTUAL.search(told) and not _NONE.match(told):
-            return True
-    return False
+def _share_of_iron(at: int, count_at: int, below: Sequence[Row]) -> float:
+    """The share of the rows with a count beside which a make, model or year of purchase stands that does not itself say 虚拟机."""
+    counted = [row for row in below if count_at < len(row) and row[count_at] != ""]
+    told = [str(row[at]).strip() for row in counted if at < len(row)]
+    return sum(1 for text in told if text and not _VIRTUAL.search(text) and not _NONE.match(text)) / max(
+        1, len(counted)
+    )

@@ -78,7 +78,7 @@ def test_a_group_of_columns_behind_an_empty_one_still_belongs_to_the_systems_on_
 
 
 @pytest.mark.parametrize(
-    ("beside", "told"), [("设备型号", ["浪潮NF5280", "", "曙光I620"]), ("设备购置时间", ["2016年", "2018年", ""])]
+    ("beside", "told"), [("设备型号", ["浪潮NF5280", "", "曙光I620"]), ("设备购置时间", ["2016年", "2018年", "2021年"])]
 )
 def test_a_count_of_servers_beside_makes_or_years_of_purchase_is_asked(beside: str, told: list[str]) -> None:
     rows: Rows = [
@@ -88,6 +88,16 @@ def test_a_count_of_servers_beside_makes_or_years_of_purchase_is_asked(beside: s
     found = read("县民政局.csv", text(rows))
     assert values(found, "vm_count") == [None] * 3 == values(found, "phys_count")
     assert headings_asked(found) == {"服务器台数"}
+
+
+def test_years_of_purchase_of_a_few_rows_say_nothing_of_the_others() -> None:
+    rows: Rows = [
+        ["系统名称", "服务器台数", "设备购置时间"],
+        ["婚姻登记系统", 2, "2016年"],
+        ["低保核对系统", 3, ""],
+        ["殡葬管理系统", 5, ""],
+    ]
+    assert values(read("县民政局.csv", text(rows)), "vm_count") == [2, 3, 5]
 
 
 @pytest.mark.parametrize(("heading", "told"), [("云主机台数", "浪潮NF5280"), ("服务器台数", "虚拟机")])
