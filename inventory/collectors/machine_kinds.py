@@ -1,4 +1,4 @@
-"""How many machines: virtual or physical? A bare `服务器台数` beside makes and models, or years of purchase, is asked."""
+"""How many machines: virtual or physical? A bare `服务器台数` beside makes and models or years of purchase, or below 硬件, is asked."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ _VIRTUAL = re.compile(r"虚|云|实例|ecs|vm|virtual|instance", re.IGNORECASE)
 # What only machines of iron have, and in how many of the rows with a count it must stand: a single make will do, while a
 # survey's column of years of purchase is filled for the few systems that are not in the cloud.
 _BESIDE = {"server_model": 0.0, "hw_year": 1.0, "hw_end": 1.0}
+_HARDWARE = re.compile(r"硬件|设备")  # 软硬件情况 / 服务器（台）
 _NONE = re.compile(r"^(/|-+|—+|无|暂无|不涉及|不详)$")
 
 
@@ -24,7 +25,8 @@ def with_kinds_doubted(layout: Layout, below: Sequence[Row]) -> Layout:
         return layout
     if any(_VIRTUAL.search(heading_key(text).full) for text in layout.levels.get(count.index, (count.heading,))):
         return layout
-    if not any(
+    among_hardware = any(_HARDWARE.search(heading_key(text).full) for text in layout.levels.get(count.index, ()))
+    if not among_hardware and not any(
         (share := _share_of_iron(c.index, count.index, below)) > 0 and share >= _BESIDE[c.field]
         for c in layout.columns if c.field in _BESIDE
     ):  # fmt: skip
