@@ -3,7 +3,8 @@
 First the facts that relations and dates alone contradict (facts.py). Then what has to move is planned with deadlines
 that may be broken at a price, the others are filled in around it, and what is missing at a target is asked of all
 systems without any deadline (explain_soft.py): two bounds whose sum no plan can undercut. Last, what would have to be
-bought (explain_buy.py), tried on the problem with the purchase made.
+bought: first what is enough, at once (explain_enough.py), then less of it (explain_shrink.py), each accepted by check.py on
+the problem with the purchase made.
 """
 
 from __future__ import annotations
@@ -18,21 +19,20 @@ from planner.balance import most_by, target_shortages
 from planner.balance_duties import duty_shortages
 from planner.book import Book
 from planner.check import Violation, check, value_of
-from planner.explain_buy import Purchase, beyond_purchase, cheapest_purchase, with_purchase, with_room
+from planner.explain_buy import with_room
+from planner.explain_purchase import Shopping
 from planner.explain_soft import (
     Softened,
-    closed,
     core_of,
     filled,
     late_systems,
     missed_targets,
-    pinned,
     solve_core,
     targets_alone,
     with_clean_ups,
     with_soft_deadlines,
 )
-from planner.explain_words import UNPROVEN, purchase_texts, relaxation_texts
+from planner.explain_words import UNPROVEN, relaxation_texts
 from planner.facts import chain_of_facts
 from planner.list_fill import fill_by_list
 from planner.plan import CleanUp, Move, Plan
@@ -46,8 +46,6 @@ UNTIL = (0.55, 0.7, 0.8, 1.0)
 """Each part ends at this share of the time at the latest: what is left is for those after it, purchases the last."""
 MOST_SHORTAGES = 12
 MOST_LACKS = 4
-MOST_FREE = 600
-"""Systems that a purchase for a target may place anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +62,8 @@ class Explanation:
     purchase_proven_least: bool = False
     least_violating: Plan | None = None
     violations: tuple[Violation, ...] = ()
+    bought: tuple[Mapping[str, Any], ...] = ()
+    plan_with_purchase: Plan | None = None
     late_weeks: int | None = None
     missing_systems: int | None = None
 
@@ -90,6 +90,8 @@ class Explanation:
             "least_possible": self.least_possible,
             "proven_least": self.proven_least,
             "purchase_proven_least": self.purchase_proven_least,
+            "bought": [dict(row) for row in self.bought],
+            "plan_with_purchase": self.plan_with_purchase.as_json() if self.plan_with_purchase else None,
             "least_violating": self.least_violating.as_json() if self.least_violating else None,
             "violations": [violation.as_json() for violation in self.violations],
         }
@@ -105,6 +107,7 @@ def explain_no_plan(
     problem_sha256: str = "",
     on_first: Callable[[Sequence[Text], Sequence[Text]], None] | None = None,
     on_placed: Callable[[int, int, Sequence[Text]], None] | None = None,
+    on_bought: Callable[[Sequence[Text]], None] | None = None,
 ) -> Explanation:
     """Why a problem has no plan, or none was found.
 
@@ -119,6 +122,7 @@ def explain_no_plan(
         on_placed: called once where something has to give way, with how many weeks deadlines and how many systems
             targets are missed by in the best arrangement so far (not proven least) and what it lacks, before bounds
             and purchases are asked for.
+        on_bought: called once with the first purchase that is enough, before a smaller one is asked for.
     """
     run = _Run(
         problem=problem,
@@ -131,6 +135,7 @@ def explain_no_plan(
         clock=clock,
         on_first=on_first or (lambda _facts, _sums: None),
         on_placed=on_placed or (lambda _weeks, _systems, _shortages: None),
+        on_bought=on_bought or (lambda _texts: None),
     )
     return run.explanation()
 
@@ -149,18 +154,27 @@ class _Run:
     clock: Callable[[], float]
     on_first: Callable[[Sequence[Text], Sequence[Text]], None]
     on_placed: Callable[[int, int, Sequence[Text]], None]
+    on_bought: Callable[[Sequence[Text]], None] = lambda _texts: None
     moves: dict[str, Move] = field(default_factory=dict)
     clean_ups: tuple[CleanUp, ...] = ()
+    buys_from: float | None = None
     late_bound: int = 0
     missing_bound: int = 0
 
     def explanation(self) -> Explanation:
         """All parts, each within its share of the time."""
         problem = self.problem
+        shopping = Shopping(
+            problem=problem,
+            workers=self.workers,
+            seconds_left=self._seconds_to_buy,
+            should_stop=self.should_stop,
+        )
         facts, sums = self._facts(), target_shortages(problem, self.windows)
         if not self.windows.contradiction:
             sums = (*duty_shortages(problem, self.windows), *sums)
         self.on_first(facts, sums)
+        self._begin_to_buy(shopping, fill_by_list(problem, {}))
         core = core_of(problem)
         if not self._place(core):
             pins = [problem.systems[number].id for number in self.windows.impossible if problem.systems[number].pin]
@@ -170,7 +184,7 @@ class _Run:
                     Text(f"放开 {name} 的锁定（{UNPROVEN.zh}）", f"lift the pin of {name} ({UNPROVEN.en})")
                     for name in pins
                 ),
-                purchases=self._purchases(core, {})[0],
+                **self._buy(shopping),
             )
         late, missed = late_systems(problem, self.moves), missed_targets(problem, self.moves)
         late_weeks, missing_systems = sum(weeks for _, weeks in late), sum(missing for _, missing in missed)
@@ -178,22 +192,22 @@ class _Run:
         shortages = _shortages(problem, self.moves, self.clean_ups)
         if broken:
             self.on_placed(late_weeks, missing_systems, shortages)
+            self.buys_from = None
+            shopping.begin(self.moves, self.clean_ups)
         if missed:
             self._bound_targets()
         least = self.late_bound + self.missing_bound
         plan = self._plan()
-        purchases, purchase_proven = self._purchases(core, self.moves) if broken else ((), False)
         return Explanation(
             facts=facts,
             shortages=(*sums, *shortages),
             relaxations=tuple(relaxation_texts(problem, self.windows, late, missed, self.moves, least)),
-            purchases=purchases,
+            **(self._buy(shopping) if broken else {}),
             broken_in_all=broken,
             late_weeks=late_weeks,
             missing_systems=missing_systems,
             least_possible=min(least, broken),
             proven_least=broken <= least,
-            purchase_proven_least=purchase_proven,
             least_violating=plan,
             violations=tuple(check(problem, plan)),
         )
@@ -242,9 +256,12 @@ class _Run:
         if core.systems and not self._place_core(core):
             return False
         fill = filled(self.problem, core, self.moves)
-        outcome = self._solve(fill, 1)
-        if isinstance(outcome, Solved):
-            self._take(outcome.plan)
+        plan, _, _ = solve_core(fill, self._seconds(1), self.workers)
+        if plan is None:
+            outcome = self._solve(fill, 1)
+            plan = outcome.plan if isinstance(outcome, Solved) else None
+        if plan is not None:
+            self._take(plan)
         else:
             self.moves = fill_by_list(with_clean_ups(fill.problem, self.clean_ups), self.moves)
         return True
@@ -286,6 +303,41 @@ class _Run:
             bound = outcome.plan.bound if isinstance(outcome, Solved) else outcome.bound
             self.missing_bound = max(by_sums, soft.least_broken(bound))
 
+    def _begin_to_buy(self, shopping: Shopping, moves: Mapping[str, Move]) -> None:
+        """A purchase that is enough, told as soon as it is there: what comes after only makes it smaller."""
+        shopping.begin(moves, (), squeezed=False)
+        if shopping.best is not None and shopping.best.parts:
+            self.on_bought(shopping.texts())
+
+    def _seconds_to_buy(self) -> float:
+        """Until the end; a solver before that took too long leaves purchases their share all the same."""
+        now = self.clock()
+        self.buys_from = now if self.buys_from is None else self.buys_from
+        ends_at = max(self.ends_at, self.buys_from + SHARES[3] * self.time_limit_s)
+        return ends_at - now
+
+    def _buy(self, shopping: Shopping) -> dict[str, Any]:
+        """What the explanation says of purchases."""
+        shopping.go_on()
+        best = shopping.best
+        plan = None
+        if best is not None:
+            value = value_of(self.problem, best.moves).total
+            plan = Plan(
+                problem_sha256=self.problem_sha256,
+                moves=tuple(best.moves.values()),
+                clean_ups=best.clean_ups,
+                value=value,
+                bound=0,
+                more={"status": "violating", "with_purchase": True},
+            )
+        return {
+            "purchases": shopping.texts(),
+            "purchase_proven_least": shopping.proven,
+            "bought": tuple(shopping.as_json()),
+            "plan_with_purchase": plan,
+        }
+
     def _plan(self) -> Plan:
         """The plan that breaks the least, marked as no valid plan."""
         value = value_of(self.problem, self.moves).total
@@ -298,90 +350,6 @@ class _Run:
             more={"status": "violating", "least_violating": True},
         )
 
-    # --- what would have to be bought ------------------------------------------------------------------------
-
-    def _purchases(self, core: PlanningProblem, moves: Mapping[str, Move]) -> tuple[tuple[Text, ...], bool]:
-        """What to buy so that all deadlines hold, and then all targets; tried on the problem with it."""
-        if (not moves or late_systems(self.problem, moves)) and beyond_purchase(core):
-            return (_NOTHING_TO_BUY,), False
-        if self._over():
-            return (_NO_TIME,), False
-        bought: dict[tuple[str, str, int], int] = {}
-        proven, found = True, moves
-        if late_systems(self.problem, moves) or not moves:
-            first = self._for_deadlines(core, moves)
-            if first is None:
-                return (_NOT_FOUND,), False
-            bought, proven, found = dict(first.bought), first.proven, first.moves
-        after = with_purchase(self.problem, bought)
-        if self.problem.targets:
-            found = self._filled_after(after, core, found) if not self._over() else found
-            if missed_targets(self.problem, found):
-                second = None if self._over() else self._for_targets(after, found)
-                if second is None:  # too large a question: what the deadlines alone take is an answer, too
-                    return (*purchase_texts(self.problem, bought, found, proven=False), _TARGETS_LEFT_OUT), False
-                bought = {k: bought.get(k, 0) + second.bought.get(k, 0) for k in sorted({*bought, *second.bought})}
-                proven, found = False, second.moves
-        return tuple(purchase_texts(self.problem, bought, found, proven=proven)), proven
-
-    def _for_deadlines(self, core: PlanningProblem, moves: Mapping[str, Move]) -> Purchase | None:
-        """First with all others of the core where they are, which is quick; then, if time is left, the whole core."""
-        seconds = self._seconds(3)
-        in_core = {name: move for name, move in moves.items() if name in core.by_id}
-        wanted = closed(core, {system.id for system, _ in late_systems(core, in_core)})
-        known = None
-        if in_core:
-            known = cheapest_purchase(pinned(core, in_core, wanted.__contains__), seconds, self.workers)
-            known = None if known is None else replace(known, proven=False)
-        return cheapest_purchase(core, seconds, self.workers, known)
-
-    def _filled_after(
-        self, after: PlanningProblem, core: PlanningProblem, moves: Mapping[str, Move]
-    ) -> Mapping[str, Move]:
-        in_core = {name: move for name, move in moves.items() if name in core.by_id}
-        fill = filled(after, core, in_core)
-        outcome = self._solve(fill, 3)
-        if isinstance(outcome, Solved):
-            return {move.system: move for move in outcome.plan.moves}
-        return fill_by_list(with_clean_ups(fill.problem, self.clean_ups), in_core)
-
-    def _for_targets(self, after: PlanningProblem, moves: Mapping[str, Move]) -> Purchase | None:
-        """With everybody free who does not count at a missed target, the smallest first, `MOST_FREE` at most."""
-        missed = [after.targets[number] for number, _ in missed_targets(after, moves)]
-        waiting = [
-            system
-            for system in after.systems
-            for target in missed
-            if (target.systems is None or system.id in target.systems)
-            and (system.id not in moves or moves[system.id].week > target.by_week)
-        ]
-        waiting.sort(
-            key=lambda system: (sum(min(o.demand for o in system.options)) if system.options else 0, system.id)
-        )
-        free = closed(after, [system.id for system in waiting if system.options][:MOST_FREE])
-        cut = pinned(after, moves, free.__contains__)
-        targets = tuple(
-            replace(t, systems=None if t.systems is None else tuple(n for n in t.systems if n in cut.by_id))
-            for t in after.targets
-        )
-        return cheapest_purchase(replace(cut, targets=targets), self._seconds(3), self.workers)
-
-
-_NO_TIME = Text(
-    "需增加多少：给定的时间已用完，未求；可把 --time-limit 加长",
-    "what to add was not asked for: the time given was over; a longer --time-limit helps",
-)
-_NOTHING_TO_BUY = Text(
-    "单靠增加资源和力量解决不了：日期、封网、先后关系或“单位不允许实施”之间互相矛盾（已证明）",
-    "no purchase alone helps: dates, freezes, relations or departments that allow nothing contradict each other (proven)",
-)
-_NOT_FOUND = Text(
-    "需增加多少：给定的时间内没有求出；可把 --time-limit 加长",
-    "what to add was not found in the time given; a longer --time-limit may help",
-)
-_TARGETS_LEFT_OUT = Text(
-    "目标另需增加多少：未能在给定时间内求出", "what the targets need beside that was not found in the time given"
-)
 
 _PINS = Text(
     "即使放开全部截止周和目标仍无解：锁定与容量、力量、并行上限互相矛盾",

@@ -8,16 +8,19 @@ free and the model solved to its end, no cheaper purchase lets the deadlines hol
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from planner.book import Book
 from planner.exact import ExactModel, add_hint, build_model, made_system, nothing_fixed, read_answer
 from planner.laying import lay_out
 from planner.layout import Layout
-from planner.plan import Move
+from planner.plan import CleanUp, Move
 from planner.presolve import find_windows
-from planner.problem import Department, Option, PlanningProblem, Pool, ReplicaOption, Team
+from planner.problem import CapacityStep, Department, Option, PlanningProblem, Pool, ReplicaOption, Team
 from planner.tables import (
     DEPARTMENT,
     EFFORT0,
@@ -34,9 +37,8 @@ from planner.tables import (
 WHOLE_PARTS = 10_000_000
 """Parts that the whole of a pool's resource, or of a team's offer, counts as."""
 PARALLEL_PARTS = WHOLE_PARTS // 10
-MOST_PARALLEL = 3
-MOST_CHOICES = 8_000
-"""(week, mode) choices up to which the elastic model is built."""
+MOST_CHOICES = 60_000
+"""(week, hold) choices up to which the elastic model is built: some seconds of building, 300 systems of 52 weeks."""
 
 Key = tuple[str, str, int]
 """("pool", id, resource) · ("team", id, period) · ("department", id, -1)"""
@@ -50,6 +52,7 @@ class Purchase:
     moves: Mapping[str, Move]
     parts: int
     proven: bool
+    clean_ups: tuple[CleanUp, ...] = ()
 
 
 def with_room(problem: PlanningProblem) -> PlanningProblem:
@@ -63,7 +66,11 @@ def beyond_purchase(problem: PlanningProblem) -> bool:
 
 
 def cheapest_purchase(
-    problem: PlanningProblem, time_limit_s: float, workers: int, known: Purchase | None = None
+    problem: PlanningProblem,
+    time_limit_s: float,
+    workers: int,
+    known: Purchase | None = None,
+    most_choices: int = MOST_CHOICES,
 ) -> Purchase | None:
     """The least that has to be bought for all hard rules of a problem to hold.
 
@@ -72,18 +79,20 @@ def cheapest_purchase(
         time_limit_s: seconds for the model.
         workers: threads.
         known: a purchase that is enough; where nothing cheaper is found it comes back, proven or not.
+        most_choices: a larger model is not built, `known` comes back.
 
     Returns:
         The purchase; `None` where no purchase helps, the model is too large, or nothing was found.
     """
     from ortools.sat.python import cp_model
 
+    began_at = time.monotonic()  # building the model is part of the time
     opened = _opened(problem)
     windows = find_windows(opened)
     if windows.contradiction:
         return None
     layout = lay_out(opened, windows)
-    if int(layout.arrays.hold_weeks.sum()) > MOST_CHOICES:
+    if int(layout.arrays.hold_weeks.sum()) > most_choices:
         return known
     made = build_model(layout, range(len(layout.arrays.units)), nothing_fixed(layout))
     shop = _Shop(problem, made)
@@ -92,25 +101,26 @@ def cheapest_purchase(
     shop.departments()
     made.model.minimize(sum(shop.price[key] * variable for key, variable in shop.bought.items()))
     if known is not None:
-        add_hint(made, *layout.answer(tuple(known.moves.values()), ()))
+        add_hint(made, *layout.answer(tuple(known.moves.values()), known.clean_ups))
         for key, variable in shop.bought.items():
             made.model.add_hint(variable, known.bought.get(key, 0))
     solver = cp_model.CpSolver()
     solver.parameters.random_seed = 1
     solver.parameters.num_workers = workers
-    solver.parameters.max_time_in_seconds = max(0.5, time_limit_s)
+    solver.parameters.max_time_in_seconds = max(0.5, time_limit_s - (time.monotonic() - began_at))
     status = solver.solve(made.model)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return known
     if known is not None and known.parts <= solver.objective_value:
         return replace(known, proven=known.parts <= solver.best_objective_bound + 0.5)
-    moves, _ = layout.moves(*read_answer(made, solver))
+    moves, clean_ups = layout.moves(*read_answer(made, solver))
     bought = {key: int(solver.value(variable)) for key, variable in shop.bought.items()}
     return Purchase(
         bought={key: amount for key, amount in sorted(bought.items()) if amount},
         moves={move.system: move for move in moves},
         parts=int(solver.objective_value),
         proven=status == cp_model.OPTIMAL,
+        clean_ups=clean_ups,
     )
 
 
@@ -137,6 +147,36 @@ def with_purchase(problem: PlanningProblem, bought: Mapping[Key, int]) -> Planni
     )
 
 
+def first_weeks(problem: PlanningProblem, purchase: Purchase) -> dict[Key, int]:
+    """For every pool's resource that is bought the first week in which the moves need it."""
+    book = Book(problem, purchase.moves, clean_ups=purchase.clean_ups)
+    found: dict[Key, int] = {}
+    for what, name, number in purchase.bought:
+        if what == "pool":
+            short = (book.left[name][number] < 0).nonzero()[0]
+            found[what, name, number] = int(short[0]) if len(short) else 0
+    return found
+
+
+def amended(problem: PlanningProblem, purchase: Purchase) -> PlanningProblem:
+    """The problem after buying exactly what is told: a pool's part is there from the week it is needed, not before."""
+    begins = first_weeks(problem, purchase)
+    rest = {key: amount for key, amount in purchase.bought.items() if key[0] != "pool"}
+
+    def pool(own: Pool) -> Pool:
+        more = [(kind, begins[key], purchase.bought[key]) for key in begins if key[1] == own.id for kind in (key[2],)]
+        weeks = sorted({step.from_week for step in own.capacity} | {week for _, week, _ in more})
+        steps = []
+        for week in weeks:
+            amount = list(own.amount_at(week))
+            for kind, begin, extra in more:
+                amount[kind] += extra if week >= begin else 0
+            steps.append(CapacityStep(from_week=week, amount=tuple(amount)))
+        return replace(own, capacity=tuple(steps))
+
+    return replace(with_purchase(problem, rest), pools=tuple(map(pool, problem.pools)))
+
+
 def limited_model(problem: PlanningProblem) -> tuple[Layout, ExactModel]:
     """The whole problem as one model whose capacity rows are running levels: small even where much is freed."""
     layout = lay_out(_opened(problem), find_windows(problem))
@@ -152,6 +192,7 @@ def _opened(problem: PlanningProblem) -> PlanningProblem:
     """Pools, teams and parallel limits without an end; what offers nothing at all (no period, no parallel) stays so."""
     kinds = range(len(problem.resources))
     everything = dict.fromkeys(_keys(problem), 0)
+    members = Counter(system.department for system in problem.systems)
     for system in problem.systems:
         holds: tuple[Option | ReplicaOption, ...] = (*system.options, *system.replica_options)
         for held in holds:
@@ -162,8 +203,20 @@ def _opened(problem: PlanningProblem) -> PlanningProblem:
         for number in range(len(team.periods)):
             everything["team", team.id, number] = used + sum(sum(c.effort.get(team.id, ())) for c in problem.clean_ups)
     for department in problem.departments:
-        everything["department", department.id, -1] = MOST_PARALLEL if department.max_parallel else 0
+        everything["department", department.id, -1] = members[department.id] if department.max_parallel else 0
     return with_purchase(problem, everything)
+
+
+def prices_of(problem: PlanningProblem) -> dict[Key, int]:
+    """What one unit of each row costs, in parts: at least 1, so that nothing is bought for nothing."""
+    found: dict[Key, int] = {}
+    for pool in problem.pools:
+        for kind, amount in enumerate(pool.amount_at(problem.weeks - 1)):
+            found["pool", pool.id, kind] = max(1, WHOLE_PARTS // max(1, amount))
+    for team in problem.teams:
+        price = max(1, WHOLE_PARTS // max(1, sum(period.amount for period in team.periods)))
+        found |= {("team", team.id, number): price for number in range(len(team.periods))}
+    return found | {("department", department.id, -1): PARALLEL_PARTS for department in problem.departments}
 
 
 def _keys(problem: PlanningProblem) -> list[Key]:
@@ -181,12 +234,14 @@ class _Shop:
     sells: bool = True
     """False: nothing may be bought, the rows are plain limits."""
     bought: dict[Key, Any] = field(default_factory=dict)
-    price: dict[Key, int] = field(default_factory=dict)
+    price: dict[Key, int] = field(init=False)
 
-    def _slack(self, key: Key, most: int, price: int) -> Any:
+    def __post_init__(self) -> None:
+        self.price = prices_of(self.problem)
+
+    def _slack(self, key: Key, most: int) -> Any:
         if key not in self.bought:
             self.bought[key] = self.made.model.new_int_var(0, max(0, most) if self.sells else 0, "")
-            self.price[key] = max(1, price)
         return self.bought[key]
 
     def pools(self) -> None:
@@ -221,9 +276,7 @@ class _Shop:
         least = min(pool.amount_at(week)[kind] for week in range(weeks))
         if most <= least:
             return
-        slack = self._slack(
-            ("pool", pool.id, kind), most - least, WHOLE_PARTS // max(1, pool.amount_at(weeks - 1)[kind])
-        )
+        slack = self._slack(("pool", pool.id, kind), most - least)
         level: Any = 0
         for week in range(weeks):
             if here := changes.get((number, kind, week)):
@@ -247,16 +300,15 @@ class _Shop:
                 if amount:
                     used.setdefault((row, start + place), []).append((taken, amount))
         for number, team in enumerate(self.problem.teams):
-            whole = sum(period.amount for period in team.periods)
             for place, period in enumerate(team.periods):
                 terms = [t for w in range(period.from_week, period.to_week + 1) for t in used.get((number, w), ())]
                 most = sum(amount for _, amount in terms)
                 if most > period.amount:
-                    slack = self._slack(("team", team.id, place), most - period.amount, WHOLE_PARTS // max(1, whole))
+                    slack = self._slack(("team", team.id, place), most - period.amount)
                     self.made.model.add(sum(a * taken for taken, a in terms) - slack <= period.amount)
 
     def departments(self) -> None:
-        """Rule 5 with slack: a little more in parallel, in all weeks alike."""
+        """Rule 5 with slack: more in parallel, in all weeks alike."""
         arrays = self.made.arrays
         active: dict[tuple[int, int], list[Any]] = {}
         for (unit, week), taken in self.made.at.items():
@@ -265,8 +317,11 @@ class _Shop:
                 for busy in range(week - int(arrays.systems[system, PREPARATION]) + 1, week + 1):
                     if department >= 0:
                         active.setdefault((department, busy), []).append(taken)
+        crowd: dict[int, int] = {}
+        for (number, _), taken in active.items():
+            crowd[number] = max(crowd.get(number, 0), len(taken))
         for (number, _), taken in active.items():
             department_of = self.problem.departments[number]
             if department_of.max_parallel and len(taken) > department_of.max_parallel:
-                slack = self._slack(("department", department_of.id, -1), MOST_PARALLEL, PARALLEL_PARTS)
+                slack = self._slack(("department", department_of.id, -1), crowd[number] - department_of.max_parallel)
                 self.made.model.add(sum(taken) - slack <= department_of.max_parallel)

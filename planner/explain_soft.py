@@ -8,6 +8,7 @@ without any deadline.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import ceil
@@ -118,6 +119,7 @@ def solve_core(soft: Softened, time_limit_s: float, workers: int) -> tuple[Plan 
     from planner.exact import read_answer
     from planner.explain_buy import limited_model
 
+    began_at = time.monotonic()  # building the model is part of the time
     windows = find_windows(soft.problem)
     if windows.contradiction:
         return None, 0, True
@@ -127,7 +129,7 @@ def solve_core(soft: Softened, time_limit_s: float, workers: int) -> tuple[Plan 
     solver = cp_model.CpSolver()
     solver.parameters.random_seed = 1
     solver.parameters.num_workers = workers
-    solver.parameters.max_time_in_seconds = time_limit_s
+    solver.parameters.max_time_in_seconds = max(0.5, time_limit_s - (time.monotonic() - began_at))
     status = solver.solve(made.model)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return None, 0, status == cp_model.INFEASIBLE

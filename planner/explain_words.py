@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from catalogs.words import Text
 from planner.balance import most_by, never_before
-from planner.book import Book
+from planner.explain_buy import Purchase, first_weeks
+from planner.explain_needed import Row
 from planner.plan import Move
 from planner.presolve import Windows, earliest
 from planner.problem import PlannedSystem, PlanningProblem
@@ -17,6 +19,8 @@ _UNITS = {
     "vcpu": Text("vCPU", "vCPU"),
     "memory_gib": Text("GiB 内存", "GiB of memory"),
     "storage_gib": Text("GiB 存储", "GiB of storage"),
+    "public_ip": Text("个公网 IP", "public IP addresses"),
+    "gpu": Text("块 GPU", "GPUs"),
 }
 
 
@@ -97,18 +101,18 @@ def _target(
     return found
 
 
-def purchase_texts(
-    problem: PlanningProblem, bought: Mapping[tuple[str, str, int], int], moves: Mapping[str, Move], *, proven: bool
-) -> list[Text]:
-    """What to add where and by when, each amount with its mark."""
-    mark = PROVEN if proven else UNPROVEN
-    book = Book(problem, moves)
+def purchase_texts(problem: PlanningProblem, purchase: Purchase, needed: Mapping[Row, int]) -> list[Text]:
+    """What to add where and by when, each amount with its mark.
+
+    `needed`: what every plan needs more at least of a team or of a resource of a pool; a line that asks for no
+    more than that is proven least by itself.
+    """
+    begins = first_weeks(problem, purchase)
     found: list[Text] = []
-    for (what, name, number), amount in bought.items():
+    for (what, name, number), amount in purchase.bought.items():
         if what == "pool":
-            short = next(week for week in range(problem.weeks) if book.left[name][number][week] < 0)
-            week, kind = problem.week(short), problem.resources[number]
-            unit = _UNITS.get(kind, Text(kind, kind))
+            week, kind = problem.week(begins[what, name, number]), problem.resources[number]
+            unit, mark = unit_of(kind), _mark(purchase, amount, needed.get(("pool", name, kind)))
             found.append(
                 Text(
                     f"资源池 {name} {week} 前增加 {amount} {unit.zh}（{mark.zh}）",
@@ -116,18 +120,45 @@ def purchase_texts(
                 )
             )
         elif what == "department":
+            mark = _mark(purchase, amount, None)
             found.append(
                 Text(
                     f"单位 {name} 的并行上限提高 {amount}（{mark.zh}）",
                     f"department {name}: {amount} more in parallel ({mark.en})",
                 )
             )
-    return [*found, *_team_texts(problem, bought, mark)]
+    return [*found, *_team_texts(problem, purchase, needed)]
 
 
-def _team_texts(problem: PlanningProblem, bought: Mapping[tuple[str, str, int], int], mark: Text) -> list[Text]:
+def is_needed(problem: PlanningProblem, purchase: Purchase, needed: Mapping[Row, int]) -> bool:
+    """Whether every plan needs as much of each row alone: then nothing of it can be left out."""
+    teams: Counter[str] = Counter()
+    for (what, name, number), amount in purchase.bought.items():
+        if what == "department":
+            return False
+        if what == "pool" and amount > needed.get(("pool", name, problem.resources[number]), 0):
+            return False
+        teams[name] += amount if what == "team" else 0
+    return all(amount <= needed.get(("team", name, ""), 0) for name, amount in teams.items() if amount)
+
+
+def unit_of(resource: str) -> Text:
+    """What an amount of a resource is called; `ssd_gib` is GiB of SSD, and what nobody knows keeps its own name."""
+    if resource in _UNITS:
+        return _UNITS[resource]
+    name = resource.removesuffix("_gib")
+    if name != resource:
+        return Text(f"GiB {name.upper()}", f"GiB of {name.upper()}")
+    return Text(resource, resource)
+
+
+def _mark(purchase: Purchase, amount: int, needed: int | None) -> Text:
+    return PROVEN if purchase.proven or (needed is not None and amount <= needed) else UNPROVEN
+
+
+def _team_texts(problem: PlanningProblem, purchase: Purchase, needed: Mapping[Row, int]) -> list[Text]:
     """One line a team: how much in all, between which weeks, and the most in one period."""
-    found = []
+    found, bought = [], purchase.bought
     for team in problem.teams:
         extra = {n: bought[key] for n in range(len(team.periods)) if (key := ("team", team.id, n)) in bought}
         if not extra:
@@ -135,6 +166,7 @@ def _team_texts(problem: PlanningProblem, bought: Mapping[tuple[str, str, int], 
         first = problem.week(min(team.periods[n].from_week for n in extra))
         last = problem.week(max(team.periods[n].to_week for n in extra))
         total, most = sum(extra.values()), max(extra.values())
+        mark = _mark(purchase, total, needed.get(("team", team.id, "")))
         zh = f"力量 {team.id} 在 {first} 至 {last} 之间共增加 {total}"
         en = f"team {team.id}: add {total} between {first} and {last}"
         if len(extra) > 1:

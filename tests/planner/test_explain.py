@@ -135,7 +135,7 @@ def test_a_target_of_named_systems_is_not_forgotten() -> None:
     assert found.broken_in_all == 1
     assert found.proven_least
     assert found.relaxations[0].zh == "2026-W16 前的目标由 2 个降为 1 个（1/3，33.3 %，已证明最小）"
-    assert re.fullmatch("资源池 xc 2026-W1[4-6] 前增加 1 vCPU（未证明最小）", found.purchases[0].zh)
+    assert re.fullmatch("资源池 xc 2026-W1[4-6] 前增加 1 vCPU（已证明最小）", found.purchases[0].zh)
 
 
 def test_the_best_reachable_date_of_a_missed_target_has_a_bound() -> None:
@@ -282,11 +282,11 @@ def test_where_time_is_over_the_sums_bound_what_is_missing_and_nothing_is_solved
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     raw = one_pool(5, 12, None, targets=[{"by_week": 3, "systems": None, "at_least": 5}])
-    ticks = itertools.count(0, 3)
+    ticks = itertools.count(0, 4)
     monkeypatch.setattr(explain_module, "targets_alone", None)  # the bound over all systems would be asked with it
     found = explain_no_plan(read_problem(json.dumps(raw).encode()), time_limit_s=10, clock=lambda: float(next(ticks)))
     assert found.least_possible == 2
-    assert any("给定的时间已用完" in text.zh for text in found.purchases)
+    assert found.purchases  # what is enough is told all the same: it takes no solving
     assert found.least_violating is not None
 
 
