@@ -10,7 +10,7 @@ from inventory.collectors.headings import find_layout
 from inventory.collectors.layout import Column, Layout
 from inventory.collectors.left_out_secrets import secrets_in_rows
 from inventory.collectors.numbered_rows import OPENS_A_LIST, SEPARATES_ANSWERS, divided
-from inventory.collectors.row_gaps import above_headings_gap, below_other_headings_gap, half_struck_gap, shared_gap
+from inventory.collectors.row_gaps import above_headings_gap, below_other_headings_gap, shared_gap
 from inventory.collectors.row_kinds import is_machine_key_row, is_numbering_row, lead_kind, may_lead
 from inventory.collectors.row_titles import (
     is_blank,
@@ -140,15 +140,8 @@ class _SheetReader:
             self._above_data(number, row)
         elif number in self.task.grid.hidden_rows and not self.task.include_hidden:
             self._leave_unseen(number, row, "hidden")
-        elif number in self.task.grid.struck_rows and not self.task.include_hidden:
+        elif self._is_struck(number, row):
             self._leave_unseen(number, row, "struck")
-        elif (struck := self._struck(number, row)) is not None:
-            if struck:
-                self._leave_unseen(number, row, "struck")
-            else:
-                self._flush()
-                self.account.ask(half_struck_gap(replace(self.task.place, row=number)))
-                self.account.rows_asked += 1
         elif (kind := self._kind(row)) is not None and self._leave_out(number, row, kind):
             pass
         elif number <= self.table.layout.bottom + 4 and (self._has_keys(row) or is_numbering_row(row)):
@@ -162,11 +155,13 @@ class _SheetReader:
             )
         return False
 
-    def _struck(self, number: int, row: Row) -> bool | None:
-        """Whether a row is struck through but for its remark; false where its name is and other columns are not, `None` for others."""
+    def _is_struck(self, number: int, row: Row) -> bool:
+        """Whether a row is struck through, but perhaps for its remark and what is not read."""
+        if self.task.include_hidden or number in self.task.grid.struck_rows:
+            return not self.task.include_hidden
         struck = self.task.grid.struck_cells.get(number)
-        if struck is None or self.task.include_hidden or self.table.name_index not in struck:
-            return None
+        if struck is None or self.table.name_index not in struck:
+            return False
         own = {c.index for c in self.table.layout.columns if c.field != "remark"} & {
             at for at, cell in enumerate(row) if cell != ""
         }
@@ -179,6 +174,10 @@ class _SheetReader:
     def _leave_unseen(self, number: int, row: Row, why: str) -> None:
         """A row that nobody sees or that is struck through: not taken, yet a total may have it, and it may hold secrets."""
         self.table.totals.add_hidden(row, self.table.readers)
+        if self.table.says_classified(row):
+            self.account.withhold(self.table.name_in(row), classified=True)
+            self.table.totals.has_classified = True
+            why = "classified"
         self.account.skip(number, why)
         told = frozenset(column.index for column in self.table.layout.unread if column.why == "credential")
         for gap in secrets_in_rows([(number, row)], self.task.place, told):

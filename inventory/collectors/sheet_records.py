@@ -15,6 +15,7 @@ from inventory.collectors.names_asked import names_question, unnamed_row_gap
 from inventory.collectors.row_doubts import RowDoubts
 from inventory.collectors.row_gaps import (
     continued_gap,
+    half_struck_gap,
     nameless_gap,
     part_gap,
     spec_gap,
@@ -42,6 +43,7 @@ class RecordMaker:
         self.zone = zone  # of every record, where zones are columns
         self.owner: tuple[str, Origin] | None = None  # the system that a title above the rows names, and where
         self.stated: Stated = {}  # what titles say of the rows below them
+        self.half_struck: frozenset[int] = frozenset()  # rows, from 1, of which only the name is struck through
         self.columns = layout.columns
         self.blanks = BlankCells(layout.columns, answers)
         self._layout = layout
@@ -98,7 +100,8 @@ class RecordMaker:
             else:
                 self._nameless(origin, fields, cells, remarkable)
             return
-        objection = self._doubts.objection(origin, str(name), cells, remarkable, row, is_system=is_system)
+        doubts = self._doubts.objection(origin, str(name), cells, remarkable, row, is_system=is_system)
+        objection = half_struck_gap(origin) if number in self.half_struck else doubts
         if objection is not None:
             self._ask_row(objection)
             return
@@ -262,11 +265,7 @@ class RecordMaker:
             record = self.account.records[at]
             if first is None or (record.id, record.origin) != (first.id, first.origin):
                 continue
-            sums = [
-                name
-                for name, value in record.fields.items()
-                if name in FIELDS and FIELDS[name].sums and value is not None
-            ]
+            sums = [n for n, value in record.fields.items() if n in FIELDS and FIELDS[n].sums and value is not None]
             self.account.records[at] = replace(record, fields={**record.fields, **dict.fromkeys(sums)})
             for name in sums:
                 self.account.ask(
@@ -280,9 +279,7 @@ class RecordMaker:
         if not self._is_whole or record.id != self._last_system:
             return
         self._is_whole = False
-        sums = [
-            name for name, value in record.fields.items() if name in FIELDS and FIELDS[name].sums and value is not None
-        ]
+        sums = [n for n, value in record.fields.items() if n in FIELDS and FIELDS[n].sums and value is not None]
         fields = {**record.fields, **dict.fromkeys(sums)}
         self.account.records[self._last_place] = replace(record, fields=fields)
         for name in sums:

@@ -69,6 +69,12 @@ class TableReader:
         self.totals = Totals(layout.columns)
         self.dittos = Dittos(layout.columns)
         self.makers = zone_makers(layout, self.account, self.task.answers, self.task.place.sheet or "", self.task.seen)
+        name = layout.column("sys_name")
+        for part in self.makers:  # rows whose name is struck through while others of their cells are not
+            part.maker.half_struck = frozenset(
+                row for row, columns in self.task.grid.struck_cells.items()
+                if name is not None and name.index in columns and not self.task.include_hidden
+            )  # fmt: skip
         self.own(self.owner)
         self.state(self.stated)
         self.unread = UnreadColumns(layout, self.account, self.task.words)
@@ -108,6 +114,15 @@ class TableReader:
             name, self.task.words, unit=column.unit, answers=own, month_only=month_only, percent_format=percent,
             asks_whether=bool(_ASKS_WHETHER.match(column.heading)),
         )  # fmt: skip
+
+    def says_classified(self, row: Row) -> bool:
+        """Whether a cell of a row that is not read says that it is classified."""
+        cells = [
+            (row[c.index], reader)
+            for c, reader in zip(self.layout.columns, self.readers, strict=True)
+            if c.index < len(row)
+        ]
+        return any(cell != "" and not isinstance(cell, bool) and reader[cell].classified for cell, reader in cells)
 
     def name_in(self, row: Row) -> Raw:
         """What stands in the column of names."""

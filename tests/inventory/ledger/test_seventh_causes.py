@@ -188,6 +188,24 @@ def test_a_row_of_which_only_a_figure_is_struck_through_is_taken() -> None:
     assert names(struck("C3")) == ["种子备案系统", "农机补贴申请平台"]
 
 
+@pytest.mark.parametrize("places", [("A3", "B3", "C3", "D3"), ("B3",), ("A3", "B3", "C3", "D3", "E3")])
+def test_a_classified_row_stays_counted_only_however_it_is_struck_through(places: tuple[str, ...]) -> None:
+    rows: Rows = [
+        ["序号", "系统名称", "CPU（核）", "是否涉密", "备注"],
+        [1, "种子备案系统", 4, "否", ""],
+        [2, "应急动员库", 8, "涉密", "已停"],
+    ]
+    book = openpyxl.load_workbook(io.BytesIO(xlsx([{"rows": rows}])))
+    for place in places:
+        book.worksheets[0][place].font = Font(strike=True)
+    out = io.BytesIO()
+    book.save(out)
+    found = read("县农业农村局.xlsx", out.getvalue())
+    assert names(found) == ["种子备案系统"]
+    assert found.accounting["classified"] == 1
+    assert "应急动员库" not in str(found)
+
+
 # --- no false alarm -------------------------------------------------------------------------------------------
 
 
