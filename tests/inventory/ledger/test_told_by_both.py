@@ -23,7 +23,7 @@ def columns(found: Collected) -> dict[str, str]:
         (("资源使用率", "CPU"), "cpu_util"), (("月均负载（%）", "内存"), "mem_util"), (("占用率", "硬盘"), "disk_util"), (("CPU（%）",), "cpu_util"), (("峰值使用率", "CPU"), "cpu_peak_util"),
         (("峰值使用率", "内存"), None), (("使用率", "内存（GB）"), None), (("资源配置", "CPU"), "vcpu"), (("空闲率", "CPU"), None),
         (("项目时间", "开工"), "start_date"), (("建设周期", "竣工"), "accept_date"), (("费用情况（万元）", "一次性投入"), "build_cost"), (("单位联系人", "固话"), "phone"),
-        (("厂商联系人", "姓名"), "vendor_contact"), (("磁盘容量", "已用"), "storage_used"), (("投资", "年度"), None),
+        (("厂商联系人", "姓名"), "vendor_contact"), (("磁盘容量", "已用"), "storage_used"), (("投资", "年度"), None), (("平台基本情况", "编码"), "sys_code"), (("应用系统信息", "唯一编码"), "sys_code"), (("设备信息", "编码"), None), (("单位信息", "代码"), None),
     ],
 )  # fmt: skip
 def test_a_parent_or_a_unit_says_what_the_heading_leaves_open(path: tuple[str, ...], field: str | None) -> None:
