@@ -49,12 +49,8 @@ class SheetCaptions:
             self._say_of_all(texts[0][1], replace(self.task.place, row=number, column=letters(texts[0][0])))
 
     def _say_of_all(self, text: str, place: Origin) -> None:
-        self.of_sheet.update(stated(text, self.task.words, self._read, place))
+        self.of_sheet.update(stated(text, self.task.words, self.table.layout, place))
         self.table.state(self.of_sheet)
-
-    @property
-    def _read(self) -> set[str]:
-        return {column.field for column in self.table.layout.columns}
 
     def names_owner(self, number: int, row: Row) -> bool:
         """Whether a row is a numbered title that names the system of the rows below, which no column names."""
@@ -101,7 +97,9 @@ class SheetCaptions:
             return False
         self._flush()
         bare = caption_name(text)
-        said = stated(text, self.task.words, self._read, replace(self.task.place, row=number, column=letters(index)))
+        said = stated(
+            text, self.task.words, self.table.layout, replace(self.task.place, row=number, column=letters(index))
+        )
         self.table.state({**self.of_sheet, **said})
         department = (
             None if place_in(text) is not None else bare if looks_like_department(bare) else department_in_title(bare)

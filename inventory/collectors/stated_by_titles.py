@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from inventory.collectors.heading_keys import value_key
+from inventory.collectors.layout import Layout
 from inventory.collectors.row_titles import caption_name
 from inventory.collectors.vocabulary import Vocabulary
 from inventory.model import Origin
@@ -46,19 +47,27 @@ def place_in(text: str) -> str | None:
 _COUNT = re.compile(r"[(（]共?\d+[个套项台]?(系统)?[)）]$")
 
 
-def stated(text: str, words: Vocabulary, read: Collection[str], place: Origin) -> dict[str, tuple[str, Origin]]:
-    """What a title says of the rows below it, by field.
+# Columns that were not understood and may say it of each row: then the title does not answer for them.
+_MAY_BE_STATE = re.compile(r"状态|状况|现状|(使用|运行|应用)情况|在用|停用|(是否|还|不)用")
+_MAY_BE_PLACE = re.compile(r"机房|部署|位置|地点|托管|存放|放|云|在哪|何处")
+_OPEN = frozenset({"asked", "unknown", "duplicate"})
+
+
+def stated(text: str, words: Vocabulary, layout: Layout, place: Origin) -> dict[str, tuple[str, Origin]]:
+    """What a title says of the rows below it, by field, where no column says it or may say it.
 
     Args:
         text: the title.
         words: the vocabulary.
-        read: the fields that have a column of their own; the rows say it themselves.
+        layout: of the rows; with a column of its own they say it themselves.
         place: of the title.
     """
     found: dict[str, tuple[str, Origin]] = {}
+    read = {column.field for column in layout.columns}
+    open_ = [column.heading for column in layout.unread if column.why in _OPEN]
     state, where = state_in(text, words), place_in(text)
-    if state is not None and "status" not in read:
+    if state is not None and "status" not in read and not any(map(_MAY_BE_STATE.search, open_)):
         found["status"] = state, place
-    if where is not None and _PLACES.isdisjoint(read):
+    if where is not None and _PLACES.isdisjoint(read) and not any(map(_MAY_BE_PLACE.search, open_)):
         found["location"] = where, place
     return found

@@ -83,6 +83,21 @@ def test_a_section_tells_the_place_of_its_rows_and_is_no_department() -> None:
     assert set(told(found, "dept").values()) == {"县图书馆"}
 
 
+@pytest.mark.parametrize(("heading", "field"), [("眼下状况（自述）", "status"), ("服务器放谁那", "location")])
+def test_a_column_that_is_not_understood_and_may_say_it_is_asked_and_the_title_does_not_answer(
+    heading: str, field: str
+) -> None:
+    head = ["系统名称", "CPU（核）", "内存（G）", heading]
+    rows: Rows = [
+        head,
+        ["一、在用系统", "", "", ""],
+        ["古籍数字化平台", 8, 16, "甲"],
+        ["二、三楼机房", "", "", ""],
+        ["读者卡管理系统", 4, 8, "乙"],
+    ]
+    assert set(told(read("县图书馆.csv", text(rows)), field).values()) == {None}
+
+
 PLANNED: Rows = [
     ["计划建设系统", "估算（万元）", "拟用网络"],
     ["阅读推广平台", 80, "互联网"],
