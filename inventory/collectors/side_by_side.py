@@ -9,6 +9,7 @@ from functools import partial
 from itertools import pairwise
 
 from inventory.collectors.grid import MAX_COLUMNS, Grid, Row
+from inventory.collectors.heading_columns import assign
 from inventory.collectors.headings import HEAD_ROWS, find_layout
 from inventory.collectors.layout import SAME, Layout
 from inventory.collectors.names_asked import headings_above_names
@@ -37,15 +38,25 @@ def side_by_side(grid: Grid, head: Sequence[Row], layout: Layout, words: Vocabul
         own = find_layout(
             [_only(row, first, last) for row in head], part.merges, words, hidden_columns=grid.hidden_columns
         )
-        named = own if own is not None and own.names_something else None
+        named = own if own is not None and own.names_something and len(own.columns) >= _NARROWEST else None
         if named is None and first in empty and _stands_alone(head, layout, first):
+            rows = [_only(row, first, last) for row in head]
             named = (
-                headings_above_names([_only(row, first, last) for row in head], words, own, grid.hidden_columns) or own
+                headings_above_names(rows, words, own, grid.hidden_columns)
+                or own
+                or _cut_out(layout, first, last, words)
             )
-        if named is None or len(named.columns) + (named.names_at is not None) < _NARROWEST:
+        if named is None:
             return []
         found.append((part, named))
     return found
+
+
+def _cut_out(layout: Layout, first: int, last: int, words: Vocabulary) -> Layout:
+    """The headings of a table of its own of which hardly one is known: its rows can only be asked about."""
+    levels = {index: path for index, path in layout.levels.items() if first <= index < last}
+    columns, unread = assign(levels, words, frozenset())
+    return replace(layout, columns=columns, unread=unread, levels=levels, answered=frozenset(), names_at=None)
 
 
 def _stands_alone(head: Sequence[Row], layout: Layout, first: int) -> bool:

@@ -52,6 +52,17 @@ def test_a_numbered_table_on_the_right_is_no_part_of_the_left_one_whatever_its_n
     assert others or heading in headings_asked(found)
 
 
+@pytest.mark.parametrize("headings", [["媒体", "状态", "粉丝"], ["媒体", "粉丝", "管理员"], ["媒体", "状态", "网址"]])
+def test_a_numbered_table_of_which_hardly_a_heading_is_known_is_asked_row_by_row(headings: list[str]) -> None:
+    right: Rows = [["序号", *headings], [1, "甲", "在用", 300], [2, "乙", "停用", 40], ["", "", "", ""]]
+    found = read("县农业农村局.csv", text([[*ours, "", *theirs] for ours, theirs in zip(LEFT, right, strict=True)]))
+    assert names(found) == [row[1] for row in LEFT[1:]]
+    assert not any(record.fields.get(name) for record in found.records for name in ("status", "url", "contact"))
+    assert {gap.origin.row for gap in found.gaps if gap.field == "sys_name"} == {2, 3}
+    account = found.accounting
+    assert account["rows_read"] == account["rows_recorded"] + account["rows_asked"] + account["rows_skipped"]  # type: ignore[operator]
+
+
 def test_a_table_on_the_right_with_a_title_of_its_own_is_one() -> None:
     rows: Rows = [["附表1", "", "", "附表2", "", ""], ["系统名称", "内存（G）", "", "域名备案主体", "网址", "状态"]]
     rows += [
