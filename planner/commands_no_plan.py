@@ -71,7 +71,7 @@ def refuse(
     Raises:
         PlanError: always.
     """
-    from planner.commands_reasons import MOST_LISTED, print_explanation, print_first, print_placed
+    from planner.commands_reasons import MOST_LISTED, print_bought, print_explanation, print_first, print_placed
     from planner.explain import explain_no_plan
 
     told: list[Text] = []
@@ -85,11 +85,15 @@ def refuse(
         told.extend(map(say, shortages[:MOST_LISTED]))
         print_placed(late_weeks, missing_systems, [say(text) for text in shortages])
 
+    def on_bought(texts: Sequence[Text]) -> None:
+        print_bought([say(text) for text in texts])
+
     found = explained or explain_no_plan(
         problem,
         time_limit_s=explain_seconds(problem),
         on_first=None if run.as_json else on_first,
         on_placed=None if run.as_json else on_placed,
+        on_bought=None if run.as_json else on_bought,
     )
     found, reason = found.said(say), say(reason)
     data = {"status": status, "reason": reason.as_json(), **more, "explanation": found.as_json()}

@@ -44,6 +44,7 @@ def show_no_plan(run: Run, problem_file: Path, time_limit_s: float, out_file: Pa
         problem_sha256=hashlib.sha256(content).hexdigest(),
         on_first=None if run.as_json else print_first,
         on_placed=None if run.as_json else print_placed,
+        on_bought=None if run.as_json else print_bought,
     )
     if out_file is not None and found.least_violating is not None:
         write_file(out_file, found.least_violating.to_bytes())
@@ -78,13 +79,37 @@ def print_placed(late_weeks: int, missing_systems: int, shortages: Sequence[Text
     console.print(tr(zh, en))
 
 
+def print_bought(texts: Sequence[Text]) -> None:
+    """A first purchase that is enough, on stderr, before a smaller one is asked for."""
+    console = err()
+    console.print(
+        tr(
+            "照下列数量增加就能排出可行方案（已逐条核对；这是最先求出的，一般偏多，随后再压缩）",
+            "with this added there is a plan (every rule checked; the first one found, mostly more than it takes)",
+        )
+    )
+    for text in texts[:MOST_LISTED]:
+        console.print(f"  · {text}", markup=False)
+    if len(texts) > MOST_LISTED:
+        console.print(tr(f"  …… 共 {len(texts)} 条", f"  … {len(texts)} in all"))
+
+
+def _purchase_title(found: Explanation) -> str:
+    if not found.bought:
+        return tr("办法二：增加资源和力量", "another: add capacity and effort")
+    less = Text("", "") if found.purchase_proven_least else Text("；也许更少也够", "; less may do, too")
+    zh = f"办法二：增加资源和力量（期限和目标都不动；下列全部增加后即有可行方案，已逐条核对{less.zh}）"
+    en = f"another: add capacity and effort (dates and targets stay; with all of it there is a plan, every rule checked{less.en})"
+    return tr(zh, en)
+
+
 def print_explanation(console: Console, found: Explanation, told: Sequence[Text] = ()) -> None:
     """The answer in the order a director reads it: why, what is scarce, what would help; not again what was `told`."""
     sections = (
         (tr("事实", "facts"), [text for text in found.facts if text not in told]),
         (tr("缺口", "shortages"), [text for text in found.shortages if text not in told]),
         (tr("办法一：放宽期限和目标", "one way out: move dates, lower targets"), found.relaxations),
-        (tr("办法二：增加资源和力量", "another: add capacity and effort"), found.purchases),
+        (_purchase_title(found), found.purchases),
     )
     for title, texts in sections:
         if texts:

@@ -21,6 +21,7 @@ from planner.book import Book
 from planner.check import Violation, check, value_of
 from planner.explain_buy import with_room
 from planner.explain_purchase import Shopping
+from planner.explain_relieve import broken_by, relieved
 from planner.explain_soft import (
     Softened,
     core_of,
@@ -197,12 +198,18 @@ class _Run:
         if missed:
             self._bound_targets()
         least = self.late_bound + self.missing_bound
+        bought = self._buy(shopping) if broken else {}
+        if broken > least and self._relieve(shopping, broken):
+            late, missed = late_systems(problem, self.moves), missed_targets(problem, self.moves)
+            late_weeks, missing_systems = sum(weeks for _, weeks in late), sum(missing for _, missing in missed)
+            broken = late_weeks + missing_systems
+            shortages = _shortages(problem, self.moves, self.clean_ups)
         plan = self._plan()
         return Explanation(
             facts=facts,
             shortages=(*sums, *shortages),
             relaxations=tuple(relaxation_texts(problem, self.windows, late, missed, self.moves, least)),
-            **(self._buy(shopping) if broken else {}),
+            **(bought if broken else {}),
             broken_in_all=broken,
             late_weeks=late_weeks,
             missing_systems=missing_systems,
@@ -305,7 +312,7 @@ class _Run:
 
     def _begin_to_buy(self, shopping: Shopping, moves: Mapping[str, Move]) -> None:
         """A purchase that is enough, told as soon as it is there: what comes after only makes it smaller."""
-        shopping.begin(moves, (), squeezed=False)
+        shopping.begin(moves, ())
         if shopping.best is not None and shopping.best.parts:
             self.on_bought(shopping.texts())
 
@@ -337,6 +344,19 @@ class _Run:
             "bought": tuple(shopping.as_json()),
             "plan_with_purchase": plan,
         }
+
+    def _relieve(self, shopping: Shopping, broken: int) -> bool:
+        """Whether leaving out whom the purchase is for breaks less than the best arrangement so far; then it is taken."""
+        if shopping.best is None:
+            return False
+        moves = relieved(self.problem, shopping.best, lambda: self._seconds_to_buy() <= -SHARES[3] * self.time_limit_s)
+        if moves is None:
+            return False
+        moves = fill_by_list(with_clean_ups(self.problem, shopping.best.clean_ups), moves)
+        if broken_by(self.problem, moves) >= broken:
+            return False
+        self.moves, self.clean_ups = moves, shopping.best.clean_ups
+        return True
 
     def _plan(self) -> Plan:
         """The plan that breaks the least, marked as no valid plan."""

@@ -12,9 +12,10 @@ from planner.explain_enough import enough
 from planner.explain_needed import Row, needed_more
 from planner.explain_shrink import purchase_of, shrink
 from planner.explain_squeeze import squeeze
+from planner.explain_till import Till
 from planner.explain_words import is_needed, purchase_texts
 from planner.plan import CleanUp, Move
-from planner.presolve import find_windows
+from planner.presolve import Windows, find_windows
 from planner.problem import PlanningProblem
 
 NO_TIME = Text(
@@ -43,23 +44,20 @@ class Shopping:
     """Targets that no purchase reaches; the rest is asked for without them."""
     hopeless: bool = False
     best: Purchase | None = None
+    windows: Windows | None = None
+    """Of the problem with room for everybody."""
+    found: list[Purchase] = field(default_factory=list)
     _rows: Mapping[Row, int] | None = None
 
-    def begin(self, moves: Mapping[str, Move], clean_ups: tuple[CleanUp, ...], *, squeezed: bool = True) -> None:
-        """A purchase that is enough, from moves that keep every limit; quick at any size. The cheaper one is kept.
-
-        `squeezed` False: as it comes, so that it is there at once.
-        """
+    def begin(self, moves: Mapping[str, Move], clean_ups: tuple[CleanUp, ...]) -> None:
+        """A purchase that is enough, from moves that keep every limit; quick at any size. The cheaper one is `best`."""
         self._drop_targets_beyond_reach()
-        if find_windows(with_room(self.problem)).contradiction:
+        self.windows = self.windows or find_windows(with_room(self.problem))
+        if self.windows.contradiction:
             self.hopeless = True
             return
-        till = enough(self.problem, moves, clean_ups, self.should_stop)
-        if till is not None and squeezed:
-            squeeze(till, lambda: self.should_stop() or self.seconds_left() <= 0)
-        found = None if till is None else purchase_of(self.problem, till.moves, clean_ups)
-        if found is not None and (self.best is None or found.parts < self.best.parts):
-            self.best = found
+        till = enough(self.problem, moves, clean_ups, self.windows, self.should_stop)
+        self._keep(None if till is None else purchase_of(self.problem, till.moves, clean_ups))
 
     def go_on(self) -> None:
         """A smaller one in the time that is left; a first one where none was found."""
@@ -71,6 +69,11 @@ class Shopping:
                 exact = purchase_of(self.problem, found.moves, found.clean_ups)
                 self.best = None if exact is None else replace(exact, proven=found.proven)
             return
+        assert self.windows is not None
+        for known in sorted(self.found[:2], key=lambda one: one.parts):
+            till = Till(self.problem, self.windows, known.moves, known.clean_ups)
+            squeeze(till, lambda: self.should_stop() or self.seconds_left() <= 0)
+            self._keep(purchase_of(self.problem, till.moves, known.clean_ups))
         self.best = shrink(
             self.problem,
             self.best,
@@ -78,6 +81,11 @@ class Shopping:
             workers=self.workers,
             should_stop=self.should_stop,
         )
+
+    def _keep(self, found: Purchase | None) -> None:
+        if found is not None:
+            self.found.append(found)
+            self.best = found if self.best is None or found.parts < self.best.parts else self.best
 
     @property
     def proven(self) -> bool:

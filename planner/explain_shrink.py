@@ -13,9 +13,9 @@ from dataclasses import replace
 
 from planner.check import check, value_of
 from planner.explain_buy import Purchase, amended, cheapest_purchase, prices_of
-from planner.explain_enough import Till
 from planner.explain_soft import closed, pinned
 from planner.explain_squeeze import uses
+from planner.explain_till import Till
 from planner.plan import CleanUp, Move, Plan
 from planner.presolve import find_windows
 from planner.problem import PlanningProblem

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from planner.explain_buy import Key
-from planner.explain_enough import Till
+from planner.explain_till import Till
 from planner.plan import Move
 
 MOST_ASKED = 200
@@ -52,7 +52,7 @@ def _users(till: Till) -> list[str]:
 
 def _replaced(till: Till, over: Callable[[], bool]) -> bool:
     """Everybody with its group once; whether anything was saved."""
-    before, done = till.parts(), set[str]()
+    before, done, goals = till.parts(), set[str](), _Goals(till)
     now = before
     for name in _users(till):
         if over():
@@ -61,7 +61,7 @@ def _replaced(till: Till, over: Callable[[], bool]) -> bool:
             continue
         group = till.group(name)
         done |= set(group)
-        until = _until(till, group)
+        until = goals.until([till.moves[one] for one in group if one in till.moves])
         old = [move for one in group if (move := till.take_out(one)) is not None]
         found = till.best(group, until) if len(old) == len(group) else None
         for move in old if found is None else found[1]:
@@ -72,34 +72,38 @@ def _replaced(till: Till, over: Callable[[], bool]) -> bool:
                 till.take_out(one)
             for move in old:
                 till.put(move)
+        else:
+            for move in old:
+                goals.count(move, -1)
+            for one in group:
+                goals.count(till.moves[one], 1)
         now = min(now, after)
     return now < before
 
 
-def _surplus(till: Till) -> list[tuple[int, set[str] | None, int]]:
-    """For each target its week, whom it counts (`None`: all) and by how many it is exceeded."""
-    found = []
-    for target in till.problem.targets:
-        names = None if target.systems is None else set(target.systems)
-        reached = sum(
-            1 for name, move in till.moves.items() if move.week <= target.by_week and (names is None or name in names)
-        )
-        found.append((target.by_week, names, reached - target.at_least))
-    return found
+class _Goals:
+    """By how many systems each target is exceeded, kept up to date move by move."""
 
+    def __init__(self, till: Till) -> None:
+        self.targets = [(t.by_week, None if t.systems is None else set(t.systems)) for t in till.problem.targets]
+        self.more = [-target.at_least for target in till.problem.targets]
+        for move in till.moves.values():
+            self.count(move, 1)
 
-def _until(till: Till, group: Sequence[str]) -> dict[str, int]:
-    """The last weeks that targets leave to those of a group who count and cannot be spared."""
-    found: dict[str, int] = {}
-    for by_week, names, more in _surplus(till):
-        counted = [
-            one
-            for one in group
-            if one in till.moves and till.moves[one].week <= by_week and (names is None or one in names)
-        ]
-        for one in counted if more < len(counted) else ():
-            found[one] = min(found.get(one, by_week), by_week)
-    return found
+    def count(self, move: Move, sign: int) -> None:
+        """One move more, or with −1 less."""
+        for number, (by_week, names) in enumerate(self.targets):
+            if move.week <= by_week and (names is None or move.system in names):
+                self.more[number] += sign
+
+    def until(self, moves: Sequence[Move]) -> dict[str, int]:
+        """The last weeks that targets leave to those of a group who count and cannot be spared."""
+        found: dict[str, int] = {}
+        for (by_week, names), more in zip(self.targets, self.more, strict=True):
+            counted = [m.system for m in moves if m.week <= by_week and (names is None or m.system in names)]
+            for one in counted if more < len(counted) else ():
+                found[one] = min(found.get(one, by_week), by_week)
+        return found
 
 
 def _alone(till: Till, name: str) -> bool:
@@ -111,17 +115,18 @@ def _alone(till: Till, name: str) -> bool:
 
 def _swapped(till: Till, over: Callable[[], bool]) -> bool:
     """Those out who can be spared, or whose place at the targets another takes for less; whether any was."""
-    start = till.parts()
+    start, goals = till.parts(), _Goals(till)
     waiting = _waiting(till)
     for name in _users(till):
         if over():
             break
         if not _alone(till, name):
             continue
-        now, until = till.parts(), _until(till, [name])
+        now, until = till.parts(), goals.until([till.moves[name]])
         out = till.take_out(name)
         assert out is not None
         if not until:
+            goals.count(out, -1)
             waiting.append(name)
             continue
         saved = now - till.parts()
@@ -134,6 +139,8 @@ def _swapped(till: Till, over: Callable[[], bool]) -> bool:
             till.take_out(other.system)
             till.put(out)
             continue
+        goals.count(out, -1)
+        goals.count(other, 1)
         waiting.remove(other.system)
         waiting.append(name)
     return till.parts() < start

@@ -94,7 +94,7 @@ def _target(
     else:
         found.append(
             Text(
-                f"规划期内最多排到 {len(done)} 个，完成 {target.at_least} 个的日期不会早于 {bound}",
+                f"规划期内目前排到 {len(done)} 个，完成 {target.at_least} 个的日期不会早于 {bound}",
                 f"{len(done)} were placed within the horizon; {target.at_least} are never reached before {bound}",
             )
         )
@@ -169,6 +169,8 @@ def _team_texts(problem: PlanningProblem, purchase: Purchase, needed: Mapping[Ro
         mark = _mark(purchase, total, needed.get(("team", team.id, "")))
         zh = f"力量 {team.id} 在 {first} 至 {last} 之间共增加 {total}"
         en = f"team {team.id}: add {total} between {first} and {last}"
+        if first == last:
+            zh, en = f"力量 {team.id} 在 {first} 增加 {total}", f"team {team.id}: add {total} in {first}"
         if len(extra) > 1:
             zh, en = f"{zh}（{len(extra)} 个时段，单个时段最多 {most}）", f"{en} ({len(extra)} periods, {most} at most)"
         found.append(Text(f"{zh}（{mark.zh}）", f"{en} ({mark.en})"))

@@ -282,7 +282,7 @@ def test_where_time_is_over_the_sums_bound_what_is_missing_and_nothing_is_solved
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     raw = one_pool(5, 12, None, targets=[{"by_week": 3, "systems": None, "at_least": 5}])
-    ticks = itertools.count(0, 4)
+    ticks = itertools.count(0, 12)
     monkeypatch.setattr(explain_module, "targets_alone", None)  # the bound over all systems would be asked with it
     found = explain_no_plan(read_problem(json.dumps(raw).encode()), time_limit_s=10, clock=lambda: float(next(ticks)))
     assert found.least_possible == 2
