@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from planner.explain_soft import closed, late_systems, missed_targets
+from planner.explain_soft import late_systems, missed_targets
 from planner.explain_till import FAR, Till
 from planner.plan import CleanUp, Move
 from planner.presolve import Windows
@@ -56,7 +56,7 @@ def _duties(till: Till, over: Callable[[], bool]) -> bool:
         for number, system in enumerate(problem.systems)
         if windows.must[number] and not _in_time(till, system.id)
     }
-    wanted = closed(problem, stuck)
+    wanted = till.drawn(stuck)
     return _place_all(till, wanted, over)
 
 
@@ -108,7 +108,7 @@ def _reach(till: Till, names: Sequence[str], by_week: int, at_least: int, over: 
 
 def _drawn(till: Till, name: str, by_week: int) -> list[str]:
     """The system with everybody who has to be moved by then for it, as far as they are not."""
-    near = closed(till.problem, {name})
+    near = till.drawn([name])
     late = {one for one in near if one not in till.moves or till.moves[one].week > by_week}
     late |= {other for one in late for other in till.group(one)}
     return sorted(late)

@@ -52,7 +52,7 @@ class Shopping:
     def begin(self, moves: Mapping[str, Move], clean_ups: tuple[CleanUp, ...]) -> None:
         """A purchase that is enough, from moves that keep every limit; quick at any size. The cheaper one is `best`."""
         self._drop_targets_beyond_reach()
-        self.windows = self.windows or find_windows(with_room(self.problem))
+        assert self.windows is not None
         if self.windows.contradiction:
             self.hopeless = True
             return
@@ -96,7 +96,7 @@ class Shopping:
 
     def _needed(self) -> Mapping[Row, int]:
         if self._rows is None:
-            self._rows = needed_more(self.problem, find_windows(with_room(self.problem)))
+            self._rows = needed_more(self.problem, self.windows or find_windows(with_room(self.problem)))
         return self._rows
 
     def texts(self) -> tuple[Text, ...]:
@@ -126,9 +126,9 @@ class Shopping:
         return rows
 
     def _drop_targets_beyond_reach(self) -> None:
-        if self.left_out:
+        if self.windows is not None:
             return
-        windows = find_windows(with_room(self.problem))
+        windows = self.windows = find_windows(with_room(self.problem))
         for number in windows.missed_targets if not windows.impossible else ():
             target = self.problem.targets[number]
             week = self.problem.week(target.by_week)
@@ -141,3 +141,4 @@ class Shopping:
         if self.left_out:
             kept = [t for number, t in enumerate(self.problem.targets) if number not in windows.missed_targets]
             self.problem = replace(self.problem, targets=tuple(kept))
+            self.windows = find_windows(with_room(self.problem))

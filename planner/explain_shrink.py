@@ -17,7 +17,7 @@ from planner.explain_soft import closed, pinned
 from planner.explain_squeeze import uses
 from planner.explain_till import Till
 from planner.plan import CleanUp, Move, Plan
-from planner.presolve import find_windows
+from planner.presolve import Windows
 from planner.problem import PlanningProblem
 
 WHOLE_CHOICES = 20_000
@@ -25,6 +25,8 @@ WHOLE_CHOICES = 20_000
 PART_CHOICES = 3_000
 """The same of a part: solved in a few seconds."""
 PART_S = 5.0
+NO_WINDOWS = Windows(weeks=[], must=[], modes=[], clean_ups=[])
+"""Where only what is overdrawn is asked for, not where anybody could go instead."""
 FRUITLESS = 6
 """Parts without a gain after which it ends."""
 
@@ -32,7 +34,7 @@ FRUITLESS = 6
 def purchase_of(problem: PlanningProblem, moves: Mapping[str, Move], clean_ups: Iterable[CleanUp]) -> Purchase | None:
     """What these moves overdraw, as a purchase; `None` where they break anything but limits (asked of check.py)."""
     clean_ups = tuple(clean_ups)
-    till = Till(problem, find_windows(problem), moves, clean_ups)
+    till = Till(problem, NO_WINDOWS, moves, clean_ups)
     bought = till.bought()
     found = Purchase(bought=bought, moves=dict(moves), parts=till.parts(), proven=False, clean_ups=clean_ups)
     return found if holds(problem, found) else None
@@ -118,7 +120,7 @@ def _free(problem: PlanningProblem, known: Purchase, rng: random.Random) -> set[
     price = prices_of(problem)
     rows = list(known.bought)
     row = rng.choices(rows, [price[key] * known.bought[key] for key in rows])[0]
-    till = Till(problem, find_windows(problem), {}, ())
+    till = Till(problem, NO_WINDOWS, {}, ())
     users = [name for name, move in known.moves.items() if uses(till, move, row)]
     rng.shuffle(users)
     waiting = [system.id for system in problem.systems if system.id not in known.moves and system.options]

@@ -42,6 +42,10 @@ class Till:
             pool.id: np.array([self.price["pool", pool.id, kind] for kind in range(len(problem.resources))], float)
             for pool in problem.pools
         }
+        self.team_price = {
+            team.id: np.array([*(self.price["team", team.id, n] for n in range(len(team.periods))), 0], float)
+            for team in problem.teams
+        }
         self.firsts: dict[str, list[tuple[str, int]]] = {}
         self.thens: dict[str, list[tuple[str, int]]] = {}
         for pair in problem.before:
@@ -139,7 +143,7 @@ class Till:
             if not wanted:
                 continue
             spare = np.array([*self.book.spare[team], 0])
-            prices = np.array([*(self.price["team", team, n] for n in range(len(spare) - 1)), 0], float)
+            prices = self.team_price[team]
             periods = [self.book.period_of[team][np.clip(starts + place, 0, len(starts) - 1)] for place, _ in wanted]
             for number, period in enumerate(periods):
                 last = np.ones(len(starts), dtype=bool)
@@ -160,6 +164,19 @@ class Till:
         return np.maximum(0, busy + 1 - limit) * float(self.price["department", name, -1])
 
     # --- placing ----------------------------------------------------------------------------------------------
+
+    def drawn(self, names: Iterable[str]) -> set[str]:
+        """These systems with everybody who must move for them to move."""
+        found = set(names)
+        waiting = list(found)
+        while waiting:
+            name = waiting.pop()
+            near = [first for first, _ in self.firsts.get(name, ())]
+            near += [other for members, _ in self.spread.get(name, ()) for other in members]
+            new = set(near) - found
+            found |= new
+            waiting += new
+        return found
 
     def group(self, name: str) -> list[str]:
         """Who moves with a system or within some weeks of it, in an order that puts nobody before whom it follows."""
