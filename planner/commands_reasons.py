@@ -84,8 +84,8 @@ def print_bought(texts: Sequence[Text]) -> None:
     console = err()
     console.print(
         tr(
-            "照下列数量增加就能排出可行方案（已逐条核对；这是最先求出的，一般偏多，随后再压缩）",
-            "with this added there is a plan (every rule checked; the first one found, mostly more than it takes)",
+            "照下列数量增加就一定有方案（已逐条核对；这是最先求出的，一般偏多，随后压缩，也可能发现不增加也行）",
+            "with this added there is a plan (every rule checked; the first one found, mostly more than it takes, maybe nothing is needed)",
         )
     )
     for text in texts[:MOST_LISTED]:
