@@ -23,7 +23,7 @@ from inventory.zombie_profile import rules_in_force
 from inventory.zombies import judge
 from report import commands
 from report.evidence import FIGURES, MANIFEST, root_of, seal, write_zip
-from report.inputs import masked
+from report.masked import masked
 from report.verify import verify
 from tests.report.conftest import END_OF_MARCH, HIDDEN, Made, report_on
 
