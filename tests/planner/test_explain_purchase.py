@@ -101,6 +101,7 @@ def test_what_is_enough_is_there_without_solving_and_is_accepted(kind: str) -> N
     assert all("增加" in text.zh or "提高" in text.zh for text in shopping.texts())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["team", "freeze"])
 def test_it_is_made_smaller_and_stays_accepted(kind: str) -> None:
     raw = city(kind)
@@ -130,6 +131,7 @@ def test_the_first_purchase_is_told_before_anything_is_solved_and_comes_with_its
     assert any("力量 money" in text.zh for text in found.purchases)
 
 
+@pytest.mark.slow
 def test_a_purchase_turned_back_breaks_only_deadlines_and_targets_and_few_of_them() -> None:
     """Half of the money: leaving out those that the purchase is for breaks little."""
     problem = read_problem(json.dumps(city("money")).encode())
@@ -153,6 +155,7 @@ def test_a_target_that_nothing_bought_reaches_is_said_and_the_rest_is_bought() -
     assert not shopping.proven
 
 
+@pytest.mark.slow
 def test_what_is_needed_at_least_is_in_every_purchase_of_strange_problems() -> None:
     """The sums are a bound: no purchase that is enough asks for less of a team or of a pool."""
     asked = 0
