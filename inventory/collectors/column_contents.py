@@ -8,11 +8,13 @@ from dataclasses import replace
 
 from inventory.collectors.capacities import read_capacity
 from inventory.collectors.cells import ColumnReader
+from inventory.collectors.contradicted_columns import with_contradictions_asked
 from inventory.collectors.grid import Row
-from inventory.collectors.layout import SAME, Column, Layout, UnreadColumn
+from inventory.collectors.layout import Column, Layout, UnreadColumn
 from inventory.collectors.likely_columns import looks_like, with_likely_columns
 from inventory.collectors.machine_kinds import with_kinds_doubted
 from inventory.collectors.names_asked import with_names_asked
+from inventory.collectors.offices import with_offices_told_apart
 from inventory.collectors.system_names import reads_like_a_system
 from inventory.collectors.text_forms import looks_like_department
 from inventory.collectors.vocabulary import Vocabulary
@@ -26,15 +28,23 @@ _WORDY = 0.66  # share of values without a figure in them: a column of figures b
 _LIKELY = 0.5  # share of values like departments that makes a column one that may say whose rows are
 
 
-def with_contents_checked(layout: Layout, head: Sequence[Row], words: Vocabulary) -> Layout:
-    """The layout without columns of which no value fits; they are asked, with what they may be."""
+def with_contents_checked(layout: Layout, head: Sequence[Row], words: Vocabulary, *, is_stated: bool = False) -> Layout:
+    """The layout without columns of which no value fits; they are asked, with what they may be.
+
+    Args:
+        layout: the headings found.
+        head: the first rows of the sheet.
+        words: the vocabulary.
+        is_stated: whether something above the rows says whose they all are.
+    """
     below = head[layout.bottom + 1 :]
     owner = may_name_departments(layout, head)
     if owner is not None:
         offered = (("dept", 80), *(pair for pair in owner.suggestions if pair[0] != "dept"))[:3]
         unread_now = tuple(replace(c, why="asked", suggestions=offered) if c is owner else c for c in layout.unread)
         layout = replace(layout, unread=unread_now)
-    layout = _with_offices_told_apart(layout, below)
+    layout = with_offices_told_apart(layout, below, is_stated=is_stated)
+    layout = with_contradictions_asked(layout, below, words)
     layout = with_likely_columns(_with_projects_told_apart(layout, below), below, words)
     layout = _with_places_told_apart(with_kinds_doubted(with_names_asked(layout, head), below), below)
     odd = [
@@ -52,29 +62,6 @@ def with_contents_checked(layout: Layout, head: Sequence[Row], words: Vocabulary
         layout, columns=tuple(column for column in layout.columns if column.index not in indexes),
         unread=tuple(sorted((*layout.unread, *unread), key=lambda column: column.index)),
     )  # fmt: skip
-
-
-def _with_offices_told_apart(layout: Layout, below: Sequence[Row]) -> Layout:
-    """`部门` or `使用单位` above 食品股, 财务科: offices inside the department, not those whose systems these are."""
-    inner = {
-        column.index for column in layout.columns
-        if column.field in DEPARTMENT_FIELDS and column.index not in layout.answered
-        and _share(column.index, below, lambda text: bool(_INNER_OFFICE.match(text))) >= _LIKE
-    }  # fmt: skip
-    if not inner:
-        return layout
-    has_office = layout.column("office") is not None
-    columns: list[Column] = []
-    unread = list(layout.unread)
-    for column in layout.columns:
-        if column.index not in inner or (column.field != "dept" and not column.stands_in):
-            columns.append(column)
-        elif not column.stands_in and has_office:
-            unread.append(UnreadColumn(index=column.index, heading=column.heading, why="duplicate", suggestions=(("office", SAME),)))  # fmt: skip
-        elif not column.stands_in:
-            columns.append(replace(column, field="office"))
-            has_office = True
-    return replace(layout, columns=tuple(columns), unread=tuple(sorted(unread, key=lambda c: c.index)))
 
 
 _A_ROOM = re.compile(r"机房|托管|IDC|机柜|服务器间", re.IGNORECASE)
@@ -192,9 +179,7 @@ _OWNERS = re.compile(r"^(下属|所属|二级|分|子)?(公司|企业|机构|单
 _COMPANY = re.compile(r"公司|集团|厂$|有限")
 
 
-_INNER_OFFICE = re.compile(
-    r"^(?!.*[局委院镇乡]).{1,7}(股|科|股室|科室)$"
-)  # with nothing in it that names the department
+_OFFICE = re.compile(r"^(?!.*[局委院镇乡]).{1,7}(股|科|股室|科室)$")  # with nothing in it that names the department
 _OFFICE = re.compile(r"(股|科|股室|科室)$")  # inside a department; 处 and 室 may be departments themselves
 
 

@@ -37,7 +37,7 @@ _FIGURE = re.compile(r"^[\d.,%]+$")
 _WORDS = frozenset({"text", "name", "choice", "list", "urls"})
 _ASKED = frozenset({"unknown", "asked", "no-heading"})
 # Below such headings stand people, whatever their names look like.
-_PEOPLE = re.compile(r"人(?!数|次|口|脸|社|大|防)|员(?!工数|数)|姓名|电话|手机|联系|谁|对接|值守|[AB]角")
+_PEOPLE = re.compile(r"人(?!数|次|口|脸|社|大|防)|员(?!工数|数)|姓名|电话|手机|座机|固话|联系|谁|对接|值守|[AB]角")
 _LIST = re.compile(r"[、,，;；/\s]+")
 
 
@@ -78,7 +78,9 @@ def settled(
         now = _settled(column, contents.get(column.index), layout, words, hidden)
         unread.append(now)
         if now.why == "asked":
-            questions[now.index] = _question(now, column.why, layout, contents[column.index], place)
+            known = words.meaning(layout.levels[now.index]) if now.index in layout.levels else None
+            meant = known.field if known is not None and known.field in FIELDS else None
+            questions[now.index] = _question(now, column.why, layout, contents[column.index], place, meant)
     return replace(layout, unread=tuple(unread)), _grouped(questions, layout, contents, words, place)
 
 
@@ -157,7 +159,7 @@ def _place(column: UnreadColumn, layout: Layout, place: Origin) -> Origin:
 
 
 def _question(
-    column: UnreadColumn, why: str, layout: Layout, contents: Contents, place: Origin
+    column: UnreadColumn, why: str, layout: Layout, contents: Contents, place: Origin, meant: str | None
 ) -> ColumnQuestion:  # fmt: skip
     levels = paths_as_asked(layout.levels).get(column.index)
     key = heading_question_key(levels) if levels else nameless_question_key(layout.levels, column.index)
@@ -166,6 +168,8 @@ def _question(
         made = _second(column, layout, wrote)
     elif column.suggestions[:1] and column.suggestions[0][1] == SAME:
         made = _rival(column, layout, wrote)
+    elif meant is not None and meant in dict(column.suggestions):
+        made = _contradicted(column, meant, wrote)
     else:
         made = _unknown(column, wrote)
     message, bare, question = _of_names(column, wrote) if column.index == layout.names_at else made
@@ -194,6 +198,16 @@ def _unknown(column: UnreadColumn, wrote: Text) -> tuple[Text, Text, Text]:
     else:
         told = Text(f"这一栏没有表头而有内容，没有读取{{}}{perhaps.zh}", f"this column has content below no heading and was not read{{}}{perhaps.en}")  # fmt: skip
     return *_with(told, wrote), Text(f"{what.zh}是哪一栏？", f"what is {what.en}?")
+
+
+def _contradicted(column: UnreadColumn, meant: str, wrote: Text) -> tuple[Text, Text, Text]:
+    """A known heading above contents that are something else, or that may be two things."""
+    label, heading = FIELDS[meant].label, column.heading
+    others = [FIELDS[name].label for name, _ in column.suggestions if name != meant]
+    zh, en = "、".join(other.zh for other in others), ", ".join(other.en for other in others)
+    perhaps = Text(f"；也可能是：{zh}", f"; it may also be: {en}") if zh else Text("", "")
+    told = Text(f"「{heading}」一般是{label.zh}，下面写的却不像，这一栏没有读取{{}}{perhaps.zh}", f"{heading!r} is usually {label.en}, which what stands below it does not look like; its column was not read{{}}{perhaps.en}")  # fmt: skip
+    return *_with(told, wrote), Text(f"「{heading}」是哪一栏？", f"what is {heading!r}?")
 
 
 def _of_names(column: UnreadColumn, wrote: Text) -> tuple[Text, Text, Text]:

@@ -16,6 +16,11 @@ _ROLES = (
 )
 _PHONE = re.compile(r"\+?\d[\d\s-]{5,17}\d(?:\s*转\s*\d+)?")
 
+# 庞宇/8601, 焦阳(66015): an extension of the house behind a name
+_EXTENSION = re.compile(
+    r"^(?P<name>[\u4e00-\u9fff·]{2,8}?)(?:\s*[/、,，;；:：(（\-—\s]\s*(?:电话|内线|分机|短号|座机)?\s*[:：]?\s*|(?:电话|内线|分机|短号|座机)[:：]?)(?P<phone>\d{4,6})\s*[)）]?$"
+)
+
 
 class Contacts:
     """All people of one sheet, each once."""
@@ -60,6 +65,8 @@ def _text(value: Value) -> str | None:
 
 def _split(name: str | None, phone: str | None) -> tuple[str | None, str | None]:
     """`张三/13800000000` in one cell is a name and a number."""
+    if name is not None and phone is None and (short := _EXTENSION.match(name)) is not None:
+        return short["name"], short["phone"]
     if name is None or (phone is not None and not _PHONE.search(name)):
         return name, phone
     found = _PHONE.search(name)

@@ -12,6 +12,7 @@ from functools import partial
 from itertools import islice
 
 from inventory.collectors.card_areas import card_area
+from inventory.collectors.form_cards import dealt, headed
 from inventory.collectors.form_heads import without_numbers_of_systems
 from inventory.collectors.form_pairs import Pair, by_cards, has_labels_inside, pairs_of, with_titles
 from inventory.collectors.grid import Grid, MergedRange, Row, column_number, letters
@@ -59,12 +60,20 @@ def find_form(grid: Grid, words: Vocabulary, score: float, *, include_hidden: bo
     is_better = layout is not None and layout.names_something and layout.score > score + 1
     if layout is not None and is_better and has_labels_inside(rows, layout.bottom + 1, words):
         is_better = False
+    if card is not None and len(card.names) > 1 and _heads_again(layout):
+        is_better = False  # cards below one another: on its side the sheet would be one system with many names
     # One system as a list of labels is a card: a value merged over two columns is one value.
     if layout is not None and is_better and (card is None or len(card.layout.columns) < len(layout.columns)):
         return Form(
             grid=sideways, layout=_without_labels(layout), places=_on_its_side, area=partial(_column, layout)
         )  # fmt: skip
     return card
+
+
+def _heads_again(layout: Layout | None) -> bool:
+    """Whether the very label of the name stands there more than once."""
+    name = layout.column("sys_name") if layout is not None else None
+    return layout is not None and name is not None and any(c.heading == name.heading for c in layout.unread)
 
 
 # Words of advice are not among them: a column below 填写说明 must be known as one.
@@ -173,16 +182,7 @@ def _card(grid: Grid, rows: Sequence[Row], words: Vocabulary, score: float) -> F
 
 def _form_of(grid: Grid, found: Sequence[Pair], words: Vocabulary) -> Form | None:
     """The form that these pairs make, one card a name."""
-    headings: dict[tuple[str, int], int] = {}
-    cards: list[dict[int, Pair]] = []
-    for pair in found:
-        is_named = bool(cards) and any(other.field == "sys_name" for other in cards[-1].values())
-        if not cards or (is_named and (pair.field == "sys_name" or _begins_again(pair, cards[0]))):
-            cards.append({})
-        again = 0
-        while headings.get((pair.text, again), -1) in cards[-1]:
-            again += 1
-        cards[-1][headings.setdefault((pair.text, again), len(headings))] = pair
+    headings, cards = headed(dealt(found))
     table: list[Row] = [[text for text, _ in headings]]
     for card in cards:
         line: Row = [""] * len(headings)
@@ -210,12 +210,6 @@ def _form_of(grid: Grid, found: Sequence[Pair], words: Vocabulary) -> Form | Non
         area=partial(card_area, cards, MAX_SIDE),
         names=names,
     )
-
-
-def _begins_again(pair: Pair, first: Mapping[int, Pair]) -> bool:
-    """Whether a label is the one that the first card begins with: 单位名称 above 系统名称 belongs to the card below it."""
-    opening = next(iter(first.values()))
-    return bool(pair.text) and pair.text == opening.text
 
 
 def _place_on_card(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from inventory.collectors.quantities import HEADING_UNITS
+from inventory.collectors.verified_words import is_original, is_verified
 from inventory.names import simplified
 
 _BRACKETS = re.compile(r"[(（\[【{]([^()（）\[\]【】{}]*)[)）\]】}]")
@@ -124,7 +125,13 @@ def paths_as_asked(levels: Mapping[int, tuple[str, ...]]) -> dict[int, tuple[str
 def heading_question_key(levels: tuple[str, ...]) -> str:
     """The wording under which a heading is asked and its answer kept; `levels` as `paths_as_asked` tells them."""
     _, again, count = levels[-1].partition(_AGAIN)
-    return "heading:" + "/".join(heading_key(level).plain for level in levels) + (f"#{count}" if again else "")
+    return "heading:" + "/".join(map(_asked_as, levels)) + (f"#{count}" if again else "")
+
+
+def _asked_as(level: str) -> str:
+    """内存（核实后） beside 内存（原填报）: the brackets tell them apart, so each has an answer of its own."""
+    key = heading_key(level)
+    return key.full if key.full != key.plain and (is_original(key.full) or is_verified(key.full)) else key.plain
 
 
 @lru_cache(maxsize=20_000)

@@ -48,6 +48,7 @@ class UnreadColumn:
     suggestions: tuple[tuple[str, int], ...] = ()
     place: str | None = None  # of the label, on a form
     cells: int = 0
+    doubted: bool = False  # whether it names the systems is asked, whatever its contents look like
 
     @property
     def letters(self) -> str:

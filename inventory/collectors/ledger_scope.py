@@ -61,6 +61,7 @@ class Scope:
     source: str
     department: str | None
     given: bool
+    named: str | None = None  # the department that the file's name or a label in it names, not its rows
 
     def department_of(self, sheet: Sheet, answers: Mapping[str, str]) -> str | None:
         """The department of a sheet: what was given, what was answered, what stands on it, its name, then that of the file."""
@@ -70,6 +71,11 @@ class Scope:
         if answered is None and sheet.layout is not None and may_name_departments(sheet.layout, sheet.head):
             return None
         return answered or department_on(sheet) or self.department
+
+    def stated_for(self, sheet: Sheet, answers: Mapping[str, str]) -> str | None:
+        """What was given, answered or written for a sheet, whatever its columns may say; `None` where that is only found in its rows."""
+        answered = answers.get(whose_key(sheet.grid.name)) or answers.get(whose_key(stand_in(sheet.index)))
+        return (self.department if self.given else answered or department_on(sheet)) or self.named
 
     def says_whose(self, sheet: Sheet, answers: Mapping[str, str]) -> bool:
         """Whether somebody says whose this sheet is: the caller, an answer, or the sheet itself; else it is only the file's."""
@@ -100,9 +106,10 @@ def scope_of(book: Workbook, sheets: Iterable[Sheet], options: Options) -> Scope
     if options.department:
         return Scope(options.source or f"{COLLECTOR}:{options.department}", options.department, given=True)
     named = {name for sheet in sheets if sheet.grid.visible and (name := labelled_department(sheet.head))}
-    department = named.pop() if len(named) == 1 else department_in_name(book.file) or _only_department(sheets, options)
+    told = named.pop() if len(named) == 1 else department_in_name(book.file)
+    department = told or _only_department(sheets, options)
     source = options.source or f"{COLLECTOR}:{department or stem_without_dates(book.file)}"
-    return Scope(source, department, given=False)
+    return Scope(source, department, given=False, named=told)
 
 
 def _only_department(sheets: Iterable[Sheet], options: Options) -> str | None:

@@ -103,7 +103,7 @@ def with_names(layout: Layout, below: Sequence[Row]) -> Layout:
     """
     if any(column.field == "sys_name" for column in layout.columns):
         return layout
-    open_ = [column for column in layout.unread if column.why in OPEN and column.heading]
+    open_ = [column for column in layout.unread if column.why in OPEN and column.heading and not column.doubted]
     spoken = [column for column in open_ if speaks_of_systems(_in_full(layout, column.index))]
     found = [
         column for column in spoken

@@ -11,6 +11,8 @@ from inventory.collectors.form_pairs import Pair, field_of, row_keys
 from inventory.collectors.grid import MergedRange, Row
 from inventory.collectors.heading_keys import unit_of
 from inventory.collectors.row_kinds import CLASSIFIED_ROW
+from inventory.collectors.verified_values import holding
+from inventory.collectors.verified_words import is_original, is_verified
 from inventory.collectors.vocabulary import Vocabulary
 
 _UNIT = re.compile(r"^(计量)?单位$")
@@ -28,6 +30,7 @@ class _Columns:
     name: int
     label: int
     value: int
+    original: int | None = None  # what was reported, where the values are the verified ones
 
 
 def long_pairs(rows: Sequence[Row], words: Vocabulary, merges: Sequence[MergedRange] = ()) -> list[Pair]:
@@ -58,8 +61,17 @@ def long_pairs(rows: Sequence[Row], words: Vocabulary, merges: Sequence[MergedRa
             met.append(name)
             pairs.append(Pair("系统名称", "sys_name", (at, found.name), (at, found.name), name))
             pairs += [*row_keys(row, at, words), *_beside(rows, at, found, words)]
-        value = _with_unit(row, rows[found.head], found)
-        pairs.append(Pair(label, field_of(label, words), (at, found.label), (at, found.value), value))
+        value: Raw | None = _with_unit(row, rows[found.head], found)
+        where = (at, found.value)
+        if found.original is not None:
+            reported = row[found.original] if found.original < len(row) else ""
+            holds = holding(reported, row[found.value] if found.value < len(row) else "")
+            if holds is None:  # reported and not verified: neither is taken, the reported one is asked about
+                pairs.append(Pair("", None, (at, found.original), (at, found.original), reported))
+                value = ""
+            elif holds is reported:
+                value, where = holds, (at, found.original)
+        pairs.append(Pair(label, field_of(label, words), (at, found.label), where, value if value is not None else ""))
     return pairs if len(met) > 1 else []
 
 
@@ -87,8 +99,18 @@ def _columns(rows: Sequence[Row], words: Vocabulary, merges: Sequence[MergedRang
             known = [text for text in texts if field_of(text, words) is not None]
             enough = len(texts) >= _FEWEST_ROWS and len(set(known)) >= _FEWEST_LABELS
             if enough and len(known) >= _MOSTLY * len(texts) and len(set(texts)) < len(texts):
-                return _Columns(head, name, label, label + 1)
+                return _value_columns(row, head, name, label)
     return None
+
+
+def _value_columns(headings: Row, head: int, name: int, label: int) -> _Columns:
+    """The column of values behind that of the indicators; of 原填报内容 and 核实后内容 the verified one."""
+    behind = range(label + 1, len(headings))
+    verified = [at for at in behind if is_verified(_text(headings, at))]
+    original = [at for at in behind if is_original(_text(headings, at))]
+    if len(verified) == 1 and len(original) == 1:
+        return _Columns(head, name, label, verified[0], original[0])
+    return _Columns(head, name, label, label + 1)
 
 
 def _with_unit(row: Row, head: Row, found: _Columns) -> Raw:
@@ -107,7 +129,7 @@ def _beside(rows: Sequence[Row], at: int, found: _Columns, words: Vocabulary) ->
     row, head = rows[at], rows[found.head]
     pairs: list[Pair] = []
     for c in range(min(len(row), len(head))):
-        own = c in (found.name, found.label, found.value)
+        own = c in (found.name, found.label, found.value, found.original)
         if own or head[c] == "" or row[c] == "" or isinstance(row[c], int | float):
             continue
         run = [other for other in rows[found.head + 1 :] if _text(other, found.name) == _text(row, found.name)]

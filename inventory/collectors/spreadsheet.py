@@ -29,6 +29,7 @@ from inventory.collectors.pair_columns import with_pairs_split
 from inventory.collectors.partial_sums import without_partial_sums
 from inventory.collectors.refusals import no_ledger, refuse_classified
 from inventory.collectors.row_subjects import lists_servers_only
+from inventory.collectors.sentences import ask_about_sentences
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.sheet_kinds import QUESTION_SHEET, asks_for_names, why_not
 from inventory.collectors.sheet_names import (
@@ -44,6 +45,7 @@ from inventory.collectors.stated_by_titles import state_in
 from inventory.collectors.table_reader import SheetTask
 from inventory.collectors.ticked_columns import with_ticks_joined
 from inventory.collectors.unit_columns import with_units_joined
+from inventory.collectors.verified_values import with_verified
 from inventory.collectors.vocabulary import Vocabulary
 from inventory.collectors.whose import ask_whose
 from inventory.model import Collected, Contact, Gap, Origin, Record, Skipped
@@ -94,7 +96,10 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     if None not in whys:  # before the file is refused: is there a column that only has to be asked about?
         whys = [None if _only_asks(sheet, why, options) else why for sheet, why in zip(sheets, whys, strict=True)]
     whys = _without_old_ones(sheets, whys, options.words)
-    tables = [list(_tables(sheet, options)) if why is None else [] for sheet, why in zip(sheets, whys, strict=True)]
+    tables = [
+        list(_tables(sheet, options, scope.stated_for(sheet, answers))) if why is None else []
+        for sheet, why in zip(sheets, whys, strict=True)
+    ]  # fmt: skip
     if options.source is None and _lists_servers(sheets, tables):
         scope = replace(scope, source=of_servers)
         answers = {**answers, **_answers_of(options.answers, of_servers)}
@@ -123,8 +128,7 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
                 grid=grid, layout=layout, words=options.words, place=where, department=scope.department_of(sheet, answers),
                 answers=answers, include_hidden=options.include_hidden, later=sheet.later, seen=seen,
             )  # fmt: skip
-            reading = read_sheet(task)
-            ask_whose(reading)
+            reading = _read(task, sheet, scope.stated_for(sheet, answers))
             if not scope.says_whose(sheet, answers):
                 lent.add(len(readings))
             readings.append(turned_back(reading, sheet.form.places, sheet.form.area) if sheet.form else reading)
@@ -139,6 +143,15 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     found = _joined(book, scope, readings, skipped, beside, left_out)
     grids = [sheet.grid for sheet in sheets if sheet.grid.name != QUESTION_SHEET]
     return with_names_untold(found, untold(grids, readings, found.contacts))
+
+
+def _read(task: SheetTask, sheet: Sheet, stated: str | None) -> SheetAccount:
+    """A table read, with the questions about it as a whole."""
+    reading = read_sheet(task)
+    ask_whose(reading, stated)
+    if not sheet.form:
+        ask_about_sentences(reading, task.layout, islice(task.grid.rows(), HEAD_ROWS))
+    return reading
 
 
 def _only_asks(sheet: Sheet, why: Text | None, options: Options) -> bool:
@@ -169,7 +182,7 @@ def _lists_servers(sheets: Iterable[Sheet], tables: Iterable[Sequence[tuple[Grid
     return bool(read) and all(lists_servers_only([column.field for column in layout.columns]) for layout in read)
 
 
-def _tables(sheet: Sheet, options: Options) -> Iterator[tuple[Grid, Layout]]:
+def _tables(sheet: Sheet, options: Options, department: str | None) -> Iterator[tuple[Grid, Layout]]:
     """The tables of a sheet, nearly always one, with the units that stand above their headings."""
     assert sheet.layout is not None
     beside = [] if sheet.form else side_by_side(sheet.grid, sheet.head, sheet.layout, options.words)
@@ -179,9 +192,11 @@ def _tables(sheet: Sheet, options: Options) -> Iterator[tuple[Grid, Layout]]:
         else:
             head = list(islice(grid.rows(), HEAD_ROWS)) if beside else sheet.head
             joined, own = with_units_joined(grid, head, layout)
+            joined, own = with_verified(joined, own, options.words)
             joined, own = with_pairs_split(joined, list(islice(joined.rows(), HEAD_ROWS)), own, options.words)
             named = with_nameless_columns(with_banner_units(own, sheet.head), head)
-            yield joined, with_contents_checked(named, list(islice(joined.rows(), HEAD_ROWS)), options.words)
+            first = list(islice(joined.rows(), HEAD_ROWS))
+            yield joined, with_contents_checked(named, first, options.words, is_stated=department is not None)
 
 
 def _answers_of(answers: Mapping[str, str], source: str) -> dict[str, str]:

@@ -1,0 +1,151 @@
+"""Recognised columns whose contents say that they are something else: 系统 above RHEL 7, 联系人 above companies. Asked, never taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from inventory.collectors.column_shares import MOSTLY, NONE, OPEN, share_of
+from inventory.collectors.grid import Row
+from inventory.collectors.heading_keys import heading_key
+from inventory.collectors.layout import Column, Layout, UnreadColumn
+from inventory.collectors.likely_columns import may_hold_names, share_like_systems
+from inventory.collectors.sheet_names import may_be_a_person
+from inventory.collectors.system_names import reads_like_a_system
+from inventory.collectors.text_forms import looks_like_department, widths
+from inventory.collectors.vocabulary import Vocabulary
+
+_LIKE = 0.6  # share of systems' names that makes a column one of them
+_REPEATED = 0.5  # different names for each name: with fewer of them the column tells no systems apart
+_FEWEST_REPEATED = 4  # names that are needed to say so
+_VERSION = r"[\s\-_/.]*(\d+[a-z]?|v|sp|r|u|lts|x64|x86|64|32|位|ce|ee|se|server|版|服务器|企业|标准|数据中心|高级|enterprise|standard|datacenter|release|update|[\s\-_/.()（）])*$"
+_OPERATING = re.compile(
+    r"^(microsoft )?(windows|win ?server|win\d+|centos|red ?hat|rhel|ubuntu|debian|suse|sles|(银河|中标|中科)?(方德|麒麟)|kylin|neokylin|统信|uos|欧拉|(open)?euler|linux|oracle linux|aix|hp-?ux|solaris|anolis|龙蜥|中兴新支点|凝思|alinux|tencentos|rocky|almalinux)(操作系统|服务器操作系统| ?linux|uos| ?server)*" + _VERSION,
+    re.IGNORECASE,
+)  # fmt: skip
+_DATABASE = re.compile(
+    r"^(mysql|oracle|(ms )?(microsoft )?sql ?server|mssql|达梦|dm\d?|(人大)?金仓|kingbase(es)?|gbase|南大通用|postgre(sql|s)?|mongodb|redis|mariadb|sqlite|db2|tidb|oceanbase|gauss(db)?|opengauss|神通|瀚高|highgo|access|influxdb|clickhouse|elasticsearch)(数据库)?(管理系统)?" + _VERSION,
+    re.IGNORECASE,
+)  # fmt: skip
+_MIDDLEWARE = re.compile(
+    r"^(apache )?(tomcat|nginx|weblogic|websphere|jboss|iis|东方通|tongweb|宝兰德|bes|金蝶天燕|apusic|kafka|rabbitmq|rocketmq|nacos|httpd|apache)(中间件)?" + _VERSION,
+    re.IGNORECASE,
+)  # fmt: skip
+_PHONE = re.compile(r"^(\+?86[- ]?)?(1[3-9]\d{9}|(0\d{2,3}-?)?\d{7,8})$")
+_ADDRESS = re.compile(r"^(\d{1,3}\.){3}\d{1,3}([-~/:、,，\s].*)?$|^(https?://|www\.)\S+$")
+_COMPANY = re.compile(r"(公司|集团|股份|有限|科技|事务所)([(（].*[)）])?$")
+_INNER = re.compile(r"^.{2,8}(股|科|科室|股室|处室|办公室)$")
+_CODE = re.compile(r"^(?=.*[A-Za-z])(?=.*\d)[A-Za-z\d]+([-_./][A-Za-z\d]+)*$")
+
+
+def _matches(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    return lambda text: bool(pattern.match(text))
+
+
+def _is_person(text: str) -> bool:
+    return may_be_a_person(text) and not reads_like_a_system(text)
+
+
+def _is_unit(text: str) -> bool:
+    return looks_like_department(text) and not reads_like_a_system(text)
+
+
+def _has_no_digit(text: str) -> bool:
+    return not any(map(str.isdigit, text))
+
+
+# What the texts are, the field that they then are of, and how many are needed to say so.
+_Kind = tuple[Callable[[str], bool], str, int]
+_OS: _Kind = (_matches(_OPERATING), "os_app", 2)
+_DB: _Kind = (_matches(_DATABASE), "db", 2)
+_PEOPLE: _Kind = (_is_person, "contact", 3)
+_FIRMS: _Kind = (lambda text: bool(_COMPANY.search(text)), "vendor", 2)
+_OF_NAMES: tuple[_Kind, ...] = (
+    _OS, _DB, (_matches(_MIDDLEWARE), "middleware", 2), _PEOPLE, (_is_unit, "dept", 3), _FIRMS,
+    (_matches(_PHONE), "phone", 2), (_matches(_ADDRESS), "ip", 2),
+)  # fmt: skip
+_OF_PEOPLE: tuple[_Kind, ...] = (_FIRMS, (_matches(_INNER), "office", 3), _OS, _DB)
+_OF_FIRMS: tuple[_Kind, ...] = (_PEOPLE, (_matches(_PHONE), "phone", 2), _OS, _DB)
+_OF_PHONES: tuple[_Kind, ...] = ((_has_no_digit, "contact", 3),)
+_CONTRADICTING: dict[str, tuple[_Kind, ...]] = {
+    "sys_name": _OF_NAMES,
+    "server_name": (_OS, _DB, _PEOPLE),
+    "host_name": (_OS, _DB, _PEOPLE),
+    **dict.fromkeys(("contact", "vendor_contact", "ops_contact"), _OF_PEOPLE),
+    **dict.fromkeys(("vendor", "ops_vendor"), _OF_FIRMS),
+    **dict.fromkeys(("phone", "vendor_phone", "ops_phone"), _OF_PHONES),
+    "office": (_PEOPLE, (_matches(_PHONE), "phone", 2)),  # 二级单位 may be companies
+    "db": (_OS,),
+    "os_app": (_DB,),
+}
+
+
+def with_contradictions_asked(layout: Layout, below: Sequence[Row], words: Vocabulary) -> Layout:
+    """The layout without the columns whose contents contradict their heading; each is asked, with what it seems to be.
+
+    Where the heading says itself in brackets what its contents are (系统（OS）), the column is read as that.
+    """
+    for column in layout.columns:
+        if column.stands_in or column.index in layout.answered or column.part is not None:
+            continue
+        seen = _seen(column, below)
+        if seen is not None:
+            layout = _with_bracket_read(layout, column, seen, words) or _asked(layout, column, (seen, column.field))
+    names = layout.column("sys_name")
+    other = _rival_of_names(layout, names, below)
+    if names is not None and other is not None:
+        layout = _asked(layout, names, ("sys_name", "remark"))
+        unread = tuple(
+            replace(c, why="asked", suggestions=(("sys_name", 99),), doubted=True) if c.index == other.index else c
+            for c in layout.unread
+        )
+        layout = replace(layout, unread=unread)
+    return layout
+
+
+def _seen(column: Column, below: Sequence[Row]) -> str | None:
+    """The field that a column's contents are of, if not of its own."""
+    for like, field, fewest in _CONTRADICTING.get(column.field, ()):
+        if share_of(column.index, below, like, fewest=fewest) >= MOSTLY:
+            return field
+    return None
+
+
+def _with_bracket_read(layout: Layout, column: Column, seen: str, words: Vocabulary) -> Layout | None:
+    """系统（OS）: what stands in the bracket is what the contents are."""
+    key = heading_key(layout.levels.get(column.index, (column.heading,))[-1])
+    inside = re.search(r"\(([^()]+)\)$", key.full)
+    meant = words.meaning((inside[1],)) if inside else None
+    if meant is None or meant.field != seen or layout.column(seen) is not None:
+        return None
+    read = replace(column, field=seen)
+    return replace(layout, columns=tuple(read if other is column else other for other in layout.columns))
+
+
+def _asked(layout: Layout, column: Column, fields: Sequence[str]) -> Layout:
+    taken = {other.field for other in layout.columns if other.index != column.index}
+    offered = tuple((name, 80) for name in dict.fromkeys(fields) if name == column.field or name not in taken)
+    asked = UnreadColumn(index=column.index, heading=column.heading, why="asked", suggestions=offered, doubted=True)
+    return replace(
+        layout, columns=tuple(other for other in layout.columns if other.index != column.index),
+        unread=tuple(sorted((*layout.unread, asked), key=lambda other: other.index)),
+    )  # fmt: skip
+
+
+def _rival_of_names(layout: Layout, names: Column | None, below: Sequence[Row]) -> UnreadColumn | None:
+    """The open column that tells systems apart by names like systems', where few words repeat in the one read, or codes stand there."""
+    if names is None or names.index in layout.answered or share_like_systems(names.index, below) >= _LIKE:
+        return None
+    texts = [
+        widths(text).strip() for row in below if names.index < len(row) and isinstance(text := row[names.index], str)
+    ]
+    told = [text for text in texts if text and text not in NONE]
+    repeats = len(told) >= _FEWEST_REPEATED and len(set(told)) <= _REPEATED * len(told)
+    if not repeats and share_of(names.index, below, lambda text: bool(_CODE.match(text))) < MOSTLY:
+        return None
+    for other in layout.unread:
+        is_open = other.why in OPEN and other.heading and other.index not in layout.answered
+        if is_open and share_like_systems(other.index, below) >= _LIKE and may_hold_names(other.index, below):
+            return other
+    return None
