@@ -190,16 +190,25 @@ def test_a_killed_run_leaves_nothing_that_is_made_twice(city: Workspace, target:
 
 
 def _restore_state(folder: Path) -> None:
-    """Do what the message asks for: the engine's last sound copy in the place of a file that was cut off."""
+    """Do what the message asks for: the newest sound copy in the place of a file that was cut off; where none is, no state."""
     for file in (folder / ".pulumi" / "stacks").rglob("*.json"):
-        try:
-            json.loads(file.read_text(encoding="utf-8"))
-        except ValueError:
-            copy = file.with_name(f"{file.name}.bak")
-            if copy.exists():
-                file.write_bytes(copy.read_bytes())
-            else:
-                file.unlink()
+        if _sound(file):
+            continue
+        older = sorted((folder / ".pulumi" / "backups").rglob(f"{file.stem}.*.json"), reverse=True)
+        copies = [file.with_name(f"{file.name}.bak"), *older]
+        copy = next((copy for copy in copies if _sound(copy)), None)
+        if copy is not None:
+            file.write_bytes(copy.read_bytes())
+        else:
+            file.unlink()
+            copies[0].unlink(missing_ok=True)
+
+
+def _sound(file: Path) -> bool:
+    try:
+        return bool(json.loads(file.read_text(encoding="utf-8"))["checkpoint"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _delete_named(target: Any, said: str) -> None:
