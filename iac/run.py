@@ -130,8 +130,8 @@ class Runner:
 
         if self.state.clear_dead_locks(wave_id):
             logger.warning("%s", CUT_OFF)
-            if self.state.mend(wave_id):  # never while another run may be writing it
-                logger.warning("%s", MENDED)
+        if self.state.mend(wave_id):
+            logger.warning("%s", MENDED)
 
         def select() -> Stack:
             program = _program(wave)
@@ -209,8 +209,9 @@ STOPPING = Text(
 
 CUT_OFF = Text("上次运行被强行中断，已清除它的锁。", "an earlier run was cut off; its lock was removed.")
 MENDED = Text(
-    "状态文件只写了一半，已换成引擎的前一份副本。",
-    "the state file was half-written; the engine's copy before it was put in its place.",
+    "上次运行没有写完的状态文件已修复（换成引擎最近的完整副本，或去掉写坏的附属文件）；此后建的资源状态里可能没有，up 会逐个指出。",
+    "state files that an earlier run had not finished were repaired (from the engine's newest whole copy, or by removing "
+    "a broken file beside them); resources made since may be unknown to the state: `up` names them.",
 )
 SETTINGS = {
     "PULUMI_SKIP_UPDATE_CHECK": "true",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
 from pathlib import Path
@@ -49,16 +50,42 @@ class State:
             ) from error
 
     def mend(self, wave_id: str) -> bool:
-        """Put the engine's copy in the place of a state file that a cut-off run left half-written; true if it did.
+        """Repair what a cut-off run left half-written; true if something was. Nothing is touched while a lock exists.
 
-        The copy is one step older: what was made in that step is unknown to the state, and `up` names it.
+        The engine writes its files by renaming, but the `.attrs` beside them (content type and digest, which nothing
+        reads again) in place: a kill can leave them empty, and the engine then refuses the sound file beside them. They
+        are removed. A state that is itself cut off is replaced by the newest whole copy: the `.bak` of one step earlier,
+        else what the engine keeps in `backups` and `history`. What was made since is unknown to the state, and `up` names it.
         """
-        path = self._states / f"{wave_id}.json"
-        copy = path.with_name(f"{path.name}.bak")
-        if not path.is_file() or _whole(path) or not _whole(copy):
+        root = self._folder / "state" / ".pulumi"
+        if any((root / "locks").rglob(f"{wave_id}/*.json")):
             return False
-        shutil.copyfile(copy, path)
-        return True
+        mended = False
+        for attributes in [*self._states.glob("*.attrs"), root / "meta.yaml.attrs"]:
+            if attributes.is_file() and not _parsed(attributes):
+                attributes.unlink()
+                mended = True
+        meta = root / "meta.yaml"
+        if meta.is_file() and not meta.read_text(encoding="utf-8").strip():
+            meta.unlink()  # the engine writes it anew
+            mended = True
+        path = self._states / f"{wave_id}.json"
+        if path.is_file() and not _whole(path):
+            copy = next((one for one in self._copies(wave_id) if _whole(one)), None)
+            if copy is not None:
+                shutil.copyfile(copy, path)
+                mended = True
+        return mended
+
+    def _copies(self, wave_id: str) -> list[Path]:
+        """The engine's copies of a state, newest first: the numbers in their names are nanoseconds."""
+        root = self._folder / "state" / ".pulumi"
+        older = [
+            *(root / "backups" / PROJECT / wave_id).glob(f"{wave_id}.*.json"),
+            *(root / "history" / PROJECT / wave_id).glob(f"{wave_id}-*.checkpoint.json"),
+        ]
+        older.sort(key=lambda path: (int((re.findall(r"\d{16,}", path.name) or ["0"])[-1]), path.name), reverse=True)
+        return [self._states / f"{wave_id}.json.bak", *older]
 
     def clear_dead_locks(self, wave_id: str) -> int:
         """Remove the locks of runs on this machine that no longer exist; returns how many there were.
@@ -89,10 +116,16 @@ class State:
 
 
 def _whole(path: Path) -> bool:
+    content = _parsed(path)
+    return isinstance(content, dict) and bool(content.get("checkpoint"))
+
+
+def _parsed(path: Path) -> Any:
+    """What a JSON file holds; None where it cannot be read."""
     try:
-        return bool(json.loads(path.read_text(encoding="utf-8"))["checkpoint"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def name_of(urn: str) -> str:

@@ -59,6 +59,48 @@ def test_a_half_written_state_is_replaced_by_the_copy_before_it(tmp_path: Path) 
     assert [one["urn"] for one in state.resources(WAVE)] == [system("his")["urn"]]
 
 
+def test_where_the_copy_is_cut_off_too_the_newest_whole_older_one_is_taken(tmp_path: Path) -> None:
+    path = written(tmp_path, WAVE, [system("his"), system("pay")])
+    path.write_text("")
+    path.with_name(f"{WAVE}.json.bak").write_text('{"version": 3')
+    root = tmp_path / "state" / ".pulumi"
+    kept = [
+        (root / "backups" / "govcloud" / WAVE / f"{WAVE}.1796076365618133186.json", [system("old")]),
+        (root / "history" / "govcloud" / WAVE / f"{WAVE}-1796076379785739758.checkpoint.json", [system("his")]),
+    ]
+    for file, resources in kept:
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps({"version": 3, "checkpoint": {"latest": {"resources": resources}}}))
+    (kept[0][0].with_name(f"{WAVE}.1796076389195899626.json")).write_text("")  # the newest of all is cut off as well
+    state = State(tmp_path)
+    assert state.mend(WAVE)
+    assert [one["urn"] for one in state.resources(WAVE)] == [system("his")["urn"]]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [f"stacks/govcloud/{WAVE}.json.attrs", f"stacks/govcloud/{WAVE}.json.bak.attrs", "meta.yaml.attrs", "meta.yaml"],
+)
+def test_an_empty_file_beside_a_sound_state_is_removed(tmp_path: Path, name: str) -> None:
+    written(tmp_path, WAVE, [system("his")])
+    beside = tmp_path / "state" / ".pulumi" / name
+    beside.write_text("")
+    state = State(tmp_path)
+    assert state.mend(WAVE)
+    assert not beside.exists()
+    assert len(state.resources(WAVE)) == 1
+    assert not state.mend(WAVE)
+
+
+def test_nothing_is_mended_while_a_run_holds_the_lock(tmp_path: Path) -> None:
+    path = written(tmp_path, WAVE, [system("his")])
+    written(tmp_path, WAVE, [], f"{WAVE}.json.bak")
+    path.write_text("")
+    lock(tmp_path, os.getpid(), socket.gethostname())
+    assert not State(tmp_path).mend(WAVE)
+    assert path.read_text() == ""
+
+
 def test_without_a_good_copy_the_damage_is_said(tmp_path: Path) -> None:
     path = written(tmp_path, WAVE, [system("his")])
     path.write_text('{"version": 3')
