@@ -29,6 +29,7 @@ _FIGURES = frozenset({"cores", "size", "count", "addresses"})
 _SUGGESTED = 60  # the score of what only the contents suggest
 _YEARS = (1990, 2060)  # numbers that may be years, where they stand among headings
 _LONGEST = 40  # characters of a heading
+_ANYWHERE = frozenset({"remark", "location", "build_cost", "basis", "fund_source", "function", "docs", "hw_year"})
 # What such a column may be called where its texts are of people, places or reasons, whatever they look like.
 _NO_NAMES = re.compile(
     r"^所[在用]|人(?!社|脸|口)|员|电话|单位|部门|公司|厂|商$|备注|说明|描述|功能|用途|作用|地址|位置|原因|依据|文号|意见|措施|进展|要求|目标"
@@ -50,10 +51,10 @@ def with_names_asked(layout: Layout, head: Sequence[Row]) -> Layout:
 
 
 def _candidate(layout: Layout, below: Sequence[Row]) -> UnreadColumn | None:
-    """The open column that reads most like names of systems; below known figures any names that tell the rows apart will do."""
+    """The open column that reads most like names of systems; beside known figures or dates any names that tell the rows apart will do."""
     if any(column.why in _OPEN and names_other_things(column) for column in layout.unread):
         return None
-    has_figures = _has_figures(layout)
+    any_will_do = _has_figures(layout) or _tells_of_systems(layout)
     best: tuple[float, UnreadColumn] | None = None
     for column in layout.unread:
         if column.why not in _OPEN or not column.heading or not layout.levels.get(column.index):
@@ -62,9 +63,19 @@ def _candidate(layout: Layout, below: Sequence[Row]) -> UnreadColumn | None:
         if speaks_of_others(own.full) or _NO_NAMES.search(own.full) or not may_hold_names(column.index, below):
             continue
         like = share_like_systems(column.index, below)
-        if (like >= _LIKE or has_figures) and (best is None or like > best[0]):
+        if (like >= _LIKE or any_will_do or _NAMES.match(own.full)) and (best is None or like > best[0]):
             best = like, column
     return best[1] if best else None
+
+
+_NAMES = re.compile(r"^(名|名字|名称|叫法|叫什么(名字?)?|叫啥|称呼)$")  # says that names stand below it, not whose
+_ELSEWHERE = frozenset({"identity", "people", "reading"})  # groups of fields that lists of anything may have
+
+
+def _tells_of_systems(layout: Layout) -> bool:
+    """Two known columns, one of which only systems have: in use since, status, MLPS level. A remark alone says nothing."""
+    meant = {column.field for column in layout.columns if column.field in FIELDS}
+    return len(meant) >= 2 and any(FIELDS[name].group not in _ELSEWHERE and name not in _ANYWHERE for name in meant)
 
 
 def _has_figures(layout: Layout) -> bool:

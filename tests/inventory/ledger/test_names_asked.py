@@ -46,6 +46,30 @@ def test_one_question_names_the_column_and_its_answer_reads_the_sheet(case: str)
     assert [record.fields["sys_name"] for record in later.records] == [*expected, "防汛指挥平台"]
 
 
+def test_a_bare_word_for_names_beside_everyday_headings_is_asked_not_refused() -> None:
+    rows: list[list[Any]] = [
+        ["某某镇信息系统情况"],
+        ["项", "名", "用途、谁在用", "机器", "上线", "还在用不", "备注"],
+        [1, "镇便民服务预约", "群众办事预约", "2台虚拟机", "2019.5", "在用", ""],
+        [2, "河长巡查", "河长办巡河打卡", "1台", "2020年3月", "在用", "县里统建"],
+        [3, "工资管理", "财政所发工资", "台式机1台", "2012", "还在用", "单机"],
+        [4, "维稳信息", "综治中心", "1台", "2016", "在用", "机密级"],
+        ["合计", "", "", "5台", "", "", ""],
+    ]
+    found = read("某某镇.xlsx", book(rows))
+    assert not found.records
+    first = next(gap for gap in found.gaps if gap.kind == "ambiguous")
+    assert first.question is not None
+    assert first.question.zh == "「名」是否为系统名称？"
+    assert "维稳信息" not in str(found)
+    account = found.accounting
+    assert (account["rows_asked"], account["skipped"]) == (3, {"classified": 1, "heading": 2, "total": 1})
+    others = {gap.raw for gap in found.gaps if gap.kind == "ambiguous"} - {"名"}
+    assert others == {"用途、谁在用", "机器", "还在用不"}
+    again = read("某某镇.xlsx", book(rows), answers={str(first.answer_key): "sys_name"})
+    assert [record.fields["sys_name"] for record in again.records] == ["镇便民服务预约", "河长巡查", "工资管理"]
+
+
 def test_the_correction_file_asks_once_and_its_answer_is_taken() -> None:
     content = book(SHEETS["names that do not end as such"][1])
     plain = workbook_of("县水利局.xlsx", content)
