@@ -9,12 +9,12 @@ import numpy as np
 from planner.flat import Numbers, pack
 from planner.insertion import Prices
 from planner.layout import Layout
-from planner.memory import BEST, CHANGED, TRUST, Memory, fresh_memory
+from planner.memory import BEST, NO_ANSWER, TRUST, Memory, fresh_memory
 from planner.prices import free_prices
 from planner.relaxation import Reals
 from planner.repair import REPAIRS, Placed
 from planner.search import improve
-from planner.state import COST, State, empty_state, raise_duties, unkept
+from planner.state import State, empty_state, raise_duties
 from planner.tables import (
     HOLD0,
     MUST,
@@ -132,7 +132,7 @@ class Run:
 
     @property
     def cost(self) -> int:
-        """The best value so far, as the search counts it."""
+        """The best value so far, as the search counts it; `NO_ANSWER` while there is none."""
         return int(self.memory.row[BEST])
 
     def chunk(self, steps: int, share: float) -> None:
@@ -143,19 +143,9 @@ class Run:
         self._press()
 
     def _press(self) -> None:
-        """While duties are not kept, make them dearer; the first answer that keeps all becomes the best."""
-        if self.feasible:
-            return
-        lacking, short = unkept(self.arrays, self.state)
-        if len(lacking) == 0 and not short.any():
-            self.feasible = True
-        else:
-            raise_duties(self.arrays, self.state)
-        self.memory.row[BEST] = self.state.row[COST]
-        self.memory.row[CHANGED] = 0
-        self.memory.is_changed[:] = 0
-        self.memory.week[:] = self.state.week
-        self.memory.mode[:] = self.state.mode
+        """While duties are not kept, make them dearer; a state that keeps all is an answer."""
+        self.feasible = int(self.memory.row[BEST]) < NO_ANSWER
+        raise_duties(self.arrays, self.state)
 
     def offer(self, stages: Stages) -> None:
         """Hand the best answer over if all duties are kept and it is new."""

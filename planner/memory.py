@@ -8,10 +8,13 @@ import numpy as np
 
 from planner.flat import Numbers, pack
 from planner.layout import Layout
-from planner.state import COST, State
+from planner.state import State
 
 BEST, CHANGED, STEPS, ACCEPTED, TRUST = range(5)
 """Places at the head of Memory.row: best value, units changed since, steps done, accepted, least trust in prices (0…4)."""
+
+NO_ANSWER = 1 << 62
+"""The best value while no state has kept all duties."""
 
 
 (
@@ -38,9 +41,9 @@ class Memory(NamedTuple):
 
 
 def fresh_memory(layout: Layout, state: State, rank: Numbers) -> Memory:
-    """Scratch space, with the state as the best answer. `rank` orders units for one of the ways to put them back."""
+    """Scratch space, without an answer yet. `rank` orders units for one of the ways to put them back."""
     empty = np.zeros(len(layout.arrays.units), np.int64)
     order = np.argsort(rank, kind="stable").astype(np.int64)
     tables = [state.week, state.mode, empty, empty, empty, empty, empty, state.mode, empty, rank, order]
-    row, views = pack((int(state.row[COST]),), tables)
+    row, views = pack((NO_ANSWER,), tables)
     return Memory(row, *views)

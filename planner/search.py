@@ -35,6 +35,7 @@ from planner.memory import (
 from planner.ruin import choose_ruin
 from planner.state import (
     COST,
+    LACKING,
     NEGATIVE,
     S_MODE,
     S_WEEK,
@@ -187,14 +188,18 @@ def restore(arrays: Numbers, state: Numbers, memory: Numbers, count: int) -> Non
 
 @inner
 def remember(arrays: Numbers, state: Numbers, memory: Numbers, count: int) -> None:
-    """Note an accepted step; keep the answer if it is the best so far."""
+    """Note an accepted step; keep the answer if all duties are kept and it is the best so far.
+
+    However dear a duty is, leaving one unkept may be cheaper still (a pinned giant that keeps dear systems out): such
+    a state is a way to better ones, never an answer.
+    """
     for place in range(count):
         unit = memory[ix(memory, ABSENT, place, 0)]
         if not memory[ix(memory, IS_CHANGED, unit, 0)]:
             memory[ix(memory, IS_CHANGED, unit, 0)] = 1
             memory[ix(memory, CHANGED_UNITS, memory[CHANGED], 0)] = unit
             memory[CHANGED] += 1
-    if state[COST] < memory[BEST]:
+    if state[LACKING] == 0 and state[COST] < memory[BEST]:
         memory[BEST] = state[COST]
         for place in range(memory[CHANGED]):
             unit = memory[ix(memory, CHANGED_UNITS, place, 0)]

@@ -58,8 +58,9 @@ from planner.tables import (
     Arrays,
 )
 
-COST, NEGATIVE, RANDOM, BIG = range(4)
-"""Places at the head of State.row: the value so far (unkept duties at BIG each), overdrawn cells, generator, price of a duty."""
+COST, NEGATIVE, RANDOM, BIG, LACKING = range(5)
+"""Places at the head of State.row: the value so far (unkept duties at their prices), overdrawn cells, generator, price
+of a duty, and how many duties are not kept (units that must move and do not, and what hard goals lack)."""
 
 HIGHEST_DUTY = 1 << 44
 
@@ -123,6 +124,7 @@ def set_empty_cost(arrays: Arrays, state: State) -> None:
     price = np.where(np.arange(len(short)) < arrays.hard_goals, state.row[BIG], arrays.goals[:, 2])
     unscheduled = int(arrays.timing[:, arrays.horizon].sum()) + int(state.duty.sum())
     state.row[COST] = unscheduled + int((short * price).sum())
+    state.row[LACKING] = int((arrays.units[:, MUST] > 0).sum()) + int(short[: arrays.hard_goals].sum())
 
 
 def unkept(arrays: Arrays, state: State) -> tuple[Numbers, Numbers]:
@@ -299,7 +301,10 @@ def change_goals(arrays: Numbers, state: Numbers, unit: int, week: int, sign: in
             price = state[BIG] if goal < arrays[HARD_GOALS] else arrays[ix(arrays, GOALS, goal, 2)]
             before = max(0, wanted - state[ix(state, S_REACHED, goal, 0)])
             state[ix(state, S_REACHED, goal, 0)] += sign * arrays[ix(arrays, GOAL_OF, row, 1)]
-            state[COST] += price * (max(0, wanted - state[ix(state, S_REACHED, goal, 0)]) - before)
+            more = max(0, wanted - state[ix(state, S_REACHED, goal, 0)]) - before
+            state[COST] += price * more
+            if goal < arrays[HARD_GOALS]:
+                state[LACKING] += more
 
 
 @inner
@@ -315,6 +320,8 @@ def put_unit(arrays: Numbers, state: Numbers, unit: int, week: int) -> None:
         cost += mode_cost(arrays, state, system, week, mode)
         change_system(arrays, state, system, week, mode, 1)
     state[COST] += cost
+    if arrays[ix(arrays, UNITS, unit, MUST)]:
+        state[LACKING] -= 1
     change_goals(arrays, state, unit, week, 1)
     for row in range(arrays[ix(arrays, UNITS, unit, APART0)], arrays[ix(arrays, UNITS, unit, APART1)]):
         state[ix(state, S_APART, arrays[ix(arrays, APART_OF, row, 0)], week)] += 1
@@ -335,6 +342,8 @@ def take_unit(arrays: Numbers, state: Numbers, unit: int) -> None:
         cost += mode_cost(arrays, state, system, week, mode)
         change_system(arrays, state, system, week, mode, -1)
     state[COST] -= cost
+    if arrays[ix(arrays, UNITS, unit, MUST)]:
+        state[LACKING] += 1
     change_goals(arrays, state, unit, week, -1)
     for row in range(arrays[ix(arrays, UNITS, unit, APART0)], arrays[ix(arrays, UNITS, unit, APART1)]):
         state[ix(state, S_APART, arrays[ix(arrays, APART_OF, row, 0)], week)] -= 1
