@@ -191,7 +191,7 @@ def _pool_targets(
             if needed > offered:
                 yield Text(
                     f"到 {by} 完成 {at_least} 个，资源池 {listed} 至少要 {needed:,} {resource}，只有 {offered:,}：至少增加 {needed - offered:,}（必要，未必够；已证明）",
-                    f"{at_least} by {by} take {needed:,} {resource} of {', '.join(sorted(pools))} at least, there are {offered:,}: {needed - offered:,} more are necessary, though maybe not enough (proven)",
+                    f"{at_least} by {by} take {needed:,} {resource} of pool {', '.join(sorted(pools))} at least, there are {offered:,}: {needed - offered:,} more are necessary, though maybe not enough (proven)",
                 )
 
 

@@ -13,6 +13,7 @@ from catalogs.console import Run, common
 from catalogs.errors import UsageError
 from catalogs.words import Text, language, tr
 from planner.known import Known, named
+from planner.nameless import masked, nameless
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -108,8 +109,9 @@ def explain(
             f"the plan {stored.id} was not made from the inventory: nothing is known about where its numbers come from",
         )
     if number is None:
-        data = {"plan": stored.id, "left_out": built["left_out"], "notes": built["notes"]}
-        run.show(SCHEMA, data, human=lambda console: _print_lists(console, built, known))
+        left, notes = nameless(built["left_out"]), masked(built["notes"], built["left_out"])
+        data = {"plan": stored.id, "left_out": list(left), "notes": list(notes)}
+        run.show(SCHEMA, data, human=lambda console: _print_lists(console, left, notes, known))
         return
     problem, number = json.loads(stored.problem), number.strip()
     if not number:
@@ -163,12 +165,13 @@ def _shown(value: Any) -> str:
     return tr(f"{len(value)} 项：{text[:MOST_TEXT]}…", f"{len(value)} entries: {text[:MOST_TEXT]}…")
 
 
-def _print_lists(console: Console, built: Mapping[str, Any], known: Known) -> None:
+def _print_lists(
+    console: Console, left: Sequence[Mapping[str, Any]], notes: Sequence[Mapping[str, Any]], known: Known
+) -> None:
     from rich.table import Table
 
     from planner.built import NOTES, REASONS
 
-    left = built["left_out"]
     count = sum(item["count"] for item in left)
     table = Table(title=tr(f"没有排期的系统：{count} 个", f"not planned: {count} systems"))
     for heading in (Text("系统", "system"), Text("单位", "department"), Text("原因", "reason"), Text("依据", "facts")):
@@ -178,7 +181,6 @@ def _print_lists(console: Console, built: Mapping[str, Any], known: Known) -> No
         reason = REASONS.get(item["reason"])
         table.add_row(name, item["department"] or "", str(reason or item["reason"]), _said(item["detail"]))
     console.print(table)
-    notes = built["notes"]
     console.print(tr(f"假定与放宽：{len(notes)} 条", f"assumed or softened: {len(notes)}"))
     groups: dict[str, list[Text]] = {}
     for note in notes:

@@ -25,6 +25,15 @@ EXPLAIN_S, EXPLAIN_MOST_S = 8.0, 50.0
 Say = Callable[[Text], Text]
 
 
+IDS_ONLY = Text(
+    "问题文件只有编号、没有名称：下文的系统、资源池、单位和力量（队伍、专线、经费等按周用掉的）都写编号，与文件中的 id 相同；"
+    "从工作区求解（不写 --problem）时写名称",
+    "a problem file has ids and no names: systems, pools, departments and teams (people, links, money: whatever is used "
+    "up by the week) are told by the ids of the file; solved from the workspace (without --problem) by their names",
+)
+"""Told once before the messages on a problem file: docs/reference/planning-problem.md has no names."""
+
+
 def as_it_is(text: Text) -> Text:
     """Ids stay ids: of a problem file nothing else is known."""
     return text
@@ -75,6 +84,8 @@ def refuse(
     from planner.explain import explain_no_plan
 
     told: list[Text] = []
+    if say is as_it_is and not run.as_json:
+        err().print(str(IDS_ONLY), markup=False)
 
     def on_first(facts: Sequence[Text], sums: Sequence[Text]) -> None:
         said = [[say(text) for text in texts] for texts in (facts, sums)]

@@ -11,6 +11,7 @@ import click
 from catalogs.console import Run, common, err
 from catalogs.errors import UsageError
 from catalogs.words import Text, tr
+from planner.commands_no_plan import IDS_ONLY
 from planner.commands_show import nothing_like, open_plan
 from planner.explain_words import PROVEN, UNPROVEN
 from planner.files import read_file, write_file
@@ -38,6 +39,8 @@ def show_no_plan(run: Run, problem_file: Path, time_limit_s: float, out_file: Pa
     content = read_file(problem_file, tr("问题文件", "problem file"))
     problem = read_problem(content, problem_file.name)
     refuse_endless(problem)
+    if not run.as_json:
+        err().print(str(IDS_ONLY), markup=False)
     found = explain_no_plan(
         problem,
         time_limit_s=time_limit_s,

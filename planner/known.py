@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,21 +61,39 @@ def shown_name(known: Known, system: str) -> str:
 
 
 def named(known: Known, text: Text) -> Text:
-    """A sentence of the planner with names in place of ids; longer ids first, so that none is cut."""
-    zh, en = text.zh, text.en
+    """A sentence of the planner with names in place of ids.
+
+    Ids of systems anywhere, those of pools, teams and departments after their kind (`资源池 a、b`). An id is replaced
+    whole or not at all, and never inside a name that was put there.
+    """
     names = {item["system"]: str(item["name"]) for item in known.left_out if item["system"] and item["name"]}
     names |= {system: beside.name for system, beside in known.systems.items()}
-    for system in sorted((one for one in names if one in en), key=lambda one: (-len(one), one)):
-        name = f"“{names[system]}”"
-        zh = zh.replace(f" {system} ", name).replace(f"{system} ", name).replace(system, name)
-        en = en.replace(system, name)
-    kinds: tuple[tuple[str, str, Mapping[str, str]], ...] = (
-        ("单位", "department", known.departments),
-        ("资源池", "pool", known.pools),
-        ("力量", "team", {team: said.zh for team, said in known.teams.items()}),
-    )
-    for kind_zh, kind_en, by_id in kinds:
-        for one, name in by_id.items():
-            zh = zh.replace(f"{kind_zh} {one} ", f"“{name}”")
-            en = en.replace(f"{kind_en} {one} ", f"“{name}” ") if kind_en != "team" else en
+    zh, en = text.zh, text.en
+    if ids := _either(one for one in names if one in en):
+        whole = f"(?<![0-9A-Za-z_/-])({ids}){_ID_ENDS}"
+        zh = re.sub(f" ?{whole} ?", lambda found: f"“{names[found[1]]}”", zh)
+        en = re.sub(whole, lambda found: f"“{names[found[1]]}”", en)
+    teams = {team: said.zh for team, said in known.teams.items()}
+    zh = _after_kind("单位", "、", known.departments, zh)
+    zh = _after_kind("资源池", "、", known.pools, zh)
+    zh = _after_kind("力量", "、", teams, zh)
+    en = _after_kind("department", ", ", known.departments, en)
+    en = _after_kind("pool", ", ", known.pools, en)
     return Text(zh.replace(" “", "“").replace("” ", "”"), en)
+
+
+_ID_ENDS = "(?![0-9A-Za-z_-])"
+
+
+def _either(ids: Iterable[str]) -> str:
+    """A pattern of any of the ids, the longest that fits first."""
+    return "|".join(re.escape(one) for one in sorted(ids, key=lambda one: (-len(one), one)))
+
+
+def _after_kind(kind: str, between: str, names: Mapping[str, str], said: str) -> str:
+    """Names in place of the ids that follow a kind, one or several in a list."""
+    ids = _either(one for one in names if one in said) if kind in said else ""
+    if not ids:
+        return said
+    listed = f"{kind} ((?:{ids})(?:{between}(?:{ids}))*){_ID_ENDS}"
+    return re.sub(listed, lambda found: between.join(f"“{names[one]}”" for one in found[1].split(between)), said)

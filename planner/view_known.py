@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from catalogs.errors import CatalogError, UsageError
 from catalogs.words import Text, tr
 from planner.files import read_file
 from planner.known import Known, SizeKnown, SystemKnown
+from planner.nameless import masked, nameless
 from planner.plan import Plan, read_plan
 from planner.problem import PlanningProblem
 from planner.problem_file import read_problem
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from inventory.store import Store, StoredPlan
 
 _CONTACT_FIELDS = ("contact", "vendor_contact", "ops_contact")
-_NAMELESS = ("classified", "secrecy-unknown")  # left out, and not to be named on paper
 _EFFORT = re.compile(r"systems\[(?P<system>[^\]]+)\]\.options\[(?P<pool>[^\]]+)\]\.effort")
 
 
@@ -88,8 +88,8 @@ def _beside(store: Store, run: Run, about: Mapping[str, Any], seen_from: datetim
         systems=_systems(inventory, about),
         departments={s.department_id: s.department for s in inventory.systems if s.department_id and s.department},
         targets=_targets(about),
-        left_out=tuple(_nameless(item) for item in about.get("left_out", ())),
-        notes=tuple(_masked(note, about.get("left_out", ())) for note in about.get("notes", ())),
+        left_out=nameless(about.get("left_out", ())),
+        notes=masked(about.get("notes", ()), about.get("left_out", ())),
         cautions=cautions,
         **beside,
     )
@@ -171,22 +171,6 @@ def _targets(about: Mapping[str, Any]) -> dict[int, Text]:
         if place and steps:
             found[int(place[1])] = Text.from_json(steps[0]["what"])
     return found
-
-
-def _nameless(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A system that is not planned; without name and id where it is or may be classified."""
-    if item["reason"] not in _NAMELESS:
-        return item
-    return {**item, "system": None, "name": None}
-
-
-def _masked(note: Mapping[str, Any], left_out: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """A note without the names of systems that are not to be named; a longer name first, so none is left in part."""
-    hidden = [str(item["name"]) for item in left_out if item["reason"] in _NAMELESS and item["name"]]
-    text = dict(note["text"])
-    for name in sorted(hidden, key=lambda one: (-len(one), one)):
-        text = {"zh": text["zh"].replace(name, "（不列名称）"), "en": text["en"].replace(name, "(not named)")}
-    return {**note, "text": text}
 
 
 def _approval(store: Store, stored: StoredPlan, run: Run) -> tuple[str | None, str | None]:

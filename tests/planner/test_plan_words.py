@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from catalogs.weeks import Week
 from catalogs.words import Text
 from planner.built import NOTES, REASONS
-from planner.commands_make import _proven, _status
+from planner.commands_explain import explain as explain_command
+from planner.commands_make import _proven, _status, make
 from planner.commands_reasons import _broken
 from planner.commands_show import show
 from planner.explain import Explanation
@@ -21,13 +22,14 @@ from planner.files import read_file
 from planner.known import Known, SystemKnown, named
 from planner.plan import SolveRecord
 from planner.week_words import week_runs
+from tests.planner.test_explain import one_pool
 from tests.report.plan_builders import EXAMPLE, example_plan
 
 PLANNER = Path(__file__).resolve().parents[2] / "planner"
 KNOWN = Known(
     systems={"sys-1": SystemKnown(name="医保结算"), "sys-10": SystemKnown(name="门户")},
     departments={"rsj": "市人社局"},
-    pools={"east-x86": "城东·x86"},
+    pools={"east-x86": "城东·x86", "east": "城东", "west-arm": "城西·arm"},
     teams={"migration": Text("迁移实施队伍（人日）", "migration (days)")},
 )
 
@@ -46,10 +48,34 @@ def test_every_kind_of_note_has_words() -> None:
         ("资源池 east-x86 在 2026-W14 前缺 2 vcpu", "“城东·x86”在 2026-W14 前缺 2 vcpu"),
         ("力量 migration 在 2026-W14 缺 5", "“迁移实施队伍（人日）”在 2026-W14 缺 5"),
         ("单位 rsj 在 2026-W14 的并行上限 2 已满", "“市人社局”在 2026-W14 的并行上限 2 已满"),
+        ("完成 2 个，资源池 east、east-x86、west-arm 至少要 9", "完成 2 个，“城东”、“城东·x86”、“城西·arm”至少要 9"),
+        ("资源池 east-x86-b 在 2026-W14 前缺 2 vcpu", "资源池 east-x86-b 在 2026-W14 前缺 2 vcpu"),
     ],
 )
 def test_names_stand_in_place_of_ids(zh: str, wanted: str) -> None:
     assert named(KNOWN, Text(zh, "sys-1 sys-10" if "sys-1" in zh else "")).zh == wanted
+
+
+def test_pools_have_names_in_english_too_and_no_id_is_replaced_inside_another() -> None:
+    assert named(KNOWN, Text("", "pool east-x86: add 3")).en == "“城东·x86”: add 3"
+    assert (
+        named(KNOWN, Text("", "take 9 of pool east, west-arm at least")).en
+        == "take 9 of pool “城东”, “城西·arm” at least"
+    )
+    known = replace(KNOWN, systems={"a": SystemKnown(name="b 系统"), "b": SystemKnown(name="a 系统")})
+    assert named(known, Text("a 须在 b 之后，data-a 不动", "a b")).zh == "“b 系统”须在“a 系统”之后，data-a 不动"
+
+
+def test_of_a_problem_file_it_is_said_once_that_ids_stand_for_names(tmp_path: Path) -> None:
+    raw = one_pool(5, 11, 3)
+    (tmp_path / "problem.json").write_text(json.dumps(raw), encoding="utf-8")
+    problem = str(tmp_path / "problem.json")
+    for command, more in ((make, ["--out", str(tmp_path / "plan.json")]), (explain_command, ["--time-limit", "2"])):
+        said = CliRunner().invoke(command, ["--problem", problem, *more]).stderr
+        assert said.count("问题文件只有编号、没有名称") == 1
+        assert "资源池 xc" in said
+        found = CliRunner().invoke(command, ["--problem", problem, *more, "--json"])
+        assert "没有名称" not in found.stderr
 
 
 def test_an_explanation_is_said_with_names_in_every_part() -> None:

@@ -147,8 +147,10 @@ def test_json_matches_its_schema(tmp_path: Path) -> None:
 
 
 def test_what_must_not_be_named_is_not_named_by_a_note_either() -> None:
-    from planner.view_known import _masked
+    from planner.nameless import masked, nameless
 
     left_out = [{"reason": "secrecy-unknown", "name": "甲系统"}, {"reason": "already-there", "name": "乙系统"}]
     note = {"code": "provider-not-planned", "subject": "x", "text": {"zh": "依赖甲系统、乙系统", "en": "needs 甲系统"}}
-    assert _masked(note, left_out)["text"] == {"zh": "依赖（不列名称）、乙系统", "en": "needs (not named)"}
+    (said,) = masked([note], left_out)
+    assert said["text"] == {"zh": "依赖（不列名称）、乙系统", "en": "needs (not named)"}
+    assert [item["name"] for item in nameless(left_out)] == [None, "乙系统"]
