@@ -59,8 +59,7 @@ def test_names_stand_in_place_of_ids(zh: str, wanted: str) -> None:
 def test_pools_have_names_in_english_too_and_no_id_is_replaced_inside_another() -> None:
     assert named(KNOWN, Text("", "pool east-x86: add 3")).en == "“城东·x86”: add 3"
     assert (
-        named(KNOWN, Text("", "take 9 of pool east, west-arm at least")).en
-        == "take 9 of pool “城东”, “城西·arm” at least"
+        named(KNOWN, Text("", "take 9 of pool east, west-arm at least")).en == "take 9 of “城东”, “城西·arm” at least"
     )
     known = replace(KNOWN, systems={"a": SystemKnown(name="b 系统"), "b": SystemKnown(name="a 系统")})
     assert named(known, Text("a 须在 b 之后，data-a 不动", "a b")).zh == "“b 系统”须在“a 系统”之后，data-a 不动"
