@@ -38,9 +38,9 @@ def put(page: Worksheet, row: int, column: int, value: Any) -> None:
 
 
 def distinct(gaps: Iterable[Gap]) -> list[Gap]:
-    """One question for each answer: the same wording in a column is asked once."""
+    """One question for each answer: the same wording in a column is asked once; whether a sheet is read rightly comes first."""
     seen: dict[object, Gap] = {}
-    for gap in gaps:
+    for gap in sorted(gaps, key=lambda gap: "|layout:" not in (gap.answer_key or "")):
         seen.setdefault(gap.answer_key or gap.id, gap)
     return list(seen.values())
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from catalogs.words import Text, tr
 from inventory.collectors.vocabulary import IGNORE
 from inventory.fields import FIELDS
+from inventory.ledger_confirm_view import print_to_confirm
 from inventory.ledger_preview import print_beside
 from inventory.model import Gap
 
@@ -35,16 +36,23 @@ WHY: Mapping[str, Text] = {
 
 
 def print_columns(console: Console, sheet: Mapping[str, Any]) -> None:
-    """What each column of a sheet was read as, and why the others were not read."""
+    """What each column of a sheet was read as, and why the others were not read; of a sheet to be confirmed how it would be."""
+    asked = sheet.get("to_confirm")
+    waits = asked is not None and bool(asked["rows"])
+    if waits:
+        print_to_confirm(console, sheet)
     used, ignored = sheet["columns_used"], sheet["columns_ignored"]
     rows = ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in sheet["heading_rows"])
     name = sheet["sheet"] or tr("表", "table")
     dept = sheet["department"] or tr("逐行注明", "named in the rows")
     is_form = any(column["column"][-1:].isdigit() for column in used)
     where = tr("是登记表", "a form") if is_form else tr(f"表头在第 {rows} 行", f"headings in row {rows}")
-    console.print(tr(f"「{name}」{where}，单位：{dept}，读 {len(used)} 栏，未读 {len(ignored)} 栏",
-                     f"{name}: {where}, department: {dept}, {len(used)} columns read, {len(ignored)} not"))  # fmt: skip
-    console.print(_column_table(used, console.width))
+    if not waits:
+        console.print(tr(f"「{name}」{where}，单位：{dept}，读 {len(used)} 栏，未读 {len(ignored)} 栏",
+                         f"{name}: {where}, department: {dept}, {len(used)} columns read, {len(ignored)} not"))  # fmt: skip
+        console.print(_column_table(used, console.width))
+    if asked is not None and not waits:
+        console.print("  " + tr("读法已确认", "this reading is confirmed"), style="dim")
     if ignored:
         listed = [f"{c['column']} {_short(c['heading'])}（{_why(c)}）" for c in ignored if c["why"] != "asked"]
         if asked := [c["column"] for c in ignored if c["why"] == "asked"]:
@@ -88,14 +96,23 @@ def _unit(column: Mapping[str, Any]) -> str:
 SHOWN_COLUMNS = 5  # of those asked about, in full; the others by name
 
 
+def asks_about_a_sheet(gap: Gap) -> bool:
+    """Whether a question is the one about a sheet that is not plain, or about a row that waits for its answer."""
+    return "|layout:" in (gap.answer_key or "")
+
+
 def asks_about_a_column(gap: Gap) -> bool:
-    """Whether a question is about a whole column that was not read."""
+    """Whether a question is shown with the columns, not cell by cell: about a column that was not read, or about the sheet."""
+    return asks_about_a_sheet(gap) or _is_of_a_column(gap)
+
+
+def _is_of_a_column(gap: Gap) -> bool:
     return "|heading|" in (gap.answer_key or "") and IGNORE in gap.choices and gap.choices[0] != "secret"
 
 
 def print_columns_asked(console: Console, gaps: Sequence[Gap], *, all_gaps: bool) -> None:
     """The columns that hold something and were not understood: the first in full, the others by name."""
-    by_key = {gap.answer_key: gap for gap in reversed(gaps) if asks_about_a_column(gap)}
+    by_key = {gap.answer_key: gap for gap in reversed(gaps) if _is_of_a_column(gap)}
     asked = [gap for gap in gaps if by_key.get(gap.answer_key) is gap]
     if not asked:
         return

@@ -27,18 +27,19 @@ def with_owners_of_main_sheet(readings: Sequence[SheetAccount], lent: Collection
     """
     owned: dict[str, list[Record]] = {}
     for at, reading in enumerate(readings):
-        if at not in lent and _has_owners(reading):
+        if at not in lent and has_owners(reading):
             for record in reading.records:
                 if record.kind == "system" and record.fields.get("dept"):
                     owned.setdefault(_name(record), []).append(record)
     if not owned:
         return
     for at in lent:
-        if not _has_owners(readings[at]):
+        if not has_owners(readings[at]):
             _settle(readings[at], owned)
 
 
-def _has_owners(reading: SheetAccount) -> bool:
+def has_owners(reading: SheetAccount) -> bool:
+    """Whether a column of a table says whose its rows are."""
     return any(column.field in DEPARTMENT_FIELDS for layout in reading.layouts for column in layout.columns)
 
 

@@ -41,6 +41,7 @@ class Form:
     places: Places
     area: Callable[[int], Area]  # row of the table, from 0 → the cells of its system in the sheet
     names: tuple[tuple[int, int], ...] = ()  # where the name of each card stands, row and column from 0
+    kind: str = "cards"  # or sideways, facts (one a row), stacked (several rows a system)
 
 
 def find_form(grid: Grid, words: Vocabulary, score: float, *, include_hidden: bool = False) -> Form | None:
@@ -50,7 +51,8 @@ def find_form(grid: Grid, words: Vocabulary, score: float, *, include_hidden: bo
     rows = [_blank(row) if _heads_a_form(row) else list(row) for row in islice(grid.rows(), MAX_SIDE)]
     rows = without_numbers_of_systems(rows, words)
     if long := long_pairs(rows, words, grid.merges):
-        return _form_of(grid, long, words)
+        made = _form_of(grid, long, words)
+        return replace(made, kind="facts") if made is not None else None
     card = _card(grid, rows, words, score)
     sideways = _sideways(grid, _with_names_labelled(rows))
     hidden = frozenset[int]() if include_hidden else sideways.hidden_columns
@@ -65,7 +67,7 @@ def find_form(grid: Grid, words: Vocabulary, score: float, *, include_hidden: bo
     # One system as a list of labels is a card: a value merged over two columns is one value.
     if layout is not None and is_better and (card is None or len(card.layout.columns) < len(layout.columns)):
         return Form(
-            grid=sideways, layout=_without_labels(layout), places=_on_its_side, area=partial(_column, layout)
+            grid=sideways, layout=_without_labels(layout), places=_on_its_side, area=partial(_column, layout), kind="sideways"
         )  # fmt: skip
     return card
 

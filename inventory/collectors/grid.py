@@ -46,6 +46,7 @@ class Grid:
     columns: tuple[int, int] | None = (
         None  # first and last from 0, where this is one of several tables beside each other
     )
+    emptied_columns: frozenset[int] = frozenset()  # from 0; what stood in them was joined to a column on their left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

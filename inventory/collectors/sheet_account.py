@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from catalogs.words import Text
 from inventory.collectors.cell_types import Issue, Raw
 from inventory.collectors.layout import Column, Layout
 from inventory.fields import FIELDS
 from inventory.model import Contact, Gap, GapKind, Origin, Record, Skipped
+
+if TYPE_CHECKING:
+    from inventory.collectors.sheet_questions import SheetQuestion
 
 # first row, first column, last row, last column of the sheet; counted from 1, the last ones included
 Area = tuple[int, int, int, int]
@@ -42,6 +46,7 @@ class SheetAccount:
     # Names of systems that are or may be classified: kept while the file is read, never told.
     withheld_names: set[str] = field(default_factory=set)
     classified_names: set[str] = field(default_factory=set)
+    question: SheetQuestion | None = None  # of a sheet that is not plain: on the account of its first table
     _counts: Counter[tuple[GapKind, str, str]] = field(default_factory=Counter)
 
     def skip(self, number: int, reason: str, detail: str | None = None, column: str | None = None) -> None:
@@ -111,6 +116,7 @@ class SheetAccount:
             "rows_recorded": self.rows_recorded,
             "rows_asked": self.rows_asked,
             "skipped": dict(sorted(self.skipped_rows.items())),
+            "to_confirm": self.question.as_json() if self.question is not None else None,
             "classified_areas": [list(area) for area in self.classified],
             "columns_used": [
                 {"column": c.letters, "heading": c.heading, "field": c.field, "unit": c.unit}

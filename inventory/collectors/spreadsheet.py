@@ -11,12 +11,8 @@ from itertools import islice
 from pathlib import Path
 
 from catalogs.words import Text
-from inventory.collectors.attached_sheets import with_owners_of_main_sheet
 from inventory.collectors.banner_units import with_banner_units
 from inventory.collectors.column_contents import with_contents_checked
-from inventory.collectors.detail_tables import details_read
-from inventory.collectors.doubled_rows import SeenRows
-from inventory.collectors.forms import turned_back
 from inventory.collectors.grid import Grid, Workbook
 from inventory.collectors.headings import HEAD_ROWS
 from inventory.collectors.layout import Layout
@@ -26,28 +22,20 @@ from inventory.collectors.left_out_secrets import secrets_of_sheet
 from inventory.collectors.nameless_columns import with_nameless_columns
 from inventory.collectors.page_bands import warnings_of_bands
 from inventory.collectors.pair_columns import with_pairs_split
-from inventory.collectors.partial_sums import without_partial_sums
+from inventory.collectors.plain_sheets import SUPERSEDED
 from inventory.collectors.refusals import no_ledger, refuse_classified
 from inventory.collectors.row_subjects import lists_servers_only
-from inventory.collectors.sentences import ask_about_sentences
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.sheet_kinds import QUESTION_SHEET, asks_for_names, why_not
-from inventory.collectors.sheet_names import (
-    untold,
-    with_names_untold,
-    without_namesakes_of_classified,
-    without_withheld_names,
-)
-from inventory.collectors.sheet_reader import read_sheet
+from inventory.collectors.sheet_names import with_names_untold
+from inventory.collectors.sheets_read import Reader
 from inventory.collectors.side_by_side import side_by_side
 from inventory.collectors.skipped_sheets import is_superseded, rows_of
 from inventory.collectors.stated_by_titles import state_in
-from inventory.collectors.table_reader import SheetTask
 from inventory.collectors.ticked_columns import with_ticks_joined
 from inventory.collectors.unit_columns import with_units_joined
 from inventory.collectors.verified_values import with_verified
 from inventory.collectors.vocabulary import Vocabulary
-from inventory.collectors.whose import ask_whose
 from inventory.model import Collected, Contact, Gap, Origin, Record, Skipped
 
 __all__ = ["QUESTION_SHEET", "Options", "collect", "collect_workbook", "without_garbage_collection"]
@@ -103,55 +91,27 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     if options.source is None and _lists_servers(sheets, tables):
         scope = replace(scope, source=of_servers)
         answers = {**answers, **_answers_of(options.answers, of_servers)}
-    readings: list[SheetAccount] = []
-    lent: set[int] = set()  # places in `readings` of sheets that do not say themselves whose they are
     skipped: list[Skipped] = []
     left_out: Counter[str] = Counter()  # rows of sheets that are not read, by reason
-    seen: SeenRows = {}
     beside: list[Gap] = []  # about sheets that are not read, and what stands beside the cells
-    for sheet, why, parts in zip(sheets, whys, tables, strict=True):
-        where = Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None)
-        if why is not None:
-            if sheet.grid.name != QUESTION_SHEET:
-                left_out[why.zh] += rows_of(sheet.grid)
-                beside += secrets_of_sheet(sheet.grid, options.words, where)
-            if (
-                why.zh == "not-a-ledger"
-                and sheet.grid.name != QUESTION_SHEET
-                and (names := names_left_out(sheet.head, options.words, where))
-            ):
-                beside.append(names)
-            skipped.append(Skipped(origin=where, reason=why.zh, detail=why.en))
+    for sheet, why in zip(sheets, whys, strict=True):
+        if why is None:
             continue
-        for grid, layout in parts:
-            task = SheetTask(
-                grid=grid, layout=layout, words=options.words, place=where, department=scope.department_of(sheet, answers),
-                answers=answers, include_hidden=options.include_hidden, later=sheet.later, seen=seen,
-            )  # fmt: skip
-            reading = _read(task, sheet, scope.stated_for(sheet, answers))
-            if not scope.says_whose(sheet, answers):
-                lent.add(len(readings))
-            readings.append(turned_back(reading, sheet.form.places, sheet.form.area) if sheet.form else reading)
-            if sheet.form and sheet.details:
-                readings += details_read(task, sheet.form, sheet.details, readings[-1])
-    if not readings:
+        where = Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None)
+        if sheet.grid.name != QUESTION_SHEET:
+            left_out[why.zh] += rows_of(sheet.grid)
+            beside += secrets_of_sheet(sheet.grid, options.words, where)
+            if why.zh == "not-a-ledger" and (names := names_left_out(sheet.head, options.words, where)):
+                beside.append(names)
+        skipped.append(Skipped(origin=where, reason=why.zh, detail=why.en))
+    ledgers = [(sheet, parts) for sheet, why, parts in zip(sheets, whys, tables, strict=True) if why is None]
+    if not any(parts for _, parts in ledgers):
         raise no_ledger(book, sheets, options.words)
-    with_owners_of_main_sheet(readings, lent)
-    without_partial_sums(readings)
-    without_namesakes_of_classified(readings)
-    without_withheld_names(readings)
+    signs = (SUPERSEDED,) if any(why is not None and why.zh == "superseded" for why in whys) else ()
+    reader = Reader(scope=scope, file=book.file, options=options, answers=answers, signs=signs)
+    readings, names_untold = reader.read(ledgers, [grid for grid in grids if grid.name != QUESTION_SHEET])
     found = _joined(book, scope, readings, skipped, beside, left_out)
-    grids = [sheet.grid for sheet in sheets if sheet.grid.name != QUESTION_SHEET]
-    return with_names_untold(found, untold(grids, readings, found.contacts))
-
-
-def _read(task: SheetTask, sheet: Sheet, stated: str | None) -> SheetAccount:
-    """A table read, with the questions about it as a whole."""
-    reading = read_sheet(task)
-    ask_whose(reading, stated)
-    if not sheet.form:
-        ask_about_sentences(reading, task.layout, islice(task.grid.rows(), HEAD_ROWS))
-    return reading
+    return with_names_untold(found, names_untold)
 
 
 def _only_asks(sheet: Sheet, why: Text | None, options: Options) -> bool:

@@ -198,7 +198,7 @@ def _form(
         return None
     return Form(
         grid=made, layout=layout, places=partial(_place, order, firsts, stack.top), area=partial(_area, firsts, starts, width),
-        names=tuple((start, stack.name) for start in starts),
+        names=tuple((start, stack.name) for start in starts), kind="stacked",
     )  # fmt: skip
 
 

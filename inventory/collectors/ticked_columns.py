@@ -53,7 +53,8 @@ def with_ticks_joined(grid: Grid, words: Vocabulary) -> Grid:
             *(area for area in merges if area not in below),
             (group.row, group.first, bottom, group.first),
         )
-    return replace(grid, rows=partial(_rows, grid, groups), merges=merges)
+    emptied = frozenset(at for group in groups for at in range(group.first + 1, group.last + 1))
+    return replace(grid, rows=partial(_rows, grid, groups), merges=merges, emptied_columns=emptied)
 
 
 def _candidates(grid: Grid, head: Sequence[Row], words: Vocabulary) -> Iterator[_Options]:

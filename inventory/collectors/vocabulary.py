@@ -187,15 +187,20 @@ def _alternatives(key: HeadingKey) -> Iterable[str]:
     plain = key.plain
     if _COUNT_OF_OTHERS.search(plain):  # 系统数量 is no number of machines
         return
+    yield from without_additions(plain)
+    parts = [part for part in re.split(r"[/或及和与]", plain) if len(part) >= 2]
+    if len(parts) > 1:
+        yield from ("\0".join(parts), parts[0])
+
+
+def without_additions(plain: str) -> Iterable[str]:
+    """A heading without words that add nothing: 主要…, 系统…, …情况, …合计."""
     for prefix in ("请填写", "填写", "当前", "现有", "目前", "现", "本", "信息系统", "系统", "该系统", "所属"):
         if plain.startswith(prefix) and len(plain) > len(prefix) + 1:
             yield plain[len(prefix) :]
     for suffix in ("情况", "信息", "说明", "列表", "清单", "及说明", "描述", "合计", "总计"):
         if plain.endswith(suffix) and len(plain) > len(suffix) + 1:
             yield plain[: -len(suffix)]
-    parts = [part for part in re.split(r"[/或及和与]", plain) if len(part) >= 2]
-    if len(parts) > 1:
-        yield from ("\0".join(parts), parts[0])
 
 
 def vocabulary(files: Iterable[Columns]) -> Vocabulary:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from catalogs.load import load_catalogs
+from inventory.collectors.sheet_questions import YES
 from inventory.collectors.spreadsheet import Options, collect_workbook
 from inventory.collectors.vocabulary import Vocabulary, vocabulary
 from inventory.collectors.workbook import workbook_of
@@ -28,9 +29,21 @@ def words() -> Vocabulary:
     return _WORDS[0]
 
 
-def read(name: str, content: bytes, **options: Any) -> Collected:
-    """Read a file's bytes as `collect ledger` does."""
-    return collect_workbook(workbook_of(name, content), Options(words=words(), **options))
+def read(name: str, content: bytes, *, confirmed: bool = True, **options: Any) -> Collected:
+    """Read a file's bytes as `collect ledger` does; `confirmed`: after every sheet that is not plain was answered with «对»."""
+    book, answers = workbook_of(name, content), dict(options.pop("answers", {}))
+    found = collect_workbook(book, Options(words=words(), answers=answers, **options))
+    while confirmed and (keys := unanswered(found)):
+        answers.update(dict.fromkeys(keys, YES))
+        found = collect_workbook(book, Options(words=words(), answers=answers, **options))
+    return found
+
+
+def unanswered(found: Collected) -> list[str]:
+    """The keys of the sheets that wait for an answer."""
+    sheets: Any = found.accounting.get("sheets", [])
+    asked = [sheet["to_confirm"] for sheet in sheets if sheet["to_confirm"]]
+    return [str(one["answer_key"]) for one in asked if one["answer"] is None]
 
 
 def gold(path: Path) -> dict[str, Any]:

@@ -37,6 +37,19 @@ def run(*arguments: str) -> tuple[int, str, str]:
     return int(left.value.code or 0), out.getvalue(), err.getvalue()
 
 
+def confirm(name: str, as_of: str) -> list[str]:
+    """Answer with «对» for every sheet of a file that waits; returns the keys."""
+    code, out, err = run("collect", "ledger", name, "--dry-run", "--json", "--as-of", as_of)
+    assert code in {0, 9}, err
+    sheets = json.loads(out)["data"]["files"][0]["accounting"]["sheets"]
+    keys = [one["answer_key"] for s in sheets if (one := s["to_confirm"]) and one["answer"] is None]
+    for key in keys:
+        given = ("--reason", "看过", "--role", "经办", "--as-of", as_of)
+        code, _, err = run("decisions", "add", "answer", key, "对", *given)
+        assert code == 0, err
+    return keys
+
+
 def collected(*arguments: str, as_of: str = "2026-03-31") -> dict[str, Any]:
     code, out, err = run("collect", "ledger", *arguments, "--json", "--as-of", as_of)
     assert code in {0, 9}, err

@@ -202,17 +202,18 @@ def test_the_terminal_shows_the_first_columns_in_full_and_the_others_by_name(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     strange = [f"囍{sign}" for sign in "甲乙丙丁戊己庚辛"]
+    known = ["系统名称", "单位名称", "CPU核数", "等保级别", "系统状态", "操作系统", "上线时间", "科室"]
     rows: list[list[Any]] = [
-        ["系统名称", "单位名称", *strange],
-        ["甲系统", "市财政局", *"一二三四五六七八"],
-        ["乙系统", "市财政局", *"壹贰叁肆伍陆柒捌"],
+        [*known, *strange],
+        ["甲系统", "市财政局", 4, "二级", "在用", "麒麟V10", "2019-05", "国库科", *"一二三四五六七八"],
+        ["乙系统", "市财政局", 8, "三级", "在用", "统信UOS", "2020-06", "预算科", *"壹贰叁肆伍陆柒捌"],
     ]
     (tmp_path / "市财政局.xlsx").write_bytes(sheet(*rows))
     code, out, err = run("collect", "ledger", "市财政局.xlsx", "--dry-run")
     assert code == 0, err
     assert "没有读懂的栏 8" in out
     assert out.count("答复键") == 5 + 1
-    assert "还有 3 栏：H 囍己、I 囍庚、J 囍辛" in " ".join(out.split())
+    assert "还有 3 栏：N 囍己、O 囍庚、P 囍辛" in " ".join(out.split())
     code, out, _ = run("collect", "ledger", "市财政局.xlsx", "--dry-run", "--all-gaps", "--lang", "en")
     assert out.count("answer key") == 8
 

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from tests.inventory.ledger.books import read, xlsx
-from tests.inventory.ledger.test_collect_ledger import run
+from tests.inventory.ledger.test_collect_ledger import confirm, run
 
 SIDEWAYS: list[list[Any]] = [
     ["信息系统情况表"],
@@ -45,6 +45,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def take(name: str, as_of: str, *options: str) -> dict[str, Any]:
+    confirm(name, as_of)
     code, out, err = run("collect", "ledger", name, "--json", "--as-of", as_of, *options)
     assert code == 0, err
     answer: dict[str, Any] = json.loads(out)

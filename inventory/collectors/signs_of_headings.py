@@ -1,0 +1,125 @@
+"""Signs of a sheet that is not plain, of its columns: what no list says, units that nobody wrote, contents that contradict."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from catalogs.words import Text
+from inventory.collectors.heading_basis import Basis, basis_of
+from inventory.collectors.heading_keys import heading_key
+from inventory.collectors.layout import NAMES, Column
+from inventory.collectors.read_tables import Doubt, ReadTable, doubt_about
+from inventory.fields import FIELDS
+
+_FEWEST_COLUMNS = 4  # columns with content, from which it counts how many of them are known
+_KNOWN = 0.5  # share of the columns with content that are read
+_FEWEST_BARE = 2  # figures without a unit, below a heading without one
+_FIGURES = frozenset({"cores", "size", "count", "money", "number"})
+_SPEAKS_OF_NAMES = re.compile(r"(名称?|[全简]称)$")  # 系统名称（全称）; not 系统（OS）
+
+
+def names_by_a_weak_heading(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
+    """No list has the heading of the names: `系统（OS）`, `平台/系统`, `用在什么系统上`."""
+    found = [column for column, basis in _by_basis(tables) if column.field in NAMES and _is_weak(column, basis)]
+    if found:
+        yield doubt_about(
+            "name-heading", found, Text("名称一栏的表头不在词表里：{}", "the heading of the names is in no list: {}")
+        )
+
+
+def _is_weak(column: Column, basis: Basis) -> bool:
+    if basis == "nearly":
+        return not _SPEAKS_OF_NAMES.search(heading_key(column.heading.rpartition(" / ")[2]).plain)
+    return basis not in ("answer", "list")
+
+
+def fields_by_words(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
+    """Headings understood by words of their own: `服务器几台`, `日常维护方 / 公司名称`."""
+    found = [column for column, basis in _by_basis(tables) if basis == "words" and column.field not in NAMES]
+    if found:
+        yield doubt_about(
+            "words",
+            found,
+            Text("词表里没有、按字面读的：{}", "in no list, read by their own words: {}"),
+            says_as_what=True,
+        )
+
+
+def fields_by_contents(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
+    """Fields that only what stands below the heading tells: `投运` above dates, `联系人/电话` taken apart."""
+    found = [column for column, basis in _by_basis(tables) if basis == "contents" and column.field not in NAMES]
+    if found:
+        yield doubt_about(
+            "contents",
+            found,
+            Text("表头没有说明白、按下面的内容读的：{}", "not said by the heading, read by the contents: {}"),
+            says_as_what=True,
+        )
+
+
+def figures_with_a_remark(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
+    """A figure whose heading says more in brackets: `存储（已用/总量）`."""
+    found = [
+        column for column, basis in _by_basis(tables)
+        if basis == "nearly" and (FIELDS[column.field].type in _FIGURES or column.field == "spec")
+    ]  # fmt: skip
+    if found:
+        yield doubt_about(
+            "bracket", found, Text("数字栏的括号里另有说明：{}", "figures whose headings say more in brackets: {}")
+        )
+
+
+def units_not_stated(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
+    """Sizes and amounts of money whose unit neither the heading nor the cells say, and of which the usual one was assumed."""
+    found = [
+        column for table in tables if table.form is None for layout in table.account.layouts for column in layout.columns
+        if not column.stands_in and column.unit is None and FIELDS[column.field].type in ("size", "money")
+        and column.index not in layout.answered and _bare_figures(column, table) >= _FEWEST_BARE
+    ]  # fmt: skip
+    if found:
+        yield doubt_about("unit", found, Text("没有写单位的数：{}", "figures without a unit: {}"))
+
+
+def _bare_figures(column: Column, table: ReadTable) -> int:
+    """How many figures of a column were taken without a unit; those that are asked about by themselves do not count."""
+    head = table.head
+    taken = {r.origin.row for r in table.account.records if r.fields.get(column.field) is not None}
+    cells = [row[column.index] for at, row in enumerate(head, 1) if at in taken and column.index < len(row)]
+    return sum(1 for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool))
+
+
+def contradicted(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
+    """A known heading above contents that are something else: the others may be shifted, too."""
+    found = [
+        c
+        for table in tables
+        for layout in table.account.layouts
+        for c in layout.unread
+        if c.why == "asked" and c.doubted
+    ]
+    if found:
+        yield doubt_about(
+            "contradicted", found, Text("表头和下面的内容不符：{}", "headings that their contents contradict: {}")
+        )
+
+
+def hardly_known(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
+    """Fewer than half of the columns with content are understood."""
+    used = {(at, c.index) for at, table in enumerate(tables) for layout in table.layouts for c in layout.columns}
+    asked = {
+        (at, c.index) for at, table in enumerate(tables) for layout in table.account.layouts for c in layout.unread if c.why == "asked"
+    } - used  # fmt: skip
+    count = len(used) + len(asked)
+    if count >= _FEWEST_COLUMNS and len(used) < _KNOWN * count:
+        yield Doubt(
+            sign="hardly-known", reason=Text(f"有内容的 {count} 栏里只读懂 {len(used)} 栏", f"of {count} columns with content only {len(used)} are understood")
+        )  # fmt: skip
+
+
+def _by_basis(tables: Sequence[ReadTable]) -> Iterable[tuple[Column, Basis]]:
+    for table in tables:
+        for layout in table.account.layouts:
+            for column in layout.columns:
+                if not column.stands_in:
+                    yield column, basis_of(column, layout, table.task.words)
