@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from catalogs.console import LOCAL_ZONE
 from catalogs.errors import CollectError, StoreError
 from catalogs.words import Text
+from inventory.closed_systems import Mark, marks_in_force
 from inventory.collectors.files import read_any
 from inventory.collectors.grid import Workbook
 from inventory.collectors.spreadsheet import Options, collect_workbook
 from inventory.corrections import Correction, correction_of
 from inventory.decisions import Decision
+from inventory.ledger_marks import marks_of
 from inventory.model import Collected, Record, Value
 from inventory.name_suggestions import with_suggestions
 from inventory.returned_corrections import answers_in, without_row_keys
@@ -54,6 +56,12 @@ class ImportedFile:
     changes: Changes
     snapshot: str | None = None
     correction: Correction | None = None
+    marks: tuple[Mark, ...] = ()  # systems that this file marks as classified, and that were open until now
+
+    @property
+    def may_be_classified(self) -> int:
+        """How many systems went in a file that has a new classified row without a name: each of them may be it."""
+        return sum(not mark.sure for mark in self.marks)
 
     def as_json(self) -> dict[str, object]:
         """Everything but the gaps, which the envelope has."""
@@ -62,6 +70,7 @@ class ImportedFile:
             "source": self.collected.source,
             "snapshot": self.snapshot,
             "changes": self.changes.as_json(),
+            "classified_since": {"systems": len(self.marks) - self.may_be_classified, "may_be": self.may_be_classified},
             "correction": None
             if self.correction is None
             else {
@@ -101,18 +110,23 @@ class Importer:
         self._only_once(found.source, path)
         with _OptionalStore(self.run.store, create=not self.dry_run) as store:
             before = _previous(store, found.source, self.run)
-            identified, identities = self._identified(found, store)
+            identified, identities, marks = self._identified(found, store, book, before or [])
+            sure = {mark.system_id for mark in marks if mark.sure}  # only counted from now on
+            before = None if before is None else [record for record in before if record.id not in sure]
             changes = changes_between(before, identified.records)
             correction = self._correction(path, book, identified)
             if self.dry_run or store is None or (before is not None and not _differs(store, identified, self.run)):
-                return ImportedFile(path=path, collected=identified, changes=changes, correction=correction)
+                return ImportedFile(
+                    path=path, collected=identified, changes=changes, correction=correction, marks=marks
+                )
             _refuse_to_empty(path, before or [], identified)
             if not self.confirm_vanished:
                 _refuse_to_lose_most(path, before or [], identified)
+            identities |= {mark.key: (mark.system_id, mark.basis) for mark in marks}
             snapshot = store.add_snapshot(identified, taken_at=self.run.as_of, identities=identities)
             self._note(store, snapshot.id, given, path)
         return ImportedFile(
-            path=path, collected=identified, changes=changes, snapshot=snapshot.id, correction=correction
+            path=path, collected=identified, changes=changes, snapshot=snapshot.id, correction=correction, marks=marks
         )
 
     def _correction(self, path: Path, book: Workbook | None, collected: Collected) -> Correction | None:
@@ -165,14 +179,32 @@ class Importer:
             rows = store.decisions(until=self.run.as_of, kind="answer")
         return {subject: str(decision.value) for subject, decision in in_force(rows, "answer").items()}
 
-    def _identified(self, found: Collected, store: Store | None) -> tuple[Collected, dict[str, tuple[str, object]]]:
+    def _identified(
+        self, found: Collected, store: Store | None, book: Workbook | None, before: list[Record]
+    ) -> tuple[Collected, dict[str, tuple[str, object]], tuple[Mark, ...]]:
         from inventory.identity import with_stable_ids
 
         known = store.identities() if store is not None else {}
         plain, places = without_row_keys(found, known.values())
         proven = {plain.records[at].id: system_id for at, system_id in places.items()}
         done = with_stable_ids(plain, known, self._lineage, proven)
-        return with_suggestions(done.collected, known, self._lineage, self._options.answers), done.identities
+        marks, closed = self._marks(done.collected, store, book, before, known)
+        nameable = {key: system_id for key, system_id in known.items() if system_id not in closed}
+        return with_suggestions(done.collected, nameable, self._lineage, self._options.answers), done.identities, marks
+
+    def _marks(
+        self, found: Collected, store: Store | None, book: Workbook | None, before: list[Record], known: dict[str, str]
+    ) -> tuple[tuple[Mark, ...], frozenset[str]]:
+        """The systems that this file marks as classified, and all that are marked by now."""
+        if store is None or not known:
+            return (), frozenset()
+        latest = store.latest(self.run.as_of).get(found.source)
+        counted = sum(1 for row in store.skipped([latest.id]) if row.reason == "classified") if latest else 0
+        already = frozenset(mark.system_id for mark in marks_in_force(store))
+        marks = marks_of(
+            book, found, before, known, self._lineage, counted_before=counted, marked=already, taken_at=self.run.as_of
+        )
+        return marks, already | {mark.system_id for mark in marks}
 
     def _note(self, store: Store, snapshot: str, given: dict[str, str], path: Path) -> None:
         """The run, and the answers that a department wrote into its correction file, which hold from now on."""

@@ -101,6 +101,7 @@ def _print_file(console: Console, file: ImportedFile, *, dry_run: bool, all_gaps
             style="green",
         )
     _print_changes(console, file.changes, wrote=file.snapshot, dry_run=dry_run)
+    _print_marks(console, file)
 
 
 def _print_rows(console: Console, account: Mapping[str, Any]) -> None:
@@ -212,6 +213,27 @@ def _print_changes(console: Console, changes: Changes, *, wrote: str | None, dry
         console.print(
             tr("内容与库中最新快照相同，没有写入", "the same as the latest snapshot; nothing was written"),
             style="green",
+        )
+
+
+def _print_marks(console: Console, file: ImportedFile) -> None:
+    """How many systems are classified from now on; the names of those that only may be are among those that went."""
+    sure = len(file.marks) - file.may_be_classified
+    if sure:
+        console.print(
+            tr(
+                f"{sure} 个原来登记的系统在这份台账里标为涉密：只计数，今后的任何输出不再列出名称（以前月份的报告也一样）",
+                f"{sure} registered systems are classified by this ledger: only counted, named in no output from now on, of earlier months neither",
+            ),
+            style="yellow",
+        )
+    if file.may_be_classified:
+        console.print(
+            tr(
+                f"新增的涉密行认不出是哪个系统；同时不再出现的 {file.may_be_classified} 个系统都可能是它：认定前不列名称。不是的，由保密部门认定：govcloud decisions add secrecy 系统编号 非涉密 --reason … --role …",
+                f"a new classified row names no known system; each of the {file.may_be_classified} systems that went may be it and is not named before a ruling. Where it is not: govcloud decisions add secrecy ID 非涉密 --reason … --role …",
+            ),
+            style="yellow",
         )
 
 

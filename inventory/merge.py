@@ -16,6 +16,7 @@ from catalogs.console import LOCAL_ZONE
 from catalogs.errors import StoreError
 from catalogs.words import Text
 from inventory import merge_values as typed
+from inventory.closed_systems import closed_by_now, counted_twice
 from inventory.merge_classified import veiled_server, veiled_volume, without_classified
 from inventory.merge_dependencies import merge_dependencies
 from inventory.merge_fields import first_text
@@ -28,22 +29,21 @@ from inventory.model import Gap, Inventory, Server, System, Volume
 
 if TYPE_CHECKING:
     from catalogs.load import Catalogs
-    from inventory.decisions import Decision
     from inventory.store import Store
 
 _OTHERS = frozenset({"network", "pool", "bucket"})
 
 
-def inventory_at(store: Store, catalogs: Catalogs, as_of: datetime, *, closed: Iterable[Decision] = ()) -> Inventory:
+def inventory_at(store: Store, catalogs: Catalogs, as_of: datetime) -> Inventory:
     """Everything known at an instant: the latest complete snapshot of each source until then, merged.
 
     Args:
         store: snapshots and decisions.
         catalogs: names of departments, zones and pools.
-        as_of: an aware instant; later snapshots and decisions are not looked at.
-        closed: later rulings of the secrecy office that hold all the same, for who looks back.
+        as_of: an aware instant; later snapshots and decisions are not looked at, but for one thing: a system that is
+            classified by now is named in no look back either (inventory/closed_systems.py).
     """
-    chosen = store.latest(as_of)
+    chosen, closed = store.latest(as_of), closed_by_now(store, as_of)
     ids = [snapshot.id for snapshot in chosen.values()]
     seen = [
         Seen(record=record, source=snapshot.source, collector=snapshot.collector, taken_at=snapshot.taken_at)
@@ -57,6 +57,7 @@ def inventory_at(store: Store, catalogs: Catalogs, as_of: datetime, *, closed: I
     merged, hidden = _merged(seen, rulings, Words.of(catalogs, as_of.astimezone(LOCAL_ZONE).date()), as_of)
     classified_rows = sum(1 for row in store.skipped(ids) if row.reason == "classified")
     newest = {snapshot.source: snapshot for snapshot in store.snapshots(until=as_of)}
+    twice = counted_twice(store.marks(), chosen.values(), hidden)
     partial = [newest[source] for source in sorted(newest) if not newest[source].complete]
     incomplete = tuple(
         snapshot.why_partial or Text(f"{snapshot.source} 不完整", f"{snapshot.source} is partial")
@@ -69,7 +70,7 @@ def inventory_at(store: Store, catalogs: Catalogs, as_of: datetime, *, closed: I
         ),
         snapshots=tuple(sorted(ids)),
         incomplete=incomplete,
-        classified_count=merged.classified_count + classified_rows,
+        classified_count=merged.classified_count + classified_rows - twice,
     )
 
 

@@ -6,7 +6,7 @@ collected, or that another source marks.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
 from inventory.model import Gap, Server, Volume
@@ -33,4 +33,10 @@ def veiled_volume(volume: Volume) -> Volume:
 
 def without_classified(gaps: Iterable[Gap], hidden: Container[str]) -> list[Gap]:
     """The gaps that speak of no classified system and of none of its servers."""
-    return [gap for gap in gaps if gap.subject not in hidden and not any(choice in hidden for choice in gap.choices)]
+
+    def speaks_of(gap: Gap) -> Iterator[str | None]:
+        yield gap.subject
+        yield from gap.choices
+        yield from (gap.answer_key or "").split(":")  # is it the same as that one?
+
+    return [gap for gap in gaps if not any(one in hidden for one in speaks_of(gap))]

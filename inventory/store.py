@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Self
 from catalogs.digest import canonical_json, sha256_of_bytes
 from catalogs.errors import StoreError
 from catalogs.words import Text
+from inventory.closed_systems import MARK_PREFIX, Mark
 from inventory.decisions import FIRST_LINK, Decision, checked, link
-from inventory.model import Collected, Contact, Gap, Origin, Record, RecordKind, Skipped, Snapshot
+from inventory.model import Collected, Contact, Gap, Origin, Record, RecordKind, Skipped, Snapshot, Value
 from inventory.store_rows import (
     StoredPlan,
     StoredRun,
@@ -27,6 +28,7 @@ from inventory.store_rows import (
     insert_identities,
     insert_snapshot,
     instant,
+    mark_from,
     plan_from,
     snapshot_from,
     snapshot_of,
@@ -120,6 +122,17 @@ class Store:
                     body = {"kind": row.kind, "id": row.id, "columns": columns[row.layout], **json.loads(row.body)}
                     yield Record.from_json(body)
 
+    def values_of(self, snapshot_id: str, kind: RecordKind, field_name: str) -> list[tuple[str, Value]]:
+        """One field of the records of one kind, by their ids, where it is told: cheaper than the whole records."""
+        from sqlalchemy import select
+
+        from inventory.schema import record
+
+        query = select(record.c.id, record.c.body).where(record.c.snapshot_id == snapshot_id, record.c.kind == kind)
+        with self._reading() as connection:
+            rows = [(row.id, json.loads(row.body)["fields"].get(field_name)) for row in connection.execute(query)]
+        return [(one, value) for one, value in rows if value is not None]
+
     def gaps(self, snapshot_ids: Iterable[str]) -> Iterator[Gap]:
         """The gaps of some snapshots, in the order they were found."""
         from inventory.schema import gap
@@ -158,8 +171,21 @@ class Store:
 
         from inventory.schema import identity
 
+        query = select(identity).where(identity.c.key.not_like(f"{MARK_PREFIX}%")).order_by(identity.c.key)
         with self._reading() as connection:
-            return {row.key: row.system_id for row in connection.execute(select(identity).order_by(identity.c.key))}
+            return {row.key: row.system_id for row in connection.execute(query)}
+
+    def marks(self) -> list[Mark]:
+        """The systems that ledgers marked as classified after they had been open (inventory/closed_systems.py)."""
+        from sqlalchemy import select
+
+        from inventory.schema import identity
+
+        query = (
+            select(identity).where(identity.c.key.like(f"{MARK_PREFIX}%")).order_by(identity.c.since, identity.c.key)
+        )
+        with self._reading() as connection:
+            return [mark_from(row) for row in connection.execute(query)]
 
     # --- decisions ------------------------------------------------------------------------------------------
 

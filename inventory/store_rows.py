@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from catalogs.digest import canonical_json, sha256_of, sha256_of_bytes
 from catalogs.errors import StoreError
 from catalogs.words import Text
+from inventory.closed_systems import Mark
 from inventory.decisions import Decision
 from inventory.model import Collected, Record, Snapshot
 
@@ -162,6 +163,12 @@ def insert_identities(connection: Connection, identities: Mapping[str, tuple[str
     ]
     if rows:
         connection.execute(insert(identity), rows)
+
+
+def mark_from(row: Row[Any]) -> Mark:
+    """A row of the table of identities that closes a system."""
+    basis = json.loads(row.basis)
+    return Mark(system_id=row.system_id, source=basis["source"], since=instant(row.since), sure=basis["sure"])
 
 
 def snapshot_from(row: Row[Any]) -> Snapshot:

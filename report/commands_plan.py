@@ -56,6 +56,8 @@ def plan(
 
     view = open_view(run, plan, problem_file, plan_file)
     _checked(view)
+    if view.known.plan_id is not None:
+        view = _nameable(run, view)
     changes = _changes(run, view, against) if against else None
     files, departments = write_plan_report(view, out, changes)
     if view.known.plan_id is not None:
@@ -84,6 +86,17 @@ def _checked(view: PlanView) -> None:
             f"the plan breaks {count} rules, such as: {first.en}; no page was written",
             hint=Text("全部列出：govcloud plan check --problem FILE --plan FILE", "all of them: govcloud plan check --problem FILE --plan FILE"),
         )  # fmt: skip
+
+
+def _nameable(run: Run, view: PlanView) -> PlanView:
+    """Without the names of systems that were classified since the plan was made."""
+    from inventory.closed_systems import closed_names
+    from inventory.store import open_store
+    from report.plan_closed import without_names
+
+    with open_store(run.store) as store:
+        closed = closed_names(store)
+    return without_names(view, closed) if closed else view
 
 
 def _noted(run: Run, plan_id: str) -> None:

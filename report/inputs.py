@@ -31,7 +31,7 @@ from report.dated import EARLIER_FILE as EARLIER_STINTS
 from report.dated import FILE as STINTS
 from report.dated import Nameable, stint_rows
 from report.facts import LOCAL_ZONE, Month
-from report.kept_decisions import Instants, closed_since, kept_decisions
+from report.kept_decisions import Instants, kept_decisions
 from report.masked import masked
 from report.telemetry_files import copy_rollups
 from report.zombie_inputs import rows_of
@@ -133,14 +133,15 @@ def gather(
     """
     at = _instant(store, month, as_of)
     decisions = store.decisions(until=as_of)
-    inventory = inventory_at(store, catalogs, at, closed=closed_since(decisions, at))
+    inventory = inventory_at(store, catalogs, at)
     barred = _barred(inventory, decisions)
-    if at < as_of:
-        barred |= _barred(inventory_at(store, catalogs, as_of), decisions)
+    today = max([as_of, *(made.taken_at for made in store.snapshots())])  # of the store: what is known by now
+    if at < today:
+        barred |= _barred(inventory_at(store, catalogs, today), store.decisions())
     now = _moment(store, inventory, at, barred=barred)
     before = None
     if store.latest(month.start_at):
-        earlier = inventory_at(store, catalogs, month.start_at, closed=closed_since(decisions, month.start_at))
+        earlier = inventory_at(store, catalogs, month.start_at)
         before = _moment(store, earlier, month.start_at, barred=barred)
     policy = catalogs.policy(profile)
     rules = rules_of(catalogs.zombie_rules, policy.zombies)

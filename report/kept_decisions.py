@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from inventory.decisions import Decision, in_force
-from inventory.merge_parts import Rulings
-from inventory.merge_values import secrecy
 from report.masked import masked
 
 _MERGE = ("answer", "alias", "mapping", "identity", "merge", "class")
@@ -30,18 +28,6 @@ class Instants:
     now: datetime
     before: datetime | None
     as_of: datetime
-
-
-def closed_since(decisions: Sequence[Decision], at: datetime) -> tuple[Decision, ...]:
-    """Rulings taken after an instant that close a system, one for each id that it has or had."""
-    rulings = Rulings.of(decisions)
-    found: list[Decision] = []
-    for subject, row in in_force(decisions, "secrecy").items():
-        if row.decided_at > at and secrecy(rulings.secrecy[subject]) != "unclassified":
-            final = rulings.final(subject)
-            ids = {subject, final, *(one for one in rulings.same if rulings.final(one) == final)}
-            found += [replace(row, subject=one) for one in sorted(ids)]
-    return tuple(found)
 
 
 def kept_decisions(
