@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from planner.booking import take_unit
 from planner.compiled import inner
 from planner.flat import Numbers
 from planner.index import ix
 from planner.insertion import P_REGRET, draw
 from planner.memory import ABSENT, IS_ABSENT, KEY, OLD_MODE, OLD_WEEK
-from planner.state import (
-    S_ANCHOR,
-    S_MODE,
-    S_WEEK,
-    take_unit,
-)
+from planner.state import S_ANCHOR, S_MODE, S_WEEK
 from planner.tables import (
     HORIZON,
     LINKS,

@@ -80,12 +80,31 @@ def refuse(
     Raises:
         PlanError: always.
     """
-    from planner.commands_reasons import MOST_LISTED, print_bought, print_explanation, print_first, print_placed
-    from planner.explain import explain_no_plan
+    from planner.commands_reasons import print_explanation
 
     told: list[Text] = []
     if say is as_it_is and not run.as_json:
         err().print(str(IDS_ONLY), markup=False)
+    if explained is None:
+        explained = _explained(run, problem, say, told)
+    found, reason = explained.said(say), say(reason)
+    if not run.as_json:
+        print_explanation(err(), found, told)
+    else:
+        data = {"status": status, "reason": reason.as_json(), **more, "explanation": found.as_json()}
+        envelope = run.envelope("govcloud/no-plan/1", data, complete=True, gaps=())
+        click.echo(json.dumps(envelope, ensure_ascii=False, indent=1))
+    raise _no_plan(run, problem, status, reason)
+
+
+def _explained(run: Run, problem: PlanningProblem, say: Say, told: list[Text]) -> Explanation:
+    """The explanation; what is known early is printed at once (not with --json) and added to `told`."""
+    from planner.commands_reasons import MOST_LISTED, print_bought, print_first, print_placed
+    from planner.explain import explain_no_plan
+
+    seconds = explain_seconds(problem)
+    if run.as_json:
+        return explain_no_plan(problem, time_limit_s=seconds)
 
     def on_first(facts: Sequence[Text], sums: Sequence[Text]) -> None:
         said = [[say(text) for text in texts] for texts in (facts, sums)]
@@ -99,20 +118,11 @@ def refuse(
     def on_bought(texts: Sequence[Text]) -> None:
         print_bought([say(text) for text in texts])
 
-    found = explained or explain_no_plan(
-        problem,
-        time_limit_s=explain_seconds(problem),
-        on_first=None if run.as_json else on_first,
-        on_placed=None if run.as_json else on_placed,
-        on_bought=None if run.as_json else on_bought,
-    )
-    found, reason = found.said(say), say(reason)
-    data = {"status": status, "reason": reason.as_json(), **more, "explanation": found.as_json()}
-    if not run.as_json:
-        print_explanation(err(), found, told)
-    else:
-        envelope = run.envelope("govcloud/no-plan/1", data, complete=True, gaps=())
-        click.echo(json.dumps(envelope, ensure_ascii=False, indent=1))
+    return explain_no_plan(problem, time_limit_s=seconds, on_first=on_first, on_placed=on_placed, on_bought=on_bought)
+
+
+def _no_plan(run: Run, problem: PlanningProblem, status: str, reason: Text) -> PlanError:
+    """The error that ends the command with exit code 6."""
     proven = status == "infeasible"
     error = PlanError(
         f"{'没有可行方案（已证明）' if proven else '未得到方案（既未找到也未证明无解）'}：{reason.zh}",
@@ -120,4 +130,4 @@ def refuse(
         hint=None if proven or too_large(problem) else Text("把 --time-limit 加长再试", "try a longer --time-limit"),
     )
     error.answered = run.as_json
-    raise error
+    return error

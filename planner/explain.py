@@ -10,18 +10,17 @@ the problem with the purchase made.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from catalogs.words import Text
 from planner.balance import most_by, target_shortages
 from planner.balance_duties import duty_shortages
-from planner.book import Book
-from planner.check import Violation, check, value_of
-from planner.explain_buy import with_room
+from planner.check import check
 from planner.explain_purchase import Shopping
 from planner.explain_relieve import broken_by, relieved
+from planner.explain_shortages import facts_of, shortages_of
 from planner.explain_soft import (
     Softened,
     core_of,
@@ -34,68 +33,20 @@ from planner.explain_soft import (
     with_soft_deadlines,
 )
 from planner.explain_words import UNPROVEN, relaxation_texts
-from planner.facts import chain_of_facts
+from planner.explanation import Broken, Explanation, marked
 from planner.list_fill import fill_by_list
 from planner.plan import CleanUp, Move, Plan
 from planner.presolve import Windows, find_windows
 from planner.problem import PlanningProblem
 from planner.solve import Infeasible, Progress, Solved, solve
 
+__all__ = ["Explanation", "explain_no_plan"]
+
+
 SHARES = (0.6, 0.2, 0.1, 0.2)
 """Of the time: the core, filling in the others, the bound of the targets, purchases."""
 UNTIL = (0.55, 0.7, 0.8, 1.0)
 """Each part ends at this share of the time at the latest: what is left is for those after it, purchases the last."""
-MOST_SHORTAGES = 12
-MOST_LACKS = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    """Why there is no plan. `proven_least`: no plan breaks deadlines and targets by less in all (weeks + systems)."""
-
-    facts: tuple[Text, ...] = ()
-    shortages: tuple[Text, ...] = ()
-    relaxations: tuple[Text, ...] = ()
-    purchases: tuple[Text, ...] = ()
-    broken_in_all: int | None = None
-    least_possible: int | None = None
-    proven_least: bool = False
-    purchase_proven_least: bool = False
-    least_violating: Plan | None = None
-    violations: tuple[Violation, ...] = ()
-    bought: tuple[Mapping[str, Any], ...] = ()
-    plan_with_purchase: Plan | None = None
-    late_weeks: int | None = None
-    missing_systems: int | None = None
-
-    def said(self, say: Callable[[Text], Text]) -> Explanation:
-        """The same with every sentence put through `say`, such as names in place of ids."""
-        return replace(
-            self,
-            facts=tuple(map(say, self.facts)),
-            shortages=tuple(map(say, self.shortages)),
-            relaxations=tuple(map(say, self.relaxations)),
-            purchases=tuple(map(say, self.purchases)),
-        )
-
-    def as_json(self) -> dict[str, Any]:
-        """For `plan make --json` and the file of the least violating plan."""
-        return {
-            "facts": [text.as_json() for text in self.facts],
-            "shortages": [text.as_json() for text in self.shortages],
-            "relaxations": [text.as_json() for text in self.relaxations],
-            "purchases": [text.as_json() for text in self.purchases],
-            "broken_in_all": self.broken_in_all,
-            "late_weeks": self.late_weeks,
-            "missing_systems": self.missing_systems,
-            "least_possible": self.least_possible,
-            "proven_least": self.proven_least,
-            "purchase_proven_least": self.purchase_proven_least,
-            "bought": [dict(row) for row in self.bought],
-            "plan_with_purchase": self.plan_with_purchase.as_json() if self.plan_with_purchase else None,
-            "least_violating": self.least_violating.as_json() if self.least_violating else None,
-            "violations": [violation.as_json() for violation in self.violations],
-        }
 
 
 def explain_no_plan(
@@ -171,53 +122,56 @@ class _Run:
             seconds_left=self._seconds_to_buy,
             should_stop=self.should_stop,
         )
-        facts, sums = self._facts(), target_shortages(problem, self.windows)
+        facts, sums = facts_of(problem, self.windows), target_shortages(problem, self.windows)
         if not self.windows.contradiction:
             sums = (*duty_shortages(problem, self.windows), *sums)
         self.on_first(facts, sums)
         self._begin_to_buy(shopping, fill_by_list(problem, {}))
-        core = core_of(problem)
-        if not self._place(core):
-            pins = [problem.systems[number].id for number in self.windows.impossible if problem.systems[number].pin]
-            return Explanation(
-                facts=facts or (_PINS,),
-                relaxations=tuple(
-                    Text(f"放开 {name} 的锁定（{UNPROVEN.zh}）", f"lift the pin of {name} ({UNPROVEN.en})")
-                    for name in pins
-                ),
-                **self._buy(shopping),
-            )
-        late, missed = late_systems(problem, self.moves), missed_targets(problem, self.moves)
-        late_weeks, missing_systems = sum(weeks for _, weeks in late), sum(missing for _, missing in missed)
-        broken = late_weeks + missing_systems
-        shortages = _shortages(problem, self.moves, self.clean_ups)
-        if broken:
-            self.on_placed(late_weeks, missing_systems, shortages)
+        if not self._place(core_of(problem)):
+            return self._pins_forbid(facts, shopping)
+        broken = self._broken()
+        if broken.in_all:
+            self.on_placed(broken.late_weeks, broken.missing_systems, broken.shortages)
             self.buys_from = None
             shopping.begin(self.moves, self.clean_ups)
-        if missed:
+        if broken.missed:
             self._bound_targets()
         least = self.late_bound + self.missing_bound
-        bought = self._buy(shopping) if broken else {}
-        if broken > least and self._relieve(shopping, broken):
-            late, missed = late_systems(problem, self.moves), missed_targets(problem, self.moves)
-            late_weeks, missing_systems = sum(weeks for _, weeks in late), sum(missing for _, missing in missed)
-            broken = late_weeks + missing_systems
-            shortages = _shortages(problem, self.moves, self.clean_ups)
-        plan = self._plan()
+        bought = self._buy(shopping) if broken.in_all else {}
+        if broken.in_all > least and self._relieve(shopping, broken.in_all):
+            broken = self._broken()
+        plan = marked(problem, self.problem_sha256, self.moves, self.clean_ups, "least_violating")
         return Explanation(
             facts=facts,
-            shortages=(*sums, *shortages),
-            relaxations=tuple(relaxation_texts(problem, self.windows, late, missed, self.moves, least)),
-            **(bought if broken else {}),
-            broken_in_all=broken,
-            late_weeks=late_weeks,
-            missing_systems=missing_systems,
-            least_possible=min(least, broken),
-            proven_least=broken <= least,
+            shortages=(*sums, *broken.shortages),
+            relaxations=tuple(relaxation_texts(problem, self.windows, broken.late, broken.missed, self.moves, least)),
+            **(bought if broken.in_all else {}),
+            broken_in_all=broken.in_all,
+            late_weeks=broken.late_weeks,
+            missing_systems=broken.missing_systems,
+            least_possible=min(least, broken.in_all),
+            proven_least=broken.in_all <= least,
             least_violating=plan,
             violations=tuple(check(problem, plan)),
         )
+
+    def _broken(self) -> Broken:
+        """What the best arrangement so far breaks, and what it lacks."""
+        return Broken(
+            late=late_systems(self.problem, self.moves),
+            missed=missed_targets(self.problem, self.moves),
+            shortages=shortages_of(self.problem, self.moves, self.clean_ups),
+        )
+
+    def _pins_forbid(self, facts: tuple[Text, ...], shopping: Shopping) -> Explanation:
+        """Not even without deadlines and targets is there a plan: pins have to be lifted, or more bought."""
+        pins = [
+            self.problem.systems[number].id for number in self.windows.impossible if self.problem.systems[number].pin
+        ]
+        lifted = [
+            Text(f"放开 {name} 的锁定（{UNPROVEN.zh}）", f"lift the pin of {name} ({UNPROVEN.en})") for name in pins
+        ]
+        return Explanation(facts=facts or (_PINS,), relaxations=tuple(lifted), **self._buy(shopping))
 
     def _seconds(self, part: int) -> float:
         """The share of the whole time that a part has, but no more than is left until it has to end."""
@@ -248,15 +202,6 @@ class _Run:
             should_stop=lambda: bool(proven) or self.should_stop(),
             clock=self.clock,
         )
-
-    def _facts(self) -> tuple[Text, ...]:
-        facts = [
-            text
-            for number in self.windows.impossible[:3]
-            for text in chain_of_facts(self.problem, self.windows, number)
-        ]
-        facts += [_beyond_reach(self.problem, self.windows, number) for number in self.windows.missed_targets[:3]]
-        return tuple(dict.fromkeys(facts))
 
     def _place(self, core: PlanningProblem) -> bool:
         """The moves that break the least: first the core, then the others; false if pins and limits forbid the core."""
@@ -329,15 +274,7 @@ class _Run:
         best = shopping.best
         plan = None
         if best is not None:
-            value = value_of(self.problem, best.moves).total
-            plan = Plan(
-                problem_sha256=self.problem_sha256,
-                moves=tuple(best.moves.values()),
-                clean_ups=best.clean_ups,
-                value=value,
-                bound=0,
-                more={"status": "violating", "with_purchase": True},
-            )
+            plan = marked(self.problem, self.problem_sha256, best.moves, best.clean_ups, "with_purchase")
         return {
             "purchases": shopping.texts(),
             "purchase_proven_least": shopping.proven,
@@ -358,71 +295,8 @@ class _Run:
         self.moves, self.clean_ups = moves, shopping.best.clean_ups
         return True
 
-    def _plan(self) -> Plan:
-        """The plan that breaks the least, marked as no valid plan."""
-        value = value_of(self.problem, self.moves).total
-        return Plan(
-            problem_sha256=self.problem_sha256,
-            moves=tuple(self.moves.values()),
-            clean_ups=self.clean_ups,
-            value=value,
-            bound=0,
-            more={"status": "violating", "least_violating": True},
-        )
-
 
 _PINS = Text(
     "即使放开全部截止周和目标仍无解：锁定与容量、力量、并行上限互相矛盾",
     "even without deadlines and targets there is no plan: pins contradict capacity, teams or parallel limits",
 )
-
-
-def _beyond_reach(problem: PlanningProblem, windows: Windows, number: int) -> Text:
-    """A target that too few systems can make in time, whatever is bought."""
-    target = problem.targets[number]
-    names = list(problem.by_id) if target.systems is None else list(target.systems)
-    wanted = set(names)
-    in_time = sum(
-        1
-        for place, system in enumerate(problem.systems)
-        if system.id in wanted and windows.weeks[place] & ((1 << max(0, target.by_week + 1)) - 1)
-    )
-    week = problem.week(target.by_week)
-    return Text(
-        f"目标要求 {week} 前完成 {target.at_least} 个，而 {len(names)} 个系统中至多 {in_time} 个能在此前割接（已证明）",
-        f"a target wants {target.at_least} by {week}; at most {in_time} of {len(names)} can cut over by then (proven)",
-    )
-
-
-def _shortages(problem: PlanningProblem, moves: Mapping[str, Move], clean_ups: Iterable[CleanUp]) -> list[Text]:
-    """For each system that is late all that is missing in the week where least is.
-
-    Nothing where it is no matter of room: dates, freezes and relations alone leave it no week before its deadline.
-    """
-    book = Book(problem, moves, clean_ups=clean_ups)
-    late = late_systems(problem, moves)[:MOST_SHORTAGES]
-    allowed = find_windows(with_room(problem)).weeks if late else []
-    place = {system.id: number for number, system in enumerate(problem.systems)}
-    found: list[Text] = []
-    for system, _ in late:
-        best: tuple[tuple[float, float, int], Text] | None = None
-        for week in range(system.preparation_weeks - 1, min(problem.weeks, (system.deadline_week or 0) + 1)):
-            lacks = book.lacks(system, week) if allowed[place[system.id]] >> week & 1 else None
-            if lacks is None or not lacks[1]:
-                continue
-            shares = [lack.share for lack in lacks[1]]
-            rank = (max(shares), sum(shares), week)
-            if best is None or rank < best[0]:
-                worst = sorted(lacks[1], key=lambda lack: -lack.share)
-                best = rank, _all_of([lack.text for lack in worst])
-        if best is not None:
-            at, text = problem.week(best[0][2]), best[1]
-            found.append(Text(f"{system.id} 在 {at} 割接：{text.zh}", f"{system.id} in {at}: {text.en}"))
-    return list(dict.fromkeys(found))
-
-
-def _all_of(texts: Sequence[Text]) -> Text:
-    more = len(texts) - MOST_LACKS
-    zh, en = (f"；等 {len(texts)} 项", f"; {len(texts)} in all") if more > 0 else ("", "")
-    shown = texts[:MOST_LACKS]
-    return Text("；".join(text.zh for text in shown) + zh, "; ".join(text.en for text in shown) + en)

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planner.book import Book
-from planner.exact import ExactModel, add_hint, build_model, made_system, nothing_fixed, read_answer
+from planner.exact import ExactModel, add_hint, build_model, nothing_fixed, read_answer
+from planner.exact_model import made_system
 from planner.laying import lay_out
 from planner.layout import Layout
 from planner.plan import CleanUp, Move

@@ -8,26 +8,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from planner.booking import change_system, department_has_room, effort_fits, hold_fits, mode_cost, put_unit
 from planner.compiled import inner
 from planner.flat import Numbers
 from planner.index import ix
-from planner.state import (
-    BIG,
-    RANDOM,
-    S_ANCHOR,
-    S_APART,
-    S_DUTY,
-    S_GAIN,
-    S_MODE,
-    S_REACHED,
-    S_WEEK,
-    change_system,
-    department_has_room,
-    effort_fits,
-    hold_fits,
-    mode_cost,
-    put_unit,
-)
+from planner.neighbours import first_week, last_week, leads
+from planner.state import BIG, RANDOM, S_APART, S_DUTY, S_GAIN, S_MODE, S_REACHED
 from planner.tables import (
     APART0,
     APART1,
@@ -40,20 +26,14 @@ from planner.tables import (
     HARD_GOALS,
     HOLD_WEEKS,
     HORIZON,
-    LINKS,
     MODE0,
     MODE1,
     MODES,
     MOVED_BONUS,
-    MUST,
     PAIR0,
     PAIR1,
-    PRED0,
-    PRED1,
     PREPARATION,
     PREVIOUS_WEEK,
-    SUCC0,
-    SUCC1,
     SYSTEM0,
     SYSTEM1,
     SYSTEMS,
@@ -61,18 +41,11 @@ from planner.tables import (
     UNIT_WEEKS,
     UNITS,
     WISH,
-    WITHIN0,
-    WITHIN1,
-    WITHIN_MEMBERS,
-    WITHIN_OF,
-    WITHIN_ROWS,
 )
 
 FAR = 1 << 62
 ENOUGH = 4
 """Weeks are tried from the cheapest at prices on; after so many improvements the rest is not looked at."""
-
-
 P_HOLD, P_UNIT, P_CHEAPEST, P_REGRET, P_FOLLOW, P_ORDER = range(6)
 """Numbers of the tables of a row of prices, in the order of the fields of `Prices`."""
 
@@ -118,64 +91,6 @@ def fill_gain(arrays: Numbers, state: Numbers, unit: int) -> None:
             state[ix(state, S_GAIN, last, 0)] += price * min(missing, arrays[ix(arrays, GOAL_OF, row, 1)])
     for week in range(weeks - 2, -1, -1):
         state[ix(state, S_GAIN, week, 0)] += state[ix(state, S_GAIN, week + 1, 0)]
-
-
-@inner
-def first_week(arrays: Numbers, state: Numbers, unit: int) -> int:
-    """The earliest week that scheduled neighbours leave; past the horizon if a predecessor stays unscheduled.
-
-    A predecessor that must move does not count while it waits: the duty not kept costs enough already.
-    """
-    low = 0
-    for row in range(arrays[ix(arrays, UNITS, unit, PRED0)], arrays[ix(arrays, UNITS, unit, PRED1)]):
-        week = state[ix(state, S_WEEK, arrays[ix(arrays, LINKS, row, 0)], 0)]
-        if week < 0 and not arrays[ix(arrays, UNITS, arrays[ix(arrays, LINKS, row, 0)], MUST)]:
-            return int(arrays[HORIZON])
-        if week < 0:
-            continue  # it has to move and will be put before this one
-        low = max(low, week + arrays[ix(arrays, LINKS, row, 1)])
-    for row in range(arrays[ix(arrays, UNITS, unit, WITHIN0)], arrays[ix(arrays, UNITS, unit, WITHIN1)]):
-        group = arrays[ix(arrays, WITHIN_OF, row, 0)]
-        low = max(low, state[ix(state, S_ANCHOR, group, 0)])
-        for member in range(arrays[ix(arrays, WITHIN_ROWS, group, 0)], arrays[ix(arrays, WITHIN_ROWS, group, 1)]):
-            week = state[ix(state, S_WEEK, arrays[ix(arrays, WITHIN_MEMBERS, member, 0)], 0)]
-            if week >= 0:
-                low = max(low, week - arrays[ix(arrays, WITHIN_ROWS, group, 2)])
-    return int(low)
-
-
-@inner
-def last_week(arrays: Numbers, state: Numbers, unit: int) -> int:
-    """The latest week that scheduled neighbours leave."""
-    high = arrays[HORIZON] - 1
-    for row in range(arrays[ix(arrays, UNITS, unit, SUCC0)], arrays[ix(arrays, UNITS, unit, SUCC1)]):
-        week = state[ix(state, S_WEEK, arrays[ix(arrays, LINKS, row, 0)], 0)]
-        if week >= 0:
-            high = min(high, week - arrays[ix(arrays, LINKS, row, 1)])
-    for row in range(arrays[ix(arrays, UNITS, unit, WITHIN0)], arrays[ix(arrays, UNITS, unit, WITHIN1)]):
-        group = arrays[ix(arrays, WITHIN_OF, row, 0)]
-        if state[ix(state, S_ANCHOR, group, 0)] >= 0:
-            high = min(high, state[ix(state, S_ANCHOR, group, 0)] + arrays[ix(arrays, WITHIN_ROWS, group, 2)])
-        for member in range(arrays[ix(arrays, WITHIN_ROWS, group, 0)], arrays[ix(arrays, WITHIN_ROWS, group, 1)]):
-            week = state[ix(state, S_WEEK, arrays[ix(arrays, WITHIN_MEMBERS, member, 0)], 0)]
-            if week >= 0:
-                high = min(high, week + arrays[ix(arrays, WITHIN_ROWS, group, 2)])
-    return int(high)
-
-
-@inner
-def leads(arrays: Numbers, state: Numbers, unit: int) -> bool:
-    """Whether a successor or a member of a group of the unit is still to be placed."""
-    for row in range(arrays[ix(arrays, UNITS, unit, SUCC0)], arrays[ix(arrays, UNITS, unit, SUCC1)]):
-        if state[ix(state, S_WEEK, arrays[ix(arrays, LINKS, row, 0)], 0)] < 0:
-            return True
-    for row in range(arrays[ix(arrays, UNITS, unit, WITHIN0)], arrays[ix(arrays, UNITS, unit, WITHIN1)]):
-        group = arrays[ix(arrays, WITHIN_OF, row, 0)]
-        for member in range(arrays[ix(arrays, WITHIN_ROWS, group, 0)], arrays[ix(arrays, WITHIN_ROWS, group, 1)]):
-            other = arrays[ix(arrays, WITHIN_MEMBERS, member, 0)]
-            if other != unit and state[ix(state, S_WEEK, other, 0)] < 0:
-                return True
-    return False
 
 
 @inner
@@ -232,6 +147,24 @@ def try_members(arrays: Numbers, state: Numbers, prices: Numbers, unit: int, wee
 
 
 @inner
+def staying(arrays: Numbers, state: Numbers, unit: int) -> int:
+    """The score of leaving a unit out: what that costs, its duty, and what it is worth to those that wait for it."""
+    if arrays[ix(arrays, SYSTEMS, arrays[ix(arrays, UNITS, unit, SYSTEM0)], DEPARTMENT)] < 0 and draw(state, 2) == 0:
+        return FAR  # a clean-up costs nothing and gains nothing by itself: try it now and then
+    cost = arrays[ix(arrays, TIMING, unit, arrays[HORIZON])] + state[ix(state, S_DUTY, unit, 0)]
+    return int(4 * (cost + arrays[ix(arrays, UNITS, unit, WISH)]))
+
+
+@inner
+def clashes(arrays: Numbers, state: Numbers, unit: int, week: int) -> bool:
+    """Whether one that has to stand apart from the unit is in that week."""
+    for row in range(arrays[ix(arrays, UNITS, unit, APART0)], arrays[ix(arrays, UNITS, unit, APART1)]):
+        if state[ix(state, S_APART, arrays[ix(arrays, APART_OF, row, 0)], week)] > 0:
+            return True
+    return False
+
+
+@inner
 def insert_unit(  # noqa: PLR0912 - split up, each part would be compiled with all arguments again
     arrays: Numbers,
     state: Numbers,
@@ -249,11 +182,7 @@ def insert_unit(  # noqa: PLR0912 - split up, each part would be compiled with a
         return False
     fill_gain(arrays, state, unit)
     first, last = arrays[ix(arrays, UNITS, unit, SYSTEM0)], arrays[ix(arrays, UNITS, unit, SYSTEM1)]
-    stay = 4 * (arrays[ix(arrays, TIMING, unit, arrays[HORIZON])] + state[ix(state, S_DUTY, unit, 0)])
-    stay += 4 * arrays[ix(arrays, UNITS, unit, WISH)]
-    if arrays[ix(arrays, SYSTEMS, first, DEPARTMENT)] < 0 and draw(state, 2) == 0:
-        stay = FAR  # a clean-up costs nothing and gains nothing by itself: try it now and then
-    best, chosen, chosen_mode = stay, -1, -1
+    best, chosen, chosen_mode = staying(arrays, state, unit), -1, -1
     cheapest = 0
     for system in range(first, last):
         cheapest += prices[ix(prices, P_CHEAPEST, system, 0)]
@@ -274,10 +203,7 @@ def insert_unit(  # noqa: PLR0912 - split up, each part would be compiled with a
             continue
         if skip > 0 and draw(state, 1024) < skip:
             continue
-        clash = False
-        for row in range(arrays[ix(arrays, UNITS, unit, APART0)], arrays[ix(arrays, UNITS, unit, APART1)]):
-            clash = clash or state[ix(state, S_APART, arrays[ix(arrays, APART_OF, row, 0)], week)] > 0
-        if clash:
+        if clashes(arrays, state, unit, week):
             continue
         if last - first == 1:
             if department_has_room(arrays, state, first, week):

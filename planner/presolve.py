@@ -1,106 +1,39 @@
 """What can never fit, with its reason: the weeks and options each system may take, before any solver is asked.
 
-Weeks are bits of an integer (bit c: the cut-over week may be c). A mask says where a system may stand *if it moves*;
-`must` says that it has to. Bounds are pushed through the relations until nothing changes, and every change is kept
-as an `Event`, so that explain.py can read a contradiction back as a chain of facts.
+A mask of weeks (windows.py) says where a system may stand *if it moves*; `must` says that it has to. First every system
+alone, against dates, pins and what pools and teams offer at most (offered.py); then bounds are pushed through the
+relations until nothing changes. Every change is kept as an `Event`, so that facts.py can read a contradiction back as a
+chain of facts.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cache
-from typing import Literal
 
-from planner.problem import Option, PlannedSystem, PlanningProblem, ReplicaOption
+from planner.offered import Offered
+from planner.problem import PlannedSystem, PlanningProblem
+from planner.windows import (
+    Cause,
+    Event,
+    Mode,
+    Windows,
+    cut_over_weeks,
+    earliest,
+    from_week,
+    latest,
+    mask_of,
+    until_week,
+)
 
-Cause = Literal[
-    "horizon", "release", "deadline", "blocked", "department", "pin", "target", "capacity", "team", "site", "options",
-    "before", "within", "together", "apart",
+__all__ = [
+    "Cause", "Event", "Mode", "Windows", "cut_over_weeks", "earliest", "find_windows", "from_week", "latest", "until_week",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One change of what a system may do: the weeks before and after, why, and the other system it comes from.
-
-    `forced` marks that the system has to move from here on; `number` is the place of the relation in its list.
-    """
-
-    system: int
-    cause: Cause
-    before: int
-    after: int
-    other: int | None = None
-    number: int | None = None
-    forced: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Mode:
-    """A choice of pool and replica pool; numbers into the system's options, `replica` is -1 for none."""
-
-    option: int
-    replica: int
-    weeks: int
-
-
-@dataclass(slots=True)
-class Windows:
-    """What each system (by its place in the problem) may do."""
-
-    weeks: list[int]
-    must: list[bool]
-    modes: list[list[Mode]]
-    clean_ups: list[int]
-    events: list[Event] = field(default_factory=list)
-    impossible: list[int] = field(default_factory=list)
-    """Systems that must move and cannot; empty unless the problem is infeasible."""
-    missed_targets: list[int] = field(default_factory=list)
-    """Targets that not even all systems able to move in time can reach."""
-
-    @property
-    def contradiction(self) -> bool:
-        """Whether the problem is proven to have no plan."""
-        return bool(self.impossible or self.missed_targets)
-
-
-def earliest(mask: int) -> int:
-    """The first week of a mask that is not empty."""
-    return (mask & -mask).bit_length() - 1
-
-
-def latest(mask: int) -> int:
-    """The last week of a mask that is not empty."""
-    return mask.bit_length() - 1
-
-
-def from_week(week: int, weeks: int) -> int:
-    """All weeks ≥ `week`."""
-    return ((1 << weeks) - 1) >> max(0, week) << max(0, week) if week < weeks else 0
-
-
-def until_week(week: int, weeks: int) -> int:
-    """All weeks ≤ `week`."""
-    return (1 << (min(week, weeks - 1) + 1)) - 1 if week >= 0 else 0
 
 
 def find_windows(problem: PlanningProblem) -> Windows:
     """Weeks and modes of every system: first alone, then pushed through all relations."""
     return _Presolve(problem).run()
-
-
-def cut_over_weeks(free: int, preparation: int, weeks: int) -> int:
-    """Cut-over weeks whose active weeks all lie in `free` (a mask of weeks)."""
-    if preparation > weeks:
-        return 0
-    starts, reach = free, 1
-    while reach < preparation:  # doubling: starts holds weeks with `reach` free weeks in a row
-        step = min(reach, preparation - reach)
-        starts &= starts >> step
-        reach += step
-    return (starts << (preparation - 1)) & ((1 << weeks) - 1)
 
 
 class _Presolve:
@@ -113,8 +46,8 @@ class _Presolve:
         count = len(problem.systems)
         self.windows = Windows(weeks=[0] * count, must=[False] * count, modes=[[] for _ in range(count)], clean_ups=[])
         self.sites = {pool.id: pool.site for pool in problem.pools}
-        self.offered = _Offered(problem)
-        self.blocked = {d.id: _mask(d.blocked_weeks, problem.weeks) for d in problem.departments}
+        self.offered = Offered(problem)
+        self.blocked = {d.id: mask_of(d.blocked_weeks, problem.weeks) for d in problem.departments}
         self.closed = {d.id for d in problem.departments if d.max_parallel == 0}
         self.touched: deque[int] = deque()
         self.waiting: set[int] = set()
@@ -169,7 +102,7 @@ class _Presolve:
         own.weeks[number] = self.horizon
         self._narrow(number, cut_over_weeks(self.horizon, d, weeks), "horizon")
         self._narrow(number, cut_over_weeks(from_week(system.release_week, weeks), d, weeks), "release")
-        blocked = self.blocked[system.department] | _mask(system.blocked_weeks, weeks)
+        blocked = self.blocked[system.department] | mask_of(system.blocked_weeks, weeks)
         self._narrow(number, cut_over_weeks(self.horizon & ~blocked, d, weeks), "blocked")
         if system.department in self.closed:
             self._narrow(number, 0, "department")
@@ -337,94 +270,3 @@ class _Presolve:
                 own.missed_targets.append(number)
         for number, weeks in enumerate(own.weeks):
             own.modes[number] = [mode for mode in own.modes[number] if mode.weeks & weeks]
-
-
-class _Offered:
-    """What pools and teams offer at most, as masks of the weeks in which a demand fits alone."""
-
-    def __init__(self, problem: PlanningProblem) -> None:
-        self.weeks = problem.weeks
-        freed = _freed_at_most(problem)
-        self.least = {pool.id: _least_from(pool.id, problem, freed) for pool in problem.pools}
-        self.periods = {team.id: team.periods for team in problem.teams}
-        self.fits = cache(self._fits)
-        self.starts = cache(self._starts)
-        self.effort = cache(self._effort)
-
-    def weeks_for_demand(self, option: Option | ReplicaOption, preparation: int) -> int:
-        """Cut-over weeks from whose start on the pool offers the demand, everybody else left out."""
-        start = self.starts(option.pool, option.demand)
-        return from_week(start + preparation - 1, self.weeks) if start is not None else 0
-
-    def _starts(self, pool: str, demand: tuple[int, ...]) -> int | None:
-        """The first week from which on the demand fits for good."""
-        for week, offered in enumerate(self.least[pool]):
-            if all(wanted <= there for wanted, there in zip(demand, offered, strict=True)):
-                return week
-        return None
-
-    def weeks_for_effort(self, team: str, effort: tuple[int, ...]) -> int:
-        """Cut-over weeks in which the team offers the effort, everybody else left out."""
-        return self.effort(team, effort)
-
-    def _effort(self, team: str, effort: tuple[int, ...]) -> int:
-        length, mask = len(effort), (1 << self.weeks) - 1
-        if length > self.weeks:
-            return 0
-        for place, amount in enumerate(effort):
-            if amount:  # the week of this effort is c − length + 1 + place
-                shift = length - 1 - place
-                mask &= self.fits(team, amount) << shift
-        if any(period.amount < sum(effort) and period.to_week > period.from_week for period in self.periods[team]):
-            mask &= _mask(
-                (c for c in range(self.weeks) if mask >> c & 1 and self._sums_fit(team, effort, c)), self.weeks
-            )
-        return mask & ((1 << self.weeks) - 1)
-
-    def _fits(self, team: str, amount: int) -> int:
-        """Weeks whose period offers the amount at all."""
-        weeks = (w for p in self.periods[team] if p.amount >= amount for w in range(p.from_week, p.to_week + 1))
-        return _mask(weeks, self.weeks)
-
-    def _sums_fit(self, team: str, effort: tuple[int, ...], cut_over: int) -> bool:
-        start = cut_over - len(effort) + 1
-        return all(
-            sum(amount for place, amount in enumerate(effort) if p.from_week <= start + place <= p.to_week) <= p.amount
-            for p in self.periods[team]
-        )
-
-
-def _mask(weeks: Iterable[int], horizon: int) -> int:
-    mask = 0
-    for week in weeks:
-        if 0 <= week < horizon:
-            mask |= 1 << week
-    return mask
-
-
-def _freed_at_most(problem: PlanningProblem) -> dict[str, list[list[int]]]:
-    """Per pool and week, what all moves and clean-ups together could have freed by then at most."""
-    kinds = len(problem.resources)
-    freed = {pool.id: [[0] * kinds for _ in range(problem.weeks)] for pool in problem.pools}
-    offers = [
-        (f.pool, max(s.preparation_weeks - 1, s.release_week + s.preparation_weeks - 1) + f.weeks_after, f.amount)
-        for s in problem.systems
-        for f in s.frees
-    ]
-    offers += [(o.pool, max(0, o.release_week) + o.length_weeks, o.amount) for o in problem.clean_ups]
-    for pool, first, amount in offers:
-        for week in range(max(0, first), problem.weeks):
-            for kind in range(kinds):
-                freed[pool][week][kind] += amount[kind]
-    return freed
-
-
-def _least_from(pool_id: str, problem: PlanningProblem, freed: dict[str, list[list[int]]]) -> list[tuple[int, ...]]:
-    """For each week, the least that the pool offers in any week from then on."""
-    pool = next(pool for pool in problem.pools if pool.id == pool_id)
-    kinds = range(len(problem.resources))
-    least: list[tuple[int, ...]] = []
-    for week in reversed(range(problem.weeks)):
-        amount = tuple(a + f for a, f in zip(pool.amount_at(week), freed[pool_id][week], strict=True))
-        least.append(amount if not least else tuple(min(amount[k], least[-1][k]) for k in kinds))
-    return least[::-1]

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from planner.absent import add_absent, choose_anchors, pick_week, spread_along_links
+from planner.booking import department_has_room, effort_fits, hold_fits
 from planner.compiled import inner
 from planner.flat import Numbers
 from planner.index import ix
 from planner.insertion import draw
 from planner.memory import ABSENT, KEY
-from planner.state import (
-    S_MODE,
-    S_PERIOD,
-    S_WEEK,
-    department_has_room,
-    effort_fits,
-    hold_fits,
-)
+from planner.state import S_MODE, S_PERIOD, S_WEEK
 from planner.tables import (
     DEPARTMENT,
     DEPARTMENT_FIRST,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.absent import forget_anchors, take_out
+from planner.booking import put_unit, take_unit
 from planner.compiled import compiled, inner
 from planner.flat import Numbers
 from planner.index import ix
@@ -33,15 +34,7 @@ from planner.memory import (
     TRUST,
 )
 from planner.ruin import choose_ruin
-from planner.state import (
-    COST,
-    LACKING,
-    NEGATIVE,
-    S_MODE,
-    S_WEEK,
-    put_unit,
-    take_unit,
-)
+from planner.state import COST, LACKING, NEGATIVE, S_MODE, S_WEEK
 from planner.tables import (
     HORIZON,
     LINKS,

@@ -133,5 +133,22 @@ def test_a_replica_too_few_and_one_too_many_are_told_apart() -> None:
 
 
 def test_every_rule_has_a_name() -> None:
-    source = (Path(__file__).resolve().parents[2] / "planner" / "check.py").read_text(encoding="utf-8")
-    assert set(re.findall(r'_broken\(\s*"([a-z_0-9]+)"', source)) == set(RULES)
+    folder = Path(__file__).resolve().parents[2] / "planner"
+    source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("check*.py"))
+    assert set(re.findall(r'\bbroken\(\s*"([a-z_0-9]+)"', source)) == set(RULES)
+
+
+def test_the_check_knows_nothing_of_the_solver() -> None:
+    """What the check imports of this package, step by step: the two files, their words, and itself."""
+    folder = Path(__file__).resolve().parents[2] / "planner"
+    found: set[str] = set()
+    waiting = ["check"]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            source = (folder / f"{name}.py").read_text(encoding="utf-8")
+            waiting += re.findall(r"^\s*from planner\.(\w+) import ", source, re.MULTILINE)
+            assert not re.search(r"^\s*(?:from|import) (?:ortools|numba|numpy|scipy)", source, re.MULTILINE), name
+    rules = {"check_words", "check_dates", "check_limits", "check_relations", "check_value"}
+    assert found == {"check", *rules, "plan", "problem", "problem_file", "problem_references", "strict_json"}
