@@ -5,6 +5,7 @@ and emergency systems otherwise, remarks on them in other words or not at all, r
 once a year, and runs agents on idle machines; its artificial loads are waves and last-week jobs, not a straight line.
 The third goes further: tests/city/twists.py; the fourth goes other ways: tests/city/disguises.py. The fifth is a neighbour
 whose ordinary life is another: tests/city/neighbours.py. The sixth is a large data centre: tests/city/centre.py.
+The seventh is a port with islands: tests/city/harbour.py.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from dataclasses import dataclass, field
 from tests.city.centre_words import EMERGENCIES as CENTRE_EMERGENCIES
 from tests.city.centre_words import SEASONS as CENTRE_SEASONS
 from tests.city.centre_words import STANDBYS as CENTRE_STANDBYS
+from tests.city.harbour_words import EMERGENCIES as HARBOUR_EMERGENCIES
+from tests.city.harbour_words import SEASONS as HARBOUR_SEASONS
+from tests.city.harbour_words import STANDBYS as HARBOUR_STANDBYS
 from tests.city.neighbours_words import EMERGENCIES, SEASONS, STANDBYS
 
 Span = tuple[int, int]  # days ago
@@ -57,6 +61,7 @@ class Habits:
     )
     once_linked: float = 0.0
     centred: bool = False  # whether tests/city/centre.py applies
+    coastal: bool = False  # whether tests/city/harbour.py applies, which says of every system what it is
     must: tuple[str, ...] = ()  # the behaviours that a small city has in any case
 
 
@@ -216,7 +221,18 @@ SIXTH_HABITS = Habits(
         "unmeasured", "unmeasured-zombie",
     ),
 )  # fmt: skip
+SEVENTH_HABITS = Habits(
+    name="seventh",
+    names={"~": tuple(HARBOUR_SEASONS), "=": HARBOUR_STANDBYS, "^": HARBOUR_EMERGENCIES},
+    # Nothing of the first city's own words: kinds and remarks are drawn in tests/city/harbour.py.
+    remarks=dict.fromkeys(("seasonal-off", "seasonal-on", "test", "emergency"), (None,)),
+    shares={"office": 1.0},
+    candid=False,
+    web_logs=0.5,
+    coastal=True,
+    must=("office",),
+)
 HABITS: Mapping[str, Habits] = {
     habits.name: habits
-    for habits in (FIRST_HABITS, SECOND_HABITS, THIRD_HABITS, FOURTH_HABITS, FIFTH_HABITS, SIXTH_HABITS)
+    for habits in (FIRST_HABITS, SECOND_HABITS, THIRD_HABITS, FOURTH_HABITS, FIFTH_HABITS, SIXTH_HABITS, SEVENTH_HABITS)
 }

@@ -12,6 +12,7 @@ from tests.city import people
 from tests.city.centre import centre_systems
 from tests.city.disguises import disguise_systems
 from tests.city.habits import FIRST_HABITS, Habits
+from tests.city.harbour import harbour_systems
 from tests.city.hardware import give_servers, orphan_servers
 from tests.city.model import END, ZOMBIES, Behaviour, City, CitySystem, Department, stream
 from tests.city.neighbours import neighbour_systems
@@ -108,6 +109,8 @@ def make_city(systems: int, servers: int, days: int, seed: int, habits: Habits =
         neighbour_systems(city)
     if habits.centred:
         centre_systems(city)
+    if habits.coastal:
+        harbour_systems(city)
     return city
 
 

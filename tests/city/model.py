@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from tests.city.habits import FIRST_HABITS, Habits
+from tests.city.harbour_kinds import DEAD, UNDECIDED, HarbourKind
 
 END = date(2026, 4, 1)  # the period is the days before it: 90 of them start on 2026-01-01
 
@@ -41,6 +42,8 @@ Behaviour = Literal[
     "leftover", "visited", "remote", "autopaid", "cloned", "reformed",
     # nobody measures it
     "unmeasured", "unmeasured-zombie",
+    # alive, dead and undecidable in ways of the seventh habits (tests/city/harbour_kinds.py)
+    HarbourKind,
 ]  # fmt: skip
 ZOMBIES = frozenset(
     {
@@ -63,6 +66,7 @@ ZOMBIES = frozenset(
         "cloned",
         "reformed",
         "unmeasured-zombie",
+        *DEAD,
     }
 )
 UNMEASURED = frozenset({"unmeasured", "unmeasured-zombie"})
@@ -180,6 +184,8 @@ class CitySystem:
     state: str | None = None  # how its row spells 系统状态 and 系统类别, where it does so in its own words
     category: str | None = None
     note: str | None = None  # what the ledger remarks instead of what the behaviour is remarked with
+    reason: str | None = None  # why the truth about it is what it is (seventh habits)
+    lodges_at: str | None = None  # the address of another system's machine that it shares (seventh habits)
     depends_on: tuple[str, ...] = ()
     servers: list[CityServer] = field(default_factory=list)
 
@@ -191,7 +197,7 @@ class CitySystem:
     @property
     def expected_verdict(self) -> str:
         """What an honest judge can say from the evidence there is."""
-        if self.behaviour in UNMEASURED:
+        if self.behaviour in UNMEASURED or self.behaviour in UNDECIDED:
             return "unknown"
         return "zombie" if self.zombie else "in_use"
 

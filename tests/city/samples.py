@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.city.harbour_monitor import half_hours, harbour_stamps
 from tests.city.model import City, stream
 from tests.city.usage import Usage
 
@@ -37,9 +38,10 @@ def write_samples(folder: Path, city: City, usage: Usage, level: int) -> list[di
         members = np.flatnonzero((places == source) | (twice if source == "rooms" else False))
         names = [servers[i].address if source == "rooms" else servers[i].name for i in members]
         plan = _Plan(rng, len(members), city.days)
-        jobs += [(source, members, names, plan, week) for week in range(0, city.days, 7)]
+        taken = harbour_stamps(city, source) if city.habits.coastal else stamps
+        jobs += [(taken, source, members, names, plan, week) for week in range(0, city.days, 7)]
     with ThreadPoolExecutor(2) as pool:
-        written = list(pool.map(lambda job: _week(folder, city, usage, stamps, level, *job), jobs))
+        written = list(pool.map(lambda job: _week(folder, city, usage, level, *job), jobs))
     return [
         *sorted(written, key=lambda one: str(one["file"])),
         {"doubled_servers": [servers[i].id for i in np.flatnonzero(twice)]},
@@ -75,8 +77,8 @@ def _week(
     folder: Path,
     city: City,
     usage: Usage,
-    stamps: NDArray[Any],
     level: int,
+    stamps: NDArray[Any],
     source: str,
     members: NDArray[np.int64],
     names: list[str],
@@ -115,11 +117,9 @@ def _week(
                     )
                 )
                 counts[kind] += 1
-    data = (
-        (HEADER if source != "rooms" else HEADER_ROOMS)
-        + _rows(usage, members, names, stamps[begin:end], keep, begin, rooms=source == "rooms")
-        + b"".join(extra)
-    )
+    rows = _rows(usage, members, names, stamps[begin:end], keep, begin, rooms=source == "rooms")
+    between = half_hours(rows) if city.habits.coastal and source == "rooms" else b""
+    data = (HEADER if source != "rooms" else HEADER_ROOMS) + rows + between + b"".join(extra)
     path = folder / f"{source}-{(city.start + timedelta(days=week)).isoformat()}.csv.gz"
     path.write_bytes(_gzip(data, level))
     return {"file": path.name, "source": source, "rows": data.count(b"\n") - 1, **counts}

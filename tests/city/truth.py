@@ -33,7 +33,7 @@ def truth_of(city: City, ledgers: list[Ledger], usage: Usage, samples: list[dict
 def _system(city: City, s: CitySystem, known: dict[str, object], file_of: dict[str, str]) -> dict[str, Any]:
     return {
         "id": s.id, "code": s.code, "name": s.name, "department": city.department(s.department).name, "class": s.system_class,
-        "behaviour": s.behaviour, "zombie": s.zombie, "why": WHY.get(s.behaviour), "expected_verdict": s.expected_verdict,
+        "behaviour": s.behaviour, "zombie": s.zombie, "why": s.reason or WHY.get(s.behaviour), "expected_verdict": s.expected_verdict,
         "servers": [server.id for server in s.servers], "zones": list(s.zones), "location": s.location, "cpu_arch": s.cpu_arch,
         "vcpu": sum(v.vcpu for v in s.servers), "memory_gib": sum(v.memory_gib for v in s.servers), "disk_gib": sum(v.disk_gib for v in s.servers),
         "contract_end_on": _day(s.contract_end_on), "last_login_on": _day(s.last_login_on), "last_update_on": _day(s.last_update_on), "hardware_on": _day(s.hardware_on),

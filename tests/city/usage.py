@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from tests.city.centre_usage import centre_load, centre_memory, centre_network, unseen_hours
 from tests.city.disguises import disguise_load, disguise_network, disguised_load
+from tests.city.harbour_monitor import unmonitored
+from tests.city.harbour_usage import harbour_load, harbour_memory, harbour_network
 from tests.city.model import RESTS, UNMEASURED, City, CityServer, stream
 from tests.city.neighbours_usage import lost_hours, neighbour_load, neighbour_network
 from tests.city.twists import office_script, twist_load, twist_network, unmonitored_hours
@@ -95,12 +97,16 @@ def make_usage(city: City) -> Usage:
         neighbour_load(city, servers, cpu)
     if city.habits.centred:
         centre_load(city, servers, cpu)
+    if city.habits.coastal:
+        harbour_load(city, servers, cpu)
     base = np.array(
         [100 * min(0.55, rng.uniform(1.0, 2.2) / s.memory_gib) + rng.uniform(0, 22) for s in servers], np.float32
     )
     memory: Grid = base[:, None] + active * np.float32(0.8)
     if city.habits.centred:
         centre_memory(city, servers, memory)
+    if city.habits.coastal:
+        harbour_memory(city, servers, memory)
     outages = _missing(rng, shapes, city, servers, cpu, memory)
     np.clip(cpu, 0.1, 100, out=cpu)
     np.clip(memory, 1, 100, out=memory)
@@ -113,6 +119,8 @@ def make_usage(city: City) -> Usage:
         neighbour_network(city, servers, network)
     if city.habits.centred:
         centre_network(city, servers, network)
+    if city.habits.coastal:
+        harbour_network(city, servers, network)
     network[~np.isfinite(cpu)] = np.nan
     disk = _disk(rng, city, servers, cpu)
     rounded = np.where(
@@ -234,6 +242,8 @@ def _missing(
             gone |= lost_hours(city, server)
         if city.habits.centred:
             gone |= unseen_hours(city, server)
+        if city.habits.coastal:
+            gone |= unmonitored(city, server)
         if server.created_on > city.start:
             gone[: (server.created_on - city.start).days * 24] = True
         if server.place == outage["place"] and rng.random() < 0.86:

@@ -12,6 +12,7 @@ import numpy as np
 
 from tests.city.centre_web import CENTRE_OPERATOR
 from tests.city.centre_web import requests_of_day as centre_requests
+from tests.city.harbour_web import write_harbour_logs
 from tests.city.model import RESTS, UNMEASURED, City, CitySystem, stream
 from tests.city.neighbours_web import NEIGHBOURS_OPERATOR, requests_of_day
 
@@ -26,6 +27,9 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 def write_web_logs(folder: Path, city: City) -> None:
     """A log for each month below `folder`, and who the operator is; nothing where the city has none."""
     if not city.habits.web_logs:
+        return
+    if city.habits.coastal:
+        write_harbour_logs(folder, city)
         return
     folder.mkdir(parents=True, exist_ok=True)
     (folder.parent / "operator.json").write_text(
