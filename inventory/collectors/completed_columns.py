@@ -46,7 +46,7 @@ def with_completed(layout: Layout, below: Sequence[Row], words: Vocabulary) -> L
         if column.why not in OPEN or not layout.levels.get(column.index):
             continue
         field = _closed(column, layout, below)
-        if field is None and len(layout.levels[column.index]) == 1:
+        if field is None and len(layout.levels[column.index]) == 1 and not column.doubted:
             field = _completed(column, layout.levels[column.index][-1], below, words)
         if field and field not in taken:
             taken.add(field)

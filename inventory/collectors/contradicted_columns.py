@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from inventory.collectors.column_shares import MOSTLY, NONE, OPEN, share_of
+from inventory.collectors.foreign_contents import foreign_kind
 from inventory.collectors.grid import Row
 from inventory.collectors.heading_keys import heading_key
 from inventory.collectors.layout import Column, Layout, UnreadColumn
 from inventory.collectors.likely_columns import may_hold_names, share_like_systems
+from inventory.collectors.product_words import ADDRESS, COMPANY, DATABASE, MIDDLEWARE, OPERATING, PHONE, WEB
 from inventory.collectors.sheet_names import may_be_a_person
 from inventory.collectors.system_names import reads_like_a_system
 from inventory.collectors.text_forms import looks_like_department, widths
@@ -19,22 +21,6 @@ from inventory.collectors.vocabulary import Vocabulary
 _LIKE = 0.6  # share of systems' names that makes a column one of them
 _REPEATED = 0.5  # different names for each name: with fewer of them the column tells no systems apart
 _FEWEST_REPEATED = 4  # names that are needed to say so
-_VERSION = r"[\s\-_/.]*(\d+[a-z]?|v|sp|r|u|lts|x64|x86|64|32|位|ce|ee|se|server|版|服务器|企业|标准|数据中心|高级|enterprise|standard|datacenter|release|update|[\s\-_/.()（）])*$"
-_OPERATING = re.compile(
-    r"^(microsoft )?(windows|win ?server|win\d+|centos|red ?hat|rhel|ubuntu|debian|suse|sles|(银河|中标|中科)?(方德|麒麟)|kylin|neokylin|统信|uos|欧拉|(open)?euler|linux|oracle linux|aix|hp-?ux|solaris|anolis|龙蜥|中兴新支点|凝思|alinux|tencentos|rocky|almalinux)(操作系统|服务器操作系统| ?linux|uos| ?server)*" + _VERSION,
-    re.IGNORECASE,
-)  # fmt: skip
-_DATABASE = re.compile(
-    r"^(mysql|oracle|(ms )?(microsoft )?sql ?server|mssql|达梦|dm\d?|(人大)?金仓|kingbase(es)?|gbase|南大通用|postgre(sql|s)?|mongodb|redis|mariadb|sqlite|db2|tidb|oceanbase|gauss(db)?|opengauss|神通|瀚高|highgo|access|influxdb|clickhouse|elasticsearch)(数据库)?(管理系统)?" + _VERSION,
-    re.IGNORECASE,
-)  # fmt: skip
-_MIDDLEWARE = re.compile(
-    r"^(apache )?(tomcat|nginx|weblogic|websphere|jboss|iis|东方通|tongweb|宝兰德|bes|金蝶天燕|apusic|kafka|rabbitmq|rocketmq|nacos|httpd|apache)(中间件)?" + _VERSION,
-    re.IGNORECASE,
-)  # fmt: skip
-_PHONE = re.compile(r"^(\+?86[- ]?)?(1[3-9]\d{9}|(0\d{2,3}-?)?\d{7,8})$")
-_ADDRESS = re.compile(r"^(\d{1,3}\.){3}\d{1,3}([-~/:、,，\s].*)?$|^(https?://|www\.)\S+$")
-_COMPANY = re.compile(r"(公司|集团|股份|有限|科技|事务所)([(（].*[)）])?$")
 _INNER = re.compile(r"^.{2,8}(股|科|科室|股室|处室|办公室)$")
 _CODE = re.compile(r"^(?=.*[A-Za-z])(?=.*\d)[A-Za-z\d]+([-_./][A-Za-z\d]+)*$")
 
@@ -57,16 +43,16 @@ def _has_no_digit(text: str) -> bool:
 
 # What the texts are, the field that they then are of, and how many are needed to say so.
 _Kind = tuple[Callable[[str], bool], str, int]
-_OS: _Kind = (_matches(_OPERATING), "os_app", 2)
-_DB: _Kind = (_matches(_DATABASE), "db", 2)
+_OS: _Kind = (_matches(OPERATING), "os_app", 2)
+_DB: _Kind = (_matches(DATABASE), "db", 2)
 _PEOPLE: _Kind = (_is_person, "contact", 3)
-_FIRMS: _Kind = (lambda text: bool(_COMPANY.search(text)), "vendor", 2)
+_FIRMS: _Kind = (lambda text: bool(COMPANY.search(text)), "vendor", 2)
 _OF_NAMES: tuple[_Kind, ...] = (
-    _OS, _DB, (_matches(_MIDDLEWARE), "middleware", 2), _PEOPLE, (_is_unit, "dept", 3), _FIRMS,
-    (_matches(_PHONE), "phone", 2), (_matches(_ADDRESS), "ip", 2),
+    _OS, _DB, (_matches(MIDDLEWARE), "middleware", 2), _PEOPLE, (_is_unit, "dept", 3), _FIRMS,
+    (_matches(PHONE), "phone", 2), (_matches(ADDRESS), "ip", 2), (_matches(WEB), "url", 2),
 )  # fmt: skip
 _OF_PEOPLE: tuple[_Kind, ...] = (_FIRMS, (_matches(_INNER), "office", 3), _OS, _DB)
-_OF_FIRMS: tuple[_Kind, ...] = (_PEOPLE, (_matches(_PHONE), "phone", 2), _OS, _DB)
+_OF_FIRMS: tuple[_Kind, ...] = (_PEOPLE, (_matches(PHONE), "phone", 2), _OS, _DB)
 _OF_PHONES: tuple[_Kind, ...] = ((_has_no_digit, "contact", 3),)
 _CONTRADICTING: dict[str, tuple[_Kind, ...]] = {
     "sys_name": _OF_NAMES,
@@ -75,7 +61,7 @@ _CONTRADICTING: dict[str, tuple[_Kind, ...]] = {
     **dict.fromkeys(("contact", "vendor_contact", "ops_contact"), _OF_PEOPLE),
     **dict.fromkeys(("vendor", "ops_vendor"), _OF_FIRMS),
     **dict.fromkeys(("phone", "vendor_phone", "ops_phone"), _OF_PHONES),
-    "office": (_PEOPLE, (_matches(_PHONE), "phone", 2)),  # 二级单位 may be companies
+    "office": (_PEOPLE, (_matches(PHONE), "phone", 2)),  # 二级单位 may be companies
     "db": (_OS,),
     "os_app": (_DB,),
 }
@@ -92,6 +78,8 @@ def with_contradictions_asked(layout: Layout, below: Sequence[Row], words: Vocab
         seen = _seen(column, below)
         if seen is not None:
             layout = _with_bracket_read(layout, column, seen, words) or _asked(layout, column, (seen, column.field))
+        elif (foreign := foreign_kind(column, below)) is not None:
+            layout = _asked(layout, column, (*filter(None, foreign[1:]), column.field))
     names = layout.column("sys_name")
     other = _rival_of_names(layout, names, below)
     if names is not None and other is not None:
