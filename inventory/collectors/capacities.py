@@ -7,44 +7,20 @@ the sum, or may change it, nothing is taken: half a sum would be wrong.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
-from inventory.collectors.capacity_machines import Machine, added, amount_of
+from inventory.collectors.capacity_machines import Capacity, Machine, Unclear, added, amount_of
 from inventory.collectors.capacity_words import DOUBTFUL_WORDS, TOKEN, kind_of, label_of
 from inventory.collectors.quantities import SIZES, western_numerals
 from inventory.collectors.text_forms import widths
+
+__all__ = ["Capacity", "Unclear", "read_capacity"]
 
 _TWO_NUMBERS = re.compile(r"\d+(?:\.\d+)?(?:[/*+x×-]\d+(?:\.\d+)?)+")
 _NO_OTHERS = re.compile(r"其他[^:,;]{0,8}[:]\s*(?:无|/|_+)?\s*$")  # the last line of the survey's form, left open
 _SHARED = re.compile(r"共用|共享(?!带宽|ip)|合用|复用|^[与同].{2,}(系统|平台)")  # 与门户共用: what it has is not known
 _MOST_TIMES = 64  # modules, disks or machines that one number before an amount may mean
 _PLAIN_MEMORY = (2, 256)  # GB where no unit is written; see bare_numbers in catalogs/columns
-
-
-@dataclass(frozen=True, slots=True)
-class Capacity:
-    """All machines of one cell together: vCPU and GiB. `counted`: the cell itself says how many machines there are.
-
-    `disk_gib` are disks of no stated kind. `multiplied`: a bare number stands before an amount, 内存2*32G, which may be so
-    many modules of a machine or so many machines: clear only where nothing else counts machines.
-    """
-
-    vcpu: int | None = None
-    memory_gib: float | None = None
-    disk_gib: float | None = None
-    sys_disk_gib: float | None = None
-    data_disk_gib: float | None = None
-    machines: int = 1
-    counted: bool = False
-    multiplied: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unclear:
-    """A cell that speaks of capacity and cannot be read in full; `rest` is what was not understood."""
-
-    rest: str
 
 
 class _Fault(Exception):  # noqa: N818 - private, carries the piece that was not understood

@@ -1,8 +1,33 @@
-"""The machines that a cell tells of, on the way to their sum."""
+"""The machines that a cell tells of, on the way to their sum, and what comes of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """All machines of one cell together: vCPU and GiB. `counted`: the cell itself says how many machines there are.
+
+    `disk_gib` are disks of no stated kind. `multiplied`: a bare number stands before an amount, 内存2*32G, which may be so
+    many modules of a machine or so many machines: clear only where nothing else counts machines.
+    """
+
+    vcpu: int | None = None
+    memory_gib: float | None = None
+    disk_gib: float | None = None
+    sys_disk_gib: float | None = None
+    data_disk_gib: float | None = None
+    machines: int = 1
+    counted: bool = False
+    multiplied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A cell that speaks of capacity and cannot be read in full; `rest` is what was not understood."""
+
+    rest: str
 
 
 @dataclass(slots=True)

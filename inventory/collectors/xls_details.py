@@ -1,4 +1,4 @@
-"""What calamine does not tell of an xls: hidden rows and columns, error cells, units and per cent in number formats; and its size.
+"""What calamine does not tell of an xls: what is hidden or struck through, error cells, units and per cent in number formats; its size.
 
 Reads the compound file's sector chains ([MS-CFB]) and the headers of its records ([MS-XLS] 2.4), nothing more.
 """
@@ -22,7 +22,9 @@ _BANDS = frozenset({0x14, 0x15})  # header and footer
 _CELLS = frozenset({0x06, 0xBD, 0xFD, 0xD6, 0x203, 0x204, 0x205, 0x27E})  # with a value; blanks are not counted
 _SEVERAL = 0xBD  # figures of neighbouring cells in one record
 _FIGURES = frozenset({0x06, _SEVERAL, 0x203, 0x27E})
-_FORMAT, _STYLE, _BIFF8 = 0x41E, 0xE0, 0x600
+_FORMAT, _STYLE, _FONT, _BIFF8 = 0x41E, 0xE0, 0x31, 0x600
+_STRUCK = 0x08  # among the marks of a font
+_NO_FONT = 4  # a number that no font has: those behind it are one less in the list ([MS-XLS] 2.5.129)
 _PER_CENT = {9: "0%", 10: "0.00%"}
 _FORMAT_ROWS = 80  # headings and the first rows of data
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
@@ -36,8 +38,8 @@ def xls_details(name: str, content: bytes) -> dict[str, SheetDetails]:
     """
     try:
         stream = _workbook_stream(content)
-        codes = _codes(stream)
-        return {sheet: _sheet(stream, offset, codes) for sheet, offset in _sheets(name, stream)}
+        codes, struck = _codes(stream), _struck_styles(stream)
+        return {sheet: _sheet(stream, offset, codes, struck) for sheet, offset in _sheets(name, stream)}
     except (struct.error, IndexError, ValueError, UnicodeDecodeError) as error:
         raise _damaged(name) from error
 
@@ -139,15 +141,28 @@ def _codes(stream: bytes) -> dict[int, str]:
     return {at: shown[number] for at, number in enumerate(styles) if number in shown}
 
 
+def _struck_styles(stream: bytes) -> frozenset[int]:
+    """The numbers of the styles whose font is struck through."""
+    fonts, styles = list[bool](), list[int]()
+    for kind, at, length in _records(stream, 0):
+        if kind == _FONT and length >= 4:
+            fonts.append(bool(struct.unpack_from("<H", stream, at + 2)[0] & _STRUCK))
+        elif kind == _STYLE and length >= 4:
+            styles.append(struct.unpack_from("<H", stream, at)[0])
+    struck = {at if at < _NO_FONT else at + 1 for at, is_struck in enumerate(fonts) if is_struck}
+    return frozenset(at for at, font in enumerate(styles) if font in struck) if struck else frozenset()
+
+
+def _styles_of(stream: bytes, kind: int, at: int, length: int) -> list[int]:
+    """The styles of the cells of a record, from its first column on."""
+    count = (length - 6) // 6 if kind == _SEVERAL else 1
+    return [struct.unpack_from("<H", stream, at + 4 + 6 * place)[0] for place in range(count)]
+
+
 def _note_formats(stream: bytes, kind: int, at: int, length: int, codes: dict[int, str], details: SheetDetails) -> None:
     """Note the units that cells show, and per cent in the first rows of a column."""
     row, first = struct.unpack_from("<HH", stream, at)
-    styles = (
-        [struct.unpack_from("<H", stream, at + 4 + 6 * place)[0] for place in range((length - 6) // 6)]
-        if kind == _SEVERAL
-        else [struct.unpack_from("<H", stream, at + 4)[0]]
-    )
-    for column, style in enumerate(styles, first):
+    for column, style in enumerate(_styles_of(stream, kind, at, length), first):
         code = codes.get(style)
         unit = unit_in(code) if code is not None else None
         if unit is not None:
@@ -156,8 +171,9 @@ def _note_formats(stream: bytes, kind: int, at: int, length: int, codes: dict[in
             details.formats.setdefault(column, {})[row + 1] = code
 
 
-def _sheet(stream: bytes, offset: int, codes: dict[int, str]) -> SheetDetails:
+def _sheet(stream: bytes, offset: int, codes: dict[int, str], struck: frozenset[int]) -> SheetDetails:
     details = SheetDetails()
+    crossed: dict[int, dict[int, bool]] = {}  # row → column → whether its cell is struck through
     rows: set[int] = set()
     columns: set[int] = set()
     for kind, at, length in _records(stream, offset):
@@ -165,6 +181,8 @@ def _sheet(stream: bytes, offset: int, codes: dict[int, str]) -> SheetDetails:
             row, column = struct.unpack_from("<HH", stream, at)
             last = struct.unpack_from("<H", stream, at + length - 2)[0] if kind == 0xBD else column
             details.last_row, details.width = max(details.last_row, row + 1), max(details.width, column + 1, last + 1)
+            for place, style in enumerate(_styles_of(stream, kind, at, length), column) if struck else ():
+                crossed.setdefault(row + 1, {})[place] = style in struck
             if codes and kind in _FIGURES:
                 _note_formats(stream, kind, at, length, codes, details)
             if kind == _BOOLERR and stream[at + 7]:
@@ -185,4 +203,9 @@ def _sheet(stream: bytes, offset: int, codes: dict[int, str]) -> SheetDetails:
             first, last = struct.unpack_from("<HH", stream, at)
             columns.update(range(first, min(last, 16_383) + 1))
     details.hidden_rows, details.hidden_columns = frozenset(rows), frozenset(columns)
+    details.struck_rows = frozenset(row for row, cells in crossed.items() if all(cells.values()))
+    details.struck_cells = {
+        row: frozenset(column for column, is_struck in cells.items() if is_struck)
+        for row, cells in crossed.items() if any(cells.values()) and not all(cells.values())
+    }  # fmt: skip
     return details

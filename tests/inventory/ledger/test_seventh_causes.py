@@ -182,6 +182,37 @@ def struck(*places: str) -> Collected:
     return read("县农业农村局.xlsx", out.getvalue())
 
 
+def struck_xls(*places: tuple[int, int]) -> Collected:
+    """The same in the format of Excel 97; places are row and column from 0."""
+    import xlwt
+
+    book = xlwt.Workbook(encoding="utf-8")
+    page = book.add_sheet("表")
+    crossed, bold = xlwt.easyxf("font: struck_out on"), xlwt.easyxf("font: bold on")
+    rows: Rows = [
+        ["系统名称", "CPU（核）", "内存（G）", "备注"],
+        ["种子备案系统", 4, 8, "旧"],
+        ["农机补贴申请平台", 8, 16, "新"],
+    ]
+    for at, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            page.write(at, column, cell, crossed if (at, column) in places else bold if at == 0 else xlwt.easyxf(""))
+    out = io.BytesIO()
+    book.save(out)
+    return read("县农业农村局.xls", out.getvalue())
+
+
+def test_what_is_struck_through_in_an_xls_is_seen_as_in_an_xlsx() -> None:
+    whole = struck_xls((2, 0), (2, 1), (2, 2), (2, 3))
+    assert names(whole) == ["种子备案系统"]
+    assert {skipped.origin.row: skipped.reason for skipped in whole.skipped}[3] == "struck"
+    half = struck_xls((2, 0))
+    assert names(half) == ["种子备案系统"]
+    assert [gap.origin.row for gap in half.gaps if "删除线" in gap.message.zh] == [3]
+    assert names(struck_xls((2, 1))) == ["种子备案系统", "农机补贴申请平台"]
+    assert names(struck_xls()) == ["种子备案系统", "农机补贴申请平台"]
+
+
 def test_a_row_struck_through_but_for_its_remark_is_not_taken() -> None:
     found = struck("A3", "B3", "C3", "D3")
     assert names(found) == ["种子备案系统"]
