@@ -254,7 +254,7 @@ def _one_each(
             if (name, zones[index]) in by_zone:
                 doubled.append(index)
             by_zone.add((name, zones[index]))
-        elif name in taken and name not in MANY:
+        elif name in taken and name not in MANY and not _is_phone(name):  # 手机 beside 办公电话
             doubled.append(index)
         else:
             taken[name] = index
@@ -270,6 +270,10 @@ def _one_each(
                 replace(_column(taken[name], found[taken[name]], levels[taken[name]]), field=target, stands_in=True)
             )
     return tuple(columns), sorted(doubled)
+
+
+def _is_phone(name: str) -> bool:
+    return name in FIELDS and FIELDS[name].type == "phone"
 
 
 def _column(index: int, meaning: Meaning, path: tuple[str, ...]) -> Column:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from catalogs.words import Text
-from inventory.collectors.cell_types import Issue, Raw
+from inventory.collectors.cell_types import Cell, Issue, Raw
 from inventory.collectors.layout import Column, Layout
 from inventory.fields import FIELDS
 from inventory.model import Contact, Gap, GapKind, Origin, Record, Skipped
@@ -137,3 +138,8 @@ def gap_of_cell(issue: Issue, column: Column, origin: Origin, subject: str | Non
         message=Text(f"{label.zh}：{issue.message.zh}", f"{label.en}: {issue.message.en}"), question=issue.question,
         choices=issue.choices, answer_key=f"{origin.source}|{column.field}|{issue.key}" if issue.key else None,
     )  # fmt: skip
+
+
+def issue_of(cells: Sequence[Cell], columns: Sequence[Column], name: str) -> Issue | None:
+    """What is wrong with the cell of a field."""
+    return next((cell.issue for cell, column in zip(cells, columns, strict=True) if column.field == name), None)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from operator import attrgetter
 
 from inventory.collectors.blank_cells import BlankCells
-from inventory.collectors.cell_types import Cell, Issue, Raw
+from inventory.collectors.cell_types import Cell, Raw
 from inventory.collectors.contacts import Contacts
 from inventory.collectors.doubled_rows import DoubledRows, SeenRows
-from inventory.collectors.layout import Column, Layout
+from inventory.collectors.layout import Layout
 from inventory.collectors.names_asked import names_question, unnamed_row_gap
 from inventory.collectors.row_doubts import RowDoubts
 from inventory.collectors.row_gaps import (
@@ -21,7 +21,7 @@ from inventory.collectors.row_gaps import (
     spec_gap,
 )
 from inventory.collectors.row_subjects import SYSTEM_ONLY, subjects_of
-from inventory.collectors.sheet_account import SheetAccount, gap_of_cell
+from inventory.collectors.sheet_account import SheetAccount, gap_of_cell, issue_of
 from inventory.collectors.spec_cells import SpecDoubt, fill_from_spec
 from inventory.collectors.stated_by_titles import Stated
 from inventory.collectors.system_names import lists_systems
@@ -161,7 +161,7 @@ class RecordMaker:
         return fields, owner, blanks, doubt
 
     def _join_columns(self, cells: Sequence[Cell], fields: dict[str, Value]) -> None:
-        """Several columns of one list, and the reason columns of a clean-up table, become one value."""
+        """Several columns of one list or of telephones, and the reason columns of a clean-up table, become one value."""
         reasons: list[str] = []
         joined: dict[str, list[str]] = {}
         for name, cell, column in zip(self._names, cells, self.columns, strict=True):
@@ -171,7 +171,12 @@ class RecordMaker:
                     reasons.append(column.part)
             elif isinstance(cell.value, tuple):
                 joined.setdefault(name, []).extend(cell.value)
-        fields.update({name: tuple(dict.fromkeys(items)) for name, items in joined.items()})
+            elif FIELDS[name].type == "phone" and cell.value is not None:
+                joined.setdefault(name, []).append(str(cell.value))
+        for name, items in joined.items():
+            fields[name] = (
+                "、".join(dict.fromkeys(items)) if FIELDS[name].type == "phone" else tuple(dict.fromkeys(items))
+            )
         if any(column.part for column in self.columns):
             fields["zombie_reasons"] = tuple(reasons) or None
 
@@ -289,8 +294,3 @@ class RecordMaker:
         """Ask about a row that is not taken."""
         self.account.ask(gap)
         self.account.rows_asked += 1
-
-
-def issue_of(cells: Sequence[Cell], columns: Sequence[Column], name: str) -> Issue | None:
-    """What is wrong with the cell of a field."""
-    return next((cell.issue for cell, column in zip(cells, columns, strict=True) if column.field == name), None)

@@ -98,3 +98,19 @@ def test_in_the_cloud_or_not_and_answers_that_are_places(last: str, told: list[b
     found = read("县供电所.csv", text(rows))
     assert [record.fields.get("on_cloud") for record in found.records] == told
     assert any("上没上云" in (gap.answer_key or "") for gap in found.gaps) == (told[0] is None)
+
+
+def test_a_second_telephone_beside_the_first_goes_to_the_contact_table() -> None:
+    rows = [
+        ["系统名称", "等保级别", "联系人", "手机", "办公电话"],
+        ["甲系统", "二级", "王小明", "13800000001", "8320123"],
+        ["乙系统", "三级", "李小红", "", "8320124"],
+    ]
+    found = read("市教育局.xlsx", xlsx([{"rows": rows}]))
+    assert {(one.name, one.phone) for one in found.contacts} == {
+        ("王小明", "13800000001、8320123"),
+        ("李小红", "8320124"),
+    }
+    sheets: Any = found.accounting["sheets"]
+    assert sheets[0]["columns_ignored"] == []
+    assert not found.gaps
