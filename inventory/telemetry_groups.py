@@ -134,6 +134,7 @@ def sums_of_groups(
     rows = groups.pairs[0]
     unmeasured = np.maximum(np.minimum(off_s, expected_s - sums["covered_seconds"]), 0)
     counted_off = unmeasured if off_is_unused else np.zeros_like(unmeasured)
+    counted_off_known = np.where(allocated == NONE, 0, counted_off)
     counted_capacity = np.where(allocated == NONE, 0, counted_off * allocated)
 
     def total(column: Column) -> list[int]:
@@ -150,7 +151,8 @@ def sums_of_groups(
         "measured_servers": total((sums["samples"] > 0).astype(np.int64)),
         "samples": total(sums["samples"]),
         "expected_seconds": total(expected_s - unmeasured + counted_off),
-        "covered_seconds": total(sums["covered_seconds"] + np.where(allocated == NONE, 0, counted_off)),
+        "covered_seconds": total(sums["covered_seconds"] + counted_off_known),
+        "off_counted_seconds": total(counted_off_known),
         "off_seconds": total(unmeasured),
         "value_s": total(sums["value_s"]),
         "capacity_s": [one + more for one, more in zip(capacity_s, total(counted_capacity), strict=True)],

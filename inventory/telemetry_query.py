@@ -48,6 +48,7 @@ class Measured:
     `simple_servers` servers. `daily_peak_s` is Σ daily peak × capacity × seconds over `capacity_s_measured`. Peaks are
     `None` where nothing was measured or the metric has no capacity, highest amounts where it has one. `busiest_seconds` and
     `busiest_value_s` are those of each server's busiest clock hour of each day, together, of metrics without a capacity.
+    `off_counted_seconds` of `covered_seconds` were not measured: switched-off time that the basis counts as use 0.
     """
 
     kind: str
@@ -74,6 +75,12 @@ class Measured:
     bins: tuple[int, ...] = ()
     busiest_seconds: int = 0
     busiest_value_s: int = 0
+    off_counted_seconds: int = 0
+
+    @property
+    def only_off(self) -> bool:
+        """Whether what counts as covered is nothing but switched-off time: a mean of it is 0 by rule, not measured."""
+        return 0 < self.covered_seconds == self.off_counted_seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,8 @@ Statistic = Literal[
     "allocation", "allocation_end", "allocation_with_orders", "allocation_platform", "combined_allocation",
 ]  # fmt: skip
 RATED = ("cpu", "memory", "storage")
+ONLY_OFF = Text("关机计 0（未测得）", "off: 0, not measured")
+"""What stands beside (in tables: in the place of) a rate whose denominator has no measured second."""
 
 BASIS: Mapping[str, Text] = {
     "weighted_mean": Text(
@@ -69,7 +71,9 @@ class Rate:
     """A rate that can be derived again.
 
     `numerator` ÷ `denominator`, both whole numbers of `unit`; `numerator` is `None` where nothing was measured.
-    `covered_seconds` of `expected_seconds` server-seconds were measured (switched-off time as the basis says).
+    `covered_seconds` of `expected_seconds` server-seconds were measured or count as the basis says; of them
+    `off_counted_seconds` are switched-off time that counts as use 0. `note` stands where nothing else is in the rate:
+    such a rate is a rule's, and is never shown like a measured one.
     """
 
     kind: str
@@ -87,6 +91,8 @@ class Rate:
     measured_servers: int
     days: int
     why_unknown: Text | None = None
+    off_counted_seconds: int = 0
+    note: Text | None = None
 
     @property
     def id(self) -> str:
@@ -108,6 +114,12 @@ class Rate:
         """Share of the expected time that was measured, or `None` where nothing was expected."""
         return min(self.covered_seconds / self.expected_seconds, 1.0) if self.expected_seconds else None
 
+    @property
+    def measured_coverage(self) -> float | None:
+        """Share of the expected time in which there was a sample: without switched-off time that counts as use 0."""
+        measured = self.covered_seconds - self.off_counted_seconds
+        return min(measured / self.expected_seconds, 1.0) if self.expected_seconds else None
+
     def as_json(self) -> dict[str, object]:
         """The form of docs/reference/rate.schema.json."""
         return {
@@ -125,11 +137,13 @@ class Rate:
             "covered_seconds": self.covered_seconds,
             "expected_seconds": self.expected_seconds,
             "off_seconds": self.off_seconds,
+            "off_counted_seconds": self.off_counted_seconds,
             "coverage": self.coverage,
             "servers": self.servers,
             "measured_servers": self.measured_servers,
             "days": self.days,
             "why_unknown": None if self.why_unknown is None else self.why_unknown.as_json(),
+            "note": None if self.note is None else self.note.as_json(),
         }
 
 
@@ -236,7 +250,8 @@ def _rate(
         numerator=numerator if known else None, denominator=denominator if known else 0, unit=unit,
         covered_seconds=row.covered_seconds, expected_seconds=row.expected_seconds, off_seconds=row.off_seconds,
         servers=row.servers, measured_servers=row.measured_servers, days=row.days,
-        why_unknown=None if known else _why(row),
+        why_unknown=None if known else _why(row), off_counted_seconds=row.off_counted_seconds,
+        note=ONLY_OFF if known and row.only_off else None,
     )  # fmt: skip
 
 
@@ -277,4 +292,15 @@ def combined(rates: Sequence[Rate], basis: Basis, of: Statistic, statistic: Stat
             off_seconds=first.off_seconds, servers=first.servers,
             measured_servers=min(rate.measured_servers for _, rate in present), days=min(rate.days for _, rate in present),
             why_unknown=Text(f"缺少：{'、'.join(missing)}", f"missing: {', '.join(missing)}") if missing else None,
+            off_counted_seconds=max(rate.off_counted_seconds for _, rate in present),
+            note=None if missing else _note_of([rate for _, rate in present]),
         )  # fmt: skip
+
+
+def _note_of(parts: Sequence[Rate]) -> Text | None:
+    """Which parts of a sum are a rule's and not measured: all of them, or some by name."""
+    noted = [METRICS[rate.metric].label for rate in parts if rate.note is not None]
+    if len(noted) in (0, len(parts)):
+        return ONLY_OFF if noted else None
+    zh, en = "、".join(label.zh for label in noted), ", ".join(label.en for label in noted)
+    return Text(f"{zh}关机计 0（未测得）", f"{en} off: 0, not measured")

@@ -19,7 +19,7 @@ NONE = "-"  # the group of servers that belong to no group of this kind
 MIXED = "+"  # joins the tiers of a server whose disks are of several
 _SUMS = (
     "servers", "measured_servers", "samples", "expected_seconds", "covered_seconds", "off_seconds", "value_s", "capacity_s",
-    "capacity_s_measured", "simple_ppm", "simple_servers", "daily_peak_s",
+    "capacity_s_measured", "simple_ppm", "simple_servers", "daily_peak_s", "off_counted_seconds",
 )  # fmt: skip
 _PEAKS = ("peak_ppm", "hour_peak_ppm", "max_micro", "hour_max_micro")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from catalogs.words import Text, tr
 from inventory.telemetry import METRICS, Period
-from inventory.usage import BASIS, RATED, Rate
+from inventory.usage import BASIS, ONLY_OFF, RATED, Rate
 from inventory.usage_allocation import ALLOCATED_KINDS
 from inventory.usage_view import Reading, UsageView
 
@@ -57,6 +57,8 @@ _ALLOCATION = (
     ("allocation_platform", Text("平台自报", "platform")),
 )
 _NAMES = {**{name: metric.label for name, metric in METRICS.items()}, "combined": Text("综合", "combined")}
+OFF_MARK = Text("关机计0", "off: 0")
+SHORT_MARK = Text("关机", "off")  # where there is no room
 READINGS = {"use": Text("按使用率", "read as use"), "allocation": Text("按分配率", "read as allocation")}
 
 
@@ -121,6 +123,15 @@ def _days(period: Period) -> str:
     return tr(f"{period.start_on} 至 {last}（{period.days} 天）", f"{period.start_on} to {last} ({period.days} days)")
 
 
+def _measured(rate: Rate) -> float | None:
+    """The coverage; that of samples alone where there is nothing but switched-off time."""
+    return rate.coverage if rate.note is None else rate.measured_coverage
+
+
+def _off_share(rate: Rate) -> float | None:
+    return rate.off_counted_seconds / rate.expected_seconds if rate.expected_seconds else None
+
+
 def _use_table(view: UsageView, shown: Sequence[tuple[str, str, Text]], *, wide: bool) -> Table:
     what = (
         tr("网络流量（Mbit/s）", "network traffic (Mbit/s)")
@@ -131,6 +142,9 @@ def _use_table(view: UsageView, shown: Sequence[tuple[str, str, Text]], *, wide:
     for *_, label in shown:
         table.add_column(str(label), justify="right")
     table.add_column(tr("覆盖率", "cover"), justify="right")
+    off_counted = wide and any(rate.off_counted_seconds for rate in view.rates)
+    if off_counted:
+        table.add_column(tr("其中关机", "of it off"), justify="right")
     table.add_column(tr("有数据天数", "days with data") if wide else tr("天数", "days"), justify="right", no_wrap=True)
     table.add_column(
         tr("台数（测到/全部）", "servers (measured/all)") if wide else tr("台数", "servers"),
@@ -145,7 +159,8 @@ def _use_table(view: UsageView, shown: Sequence[tuple[str, str, Text]], *, wide:
         cells = [_value(found.get((metric, statistic))) for metric, statistic, _ in shown]
         counts = rows[0]
         table.add_row(
-            view.name(group), *cells, _together([percent(rate.coverage) for rate in rows]),
+            view.name(group), *cells, _together([percent(_measured(rate)) for rate in rows]),
+            *([_together([percent(_off_share(rate)) for rate in rows])] if off_counted else []),
             _together([f"{rate.days}/{view.period.days}" for rate in rows]), f"{counts.measured_servers}/{counts.servers}",
         )  # fmt: skip
     return table
@@ -163,6 +178,8 @@ def _together(texts: Sequence[str]) -> str:
 def _value(rate: Rate | None) -> str:
     if rate is None or rate.ratio is None:
         return "n/a"
+    if rate.note is not None:
+        return str(OFF_MARK) if rate.ratio == 0 else f"{percent(rate.ratio)}*"
     if rate.statistic in ("mean_amount", "peak_amount"):
         return f"{rate.ratio:,.2f}"
     return percent(rate.ratio)
@@ -194,8 +211,9 @@ def _change_table(view: UsageView, compared: Period, single: str | None) -> Tabl
 
 def _change(now: Rate | None, then: Rate | None) -> tuple[str, str]:
     ratios = [rate.ratio if rate else None for rate in (now, then)]
-    if ratios[0] is None or ratios[1] is None:
-        return _value(now), "n/a"
+    noted = any(rate is not None and rate.note is not None for rate in (now, then))
+    if ratios[0] is None or ratios[1] is None or noted:  # a rule's 0 is nothing to compare with
+        return str(SHORT_MARK) if now is not None and now.note is not None else _value(now), "n/a"
     step = (ratios[0] - ratios[1]) * 100
     return _value(now), "0" if step == 0 else f"{step:+.1f}"
 
@@ -223,8 +241,8 @@ def _allocation_table(view: UsageView) -> Table:
 
 def _reading_line(reading: Reading) -> str:
     rate = reading.rate
-    value = percent(rate.ratio if rate else None)
-    coverage = percent(rate.coverage if rate else None)
+    value = _value(rate)
+    coverage = percent(_measured(rate) if rate else None)
     head = f"{reading.clause} {tr('综合利用率', 'combined rate')} ≥ {reading.target_ratio:.0%}"
     return f"{head}  {READINGS[reading.reading]}{tr('：', ': ')}{value}  {reading.verdict}{tr(f'（全市，覆盖率 {coverage}）', f' (the city, coverage {coverage})')}"
 
@@ -234,7 +252,7 @@ def _nothing_measured(view: UsageView) -> bool:
     use = [
         rate for rate in view.rates if (rate.metric, rate.statistic) in {(metric, kind) for metric, kind, _ in _MEANS}
     ]
-    return bool(use) and all(rate.ratio is None for rate in use)
+    return bool(use) and all(rate.ratio is None or rate.note is not None for rate in use)
 
 
 def _how_measured(view: UsageView) -> str:
@@ -248,6 +266,8 @@ def _how_measured(view: UsageView) -> str:
         f"权重：{weights}。关机时间：{off}。n/a：没有测到，不是 0。",
         f"Weights: {weights}. Switched-off time {off}. n/a: not measured, not 0.",
     )
+    if any(rate.note is not None for rate in (*view.rates, *view.before)):
+        text += _off_rule(view)
     if _nothing_measured(view):
         text = tr("这一期没有任何样本：一个数也没有测到。", "No samples in this period: nothing was measured. ") + text
     if view.changed_on:
@@ -258,6 +278,15 @@ def _how_measured(view: UsageView) -> str:
             f" Owners or sizes changed within the period and count by day: {days}{more}.",
         )
     return text
+
+
+def _off_rule(view: UsageView) -> str:
+    """What the mark of a rate without a measured second means, and whose rule it is."""
+    source = tr(f"，来源：{view.off_source}", f", source: {view.off_source}") if view.off_source else ""
+    return tr(
+        f" {ONLY_OFF}：没有一秒测到，只知道服务器关机，按政策画像 usage.powered_off: zero 计 0{source}；* 为综合利用率里有这样的资源。",
+        f" {ONLY_OFF}: no second was measured, the servers are only known to be off, 0 by the profile's usage.powered_off: zero{source}; * marks a combined rate with such a part.",
+    )
 
 
 def percent(ratio: float | None) -> str:

@@ -42,6 +42,8 @@ class Reading:
         ratio = self.rate.ratio if self.rate else None
         if ratio is None:
             return Text("无法判断", "not known")
+        if self.rate is not None and self.rate.note is not None:
+            return Text("无法判断（没有测到）", "not known (not measured)")
         if self.rate is not None and (self.rate.coverage or 0) < self.coverage_min_ratio:
             return Text("无法判断（覆盖率不足）", "not known (too little coverage)")
         return Text("达到", "met") if ratio >= self.target_ratio else Text("未达到", "missed")
@@ -91,6 +93,7 @@ class UsageView:
     readings: tuple[Reading, ...] = ()
     changed_on: tuple[date, ...] = ()
     note: Text | None = None
+    off_source: str = ""  # where the profile has its rule on switched-off time from
     members: tuple[Span, ...] = ()
 
     def found(self, rates: Sequence[Rate] | None = None) -> dict[str, dict[tuple[str, str], Rate]]:
@@ -146,10 +149,22 @@ def usage_view(
     before = rates_in(compared) if compared else []
     return UsageView(
         by=by, period=period, basis=basis, names={**{one.server.id: one.server.name for one in seen}, **_names(inventory, service)}, compared=compared, changed_on=changed, members=members,
-        note=capacity_note(pools_of(service, period.end_on, inventory.others)) if service else None,
+        off_source=_off_source(policy), note=capacity_note(pools_of(service, period.end_on, inventory.others)) if service else None,
         rates=tuple(rate for rate in now if rate.kind == by), before=tuple(rate for rate in before if rate.kind == by),
         readings=_readings(policy, now) if policy is not None and target and set(RATED) <= set(metrics) else (),
     )  # fmt: skip
+
+
+def _off_source(policy: Policy | None) -> str:
+    """The document and place of the rule on switched-off time, with how sure that is."""
+    if policy is None:
+        return ""
+    source_id = policy.usage.source_of("powered_off")
+    source = policy.sources.get(source_id)
+    if source is None:
+        clause = policy.clause(source_id)
+        return f"{policy.document.number or policy.document.title} {clause.id} {clause.place}, {clause.confidence}"
+    return f"{source.document}{f' {source.place}' if source.place else ''}, {source.confidence}"
 
 
 def _spans(stints: Sequence[Stint], by: str, grouping: Grouping, period: Period) -> Iterator[Span]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from catalogs.errors import UsageError
 from catalogs.words import Text, tr
 from inventory.telemetry import METRICS
-from inventory.usage import BASIS, Rate
+from inventory.usage import BASIS, ONLY_OFF, Rate
 from inventory.usage_print import BY, READINGS
 from inventory.usage_view import UsageView
 
@@ -26,9 +26,11 @@ _RATES = (
     ("分组", "group", 26), ("编号", "id", 30), ("指标", "metric", 10), ("统计量", "statistic", 22), ("分子", "numerator", 22),
     ("分母", "denominator", 22), ("单位", "unit", 16), ("比率", "rate", 10), ("已测秒", "covered seconds", 16), ("应测秒", "expected seconds", 16),
     ("覆盖率", "coverage", 10), ("关机秒", "seconds off", 14), ("有数据天数", "days with data", 11), ("期间天数", "days of the period", 11),
-    ("台数", "servers", 8), ("测到台数", "measured", 9), ("口径", "basis", 60), ("未知原因", "why unknown", 24),
+    ("台数", "servers", 8), ("测到台数", "measured", 9), ("口径", "basis", 60), ("未知或未测得的原因", "why unknown or not measured", 24),
+    ("其中关机计0秒", "of covered: off, counted as 0", 16),
 )  # fmt: skip
 _VALUE, _COVERAGE, _DAYS = 7, 10, 12
+_MARK_WIDTH = 22  # of a column in which a mark stands in the place of a rate: a narrower one shows ####
 _A4_CHARACTERS = 240  # on one landscape page at about 60 %
 _SUMMARY = (
     ("cpu", "weighted_mean", Text("CPU 加权平均", "CPU weighted")), ("cpu", "simple_mean", Text("CPU 简单平均", "CPU simple")),
@@ -95,8 +97,30 @@ class _Writer:
         self.book: Any = book
         self.bold = self.book.add_format({"bold": True, "bg_color": "#E8EEF7", "text_wrap": True, "valign": "vcenter"})
         self.ratio = self.book.add_format({"num_format": "0.0%", "align": "right"})
+        self._marked: dict[tuple[float, str], Any] = {}
         self.whole = self.book.add_format({"num_format": "#,##0"})
         self.amount = self.book.add_format({"num_format": "#,##0.00", "align": "right"})
+
+    def rate(self, rate: Rate | None) -> Any:
+        """How the cell of a rate looks: one without a measured second shows its mark as long as it has that value."""
+        if rate is None or rate.note is None or rate.ratio is None:
+            return self.amount if rate is not None and rate.statistic.endswith("_amount") else self.ratio
+        return self.marked(rate.ratio, str(rate.note))
+
+    def marked(self, value: float, mark: str) -> Any:
+        """A format that shows a mark in the place of one value, and any other value as percent."""
+        known = self._marked.get((value, mark))
+        if known is None:
+            shown = f'"{mark}"' if value in (0, 1) else f'0.0%"（{mark}）"'
+            known = self.book.add_format({"num_format": f"[={value:.17g}]{shown};0.0%", "align": "right"})
+            self._marked[value, mark] = known
+        return known
+
+    def coverage(self, rate: Rate) -> Any:
+        """How the coverage of a rate looks: without a sample it is not one of measurements."""
+        if rate.note is None or rate.coverage is None or rate.measured_coverage:
+            return self.ratio
+        return self.marked(rate.coverage, tr("均为关机时间", "all switched off"))
 
     def sheet(self, name: str, headings: Sequence[tuple[str, int]], frozen: int) -> Any:
         """A sheet with its line of headings."""
@@ -113,26 +137,32 @@ class _Writer:
 
     def rates(self, name: str, rates: Sequence[Rate], view: UsageView) -> None:
         """One row for each rate, with everything it is made of."""
-        sheet = self.sheet(name, [(tr(zh, en), width) for zh, en, width in _RATES], 2)
+        widest = _MARK_WIDTH if any(rate.note is not None for rate in rates) else 0
+        headings = [(tr(zh, en), width) for zh, en, width in _RATES]
+        headings[_VALUE] = (headings[_VALUE][0], max(headings[_VALUE][1], widest))
+        headings[_COVERAGE] = (headings[_COVERAGE][0], max(headings[_COVERAGE][1], widest))
+        sheet = self.sheet(name, headings, 2)
         for row, rate in enumerate(rates, start=1):
             texts = {
                 0: view.name(rate.group), 1: rate.group, 2: str(METRICS[rate.metric].label), 3: rate.statistic, 6: rate.unit,
-                16: str(rate.basis), 17: str(rate.why_unknown or ""),
+                16: str(rate.basis), 17: str(rate.why_unknown or rate.note or ""),
             }  # fmt: skip
             for column, text in texts.items():
                 sheet.write_string(row, column, text[:32_767])
             numbers = {
                 4: rate.numerator, 5: rate.denominator, 8: rate.covered_seconds, 9: rate.expected_seconds, 11: rate.off_seconds, 12: rate.days,
-                13: rate.period.days, 14: rate.servers, 15: rate.measured_servers,
+                13: rate.period.days, 14: rate.servers, 15: rate.measured_servers, 18: rate.off_counted_seconds,
             }  # fmt: skip
             for column, number in numbers.items():
                 if number is not None:
                     sheet.write_number(row, column, number, self.whole)
-            style = self.amount if rate.statistic.endswith("_amount") else self.ratio
+            style = self.rate(rate)
             formula = f'=IF(OR(E{row + 1}="",N(F{row + 1})=0),"n/a",E{row + 1}/F{row + 1})'
             sheet.write_formula(row, _VALUE, formula, style, "n/a" if rate.ratio is None else rate.ratio)
             formula = f'=IF(N(J{row + 1})=0,"n/a",MIN(1,I{row + 1}/J{row + 1}))'
-            sheet.write_formula(row, _COVERAGE, formula, self.ratio, "n/a" if rate.coverage is None else rate.coverage)
+            sheet.write_formula(
+                row, _COVERAGE, formula, self.coverage(rate), "n/a" if rate.coverage is None else rate.coverage
+            )
         if rates:
             sheet.autofilter(0, 0, len(rates), len(_RATES) - 1)
 
@@ -146,7 +176,10 @@ class _Writer:
             tr("CPU 覆盖率", "CPU coverage"),
             tr("有数据天数", "days with data"),
         ]
-        sheet = self.sheet(tr("汇总", "Summary"), [(str(BY[view.by]), 30), *((heading, 12) for heading in headings)], 1)
+        width = _MARK_WIDTH if any(rate.note is not None for rate in view.rates) else 12
+        sheet = self.sheet(
+            tr("汇总", "Summary"), [(str(BY[view.by]), 30), *((heading, width) for heading in headings)], 1
+        )
         name = f"'{tr('比率', 'Rates')}'"
         for row, (group, found) in enumerate(view.found().items(), start=1):
             sheet.write_string(row, 0, view.name(group)[:32_767])
@@ -170,7 +203,7 @@ class _Writer:
                     row,
                     at,
                     f"={name}!{_cell(cpu, _COVERAGE)}",
-                    self.ratio,
+                    self.coverage(rate),
                     "n/a" if rate.coverage is None else rate.coverage,
                 )
                 sheet.write_formula(row, at + 1, f"={name}!{_cell(cpu, _DAYS)}", self.whole, rate.days)
@@ -181,7 +214,7 @@ class _Writer:
         if place is None:
             sheet.write_string(row, at, "/")
             return
-        sheet.write_formula(row, at, f"={name}!{_cell(place, column)}", self.ratio, _shown(rate))
+        sheet.write_formula(row, at, f"={name}!{_cell(place, column)}", self.rate(rate), _shown(rate))
 
     def _combined(
         self, sheet: Any, row: int, at: int, name: str, terms: Sequence[tuple[Any, int | None]], rate: Rate | None
@@ -193,7 +226,7 @@ class _Writer:
         cells = [f"{name}!{_cell(place or 0, _VALUE)}" for _, place in terms]
         total = "+".join(f"{weight}*{cell}" for (weight, _), cell in zip(terms, cells, strict=True))
         sheet.write_formula(
-            row, at, f'=IF(COUNT({",".join(cells)})<{len(cells)},"n/a",{total})', self.ratio, _shown(rate)
+            row, at, f'=IF(COUNT({",".join(cells)})<{len(cells)},"n/a",{total})', self.rate(rate), _shown(rate)
         )
 
     def members(self, view: UsageView) -> None:
@@ -218,13 +251,25 @@ class _Writer:
             (tr("期间", "period"), f"{view.period.start_on} — {view.period.end_on}{tr('（不含）', ' (exclusive)')}")
         ]
         rows += [
-            (f"{one.clause} {READINGS[one.reading]}", f"{_shown(one.rate)} / {one.target_ratio} {one.verdict}")
+            (f"{one.clause} {READINGS[one.reading]}", f"{_told(one.rate)} / {one.target_ratio} {one.verdict}")
             for one in view.readings
         ]
         rows += [
             (statistic, str(BASIS[statistic])) for statistic in dict.fromkeys(rate.statistic for rate in view.rates)
         ]
-        rows.append((tr("关机时间", "switched-off time"), view.basis.powered_off))
+        off = {"zero": tr("按 0 计入", "counts as use 0"), "exclude": tr("不计入", "does not count")}[
+            view.basis.powered_off
+        ]
+        source = f"{tr('；来源：', '; source: ')}{view.off_source}" if view.off_source else ""
+        rows.append(
+            (tr("关机时间", "switched-off time"), f"{off}（usage.powered_off: {view.basis.powered_off}）{source}")
+        )
+        if any(rate.note is not None for rate in (*view.rates, *view.before)):
+            told = tr(
+                "分母里没有一秒是测到的，只知道服务器关机；值为 0 是上一行的规则，不是测量结果",
+                "no second of the denominator was measured, the servers were only known to be off; 0 by the rule above, not by measurement",
+            )
+            rows.append((str(ONLY_OFF), told))
         for row, (item, value) in enumerate(rows, start=1):
             sheet.write_string(row, 0, item)
             sheet.write_string(row, 1, value)
@@ -234,6 +279,10 @@ def _cell(row: int, column: int) -> str:
     from xlsxwriter.utility import xl_rowcol_to_cell
 
     return str(xl_rowcol_to_cell(row, column))
+
+
+def _told(rate: Rate | None) -> str:
+    return f"{_shown(rate)}{f' {rate.note}' if rate is not None and rate.note is not None else ''}"
 
 
 def _shown(rate: Rate | None) -> float | str:

@@ -39,7 +39,7 @@ def _say(text: Cell, lang: Language) -> str:
 
 
 def _percent(cell: Cell) -> float | None:
-    value = cell.value if isinstance(cell, Share) else None
+    value = cell.value if isinstance(cell, Share) and cell.note is None else None  # only what was measured is drawn
     return None if value is None else round(value * 100, 2)
 
 

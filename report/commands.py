@@ -317,7 +317,7 @@ def _print_report(console: Console, made: Report, files: list[Path], root: str) 
     table.add_column(justify="right")
     for figure_id in _SHOWN[made.kind]:
         figure = made.figures[figure_id]
-        table.add_row(str(figure.label), shown.figure(figure))
+        table.add_row(str(figure.label), shown.figure(figure, language()))
     clauses = made.tables.get("clauses.usage")
     for row in clauses.rows if clauses else ():
         table.add_row(f"{row[0]} {row[3]}（{row[5]}）", f"{shown.cell(row[6], 'ratio', lang)} {row[8]}")

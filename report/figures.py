@@ -23,10 +23,14 @@ ColumnKind = Literal["text", "ratio", "points", "count", "vcpu", "gib", "hours",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """A rate inside a table: `numerator` ÷ `denominator`; both `None` where nothing was measured."""
+    """A rate inside a table: `numerator` ÷ `denominator`; both `None` where nothing was measured.
+
+    `note` stands where the rate is a rule's and not measured (switched-off servers count as 0): it is shown in its place.
+    """
 
     numerator: Number | None
     denominator: Number | None
+    note: Text | None = None
 
     @property
     def value(self) -> float | None:
@@ -54,7 +58,8 @@ class Figure:
     been (server hours, unless `basis` says otherwise). `origins` name files of the evidence bundle. `terms` stands on
     weighted sums only: pairs of weight and figure id, with numerator = Σ weight × rate and denominator 1. `detail` names the
     table and column whose rows add up to the number (or to numerator and denominator). `clause` is
-    the id of a clause of the city's policy profile and `target` its figure. `why_unknown` says why there is no number.
+    the id of a clause of the city's policy profile and `target` its figure. `why_unknown` says why there is no number,
+    `note` why a number is not (wholly) a measured one; where nothing of it is, 0 % or a coverage of 100 %, it is shown in its place.
     """
 
     id: str
@@ -71,6 +76,7 @@ class Figure:
     clause: str | None = None
     target: float | None = None
     why_unknown: Text | None = None
+    note: Text | None = None
 
     @property
     def value(self) -> Number | None:
@@ -94,6 +100,7 @@ class Figure:
             "clause": self.clause,
             "target": self.target,
             "why_unknown": None if self.why_unknown is None else self.why_unknown.as_json(),
+            **({} if self.note is None else {"note": self.note.as_json()}),
         }
 
 
@@ -225,6 +232,7 @@ def _cell_json(cell: Cell) -> object:
         case Text():
             return cell.as_json()
         case Share():
-            return {"numerator": cell.numerator, "denominator": cell.denominator}
+            note = {} if cell.note is None else {"note": cell.note.as_json()}
+            return {"numerator": cell.numerator, "denominator": cell.denominator, **note}
         case _:
             return cell

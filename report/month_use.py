@@ -8,15 +8,19 @@ servers, so a workbook can add them up again. Amounts are shown in vCPU·h and G
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
+from catalogs.words import Text
 from inventory.model import Server
 from inventory.telemetry import MICRO, PPM
 from inventory.telemetry_query import Measured
+from inventory.usage import ONLY_OFF
 from report.facts import Resource
 from report.figures import UNMEASURED, Share
 
 HOUR_SECONDS = 3600
+_ALL_OFF = Text("均为关机时间", "all switched off")
 _MICRO_HOUR = MICRO * HOUR_SECONDS
 Statistic = Literal["mean", "daily_peak", "peak", "simple"]
 
@@ -39,9 +43,10 @@ def share(uses: Iterable[Measured], statistic: Statistic = "mean") -> Share:
         return UNMEASURED
     match statistic:
         case "mean":
-            return _share(
+            found = _share(
                 sum(row.value_s for row in rows) / _MICRO_HOUR, sum(row.capacity_s for row in rows) / _MICRO_HOUR
             )
+            return replace(found, note=ONLY_OFF) if found.value is not None and only_off(rows) else found
         case "daily_peak":
             measured = sum(row.capacity_s_measured for row in rows)
             return _share(sum(row.daily_peak_s for row in rows) / (PPM * _MICRO_HOUR), measured / _MICRO_HOUR)
@@ -54,6 +59,20 @@ def share(uses: Iterable[Measured], statistic: Statistic = "mean") -> Share:
 
 def _share(numerator: float, denominator: float) -> Share:
     return Share(numerator=numerator, denominator=denominator) if denominator else UNMEASURED
+
+
+def only_off(uses: Iterable[Measured]) -> bool:
+    """Whether no second of what counts was measured: the servers are only known to be off, which the profile counts as 0."""
+    rows = list(uses)
+    covered = sum(row.covered_seconds for row in rows)
+    return 0 < covered == sum(row.off_counted_seconds for row in rows)
+
+
+def coverage_share(uses: Iterable[Measured]) -> Share:
+    """Server hours covered of those expected; with a note where they are nothing but switched-off time."""
+    rows = list(uses)
+    covered, expected = coverage(rows)
+    return Share(numerator=covered, denominator=expected, note=_ALL_OFF if only_off(rows) else None)
 
 
 def coverage(uses: Iterable[Measured]) -> tuple[float, float]:

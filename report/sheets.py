@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -169,6 +169,8 @@ def _width(cell: Cell) -> int:
             return cells_of(cell.zh)
         case str():
             return cells_of(cell)
+        case Share(note=Text() as note):
+            return max(cells_of(note.zh), cells_of(note.en))
         case Share() | None:
             return 8
         case _:
@@ -200,6 +202,20 @@ class Formats:
     missing: Any
     tiny: dict[str, Any]
     nearly: dict[str, Any]
+    book: Any
+    line: dict[str, Any]
+    noted: dict[tuple[float, str], Any] = field(default_factory=dict)
+
+    def rate(self, value: float | None, note: str | None) -> Any:
+        """Percent; the note of a rate that is not measured stands in its place as long as the cell has that value."""
+        if value is None or note is None:
+            return self.ratio
+        if (value, note) not in self.noted:
+            shown = f'"{note}"' if value in (0, 1) else f'0.0%"（{note}）"'
+            self.noted[value, note] = self.book.add_format(
+                {**self.line, "num_format": f"[={value:.17g}]{shown};0.0%", "align": "right", "font_color": "#96650B"}
+            )
+        return self.noted[value, note]
 
     def number(self, value: float | None) -> Any:
         """Whole numbers without decimals, others with two."""
@@ -215,6 +231,8 @@ def formats(book: Workbook) -> Formats:
         return book.add_format({**line, **more})
 
     return Formats(
+        book=book,
+        line=line,
         title=book.add_format({**font, "font_size": 20, "bold": True, "font_color": "#163A5C"}),
         subtitle=book.add_format({**font, "font_size": 14, "font_color": "#B8923A"}),
         heading=book.add_format(

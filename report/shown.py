@@ -66,8 +66,10 @@ def points(value: Number | None) -> str:
     return f"{'>' if value < 0 else '<'}{'+' if value > 0 else '-'}0.1" if shown == 0 else f"{shown:+.1f}"
 
 
-def figure(shown: Figure) -> str:
-    """The number of a figure, without its unit."""
+def figure(shown: Figure, lang: Language = "zh") -> str:
+    """The number of a figure, without its unit; its note where nothing of it was measured."""
+    if shown.note is not None and shown.value in (0, 1):
+        return shown.note.zh if lang == "zh" else shown.note.en
     match shown.unit:
         case "ratio":
             return percent(shown.numerator, shown.denominator, target=shown.target)
@@ -85,6 +87,8 @@ def cell(content: Cell, kind: str, lang: Language) -> str:
         case Text():
             return content.zh if lang == "zh" else content.en
         case Share():
+            if content.note is not None:
+                return content.note.zh if lang == "zh" else content.note.en
             return percent(content.numerator, content.denominator)
         case str():
             return content

@@ -136,12 +136,13 @@ def _environment(lang: Language, figures: Mapping[str, Figure]) -> Any:
         t=lambda zh, en: zh if lang == "zh" else en,
         say=say,
         cell=cell,
-        number=shown.figure,
+        number=lambda figure: shown.figure(figure, lang),
         unit=lambda figure: say(_UNITS[figure.unit]) if figure.unit in _UNITS else "",
-        fraction=lambda figure: _fraction(figure, figures),
+        fraction=lambda figure: _fraction(figure, figures, lang),
         cell_fraction=lambda content: (
             _parts(content.numerator, content.denominator) if isinstance(content, Share) else ""
         ),
+        noted=lambda content: getattr(content, "note", None) is not None,
         bar=_bar,
         tone=_tone,
         is_number=lambda column: column.kind not in ("text", "status"),
@@ -153,10 +154,10 @@ def _in(text: Text, lang: Language) -> str:
     return text.zh if lang == "zh" else text.en
 
 
-def _fraction(figure: Figure, known: Mapping[str, Figure]) -> str:
+def _fraction(figure: Figure, known: Mapping[str, Figure], lang: Language) -> str:
     """What a rate is made of: its two numbers, or the rates and weights of a weighted sum."""
     if figure.terms:
-        return " + ".join(f"{weight:g}×{shown.figure(known[of])}" for weight, of in figure.terms)
+        return " + ".join(f"{weight:g}×{shown.figure(known[of], lang)}" for weight, of in figure.terms)
     return _parts(figure.numerator, figure.denominator) if figure.unit == "ratio" else ""
 
 

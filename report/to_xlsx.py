@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _FIGURE_COLUMNS = (
     ("编号", "id", 26), ("指标", "figure", 34), ("分子", "numerator", 16), ("分母", "denominator", 16), ("数值", "value", 12),
     ("单位", "unit", 10), ("已测得", "covered", 14), ("应测得", "expected", 14), ("覆盖率", "coverage", 10), ("目标", "target", 9),
-    ("口径", "basis", 70), ("证据文件", "evidence", 30), ("条款", "clause", 10), ("未知原因", "why unknown", 26),
+    ("口径", "basis", 70), ("证据文件", "evidence", 30), ("条款", "clause", 10), ("未知或未测得的原因", "why unknown or not measured", 26),
 )  # fmt: skip
 _UNITS = {
     "ratio": Text("%", "%"), "points": Text("百分点", "points"), "count": Text("个（台）", "count"), "vcpu": Text("核", "vCPU"),
@@ -110,7 +110,8 @@ class _Writer:
         rows = {figure.id: place for place, figure in enumerate(known, start=1)}
         for place, (zh, en, width) in enumerate(_FIGURE_COLUMNS):
             sheet.write_string(0, place, zh if self.lang == "zh" else en, self.formats.heading)
-            sheet.set_column(place, place, width)
+            noted = place == 4 and any(figure.note is not None for figure in known)
+            sheet.set_column(place, place, _NOTE_WIDTH if noted else width)
         sheet.freeze_panes(1, 2)
         _set_print(sheet, sum(width for *_, width in _FIGURE_COLUMNS), 2)
         for figure in known:
@@ -121,7 +122,7 @@ class _Writer:
     def _figure(self, sheet: Any, row: int, figure: Figure, rows: Mapping[str, int]) -> None:
         texts = {
             0: figure.id, 1: say(figure.label, self.lang), 5: say(_UNITS[figure.unit], self.lang), 10: say(figure.basis, self.lang),
-            11: "、".join(figure.origins), 12: figure.clause or "", 13: "" if figure.why_unknown is None else say(figure.why_unknown, self.lang),
+            11: "、".join(figure.origins), 12: figure.clause or "", 13: "".join(say(text, self.lang) for text in (figure.why_unknown or figure.note,) if text),
         }  # fmt: skip
         for column, text in texts.items():
             sheet.write_string(row, column, safe_text(text), self.formats.wrapped)
@@ -130,7 +131,7 @@ class _Writer:
             if number is not None:
                 sheet.write_number(row, column, number, self.formats.number(number))
         if figure.expected is not None:
-            _ratio_formula(sheet, row, 8, 6, 7, rate(figure.covered, figure.expected), self.formats)
+            _ratio_formula(sheet, row, 8, 6, 7, rate(figure.covered, figure.expected), self.formats.ratio)
         if figure.target is not None:
             sheet.write_number(row, 9, figure.target, self.formats.ratio)
 
@@ -141,7 +142,7 @@ class _Writer:
             values = ",".join(a1(rows[of], 4) for _, of in figure.terms)
             total = "+".join(f"{weight:.12g}*{a1(rows[of], 4)}" for weight, of in figure.terms)
             formula = f'=IF(COUNT({values})<{len(figure.terms)},"n/a",{total})'
-            sheet.write_formula(row, 4, formula, self.formats.ratio, _cached(figure.value))
+            sheet.write_formula(row, 4, formula, self._looks(figure), _cached(figure.value))
             return
         if detail is not None and figure.detail is not None:
             numerator, denominator = detail.spans(figure.detail[1])
@@ -153,7 +154,7 @@ class _Writer:
                 if value is not None:
                     sheet.write_number(row, column, value, self.formats.number(value))
         if figure.unit == "ratio":
-            _ratio_formula(sheet, row, 4, 2, 3, figure.value, self.formats)
+            _ratio_formula(sheet, row, 4, 2, 3, figure.value, self._looks(figure))
         elif figure.unit == "points":
             formula = f'=IF({a1(row, 2)}="","n/a",100*{a1(row, 2)})'
             sheet.write_formula(
@@ -250,7 +251,11 @@ class _Writer:
             for step, number in enumerate((cell.numerator, cell.denominator)):
                 if number is not None:
                     sheet.write_number(row, at + step, number, self.formats.number(number))
-        _ratio_formula(sheet, row, at + 2, at, at + 1, cell.value, self.formats)
+        _ratio_formula(sheet, row, at + 2, at, at + 1, cell.value, self._looks(cell))
+
+    def _looks(self, one: Share | Figure) -> Any:
+        """Percent, or the note of a rate that is not measured."""
+        return self.formats.rate(one.value, None if one.note is None else say(one.note, self.lang))
 
     def _plain(self, sheet: Any, row: int, at: int, column: Column, cell: Cell) -> None:
         match cell:
@@ -274,7 +279,7 @@ class _Writer:
                     )
                 elif number is not None:
                     sheet.write_number(row, at + step, number, self.formats.total)
-            _ratio_formula(sheet, row, at + 2, at, at + 1, cell.value, self.formats)
+            _ratio_formula(sheet, row, at + 2, at, at + 1, cell.value, self._looks(cell))
         elif isinstance(cell, int | float):
             sheet.write_formula(row, at, f"=SUM({place.span(at)})", self.formats.total, cell)
         else:
@@ -303,6 +308,7 @@ class _Writer:
 
 _A4, _A3 = 9, 8
 _LINE_POINTS = 14
+_NOTE_WIDTH = 24  # of a column with a note in the place of a rate: in a narrower one it is shown as ####
 _A4_CHARACTERS, _A3_CHARACTERS = 240, 340
 """Widths in characters that print on one landscape page at about 60 %, which is still readable; offices have A3 too."""
 
@@ -325,9 +331,9 @@ def _cached(value: float | None) -> float | str:
 
 
 def _ratio_formula(
-    sheet: Any, row: int, at: int, numerator: int, denominator: int, value: float | None, styles: Formats
+    sheet: Any, row: int, at: int, numerator: int, denominator: int, value: float | None, looks: Any
 ) -> None:
     """Numerator ÷ denominator; `n/a` where one of them is empty or the denominator is 0."""
     top, bottom = a1(row, numerator), a1(row, denominator)
     formula = f'=IF(OR({top}="",N({bottom})=0),"n/a",{top}/{bottom})'
-    sheet.write_formula(row, at, formula, styles.ratio, _cached(value))
+    sheet.write_formula(row, at, formula, looks, _cached(value))

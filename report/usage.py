@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalogs.words import Text
+from inventory.usage import ONLY_OFF
 from inventory.usage_pools import capacity_note
 from report.chapters.bands import bands
 from report.chapters.basis import basis
@@ -90,8 +91,12 @@ def _warnings(facts: Facts) -> list[Text]:
 def missing_of(facts: Facts) -> tuple[Text, ...]:
     """What makes a report a partial one."""
     found = []
-    if not any(use.covered_seconds > use.off_seconds for use in facts.now.uses):
-        found.append(Text("本月没有任何采样：使用率均为 n/a", "there are no samples of this month: all use is n/a"))
+    if not any(use.covered_seconds > use.off_counted_seconds for use in facts.now.uses):
+        or_off = any(use.off_counted_seconds for use in facts.now.uses)
+        zh, en = (f" 或“{ONLY_OFF.zh}”", f" or “{ONLY_OFF.en}”") if or_off else ("", "")
+        found.append(
+            Text(f"本月没有任何采样：使用率均为 n/a{zh}", f"there are no samples of this month: all use is n/a{en}")
+        )
     for source in facts.sources:
         if not source.complete:
             why = source.why_partial or Text("不完整", "partial")

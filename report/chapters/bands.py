@@ -137,10 +137,22 @@ def _overview(view: View) -> Table:
             Column(key="units", label=Text("涉及单位", "units"), kind="count"),
         ),
         rows=tuple(rows),
-        basis=Text("按系统月平均使用率（规格加权）分档", "by monthly mean use of the system, weighted by capacity"),
+        basis=_basis(view),
         origins=(TELEMETRY, RECORDS, CATALOGS),
         empty=Text("政策画像没有区间", "the profile has no bands"),
     )
+
+
+def _basis(view: View) -> Text:
+    """How systems are placed, and how many of them stand there by the rule on switched-off time alone."""
+    zh, en = "按系统月平均使用率（规格加权）分档", "by monthly mean use of the system, weighted by capacity"
+    off = {
+        system.system_id for r in RESOURCES if r in view.facts.bands for system in placed(view, r) if system.share.note
+    }
+    if off:
+        zh += f"；其中 {len(off)} 个系统只有关机时间，按画像计 0，没有测到"
+        en += f"; {len(off)} of the systems were only known to be off and count as 0 by the profile: not measured"
+    return Text(zh, en)
 
 
 def _by_unit(resource: Resource, systems: list[Placed]) -> Table:

@@ -11,7 +11,7 @@ from report.chapters import Chapter
 from report.chapters.view import CATALOGS, RECORDS, TELEMETRY, View
 from report.facts import LOCAL_ZONE, RESOURCE_NAMES, RESOURCES, Resource
 from report.figures import Cell, Column, Figure, Share, Table
-from report.month_use import HOUR_SECONDS, capacity_of, coverage, enough
+from report.month_use import HOUR_SECONDS, capacity_of, coverage, coverage_share, enough
 
 GAP_NAMES = {
     "unreadable": Text("无法读取", "unreadable"),
@@ -36,19 +36,28 @@ def basis(view: View) -> Chapter:
 
 
 def _coverage(view: View, resource: Resource) -> Figure:
-    covered, expected = coverage(view.now.uses_of(resource))
-    name = RESOURCE_NAMES[resource]
+    found = coverage_share(view.now.uses_of(resource))
+    expected, name = found.denominator, RESOURCE_NAMES[resource]
     return Figure(
         id=f"coverage.{resource}",
         label=Text(f"{name.zh}数据覆盖率", f"{name.en} coverage"),
         unit="ratio",
-        numerator=covered if expected else None,
+        numerator=found.numerator if expected else None,
         denominator=expected or None,
-        basis=Text(
-            "有效小时数 ÷ 应采集小时数，所有纳入统计的云主机", "valid hours ÷ expected hours, all servers that count"
-        ),
+        note=found.note,
+        basis=_hours_basis(view),
         origins=(TELEMETRY, RECORDS),
         why_unknown=None if expected else Text("没有纳入统计的云主机", "no server counts"),
+    )
+
+
+def _hours_basis(view: View) -> Text:
+    zh, en = "有效小时数 ÷ 应采集小时数，所有纳入统计的云主机", "valid hours ÷ expected hours, all servers that count"
+    if not view.facts.count_off_as_zero:
+        return Text(zh, en)
+    return Text(
+        f"{zh}；按画像计 0 的关机时间算有效，另列关机小时数",
+        f"{en}; switched-off hours that the profile counts as 0 are valid, and listed apart",
     )
 
 
@@ -82,11 +91,11 @@ def _gaps_figure(view: View) -> Figure:
 def _coverage_table(view: View) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for resource in RESOURCES:
-        covered, expected = coverage(view.now.uses_of(resource))
+        hours = coverage_share(view.now.uses_of(resource))
         measured = [server for server in view.now.measured if _is_measured(view, server, resource)]
         size = Share(numerator=_size(measured, resource), denominator=_size(view.now.measured, resource))
         count = Share(numerator=len(measured), denominator=len(view.now.measured))
-        rows.append((RESOURCE_NAMES[resource], Share(numerator=covered, denominator=expected), count, size))
+        rows.append((RESOURCE_NAMES[resource], hours, count, size))
     return Table(
         id="coverage.resources",
         title=Text("数据覆盖", "coverage"),
@@ -98,8 +107,8 @@ def _coverage_table(view: View) -> Table:
         ),
         rows=tuple(rows),
         basis=Text(
-            f"达标：小时覆盖率不低于 {view.facts.coverage_min_ratio:.0%} ",
-            f"measured: hours covered ≥ {view.facts.coverage_min_ratio:.0%}",
+            f"达标：小时覆盖率不低于 {view.facts.coverage_min_ratio:.0%} ；{_hours_basis(view).zh}",
+            f"measured: hours covered ≥ {view.facts.coverage_min_ratio:.0%}; {_hours_basis(view).en}",
         ),
         origins=(TELEMETRY, RECORDS),
     )

@@ -92,8 +92,13 @@ def _pools(view: View, placed: dict[str, list[Server]], elsewhere: list[Server])
     ]
     for resource in RESOURCES:
         name, kind = RESOURCE_NAMES[resource], _KINDS[resource]
+        unit = Text("核", "vCPU") if kind == "vcpu" else Text("GiB", "GiB")
         columns += [
-            Column(key=f"{resource}_locked", label=Text(f"{name.zh}锁单", f"{name.en} on order"), kind=kind),
+            Column(
+                key=f"{resource}_locked",
+                label=Text(f"{name.zh}锁单（{unit.zh}）", f"{name.en} on order ({unit.en})"),
+                kind=kind,
+            ),
             Column(key=f"{resource}", label=Text(f"{name.zh}分配率", f"{name.en} allocation"), kind="ratio"),
             Column(
                 key=f"{resource}_with_orders",

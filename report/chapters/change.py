@@ -222,7 +222,8 @@ def _rate_changes(view: View) -> Iterable[Figure]:
             if view.before is None
             else view.before.uses_of(resource)
         )
-        now, before = share(view.now.uses_of(resource)).value, share(earlier).value
+        both = [share(view.now.uses_of(resource)), share(earlier)]
+        now, before = (None if one.note is not None else one.value for one in both)  # a rule's 0 is nothing to compare
         basis = _SAME_SERVERS if view.before is None else _OWN_MONTH if view.facts.before_is_dated else _UNDATED
         change = now - before if now is not None and before is not None else None
         yield Figure(

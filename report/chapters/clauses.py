@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from catalogs.words import Text
 from report.chapters import Chapter
-from report.chapters.use import weighted_sum
+from report.chapters.use_figures import weighted_sum
 from report.chapters.view import CATALOGS, View
 from report.facts import RESOURCES, Clause
 from report.figures import Cell, Column, Figure, Table
@@ -36,6 +36,8 @@ def verdict(figure: Figure, coverage_min_ratio: float) -> Text:
     """Whether a rate reaches its target; not known where the rate is not, or where too little was measured."""
     if figure.value is None or figure.target is None:
         return Text("无法判断", "not known")
+    if figure.note is not None:
+        return Text("无法判断（没有测到）", "not known (not measured)")
     if figure.expected and (figure.covered or 0) / figure.expected < coverage_min_ratio:
         return Text("无法判断（覆盖率不足）", "not known (too little coverage)")
     return Text("达到", "met") if figure.value >= figure.target else Text("未达到", "missed")
@@ -57,6 +59,7 @@ def _as_clause(clause: Clause, reading: str, value: Figure) -> Figure:
         clause=clause.id,
         target=clause.target_ratio,
         why_unknown=value.why_unknown,
+        note=value.note,
     )
 
 
@@ -107,4 +110,4 @@ def figure_share(figure: Figure) -> Cell:
     """A figure's rate as a cell of a table."""
     from report.figures import Share
 
-    return Share(numerator=figure.numerator, denominator=figure.denominator)
+    return Share(numerator=figure.numerator, denominator=figure.denominator, note=figure.note)

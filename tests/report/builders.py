@@ -60,6 +60,7 @@ def a_use(
         value_s=round((mean or 0) * covered * micro), capacity_s=given, capacity_s_measured=covered * micro,
         simple_ppm=round((mean or 0) * 1_000_000), simple_servers=int(covered > 0), peak_ppm=highest, hour_peak_ppm=highest,
         daily_peak_s=0 if highest is None else round(highest * 0.9) * covered * micro, max_micro=None, hour_max_micro=None, days=31,
+        off_counted_seconds=round(off_hours * 3600),
     )  # fmt: skip
 
 
