@@ -32,6 +32,7 @@ from inventory.collectors.sheets_read import Reader
 from inventory.collectors.side_by_side import side_by_side
 from inventory.collectors.skipped_sheets import is_superseded, rows_of
 from inventory.collectors.stated_by_titles import state_in
+from inventory.collectors.systems_ticked import with_systems_joined
 from inventory.collectors.ticked_columns import with_ticks_joined
 from inventory.collectors.unit_columns import with_units_joined
 from inventory.collectors.verified_values import with_verified
@@ -69,7 +70,7 @@ def without_garbage_collection() -> Iterator[None]:
 
 def collect_workbook(book: Workbook, options: Options) -> Collected:
     """Read the sheets of a workbook; see `collect`."""
-    grids = [with_ticks_joined(grid, options.words) for grid in book.grids]
+    grids = [with_systems_joined(with_ticks_joined(grid, options.words), options.words) for grid in book.grids]
     own = [grid.name for grid in grids if grid.name != QUESTION_SHEET]
     sheets = [
         Sheet(grid, list(islice(grid.rows(), HEAD_ROWS)), own.index(grid.name) if grid.name in own else -1) for grid in grids

@@ -19,7 +19,7 @@ from inventory.collectors.text_forms import folded
 from inventory.collectors.vocabulary import Vocabulary
 
 TICKS = frozenset({"√", "✓", "✔", "☑", "■", "●", "V", "v", "Y", "y", "√√"})
-_UNTICKED = frozenset({"", "×", "✗", "✘", "x", "X", "□", "☐", "○", "/", "-", "—"})
+UNTICKED = frozenset({"", "×", "✗", "✘", "x", "X", "□", "☐", "○", "/", "-", "—"})
 _HEAD = 8  # rows in which such a heading may stand
 _BODY = 60  # rows looked at below it
 _LONGEST_OPTION = 12  # characters
@@ -88,7 +88,7 @@ def _only_ticks(group: _Options, head: Sequence[Row]) -> bool:
         for row in head[group.row + 2 :] if not _counts_ticks(row)
         for cell in row[group.first : group.last + 1]
     }  # fmt: skip
-    return bool(cells & TICKS) and cells <= TICKS | _UNTICKED
+    return bool(cells & TICKS) and cells <= TICKS | UNTICKED
 
 
 def _counts_ticks(row: Row) -> bool:
@@ -129,7 +129,7 @@ def _ticked(group: _Options, cells: Sequence[Raw]) -> str:
         text = _plain(cell)
         if text in TICKS:
             found.append(option)
-        elif text not in _UNTICKED:
+        elif text not in UNTICKED:
             said.append(f"{option}：{text}")
     ticked = (
         [f"☑{option}" for option in found] if len(found) > 1 else found

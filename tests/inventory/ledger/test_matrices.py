@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from catalogs.errors import CollectError
 from inventory.model import Collected
 from tests.inventory.ledger.books import read, xlsx
 
@@ -101,3 +102,28 @@ def test_a_matrix_beside_a_ledger_is_read_too() -> None:
     )
     assert [r.fields.get("vm_count") for r in answered.records if r.fields["sys_name"] == SYSTEMS[0]] == [None, 2, 4]
     assert not answered.gaps
+
+
+SERVERS_BY_SYSTEMS: dict[str, list[list[Any]]] = {
+    "bare": [["服务器", "学籍管理系统", "招生考试平台", "教师培训网站"], ["web01", "√", "", ""], ["db01", "√", "√", ""], ["app01", "", "", "√"]],
+    "with roles": [["服务器名称", "学籍管理系统", "招生考试平台", "教师培训网站"], ["web01", "主", "", ""], ["db01", "备", "●", ""], ["app01", "", "", "1"]],
+    "below a title": [["对照表"], ["服务器名称", "CPU（核）", "学籍管理系统", "招生考试平台", "教师培训网站"], ["web01", 4, "√", "", ""], ["db01", 8, "√", "√", ""], ["app01", 4, "", "", "√"]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SERVERS_BY_SYSTEMS)
+def test_servers_by_systems_are_a_list_of_servers_once_the_sheet_is_confirmed(case: str) -> None:
+    content = xlsx([{"name": "对照", "rows": SERVERS_BY_SYSTEMS[case]}])
+    waiting = read("市教育局.xlsx", content, confirmed=False)
+    assert not waiting.records
+    assert "打勾" in waiting.gaps[0].message.zh
+    found = read("市教育局.xlsx", content)
+    owners = {record.fields["server_name"]: record.fields.get("sys_name") for record in found.records}
+    assert owners == {"web01": "学籍管理系统", "db01": None, "app01": "教师培训网站"}
+    assert [gap.raw for gap in found.gaps] == ["学籍管理系统、招生考试平台"]
+
+
+def test_systems_in_columns_with_words_below_them_are_no_ticks() -> None:
+    rows = [["服务器名称", "学籍管理系统", "招生考试平台"], ["web01", "前端", "√"], ["db01", "数据库", ""]]
+    with pytest.raises(CollectError):
+        read("市教育局.xlsx", xlsx([{"name": "对照", "rows": rows}]))
