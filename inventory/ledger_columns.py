@@ -102,17 +102,13 @@ def asks_about_a_sheet(gap: Gap) -> bool:
 
 
 def asks_about_a_column(gap: Gap) -> bool:
-    """Whether a question is shown with the columns, not cell by cell: about a column that was not read, or about the sheet."""
-    return asks_about_a_sheet(gap) or _is_of_a_column(gap)
-
-
-def _is_of_a_column(gap: Gap) -> bool:
+    """Whether a question is about a whole column that was not read."""
     return "|heading|" in (gap.answer_key or "") and IGNORE in gap.choices and gap.choices[0] != "secret"
 
 
 def print_columns_asked(console: Console, gaps: Sequence[Gap], *, all_gaps: bool) -> None:
     """The columns that hold something and were not understood: the first in full, the others by name."""
-    by_key = {gap.answer_key: gap for gap in reversed(gaps) if _is_of_a_column(gap)}
+    by_key = {gap.answer_key: gap for gap in reversed(gaps) if asks_about_a_column(gap)}
     asked = [gap for gap in gaps if by_key.get(gap.answer_key) is gap]
     if not asked:
         return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from catalogs.words import Text, tr
 from inventory.ledger_columns import (
     asks_about_a_column,
+    asks_about_a_sheet,
     choice_of,
     place_of,
     print_columns,
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from inventory.ledger_import import Changes, ImportedFile
+    from inventory.ledger_changes import Changes
+    from inventory.ledger_import import ImportedFile
 
 SHOWN_PER_KIND = 5
 _NAMED = 20  # files of a folder that are no tables
@@ -129,7 +131,9 @@ def _print_gaps(console: Console, gaps: Sequence[Gap], *, all_gaps: bool) -> Non
     for kind, label in KINDS.items():
         if kind == "ambiguous":
             print_columns_asked(console, gaps, all_gaps=all_gaps)
-        groups = _grouped(gap for gap in gaps if gap.kind == kind and not asks_about_a_column(gap))
+        groups = _grouped(
+            gap for gap in gaps if gap.kind == kind and not asks_about_a_column(gap) and not asks_about_a_sheet(gap)
+        )
         if not groups:
             continue
         cells = sum(len(group) for group in groups)

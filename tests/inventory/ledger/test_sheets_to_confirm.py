@@ -240,3 +240,22 @@ def test_the_terminal_shows_how_it_would_be_read(tmp_path: Path, monkeypatch: py
     code, out, err = run("collect", "ledger", "市教育局.xlsx", "--dry-run", "--as-of", "2026-03-31")
     assert "读法已确认" in out
     assert "导入 3" in out
+
+
+def test_systems_of_a_sheet_that_waits_do_not_vanish_from_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    others = [["系统名称", "CPU（核）", "等保级别"], ["门户网站", 2, "二级"], ["办公平台", 4, "三级"], ["档案系统", 4, "三级"], ["车辆系统", 4, "三级"]]  # fmt: skip
+    Path("市教育局.xlsx").write_bytes(xlsx([{"name": "一", "rows": others}, {"name": "二", "rows": PLAIN}]))
+    assert run("collect", "ledger", "市教育局.xlsx", "--as-of", "2026-03-31")[0] == 0
+    odd = with_heading(4, "什么时候开始用的")
+    Path("市教育局.xlsx").write_bytes(xlsx([{"name": "一", "rows": others}, {"name": "二", "rows": odd}]))
+    code, _, err = run("collect", "ledger", "市教育局.xlsx", "--as-of", "2026-04-30")
+    assert code == 4
+    assert "「二」的读法还没有确认，3 行没有导入" in err
+    assert "|layout:" in err
+    confirm("市教育局.xlsx", "2026-04-30")
+    code, out, err = run("collect", "ledger", "市教育局.xlsx", "--as-of", "2026-04-30")
+    assert code == 0, err
+    assert "不再出现" not in out
