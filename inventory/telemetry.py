@@ -30,9 +30,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SCHEMA_VERSION = 1
+ROLLUP_VERSION = 2  # 2: bins of amounts, too
 MICRO = 1_000_000  # stored amounts are millionths of the unit
 PPM = 1_000_000  # stored ratios are parts per million
 BINS = 101  # bin k: k % ≤ use < k+1 %; bin 100: 100 % and above
+# Millionths of a unit at which the bins of what has no capacity begin: 0.001, 0.002, 0.005, 0.01 … 500 000 (bin 0: below).
+AMOUNT_STEPS = tuple(digit * 10**power for power in range(3, 12) for digit in (1, 2, 5))
 BIN_STRIDE = 1 << 17  # a stored bin is bin × 2¹⁷ + samples; a day has at most 86 400 samples
 DAY_SECONDS = 86_400
 LOCAL_ZONE = "Asia/Shanghai"
@@ -157,7 +160,7 @@ def rollup_schema() -> pa.Schema:
             pa.field("hour_peak_ppm", whole),
             pa.field("bins", pa.list_(pa.int32())),
         ],
-        metadata={"govcloud_schema": f"rollup/{SCHEMA_VERSION}"},
+        metadata={"govcloud_schema": f"rollup/{ROLLUP_VERSION}"},
     )
 
 

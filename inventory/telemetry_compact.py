@@ -21,7 +21,7 @@ from inventory.telemetry_files import NO_CAPACITY, Words
 from inventory.telemetry_held import is_over
 from inventory.telemetry_ingest import PREFERENCE, manifest_row, source_ranks, write_day
 from inventory.telemetry_remote import remote_of
-from inventory.telemetry_rollup import roll_up, stale_days
+from inventory.telemetry_rollup import outdated_days, roll_up, stale_days
 from inventory.telemetry_spark import roll_up_on_spark, spark_master
 
 if TYPE_CHECKING:
@@ -40,18 +40,21 @@ def bring_up_to_date(
     preference: Sequence[str] = PREFERENCE,
     memory_limit: str = "1200MB",
 ) -> list[TelemetryFile]:
-    """Compact the days that got more than one file, and roll up what changed.
+    """Compact the days that got more than one file, and roll up what changed or what an earlier version rolled up.
 
     Returns:
         The manifest rows of the new files, compacted ones first.
     """
-    stale = stale_days(raw, [row for row in rollups if remote_of(folder) or is_whole(folder, row)])
+    whole = [row for row in rollups if remote_of(folder) or is_whole(folder, row)]
+    stale = stale_days(raw, whole)
+    known = {file.path for files in stale for file in files}
+    old = [files for files in outdated_days(raw, whole) if files[0].path not in known and _at_hand(folder, files[0])]
     try:
         several = [files for files in stale if len(files) > 1]
         held = {row.path for row in raw}
         compacted = list(compact(folder, several, as_of=as_of, preference=preference, held=held))
         single = [files for files in stale if len(files) == 1]
-        days = sorted([*single, *([file] for file in compacted)], key=lambda files: files[0].path)
+        days = sorted([*single, *old, *([file] for file in compacted)], key=lambda files: files[0].path)
         current = live(rollups)
         if days and (master := spark_master()):
             rolled = roll_up_on_spark(folder, days, master, replaces=current)
@@ -60,6 +63,10 @@ def bring_up_to_date(
         return [*compacted, *(_of_other_files(folder, row, rollups, current) for row in rolled)]
     except OSError as error:
         raise disk_error(error, folder) from error
+
+
+def _at_hand(folder: Path, file: TelemetryFile) -> bool:
+    return bool(remote_of(folder)) or is_whole(folder, file)
 
 
 def compact(

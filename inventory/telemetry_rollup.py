@@ -9,17 +9,20 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inventory.store import TelemetryFile
 from inventory.telemetry import (
+    AMOUNT_STEPS,
     BIN_STRIDE,
     BINS,
     DAY_SECONDS,
+    METRICS,
     PPM,
-    SCHEMA_VERSION,
+    ROLLUP_VERSION,
     as_day,
     check_files,
     connect,
@@ -37,6 +40,7 @@ READ = ("at_s", "value_micro", "capacity_micro", "seconds", "interval_s")
 KEYS = ("metric", "day", "server")
 SUMMED = ("samples", "interval_s", "covered_seconds", "value_s", "capacity_s")
 HOUR_SECONDS = 3600
+RENEWED_DAYS = 155  # five months at most
 
 
 def rollup_expression(samples: ir.Table) -> ir.Table:
@@ -44,7 +48,7 @@ def rollup_expression(samples: ir.Table) -> ir.Table:
 
     Σ value·s and Σ capacity·s weigh each sample with the seconds it covers. `peak_ppm` is the highest sample over its
     capacity, `hour_peak_ppm` the highest mean of a clock hour over that hour's capacity (both in parts per million).
-    `bins` counts samples per whole percent of capacity.
+    `bins` counts samples per whole percent of capacity; of what has none, per step of `AMOUNT_STEPS`.
     """
     used = samples.value_micro.cast("float64") * float(PPM) / samples.capacity_micro.cast("float64")
     rows = samples.mutate(ppm=used.floor().cast("int64"), hour=(samples.at_s / HOUR_SECONDS).floor().cast("int64"))
@@ -96,9 +100,11 @@ def _own_hours(rows: ir.Table) -> ir.Table:
 
 
 def _bins(rows: ir.Table) -> ir.Table:
-    bounded = rows.filter(rows.capacity_micro.notnull())
-    percent = (bounded.ppm.cast("float64") / float(PPM // 100)).floor().cast("int32")
-    placed = bounded.mutate(bin=(percent > BINS - 1).ifelse(BINS - 1, percent).cast("int32"))
+    """Samples per whole percent of capacity, or per step of the amount; the steps are only compared where there is no capacity."""
+    percent = (rows.ppm.cast("float64") / float(PPM // 100)).floor().cast("int32")
+    steps = sum((rows.value_micro >= step).cast("int32") for step in AMOUNT_STEPS)
+    share = (percent > BINS - 1).ifelse(BINS - 1, percent)
+    placed = rows.mutate(bin=rows.capacity_micro.notnull().ifelse(share, steps).cast("int32"))
     counted = placed.group_by([*KEYS, "bin"]).aggregate(n=placed.count())
     coded = counted.mutate(code=(counted.bin * BIN_STRIDE + counted.n).cast("int32"))
     return coded.group_by(list(KEYS)).aggregate(bins=coded.code.collect().sort())
@@ -130,6 +136,26 @@ def stale_days(raw: Iterable[TelemetryFile], rollups: Iterable[TelemetryFile]) -
     for row in live(raw):
         days.setdefault((str(row.about["metric"]), str(row.day)), []).append(row)
     return [files for _, files in sorted(days.items()) if tuple(sorted(f.path for f in files)) not in made]
+
+
+def outdated_days(raw: Iterable[TelemetryFile], rollups: Iterable[TelemetryFile]) -> list[list[TelemetryFile]]:
+    """The raw files of recent days whose roll-up an earlier version made, without bins of amounts; one file a day.
+
+    Verdicts look at three months and at the window before; older days keep what they have, which counts as not known.
+    """
+    held = {row.path: row for row in live(raw)}
+    found = [row for row in live(rollups) if row.schema_version < ROLLUP_VERSION and _has_no_capacity(row)]
+    newest = max((as_day(row.day or "") for row in held.values()), default=None)
+    if newest is None:
+        return []
+    recent = (row for row in found if newest - as_day(row.day or "") <= timedelta(days=RENEWED_DAYS))
+    made = (tuple(_made_from(row)) for row in recent)
+    return [[held[paths[0]]] for paths in sorted(made) if len(paths) == 1 and paths[0] in held]
+
+
+def _has_no_capacity(row: TelemetryFile) -> bool:
+    metric = METRICS.get(str(row.about["metric"]))
+    return metric is not None and metric.capacity is None
 
 
 def _made_from(row: TelemetryFile) -> Iterator[str]:
@@ -293,7 +319,7 @@ def written(
     }
     return TelemetryFile(
         path=place, kind="rollup", source=origin.source, day=day, row_count=len(table), sha256=digest,
-        schema_version=SCHEMA_VERSION, added_at=origin.added_at, about=about,
+        schema_version=ROLLUP_VERSION, added_at=origin.added_at, about=about,
     )  # fmt: skip
 
 

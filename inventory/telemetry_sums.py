@@ -64,7 +64,7 @@ class Folded:
             sums["daily_peak_high"][code] += peak * (capacity >> HALF_BITS)
             sums["daily_peak_low"][code] += peak * (capacity & ((1 << HALF_BITS) - 1))
         if "hour_max_micro" in columns:
-            busiest = _busiest_seconds(columns)
+            busiest = busiest_seconds(columns)
             sums["busiest_seconds"][code] += busiest
             sums["busiest_value_s"][code] += busiest * np.maximum(columns["hour_max_micro"], 0)
         sums["days"][code] += 1
@@ -237,7 +237,7 @@ def _column_bytes(path: Path, file: pq.ParquetFile, name: str) -> bytes:
     return b"".join(found)
 
 
-def _busiest_seconds(columns: Sums) -> NDArray[Any]:
+def busiest_seconds(columns: Sums) -> NDArray[Any]:
     """Seconds of the busiest hour of each row that were measured for certain.
 
     All of them where every sample covers an hour; else as many as would be left if all that the day lacks were lacking there.
