@@ -100,6 +100,7 @@ def _statements(rule: ZombieRule) -> list[str]:
         "unused": "不再使用或从未使用",
         "used": "还有用",
         "unseen": "有用但不必登录",
+        "unattended": "无人值守一类",
         "everyday": "日常办公",
         "copy": "旧的或复制的一份",
         "years": "数年一次",

@@ -13,41 +13,16 @@ from catalogs.models_rules import ClassWords
 from inventory.class_hints import hints_of
 from inventory.model import Inventory, Server, System
 from inventory.operators import NOBODY, Operators
+from inventory.system_callers import callers_of
+from inventory.system_months import ACTIVITY, MonthOfUse, Traffic, month_of, share_of, traffic_of
 from inventory.system_namesakes import namesakes_of
-from inventory.telemetry import DAY_SECONDS, LOCAL_ZONE, MICRO, PPM, Period, trailing_months
+from inventory.telemetry import LOCAL_ZONE, Period, trailing_months
 from inventory.telemetry_groups import Groups
 from inventory.telemetry_query import Measured, Rollup, measure
 
 MONTHS = 3
-SEVERAL_UNITS = 2  # other units whose ledgers name a system: practice (U); one may have copied last year's ledger
-ACTIVITY = ("visits", "logins", "records", "machine_visits")
+SEVERAL_SYSTEMS = 3  # of a unit, whose dates tell from when its ledger is: practice (U)
 METRICS = ("cpu", "memory", "storage", "network", "disk_io", *ACTIVITY)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonthOfUse:
-    """Usage of a system's servers in one month; `None` where nothing was measured. Ratios are 0–1.
-
-    `cpu_hour_peak_ratio` is the highest hourly mean of any server, `network_mbit_s` and `disk_io_mib_s` the mean of a server,
-    `activity` counts events (visits, logins, records; visits of machines, which are no use), `logged_ratio` is the share of
-    the month that the best of their logs covers, 0–1. `network_rest_mbit_s` and `disk_io_rest_mib_s` are the means outside the
-    busiest clock hour of each day of each server: what is left of a nightly backup of one hour is the floor.
-    """
-
-    period: Period
-    coverage: float | None
-    cpu_mean_ratio: float | None
-    cpu_hour_peak_ratio: float | None
-    cpu_daily_peak_ratio: float | None
-    memory_mean_ratio: float | None
-    memory_daily_peak_ratio: float | None
-    storage_ratio: float | None
-    network_mbit_s: float | None
-    activity: Mapping[str, float]
-    disk_io_mib_s: float | None = None
-    logged_ratio: float | None = None
-    network_rest_mbit_s: float | None = None
-    disk_io_rest_mib_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +53,8 @@ class SystemFacts:
     systems of the operator that call it, `login_by_operator` says that its last login was the operator's: both are no use.
     `callers_linking` are portals, and systems of other units, whose ledgers name it: a sign of use, but less than a call that
     was measured or that its own unit names. `namesakes` are systems of its unit that are called the same but for an addition,
-    and the one that its ledger says replaced it (inventory/system_namesakes.py).
+    and the one that its ledger says replaced it (inventory/system_namesakes.py). `ledger_latest_on` is the latest login or update
+    that its unit wrote down of any system: where that is long ago, the ledger is an old one, and its dates end there.
     """
 
     system: System
@@ -97,6 +73,7 @@ class SystemFacts:
     login_by_operator: bool = False
     callers_linking: tuple[str, ...] = ()
     namesakes: tuple[str, ...] = ()
+    ledger_latest_on: date | None = None
 
     def number(self, name: str) -> float | None:
         """A ledger field as a number, or `None` where it is not known."""
@@ -122,9 +99,20 @@ def facts_of(
     *,
     words: Sequence[ClassWords] = (),
     operators: Operators = NOBODY,
+    traffic_mbit_s: float | None = None,
     months: int = MONTHS,
 ) -> tuple[SystemFacts, ...]:
-    """The facts of every system, in the order of the inventory; `words` suggest classes (inventory/class_hints.py), `operators` are of no use."""
+    """The facts of every system, in the order of the inventory.
+
+    Args:
+        inventory: at `as_of`.
+        rollup: the daily roll-ups.
+        as_of: the end of the window.
+        words: which suggest classes (inventory/class_hints.py).
+        operators: whose logins and calls are no use.
+        traffic_mbit_s: from which on a server counts as having traffic; `None`: hours with traffic are not counted.
+        months: how many are looked at.
+    """
     periods = trailing_months(window_end(as_of), months)
     belonging = [server for server in inventory.servers if server.system_id]
     owners = Groups.of_kinds(belonging, {"system": [server.system_id or "" for server in belonging]})
@@ -135,12 +123,45 @@ def facts_of(
     servers: dict[str, list[Server]] = defaultdict(list)
     for server in belonging:
         servers[server.system_id or ""].append(server)
-    callers, updates = _callers(inventory, periods[0].start_on, operators), _same_update(inventory.systems)
-    hint, namesakes = hints_of(words), namesakes_of(inventory.systems)
+    traffic = traffic_of(rollup, belonging, periods, traffic_mbit_s)
+    around = _Around.of(inventory, periods[0].start_on, words, operators)
     return tuple(
-        _facts(system, servers[system.id], measured[system.id], periods, callers.get(system.id, {}), hint, updates, operators, namesakes.get(system.id, ()))
+        _facts(system, servers[system.id], measured[system.id], traffic.get(system.id, ()), periods, around)
         for system in inventory.systems
-    )  # fmt: skip
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Around:
+    """What is looked up for each system in all systems of the inventory, and in the catalogue."""
+
+    callers: Mapping[str, Mapping[str, tuple[str, ...]]]
+    hint: Callable[[str, str, str], str | None]
+    updates: Mapping[date, float]
+    latest: Mapping[str | None, date]
+    namesakes: Mapping[str, tuple[str, ...]]
+    operators: Operators
+
+    @staticmethod
+    def of(inventory: Inventory, since: date, words: Sequence[ClassWords], operators: Operators) -> _Around:
+        return _Around(
+            callers=callers_of(inventory, since, operators), hint=hints_of(words), updates=_same_update(inventory.systems),
+            latest=_latest_dates(inventory.systems), namesakes=namesakes_of(inventory.systems), operators=operators,
+        )  # fmt: skip
+
+
+def _unit(system: System) -> str | None:
+    return system.department_id or system.department
+
+
+def _latest_dates(systems: Iterable[System]) -> dict[str | None, date]:
+    """By unit the latest login or update in its ledger, where it wrote one down of several systems."""
+    found: dict[str | None, list[date]] = defaultdict(list)
+    for system in systems:
+        known = [day for day in (system.last_login_on, system.last_update_on) if day is not None]
+        if known:
+            found[_unit(system)].append(max(known))
+    return {unit: max(days) for unit, days in found.items() if len(days) >= SEVERAL_SYSTEMS}
 
 
 def _same_update(systems: Iterable[System]) -> dict[date, float]:
@@ -152,7 +173,7 @@ def _same_update(systems: Iterable[System]) -> dict[date, float]:
     units: dict[date, list[str | None]] = defaultdict(list)
     for system in systems:
         if system.last_update_on is not None:
-            units[system.last_update_on].append(system.department_id or system.department)
+            units[system.last_update_on].append(_unit(system))
     known = sum(map(len, units.values()))
     return {day: len(of) / known if _of_many(day, of) else 0.0 for day, of in units.items()}
 
@@ -162,41 +183,13 @@ def _of_many(day: date, units: Sequence[str | None]) -> bool:
     return not whole_month and len(units) >= 5 and len(set(units)) >= 3
 
 
-def _callers(inventory: Inventory, since: date, operators: Operators) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Who calls whom; traffic that was last seen before the window is no more, and the operator's systems stand apart.
-
-    What one other unit's ledger says of a link may be out of date; where several units say so independently, it is a call.
-    """
-    watching = {system.id for system in inventory.systems if operators.runs(system.name)}
-    units = {system.id: system.department_id or system.department for system in inventory.systems}
-    portals = {system.id for system in inventory.systems if operators.links(system.name)}
-    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    foreigners: dict[str, set[str | None]] = defaultdict(set)
-    for dependency in inventory.dependencies:
-        if dependency.basis == "declared" and dependency.consumer not in portals | watching:
-            foreigners[dependency.provider].add(units.get(dependency.consumer))
-    for dependency in inventory.dependencies:
-        over = dependency.last_seen_on is not None and dependency.last_seen_on < since
-        if dependency.consumer != dependency.provider and not over:
-            unit = units.get(dependency.provider)
-            several = len(foreigners[dependency.provider] - {unit}) >= SEVERAL_UNITS
-            foreign = units.get(dependency.consumer) != unit and not several
-            link = dependency.basis == "declared" and (foreign or dependency.consumer in portals)
-            basis = "operating" if dependency.consumer in watching else "linking" if link else dependency.basis
-            found[dependency.provider][basis].add(dependency.consumer)
-    return {provider: {basis: tuple(sorted(ids)) for basis, ids in by.items()} for provider, by in found.items()}
-
-
 def _facts(
     system: System,
     servers: Sequence[Server],
     rows: Iterable[Measured],
+    traffic: Sequence[Traffic],
     periods: Sequence[Period],
-    callers: Mapping[str, tuple[str, ...]],
-    hint: Callable[[str, str, str], str | None],
-    updates: Mapping[date, float],
-    operators: Operators,
-    namesakes: tuple[str, ...],
+    around: _Around,
 ) -> SystemFacts:
     by_part: dict[int, dict[str, Measured]] = defaultdict(dict)
     for row in rows:
@@ -205,13 +198,16 @@ def _facts(
     off = [server for server in present if server.power == "off"]
     since = [server.powered_off_on for server in off]
     known = [day for day in since if day is not None]
-    remark = str(system.fields.get("remark") or "")
+    remark, callers = str(system.fields.get("remark") or ""), around.callers.get(system.id, {})
     cpu = [by_part[part]["cpu"] for part in range(len(periods)) if "cpu" in by_part[part]]
     return SystemFacts(
         system=system,
-        months=tuple(_month(period, by_part[part]) for part, period in enumerate(periods)),
+        months=tuple(
+            month_of(period, by_part[part], traffic[part] if traffic else Traffic())
+            for part, period in enumerate(periods)
+        ),
         window=Period(periods[0].start_on, periods[-1].end_on),
-        coverage=_share(sum(row.covered_seconds for row in cpu), sum(row.expected_seconds for row in cpu)),
+        coverage=share_of(sum(row.covered_seconds for row in cpu), sum(row.expected_seconds for row in cpu)),
         servers=len(present),
         servers_off=len(off),
         off_since=max(known) if present and len(off) == len(present) == len(known) else None,
@@ -219,67 +215,14 @@ def _facts(
         callers_declared=callers.get("declared", ()),
         callers_operating=callers.get("operating", ()),
         callers_linking=callers.get("linking", ()),
-        login_by_operator=bool(remark) and operators.logged_in(remark),
-        name_hint=hint(_own_name(system), remark, system.status or ""),
-        namesakes=namesakes,
-        same_update_ratio=None if system.last_update_on is None else updates[system.last_update_on],
+        login_by_operator=bool(remark) and around.operators.logged_in(remark),
+        name_hint=around.hint(_own_name(system), remark, system.status or ""),
+        namesakes=around.namesakes.get(system.id, ()),
+        same_update_ratio=None if system.last_update_on is None else around.updates[system.last_update_on],
+        ledger_latest_on=around.latest.get(_unit(system)),
     )
 
 
 def _own_name(system: System) -> str:
     """The name without its unit's: every system of 市应急管理局 would suggest an emergency else."""
     return system.name.replace(system.department or "\0", "")
-
-
-def _month(period: Period, by: Mapping[str, Measured]) -> MonthOfUse:
-    cpu, memory, network = by.get("cpu"), by.get("memory"), by.get("network")
-    return MonthOfUse(
-        period=period,
-        coverage=_share(cpu.covered_seconds, cpu.expected_seconds) if cpu else None,
-        cpu_mean_ratio=_mean(cpu),
-        cpu_hour_peak_ratio=_ppm(cpu.hour_peak_ppm if cpu else None),
-        cpu_daily_peak_ratio=_daily_peak(cpu),
-        memory_mean_ratio=_mean(memory),
-        memory_daily_peak_ratio=_daily_peak(memory),
-        storage_ratio=_mean(by.get("storage")),
-        network_mbit_s=_per_server(network),
-        disk_io_mib_s=_per_server(by.get("disk_io")),
-        network_rest_mbit_s=_rest_per_server(network),
-        disk_io_rest_mib_s=_rest_per_server(by.get("disk_io")),
-        logged_ratio=_logged(period, (by[name] for name in ACTIVITY if name in by)),
-        activity={
-            name: by[name].value_s / MICRO / 3600 for name in ACTIVITY if name in by and by[name].covered_seconds
-        },
-    )
-
-
-def _logged(period: Period, rows: Iterable[Measured]) -> float | None:
-    """The share of a month that the best of some logs covers; the front of a system has one, not every server."""
-    covered = max((row.covered_seconds for row in rows), default=0)
-    return min(covered / (period.days * DAY_SECONDS), 1.0) if covered else None
-
-
-def _per_server(row: Measured | None) -> float | None:
-    return row.value_s / MICRO / row.covered_seconds if row and row.covered_seconds else None
-
-
-def _rest_per_server(row: Measured | None) -> float | None:
-    """The mean outside each day's busiest hour; `None` where nothing else was measured."""
-    seconds = row.covered_seconds - row.busiest_seconds if row else 0
-    return (row.value_s - row.busiest_value_s) / MICRO / seconds if row and seconds > 0 else None
-
-
-def _mean(row: Measured | None) -> float | None:
-    return row.value_s / row.capacity_s if row and row.capacity_s else None
-
-
-def _daily_peak(row: Measured | None) -> float | None:
-    return row.daily_peak_s / (row.capacity_s_measured * PPM) if row and row.capacity_s_measured else None
-
-
-def _ppm(value: int | None) -> float | None:
-    return None if value is None else value / PPM
-
-
-def _share(part: int, whole: int) -> float | None:
-    return min(part / whole, 1.0) if whole else None

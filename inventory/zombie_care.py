@@ -5,14 +5,19 @@ None of it proves use; it turns a hit into a question (inventory/zombie_rules_us
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from catalogs.models_rules import ZombieRule
 from catalogs.words import Text
 from inventory.system_facts import SystemFacts
+from inventory.system_months import MonthOfUse
 from inventory.telemetry import months_before
 from inventory.zombie_findings import NOT_USE, Seen, later_limit
 from inventory.zombie_statements import stated
+
+WINDOW = "window_hours_a_day"
+HOURS_OF_A_DAY = 24
 
 
 def own_update(facts: SystemFacts, rule: ZombieRule) -> date | None:
@@ -109,7 +114,7 @@ def sign_of_work(facts: SystemFacts, rule: ZombieRule) -> Seen | None:
     """Traffic of its servers that no access log explains: what programs do, nobody has to log in for.
 
     The least month counts. Where visits or records were measured, their logs speak instead. Traffic that is left in every
-    month's busiest hours only is a backup or a scan, no work.
+    month's hours of backup or scan only is no work.
     """
     limit = later_limit(facts, rule, "network_mbit_s")
     traffic = [month.network_mbit_s for month in facts.months if month.network_mbit_s is not None]
@@ -122,37 +127,80 @@ def sign_of_work(facts: SystemFacts, rule: ZombieRule) -> Seen | None:
     )  # fmt: skip
 
 
-def silent(facts: SystemFacts, rule: ZombieRule) -> bool:
-    """Whether the servers carried next to no traffic in every month, leaving out the busiest hour of each day.
+def traffic_limit(rules: Iterable[ZombieRule]) -> float | None:
+    """From how many Mbit/s on a server counts as having traffic, where hours with traffic are looked at; else `None`."""
+    rule = next((rule for rule in rules if rule.function == "no-activity" and WINDOW in rule.parameters), None)
+    return None if rule is None or "network_mbit_s" not in rule.parameters else float(rule.value("network_mbit_s"))
 
-    People and programs spread their work over a day; a backup and a scan have an hour. What the other 23 hours carry then is
-    the floor of agents (monitoring, logs, virus definitions): less than `network_mbit_s`, or less than `network_rest_mbit_s`
-    where that hour carries most of it. A screen that reloads itself all day has no such hour.
+
+def silent(facts: SystemFacts, rule: ZombieRule) -> bool:
+    """Whether the servers carried next to no traffic in every month, leaving out the hours of a backup or a scan.
+
+    People and programs spread their work over a day; a backup and a scan have a window. It is one hour, where what the other
+    23 hours carry is the floor of agents (monitoring, logs, virus definitions): less than `network_mbit_s`, or less than
+    `network_rest_mbit_s` where that hour carries most of it. Or it is longer (`window_hours_a_day`), where no server reached
+    `network_mbit_s` in any other hours and no CPU is busy then as a batch is. Traffic that follows working days is no backup's. A screen that reloads itself all day has no such hours.
     """
     limit, floor = later_limit(facts, rule, "network_rest_mbit_s"), later_limit(facts, rule, "network_mbit_s") or 0.0
-    if limit is None or not facts.months:
+    if limit is None or not facts.months or on_working_days(facts, rule):
         return False
     left = 1 - (later_limit(facts, rule, "busiest_hour_ratio") or 1.0)
+    hours, busy = later_limit(facts, rule, WINDOW), later_limit(facts, rule, "cpu_daily_peak_ratio")
     return all(
-        month.network_rest_mbit_s is not None
-        and (
-            month.network_rest_mbit_s < floor
-            or month.network_rest_mbit_s < min(limit, left * (month.network_mbit_s or 0.0))
+        (
+            month.network_rest_mbit_s is not None
+            and (
+                month.network_rest_mbit_s < floor
+                or month.network_rest_mbit_s < min(limit, left * (month.network_mbit_s or 0.0))
+            )
         )
+        or _only_in_a_window(month, hours, busy)
         for month in facts.months
     )
 
 
+def on_working_days(facts: SystemFacts, rule: ZombieRule) -> bool:
+    """Whether a typical working day of every month had more traffic than a weekend: people, or what people's work calls, do that.
+
+    Outside the busiest hour of each day, by medians: a weekly scan or a monthly patch day moves none.
+    """
+    ratio, least = later_limit(facts, rule, "workday_ratio"), later_limit(facts, rule, "workday_more_mbit_s")
+    days = [(month.network_workday_mbit_s, month.network_weekend_mbit_s) for month in facts.months]
+    if ratio is None or least is None or not days:
+        return False
+    return all(
+        work is not None and rest is not None and work >= ratio * rest and work - rest >= least for work, rest in days
+    )
+
+
+def _only_in_a_window(month: MonthOfUse, hours: float | None, busy: float | None) -> bool:
+    """Whether the busiest server had traffic in a few hours a day only, in which its CPU does no more than a backup costs."""
+    over, peak = month.network_over_ratio, month.cpu_daily_peak_ratio
+    if hours is None or busy is None or over is None or peak is None:
+        return False
+    return over * HOURS_OF_A_DAY <= hours and peak < busy
+
+
 def seen_silent(facts: SystemFacts, rule: ZombieRule) -> tuple[Seen, ...]:
-    """What `silent` looked at, where traffic was measured by the hour."""
-    limit = later_limit(facts, rule, "network_rest_mbit_s")
+    """What `silent` looked at, where traffic was measured by the hour; each with the limit that it keeps."""
+    limit, hours = later_limit(facts, rule, "network_rest_mbit_s"), later_limit(facts, rule, WINDOW)
     rest = [month.network_rest_mbit_s for month in facts.months if month.network_rest_mbit_s is not None]
+    over = [month.network_over_ratio for month in facts.months if month.network_over_ratio is not None]
     if limit is None or not rest:
         return ()
     name = Text(
         "网络流量（每天最忙的一小时之外，最多的月）", "network outside the busiest hour of each day, the highest month"
     )
-    return (Seen(name=name, value=round(max(rest), 3), unit="Mbit/s", limit=f"< {limit:g}"),)
+    seen = Seen(
+        name=name, value=round(max(rest), 3), unit="Mbit/s", limit=f"< {limit:g}" if max(rest) < limit else None
+    )
+    if hours is None or not over:
+        return (seen,)
+    name = Text(
+        "最忙的服务器每天有流量的小时数（最多的月）", "hours a day with traffic, busiest server, the highest month"
+    )
+    most = max(over) * HOURS_OF_A_DAY
+    return (seen, Seen(name=name, value=round(most, 1), unit="小时", limit=f"<= {hours:g}" if most <= hours else None))
 
 
 def seen_to_work(facts: SystemFacts, rule: ZombieRule, as_of_on: date, login: date, cycle: int) -> Text | None:
@@ -193,12 +241,28 @@ def nothing_measured(facts: SystemFacts) -> bool:
 def own_login(facts: SystemFacts, rule: ZombieRule) -> date | None:
     """The last login that may have been somebody's who uses the system; `None` where none is known.
 
-    The operator's is none: where the ledger's remark says it was, or where logs that cover the window show nobody.
+    The operator's is none: where the ledger's remark says it was, where logs that cover the window show nobody, or where somebody
+    logs in once on each day of the month, Sundays and holidays, too: that is how monitoring tries out a login.
     """
     login = facts.system.last_login_on
-    if login is None or facts.login_by_operator:
+    if login is None or facts.login_by_operator or once_a_day(facts):
         return None
     return None if login >= facts.window.start_on and nobody_seen(facts, rule) else login
+
+
+def once_a_day(facts: SystemFacts) -> bool:
+    """Whether the ledger counts as many logins as the last month has days, the last one on its last day, and nothing was measured."""
+    last = facts.months[-1].period if facts.months else None
+    if last is None or facts.number("logins_month") != last.days or any(month.activity for month in facts.months):
+        return False
+    login = facts.system.last_login_on
+    return login is not None and (last.end_on - login).days <= 1
+
+
+def all_off(facts: SystemFacts) -> bool:
+    """Whether all its servers are switched off, and not just a while ago: a machine of which the last month has samples ran then."""
+    ran = bool(facts.months) and facts.months[-1].cpu_mean_ratio is not None
+    return bool(facts.servers) and facts.servers_off == facts.servers and not ran
 
 
 def nobody_seen(facts: SystemFacts, rule: ZombieRule) -> bool:

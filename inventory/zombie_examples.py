@@ -10,11 +10,11 @@ from catalogs.models_rules import ClassWords, RuleExample, ZombieRule
 from inventory.class_hints import class_words_of, hinted_class
 from inventory.model import System, Value
 from inventory.operators import NOBODY, Operators
-from inventory.system_facts import ACTIVITY, MonthOfUse, SystemFacts
+from inventory.system_facts import SystemFacts
+from inventory.system_months import ACTIVITY, MonthOfUse
 from inventory.telemetry import Period, trailing_months
 from inventory.zombie_findings import COMPOSITE
-from inventory.zombie_rules import RULES
-from inventory.zombies import judge_facts
+from inventory.zombies import judge_facts, result_of
 
 TODAY = date(2026, 4, 1)  # of every example
 AS_OF = datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC)
@@ -29,15 +29,15 @@ def facts_from(
     """The facts of an example.
 
     Fields of the ledger by their names; `servers`, `servers_off`, `off_since`; `cpu`, `memory` as three monthly means
-    (`-`: not measured), `cpu_peak` the highest hour, `…_daily_peak`, `network` in Mbit/s, `network_rest` outside the busiest hour of each day, `disk_io` in MiB/s, `storage`, `coverage`;
-    `namesakes`: systems of its unit called the same but for an addition; `logged`: the share of each month that logs cover; `same_update`: the share of systems updated on the same day; `measured_logins`, `measured_visits`, `measured_records`, `measured_machine_visits` over the three months.
+    (`-`: not measured), `cpu_peak` the highest hour, `…_daily_peak`, `network` in Mbit/s, `network_rest` outside the busiest hour of each day, `network_hours` in how many hours a day its busiest server has traffic, `network_workday` and `network_weekend` typical of such days, `disk_io` in MiB/s, `storage`, `coverage`;
+    `ledger_latest`: the latest date in its unit's ledger; `namesakes`: systems of its unit called the same but for an addition; `logged`: the share of each month that logs cover; `same_update`: the share of systems updated on the same day; `measured_logins`, `measured_visits`, `measured_records`, `measured_machine_visits` over the three months.
 
     Raises:
         KeyError: a name that means nothing.
     """
     known = {
         "zombie_declared", "system_class", "users", "name", "servers", "servers_off", "off_since", "cpu", "cpu_peak", "cpu_daily_peak", "memory",
-        "memory_daily_peak", "network", "network_rest", "namesakes", "disk_io", "storage", "coverage", "same_update", "logged", *_DAYS, *_NUMBERS, *_TEXTS, *(f"measured_{name}" for name in ACTIVITY),
+        "memory_daily_peak", "network", "network_rest", "network_hours", "network_workday", "network_weekend", "namesakes", "ledger_latest", "disk_io", "storage", "coverage", "same_update", "logged", *_DAYS, *_NUMBERS, *_TEXTS, *(f"measured_{name}" for name in ACTIVITY),
     }  # fmt: skip
     unknown = sorted(set(given) - known)
     if unknown:
@@ -54,6 +54,7 @@ def facts_from(
         off_since=date.fromisoformat(given["off_since"]) if "off_since" in given else None,
         name_hint=hinted_class(words, given.get("name", ""), given.get("remark", ""), given.get("status", "")),
         namesakes=tuple(given.get("namesakes", "").split()),
+        ledger_latest_on=date.fromisoformat(given["ledger_latest"]) if "ledger_latest" in given else None,
         same_update_ratio=float(given["same_update"]) if "same_update" in given else None,
         login_by_operator=operators.logged_in(given.get("remark", "")),
     )
@@ -91,7 +92,8 @@ def _month(given: Mapping[str, str], place: int, period: Period) -> MonthOfUse:
     return MonthOfUse(
         period=period, coverage=None if cpu is None else _coverage(given), cpu_mean_ratio=cpu, cpu_hour_peak_ratio=same("cpu_peak"),
         cpu_daily_peak_ratio=same("cpu_daily_peak"), memory_mean_ratio=mean("memory"), memory_daily_peak_ratio=same("memory_daily_peak"),
-        storage_ratio=same("storage"), network_mbit_s=same("network"), network_rest_mbit_s=same("network_rest"), disk_io_mib_s=same("disk_io"), activity=activity, logged_ratio=same("logged"),
+        storage_ratio=same("storage"), network_mbit_s=same("network"), network_rest_mbit_s=same("network_rest"), network_over_ratio=None if (hours := same("network_hours")) is None else hours / 24,
+        network_workday_mbit_s=same("network_workday"), network_weekend_mbit_s=same("network_weekend"), disk_io_mib_s=same("disk_io"), activity=activity, logged_ratio=same("logged"),
     )  # fmt: skip
 
 
@@ -122,7 +124,5 @@ def outcome(rule: ZombieRule, example: RuleExample, rules: Iterable[ZombieRule])
     facts = facts_from(example.given, class_words_of(known), Operators.of(known))
     if rule.criterion == COMPOSITE:
         return judge_facts([facts], known, AS_OF)[0].state
-    if facts.system.system_class in rule.exempt_classes:
-        return "in_use"
-    hit = RULES[rule.function](facts, rule, TODAY).hit
+    hit = result_of(facts, rule, TODAY).hit
     return {True: "zombie", False: "in_use", None: "unknown"}[hit]

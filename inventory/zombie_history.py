@@ -104,9 +104,12 @@ def facts_with_history(
     """
     from inventory.class_hints import class_words_of
     from inventory.operators import Operators
+    from inventory.zombie_care import traffic_limit
 
     before = earlier_verdicts(store, catalogs, rules, as_of)
-    facts = facts_of(inventory, rolled_up, as_of, words=class_words_of(rules), operators=Operators.of(rules))
+    facts = facts_of(
+        inventory, rolled_up, as_of, words=class_words_of(rules), operators=Operators.of(rules), traffic_mbit_s=traffic_limit(rules)
+    )  # fmt: skip
     return tuple(replace(row, before=before.get(row.system.id, ())) for row in facts)
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from inventory.zombie_findings import Rule
+from inventory.zombie_rules_activity import no_activity
 from inventory.zombie_rules_ledger import contract_and_updates_ended, declared, detached, other_reason, replaced
 from inventory.zombie_rules_resources import downsize, expand, idle_resources, insufficient_data, powered_off
 from inventory.zombie_rules_stated import never_used, stated_unused
-from inventory.zombie_rules_use import few_users, no_activity, rarely_used
+from inventory.zombie_rules_use import few_users, rarely_used
 
 RULES: Mapping[str, Rule] = {
     "declared": declared,

@@ -8,7 +8,7 @@ from catalogs.models_rules import ZombieRule
 from catalogs.words import Text
 from inventory.system_facts import SystemFacts
 from inventory.telemetry import months_before
-from inventory.zombie_care import own_login, own_update
+from inventory.zombie_care import nobody_seen, own_login, own_update
 from inventory.zombie_findings import NOT_USE, Finding, Seen, later_limit, limit_of, not_known
 from inventory.zombie_statements import stated
 
@@ -34,7 +34,8 @@ def stated_unused(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Findi
             sentence=Text(f"台账写“{said}”，但仍有人登录或访问", f"the ledger says {said!r}, yet somebody uses it"),
             seen=seen,
         )
-    if login is None and (_counted(facts) or not _looked_at(facts, rule)):
+    counted = _counted(facts) and not nobody_seen(facts, rule)
+    if login is None and (counted or not _looked_at(facts, rule)):
         return Finding(
             hit=None,
             sentence=Text(

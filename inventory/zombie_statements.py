@@ -19,7 +19,7 @@ _CLAUSES = re.compile(r"[，,。；;！!\n]")
 _NOT_BEFORE = "(?<![未不没非])"  # 尚未停用, 不停用
 
 
-Kind = Literal["unused", "used", "unseen", "everyday", "copy", "years"]
+Kind = Literal["unused", "used", "unseen", "unattended", "everyday", "copy", "years"]
 
 
 def stated(facts: SystemFacts, rule: ZombieRule, kind: Kind) -> str | None:
@@ -29,17 +29,23 @@ def stated(facts: SystemFacts, rule: ZombieRule, kind: Kind) -> str | None:
         facts: of the system.
         rule: whose `statements` say which words mean it.
         kind: `unused`: no longer, or never, used, unless another clause says `used`: still of use; `unseen`: used, though
-            nobody logs in; `everyday`: by its name office work of every day; `copy`: by its name the old one, or a clone;
+            nobody logs in; `unattended`: by its name of a kind that nobody attends; `everyday`: by its name office work of every day; `copy`: by its name the old one, or a clone;
             `years`: work of every few years.
     """
     if kind == "unused" and stated(facts, rule, "used") is not None:
         return None  # 职能已划转，历史数据仍供其他单位查询
     for statement in rule.statements:
-        text = facts.text(statement.field) if statement.kind == kind else None
+        text = text_of(facts, statement.field) if statement.kind == kind else None
         found = clause_of(statement, text) if text else None
         if found is not None:
             return found
     return None
+
+
+def text_of(facts: SystemFacts, field: str) -> str | None:
+    """A field of the ledger; a system's name without its unit's: 市应急管理局固定资产管理系统 is no emergency system."""
+    text = facts.text(field)
+    return text.replace(facts.system.department or "\0", "") if text and field == "sys_name" else text
 
 
 def clause_of(statement: Statement, text: str) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from catalogs.models_rules import ZombieRule
 from catalogs.words import Text
@@ -18,7 +18,7 @@ from inventory.operators import Operators
 from inventory.system_facts import SystemFacts, facts_of, window_end
 from inventory.telemetry import months_before
 from inventory.telemetry_query import Rollup
-from inventory.zombie_care import own_login, upkeep
+from inventory.zombie_care import all_off, on_working_days, own_login, traffic_limit, upkeep
 from inventory.zombie_composite import state_of
 from inventory.zombie_findings import COMPOSITE, Finding, Rule, later_limit
 from inventory.zombie_history import damped, windows_of
@@ -41,7 +41,16 @@ def judge(inventory: Inventory, rollup: Rollup, rules: Sequence[ZombieRule], as_
     """A verdict for every system of the inventory, in its order."""
     with search_put_off():
         return judge_facts(
-            facts_of(inventory, rollup, as_of, words=class_words_of(rules), operators=Operators.of(rules)), rules, as_of
+            facts_of(
+                inventory,
+                rollup,
+                as_of,
+                words=class_words_of(rules),
+                operators=Operators.of(rules),
+                traffic_mbit_s=traffic_limit(rules),
+            ),
+            rules,
+            as_of,
         )
 
 
@@ -61,7 +70,7 @@ def _judged(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of: da
     by_class: dict[str | None, list[_InUse]] = {}  # filled as classes are met
     rows = [(row, _results(row, counted, by_class, on)) for row in facts]
     unused = next((rule for rule in rules if rule.function == "no-activity"), None)
-    how = [stated(row, unused, "unseen") if unused is not None else None for row, _ in rows]
+    how = [_unseen(row, results, unused) for row, results in rows]
     first = [_judge(row, results, composite, as_of, callers=(), said=said) for (row, results), said in zip(rows, how, strict=True)]  # fmt: skip
     alive = {verdict.system_id for verdict in first if verdict.state != "zombie"}
     windows = windows_of(rules)
@@ -78,9 +87,10 @@ def _callers(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRu
     """Who calls it; what a ledger says of calls is out of date where all its servers have been switched off.
 
     Ledgers of portals and of other units name what they were once linked to: that keeps nothing alive which nobody entered in
-    a cycle and is known to be neglected, or which its own unit says to be unused.
+    a cycle and is known to be neglected, or which its own unit says to be unused; unless its traffic comes on working days, which
+    the data of a dissolved unit show that others still query, and no backup does.
     """
-    if facts.servers and facts.servers_off == facts.servers:
+    if all_off(facts):
         return tuple(sorted(set(facts.callers_measured)))
     linking: tuple[str, ...] = facts.callers_linking
     if linking and unused is not None:
@@ -88,11 +98,27 @@ def _callers(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRu
         gone = any(result.hit and result.function in ABANDONED for result in results)
         login = own_login(facts, unused)
         left = login is not None and login < months_before(on, cycle) and upkeep(facts, unused, on, cycle) is None
-        linking = () if gone or left else linking
+        linking = () if (gone or left) and not on_working_days(facts, unused) else linking
     declared: set[str] = set(facts.callers_declared)
     if facts.namesakes and unused is not None and stated(facts, unused, "copy") is not None:
         declared -= set(facts.namesakes)  # the successor names what it came from
     return tuple(sorted({*facts.callers_measured, *declared, *linking}))
+
+
+def _unseen(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRule | None) -> Text | None:
+    """Why a system may be used though nobody logs in, as its ledger says, or as the kind of system that its name names."""
+    if unused is None:
+        return None
+    said = stated(facts, unused, "unseen")
+    if said is not None:
+        return Text(f"台账写明“{said}”", f"the ledger says {said!r}")
+    kind = stated(facts, unused, "unattended")
+    if kind is None or any(result.hit and result.function in ABANDONED for result in results):
+        return None
+    return Text(
+        f"“{kind}”像无人值守一类（由名称推断），没有人登录不是迹象，要看数据是否还在流动",
+        f"{kind!r} seems to be of a kind that nobody attends (by its name), where logins say nothing: look whether data still flow",
+    )
 
 
 def _judge(
@@ -102,16 +128,16 @@ def _judge(
     as_of: datetime,
     *,
     callers: tuple[str, ...],
-    said: str | None,
+    said: Text | None,
 ) -> Verdict:
     state, sentence = state_of(facts, results, composite, callers, with_declared=True)
     claimed = any(r.of.function == "declared" and (r.hit or r.doubtful) for r in results)
     detected = state_of(facts, results, composite, callers, with_declared=False)[0] if claimed else state
-    if said is not None and not claimed and state == "zombie" and facts.servers_off < facts.servers:
+    if said is not None and not claimed and state == "zombie" and not all_off(facts):
         state = detected = "unknown"
         sentence = Text(
-            f"{sentence.zh}；但台账写明“{said}”，服务器还在运行，请单位说明",
-            f"{sentence.en}; yet the ledger says {said!r} and its servers run: ask the department",
+            f"{sentence.zh}；但{said.zh}，服务器还在运行，请单位说明",
+            f"{sentence.en}; yet {said.en}, and its servers run: ask the department",
         )
     return Verdict(
         system_id=facts.system.id, state=state, sentence=sentence, results=results, window=facts.window, coverage=facts.coverage,
@@ -152,6 +178,12 @@ def _limits(rule: ZombieRule, system_class: str | None) -> tuple[Mapping[str, st
     )
 
 
+def result_of(facts: SystemFacts, rule: ZombieRule, on: date) -> RuleResult:
+    """What one rule says of one system, with what puts a hit in doubt; for worked examples."""
+    in_use = _InUse.of(rule, facts.system.system_class)
+    return in_use.exempt or _result(facts, in_use, on)
+
+
 def _results(
     facts: SystemFacts, rules: Sequence[ZombieRule], by_class: dict[str | None, list[_InUse]], on: date
 ) -> tuple[RuleResult, ...]:
@@ -166,7 +198,24 @@ def _result(facts: SystemFacts, in_use: _InUse, on: date) -> RuleResult:
     finding = in_use.evaluate(facts, in_use.rule, on)
     if finding.hit and facts.name_hint is not None:
         finding = _in_doubt(facts, in_use.rule, on, finding)
+    if finding.hit and facts.ledger_latest_on is not None:
+        finding = _by_an_old_ledger(facts, in_use, on, finding)
     return RuleResult(in_use.applied, finding)
+
+
+def _by_an_old_ledger(facts: SystemFacts, in_use: _InUse, on: date, finding: Finding) -> Finding:
+    """A hit that only the age of a unit's ledger makes: a question. What was dead by the ledger's own date stays a hit.
+
+    Where the latest date of all systems of a unit is long ago, nobody filled in the ledger since: what happened later is not known.
+    """
+    latest, months = facts.ledger_latest_on, later_limit(facts, in_use.rule, "months_of_an_old_ledger")
+    if latest is None or months is None or latest >= months_before(on, int(months)):
+        return finding
+    if in_use.evaluate(facts, in_use.rule, latest + timedelta(days=1)).hit:
+        return finding
+    zh = f"{finding.sentence.zh}；但本单位台账里所有系统的日期都不晚于 {latest}，像旧台账，此后的情况不知道，请单位更新台账"
+    en = f"{finding.sentence.en}; yet no date in its unit's ledger is later than {latest}: it seems an old ledger, what happened since is not known; ask for a new one"
+    return replace(finding, hit=None, sentence=Text(zh, en), doubtful=True)
 
 
 def _in_doubt(facts: SystemFacts, rule: ZombieRule, on: date, finding: Finding) -> Finding:

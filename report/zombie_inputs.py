@@ -14,10 +14,12 @@ from typing import Any
 from catalogs.models_rules import Statement, ZombieRule
 from inventory.fields import ZOMBIE_REASONS
 from inventory.model import Inventory, System, Value
-from inventory.system_facts import Earlier, MonthOfUse, SystemFacts
+from inventory.system_facts import Earlier, SystemFacts
+from inventory.system_months import MonthOfUse
 from inventory.telemetry import Period
 from inventory.telemetry_query import Rollup
 from inventory.use_by_day import daily_shares
+from inventory.zombie_statements import text_of
 from inventory.zombie_verdict import Verdict, idle_line
 from inventory.zombies import judge_facts
 from report.facts import Finding
@@ -107,6 +109,8 @@ def _row(row: SystemFacts, statements: Sequence[Statement]) -> dict[str, object]
                 "memory_mean_ratio": month.memory_mean_ratio, "memory_daily_peak_ratio": month.memory_daily_peak_ratio,
                 "storage_ratio": month.storage_ratio, "network_mbit_s": month.network_mbit_s, "disk_io_mib_s": month.disk_io_mib_s, "activity": dict(month.activity), "logged_ratio": month.logged_ratio,
                 "network_rest_mbit_s": month.network_rest_mbit_s, "disk_io_rest_mib_s": month.disk_io_rest_mib_s,
+                "network_over_ratio": month.network_over_ratio, "network_workday_mbit_s": month.network_workday_mbit_s,
+                "network_weekend_mbit_s": month.network_weekend_mbit_s,
             }
             for month in row.months
         ],
@@ -122,6 +126,7 @@ def _row(row: SystemFacts, statements: Sequence[Statement]) -> dict[str, object]
         "callers_operating": list(row.callers_operating),
         "callers_linking": list(row.callers_linking),
         "namesakes": list(row.namesakes),
+        "ledger_latest_on": _day(row.ledger_latest_on),
         "login_by_operator": row.login_by_operator,
         "before": [one.as_json() for one in row.before],
     }  # fmt: skip
@@ -139,7 +144,7 @@ def _fields(system: System) -> dict[str, object]:
 
 
 def _words(row: SystemFacts, statements: Sequence[Statement]) -> dict[str, object]:
-    texts = {name: row.text(name) for name in sorted({statement.field for statement in statements})}
+    texts = {name: text_of(row, name) for name in sorted({statement.field for statement in statements})}
     found = {name: said_of(name, text, statements) for name, text in texts.items() if text}
     return {name: words for name, words in found.items() if words}
 
@@ -222,6 +227,7 @@ def _facts(row: Mapping[str, Any]) -> SystemFacts:
         callers_operating=tuple(row.get("callers_operating", ())),
         callers_linking=tuple(row.get("callers_linking", ())),
         namesakes=tuple(row.get("namesakes", ())),
+        ledger_latest_on=date.fromisoformat(row["ledger_latest_on"]) if row.get("ledger_latest_on") else None,
         login_by_operator=row.get("login_by_operator", False),
         before=tuple(Earlier.from_json(one) for one in row.get("before", ())),
     )

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from catalogs.load import load_catalogs
 from catalogs.models_rules import ZombieRule
 from inventory.model import Inventory, System
-from inventory.system_facts import Earlier, MonthOfUse, SystemFacts
+from inventory.system_facts import Earlier, SystemFacts
+from inventory.system_months import MonthOfUse
 from inventory.telemetry import Period
 from inventory.telemetry_query import Rollup
 from inventory.zombie_statements import clause_of
@@ -26,7 +27,8 @@ MONTHS = tuple(
     MonthOfUse(
         period=Period(date(2026, month, 1), date(2026, month + 1, 1)), coverage=0.99, cpu_mean_ratio=0.3, cpu_hour_peak_ratio=0.8,
         cpu_daily_peak_ratio=0.5, memory_mean_ratio=0.4, memory_daily_peak_ratio=0.5, storage_ratio=0.5, network_mbit_s=2.0,
-        activity={}, disk_io_mib_s=1.0, logged_ratio=0.5, network_rest_mbit_s=0.1, disk_io_rest_mib_s=0.2,
+        activity={}, disk_io_mib_s=1.0, logged_ratio=0.5, network_rest_mbit_s=0.1, disk_io_rest_mib_s=0.2, network_over_ratio=0.3, network_workday_mbit_s=0.2,
+        network_weekend_mbit_s=0.1,
     )
     for month in (1, 2, 3)
 )  # fmt: skip
@@ -46,7 +48,7 @@ def test_every_field_of_the_facts_is_written_and_read_again() -> None:
     full = replace(
         FACTS, off_since=date(2026, 1, 5), servers_off=1, callers_measured=("a",), callers_declared=("b",), name_hint="standby",
         before=(Earlier(as_of=AS_OF, state="zombie", hits=("z3-idle",)),), same_update_ratio=0.25, callers_operating=("c",),
-        login_by_operator=True, callers_linking=("d",), namesakes=("e",),
+        login_by_operator=True, callers_linking=("d",), namesakes=("e",), ledger_latest_on=date(2026, 3, 30),
     )  # fmt: skip
     again = _facts(json.loads(json.dumps(_row(full, ()), default=str)))
     for field in fields(SystemFacts):
