@@ -29,14 +29,14 @@ def print_to_confirm(console: Console, sheet: Mapping[str, Any]) -> None:
         else tr(f"「{name}」先要确认读法：{asked['rows']} 行还没有导入", f"{name}: to be confirmed first, {asked['rows']} rows not taken yet")
     )  # fmt: skip
     console.print(RichText(title, style="bold magenta"))
-    why = [RichText(f"{tr('·', '-')}\u00a0{Text.from_json(one['reason'])}") for one in asked["why"]]
+    why = [RichText(f"{tr('·', '- ')}{Text.from_json(one['reason'])}") for one in asked["why"]]
     print_beside(console, RichText(tr("  为什么问", "  why"), style="dim"), why)
     console.print(
         RichText(tr("  会这样读（？是拿不准的栏）", "  it would be read so (? marks what is doubtful)"), style="dim")
     )
     console.print(_columns(asked, console.width))
     stored = tr("，", ", ").join(
-        f"{FIELDS[key].label}\u00a0{value}{FIELDS[key].unit or ''}" for key, value in asked["first_record"].items()
+        f"{FIELDS[key].label}\u00a0{value}{_unit(key)}" for key, value in asked["first_record"].items()
     )
     print_beside(console, RichText(tr("  第一条会存成", "  first record"), style="dim"), [RichText(stored)])
     lines = [
@@ -51,6 +51,11 @@ def print_to_confirm(console: Console, sheet: Mapping[str, Any]) -> None:
         )
     lines.append(RichText(f"{tr('答复键', 'answer key')} {asked['answer_key']}", style="dim"))
     print_beside(console, RichText(""), lines)
+
+
+def _unit(name: str) -> str:
+    unit = FIELDS[name].unit or ""
+    return "" if unit == str(FIELDS[name].label) else unit
 
 
 def _columns(asked: Mapping[str, Any], width: int) -> Table:

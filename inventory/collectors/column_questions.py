@@ -38,6 +38,7 @@ _WORDS = frozenset({"text", "name", "choice", "list", "urls"})
 _ASKED = frozenset({"unknown", "asked", "no-heading"})
 # Below such headings stand people, whatever their names look like.
 _PEOPLE = re.compile(r"人(?!数|次|口|脸|社|大|防)|员(?!工数|数)|姓名|电话|手机|座机|固话|联系|谁|对接|值守|[AB]角")
+_SIGNED = re.compile(r"(人|员|者|长|签字|签名)\s*[:：]\s*[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])")  # 核实人：张三
 _LIST = re.compile(r"[、,，;；/\s]+")
 
 
@@ -255,7 +256,7 @@ def _shown(sample: Raw, heading: str) -> str:
     """A value as it may be told: short, without people, accounts and passwords."""
     text = " ".join(plain_text(sample).split())
     masked, secret = mask(text)
-    if secret or "@" in text or _PEOPLE.search(heading) or _are_people(text):
+    if secret or "@" in text or _PEOPLE.search(heading) or _are_people(text) or _SIGNED.search(text):
         return MASK
     return masked if len(masked) <= _LONGEST_SAMPLE else f"{masked[: _LONGEST_SAMPLE - 1]}…"
 

@@ -52,18 +52,18 @@ class Doubt:
 
 def doubt_about(sign: str, columns: Sequence[Column] | Sequence[UnreadColumn], reason: Text, *, says_as_what: bool = False) -> Doubt:  # fmt: skip
     """A doubt with the columns that show it in the place of `{}`; `says_as_what`: with the field each was read as."""
-    zh: dict[str, None] = {}
-    en: dict[str, None] = {}
+    labels: dict[tuple[str, str], list[Text]] = {}
     for column in columns:
-        heading = " ".join(column.heading.split())
-        label = FIELDS[column.field].label if says_as_what and isinstance(column, Column) else None
-        zh.setdefault(f"{column.letters}「{heading}」" + (f"读作{label.zh}" if label else ""))
-        en.setdefault(f"{column.letters} {heading!r}" + (f" as {label.en}" if label else ""))
+        own = labels.setdefault((column.letters, " ".join(column.heading.split())), [])
+        if says_as_what and isinstance(column, Column):
+            own.append(FIELDS[column.field].label)
+    zh = [f"{at}「{h}」" + (f"读作{'、'.join(x.zh for x in own)}" if own else "") for (at, h), own in labels.items()]
+    en = [f"{at} {h!r}" + (f" as {', '.join(x.en for x in own)}" if own else "") for (at, h), own in labels.items()]
     more = len(zh) - _LISTED
     return Doubt(
         sign=sign, columns=tuple(dict.fromkeys(column.letters for column in columns)),
         reason=Text(
-            reason.zh.replace("{}", "、".join([*zh][:_LISTED]) + (f"等 {len(zh)} 栏" if more > 0 else "")),
-            reason.en.replace("{}", ", ".join([*en][:_LISTED]) + (f" and {more} more" if more > 0 else "")),
+            reason.zh.replace("{}", "、".join(zh[:_LISTED]) + (f"等 {len(zh)} 栏" if more > 0 else "")),
+            reason.en.replace("{}", ", ".join(en[:_LISTED]) + (f" and {more} more" if more > 0 else "")),
         ),
     )  # fmt: skip

@@ -259,3 +259,9 @@ def test_systems_of_a_sheet_that_waits_do_not_vanish_from_the_store(
     code, out, err = run("collect", "ledger", "市教育局.xlsx", "--as-of", "2026-04-30")
     assert code == 0, err
     assert "不再出现" not in out
+
+
+def test_a_note_with_who_signed_it_is_no_sample() -> None:
+    rows = [*[[*row, ""] for row in PLAIN], ["", "", "", "", "", "", "", "核实人：宿佳 2024年6月"], ["", "", "", "", "", "", "", "审核员:李四"]]  # fmt: skip
+    assert "宿佳" not in str(read("市教育局.xlsx", book(rows)))
+    assert "李四" not in str(read("市教育局.xlsx", book(rows)))
