@@ -49,13 +49,16 @@ FIRST_ANSWER = 0.1
 LOCKED_CHUNKS = 20
 
 
-def search_and_prove(stages: Stages, layout: Layout) -> None:
-    """Prices first, then searches and prices side by side until time is up."""
+def search_and_prove(stages: Stages, layout: Layout, tight: Layout, *, whole: bool) -> None:
+    """Prices first, then searches and prices side by side until time is up.
+
+    `tight` is what bounds are proven on; with `whole` the whole model is solved beside the search once prices are good.
+    """
     if too_large_for_prices(stages.problem):
         _search_alone(stages, layout)
         return
     stages.stages.append("prices+search")
-    prices = PriceSearch(layout)
+    prices = PriceSearch(tight)
     prices.run(1, 0.0)
     if prices.hopeless:
         stages.infeasible = Text(
@@ -75,7 +78,7 @@ def search_and_prove(stages: Stages, layout: Layout) -> None:
     if stages.repeatable:
         _repeatable(stages, layout, prices, shared)
         return
-    helper = threading.Thread(target=_prove_then_search, args=(stages, prices, shared), daemon=True)
+    helper = threading.Thread(target=_prove_then_search, args=(stages, prices, shared, whole), daemon=True)
     helper.start()
     _search(stages, layout, shared, seed=1)
     stages.stopping = True
@@ -111,7 +114,7 @@ def _guess(stages: Stages, prices: PriceSearch) -> float:
     return bound + 0.1 * abs(bound) + 1.0
 
 
-def _prove_then_search(stages: Stages, prices: PriceSearch, shared: Shared) -> None:
+def _prove_then_search(stages: Stages, prices: PriceSearch, shared: Shared, whole: bool) -> None:  # noqa: FBT001
     """Go on with the ascent round by round; prices that prove clearly more are handed to the search. Then search too."""
     told, rounds = prices.proven, 0
     while not stages.must_end() and rounds < ROUNDS:
@@ -124,12 +127,16 @@ def _prove_then_search(stages: Stages, prices: PriceSearch, shared: Shared) -> N
             told = prices.proven
             shared.tell(prices)
     shared.tell(prices)
-    if len(prices.arrays.units) <= FEW_UNITS:
+    if whole and not stages.must_end():
+        from planner.exact_run import prove_beside
+
+        prove_beside(stages, prices.layout, shared.answer())
+    elif len(prices.arrays.units) <= FEW_UNITS:
         cases = Cases(prices)
         while not stages.must_end() and _prove_by_cases(stages, cases):
             pass
     if stages.workers > 1:
-        _search(stages, prices.layout, shared, seed=2)
+        _search(stages, shared.layout, shared, seed=2)
 
 
 def _prove_by_cases(stages: Stages, cases: Cases) -> bool:

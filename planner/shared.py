@@ -39,6 +39,8 @@ class Shared:
         self.lock = threading.Lock()
         self.cost: int | None = None
         self.way = BY_PRICE
+        self.best: tuple[Numbers, Numbers] | None = None
+        """Weeks and modes of the best answer."""
         self.state: Numbers | None = None
         self.memory: Numbers | None = None
         self.runs = self.dives = 0
@@ -92,6 +94,12 @@ class Shared:
             if run.feasible and (self.cost is None or run.cost < self.cost):
                 self.cost, self.way = run.cost, run.way
                 self.state, self.memory = run.state.row.copy(), run.memory.row.copy()
+                self.best = run.memory.week.copy(), run.memory.mode.copy()
+
+    def answer(self) -> tuple[Numbers, Numbers] | None:
+        """Weeks and modes of the best answer so far."""
+        with self.lock:
+            return None if self.best is None else (self.best[0].copy(), self.best[1].copy())
 
     def take(self, run: Run) -> bool:
         """Put a run where the best one was; False where that is the run itself, or none."""

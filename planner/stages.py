@@ -20,12 +20,15 @@ from planner.presolve import Windows
 from planner.problem import PlanningProblem
 from planner.repair import Placed, place
 from planner.solve import Infeasible, Outcome, Progress, Solved, Unknown
+from planner.whole_items import with_whole_items
 
 logger = logging.getLogger(__name__)
 
-SMALL = 4000
-"""Up to so many (week, mode) choices the exact model goes first; above it only helps."""
-STOP_CHECK_S = 0.2
+SMALL, MOST_WHOLE = 4000, 64
+"""Up to a quarter of so many (week, mode) choices the exact model goes first; up to so many, or so many units, it runs
+beside the search. In repeatable mode it goes first up to `SMALL`: side by side is not repeatable."""
+MOST_TIGHTENED = 150
+"""Up to so many units bounds are proven with extra limits (whole_items.py)."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,14 +59,24 @@ class Stages:
         layout = lay_out(self.problem, self.windows)
         self.bound = self._least(layout)
         self._offer_start()
-        choices = int(layout.arrays.hold_weeks.sum())
-        if choices <= SMALL or not len(layout.arrays.units):
-            self._exact(layout, share=0.9 if choices > SMALL // 4 else 1.0)
+        units, choices = len(layout.arrays.units), int(layout.arrays.hold_weeks.sum())
+        tight = self._tightened(layout)
+        if choices <= (SMALL if self.repeatable else SMALL // 4) or not units:
+            from planner.exact_run import solve_whole
+
+            solve_whole(self, tight, share=0.9 if choices > SMALL // 4 else 1.0)
         if not self._finished():
             from planner.improve import search_and_prove
 
-            search_and_prove(self, layout)
+            whole = SMALL > 0 and not self.repeatable and (choices <= SMALL or units <= MOST_WHOLE)
+            search_and_prove(self, layout, tight, whole=whole)
         return self._outcome()
+
+    def _tightened(self, layout: Layout) -> Layout:
+        """What bounds are proven on: a small problem with extra limits; its units, systems and weeks are those of `layout`."""
+        if len(layout.arrays.units) > MOST_TIGHTENED or not self.problem.teams:
+            return layout
+        return lay_out(with_whole_items(self.problem), self.windows)
 
     def placed(self, layout: Layout) -> Placed | None:
         """Where the plan to begin with has everybody, as far as that is still possible; `None` where there is none."""
@@ -103,11 +116,15 @@ class Stages:
         """Until the time limit, a little kept for checking and writing."""
         return self.time_limit_s - 0.1 - 0.01 * self.time_limit_s - self.seconds()
 
-    def must_end(self) -> bool:
-        """Whether time is up, somebody wants to stop, or nothing is left to do."""
+    def asked_to_stop(self) -> bool:
+        """Whether somebody wants to stop."""
         if not self.stopping and self.should_stop():
             self.stopping = True
-        return self.stopping or self._finished() or (not self.repeatable and self.left_s() <= 0)
+        return self.stopping
+
+    def must_end(self) -> bool:
+        """Whether time is up, somebody wants to stop, or nothing is left to do."""
+        return self.asked_to_stop() or self._finished() or (not self.repeatable and self.left_s() <= 0)
 
     def _finished(self) -> bool:
         solved = self.best_plan is not None and self.best_plan.value <= self.bound
@@ -152,47 +169,6 @@ class Stages:
         best = np.minimum(open_weeks.min(axis=1, initial=np.iinfo(np.int64).max), arrays.timing[:, -1])
         return max(0, int(best.sum()) + layout.constant - arrays.moved_bonus * len(arrays.systems))
 
-    def _exact(self, layout: Layout, share: float) -> None:
-        """The whole problem as one model."""
-        from ortools.sat.python import cp_model
-
-        from planner.exact import add_hint, build_model, nothing_fixed, read_answer
-
-        self.stages.append("exact")
-        made = build_model(layout, range(len(layout.arrays.units)), nothing_fixed(layout))
-        placed = self.placed(layout)
-        if placed is not None:
-            add_hint(made, placed.week, placed.mode)
-        solver = cp_model.CpSolver()
-        seconds = self.time_limit_s if self.repeatable else self.left_s()
-        self.limit(solver, max(0.1, seconds * share))
-        watcher = _Watcher(self, solver)
-        watcher.start()
-        status = solver.solve(made.model)
-        watcher.end()
-        if status == cp_model.INFEASIBLE:
-            self.infeasible = Text(
-                "已证明：各项限制（容量、力量、并行、关系、目标）合起来没有可行方案",
-                "proven: capacity, teams, limits, relations and targets together admit no plan",
-            )
-        elif status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-            self.offer(layout, *read_answer(made, solver))
-        if status in {cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN}:
-            bound = solver.best_objective_bound
-            if abs(bound) < 2**52:
-                self.prove(int(np.ceil(bound - 1e-6)) + layout.constant)
-        self.report(Text("精确模型", "exact model"))
-
-    def limit(self, solver: Any, seconds: float) -> None:
-        """Workers and limits of a CP-SAT run; in repeatable mode an amount of work instead of time."""
-        solver.parameters.random_seed = 1
-        solver.parameters.num_workers = self.workers
-        if self.repeatable:
-            solver.parameters.num_workers = 1
-            solver.parameters.max_deterministic_time = seconds
-        else:
-            solver.parameters.max_time_in_seconds = seconds
-
     def _outcome(self) -> Outcome:
         if self.infeasible is not None and self.best_plan is None:
             return Infeasible(reason=self.infeasible, windows=self.windows)
@@ -214,22 +190,3 @@ class Stages:
             time_limit_s=self.time_limit_s, repeatable=self.repeatable, solver=f"ortools {version('ortools')}",
             wall_s=self.seconds(), stages=tuple(self.stages),
         )  # fmt: skip
-
-
-class _Watcher(threading.Thread):
-    """Stops a CP-SAT run when somebody wants to stop."""
-
-    def __init__(self, stages: Stages, solver: Any) -> None:
-        super().__init__(daemon=True)
-        self.stages, self.solver, self.over = stages, solver, threading.Event()
-
-    def run(self) -> None:
-        while not self.over.wait(STOP_CHECK_S):
-            if self.stages.should_stop():
-                self.stages.stopping = True
-                self.solver.stop_search()
-                return
-
-    def end(self) -> None:
-        self.over.set()
-        self.join()
