@@ -94,7 +94,7 @@ def _split_unit(text: str) -> tuple[str, str | None]:
 
 def unit_of(note: str) -> str | None:
     """The unit that a note or a heading is, and nothing else; `None` for any other text."""
-    bare = note.strip()
+    bare = "".join(note.split())  # 内 存 / G B
     if m := _LABEL_UNIT.search(bare):
         bare = m[1].strip()
     bare = re.sub(r"^(以|按)", "", bare)
