@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from inventory.collectors.plain_sheets import SIGNS
+from inventory.collectors.plain_sheets import ATTACHED, SIGNS, SUPERSEDED
 from inventory.collectors.workbook import workbook_of
 from inventory.corrections import correction_of
 from inventory.model import Collected
@@ -120,6 +120,11 @@ def test_each_sign_makes_a_sheet_wait_and_says_why(sign: str) -> None:
 def test_every_sign_is_tried() -> None:
     """One workbook for each function; `odd_kind` gives four signs."""
     assert len(ODD) == len(SIGNS) + 3
+
+
+def test_every_sign_is_in_the_how_to() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "howto" / "ledgers.md").read_text("utf-8")
+    assert [sign for sign in (*ODD, ATTACHED, SUPERSEDED) if f"`{sign}`" not in page] == []
 
 
 def test_the_question_shows_names_first_fields_with_values_and_the_first_record() -> None:
