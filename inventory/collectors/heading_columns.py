@@ -164,6 +164,14 @@ _BARE = frozenset(
 _WRAPPER = re.compile(
     r"(信息|情况|资源|概况|部分|内容|明细|汇总|统计|配置|需求|现状|属性|要素|指标)$|^(系统|信息系统|政务信息系统|服务器|主机|云主机|虚拟机|应用系统|业务系统|应用|业务|基础|基本)"
 )
+
+
+def is_known_parent(text: str, words: Vocabulary) -> bool:
+    """Whether a parent is somebody or something that the lists know, or only gathers columns."""
+    plain = heading_key(text).plain
+    return not plain or bool(words.group_of(text) or words.meaning((text,)) or _WRAPPER.search(plain))
+
+
 _HEADS = {
     "dept": "owner",
     "dept_build": "owner",

@@ -18,6 +18,8 @@ from inventory.collectors.signs_of_headings import (
     figures_with_a_remark,
     hardly_known,
     names_by_a_weak_heading,
+    names_unlike_systems,
+    parents_not_known,
     units_not_stated,
 )
 from inventory.collectors.signs_of_layouts import (
@@ -40,6 +42,8 @@ SIGNS: tuple[Callable[[Sequence[ReadTable]], Iterable[Doubt]], ...] = (
     original_and_verified,
     ticks_joined,
     names_by_a_weak_heading,
+    names_unlike_systems,
+    parents_not_known,
     fields_by_contents,
     fields_by_words,
     figures_with_a_remark,

@@ -7,15 +7,20 @@ from collections.abc import Iterable, Sequence
 
 from catalogs.words import Text
 from inventory.collectors.heading_basis import Basis, basis_of
+from inventory.collectors.heading_columns import is_known_parent
 from inventory.collectors.heading_keys import heading_key
 from inventory.collectors.layout import NAMES, Column
+from inventory.collectors.likely_columns import share_like_systems
 from inventory.collectors.read_tables import Doubt, ReadTable, doubt_about
 from inventory.fields import FIELDS
+from inventory.names import DEPARTMENT_FIELDS
 
 _FEWEST_COLUMNS = 4  # columns with content, from which it counts how many of them are known
 _KNOWN = 0.5  # share of the columns with content that are read
 _FEWEST_BARE = 2  # figures without a unit, below a heading without one
 _FIGURES = frozenset({"cores", "size", "count", "money", "number"})
+_SAYS_OF_SYSTEMS = re.compile(r"系统|系統|平台|软件|应用|网站|sys|system", re.IGNORECASE)
+_LIKE_SYSTEMS = 0.5  # share of the names that end as systems' names do
 _SPEAKS_OF_NAMES = re.compile(r"(名称?|[全简]称)$")  # 系统名称（全称）; not 系统（OS）
 
 
@@ -32,6 +37,44 @@ def _is_weak(column: Column, basis: Basis) -> bool:
     if basis == "nearly":
         return not _SPEAKS_OF_NAMES.search(heading_key(column.heading.rpartition(" / ")[2]).plain)
     return basis not in ("answer", "list")
+
+
+def names_unlike_systems(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
+    """`项目名称`, `名称`: a heading that does not say of what, above names of which most do not end as systems' do."""
+    found = [
+        column for table in tables if table.form is None for layout in table.account.layouts for column in layout.columns
+        if column.field == "sys_name" and column.index not in layout.answered and not _SAYS_OF_SYSTEMS.search(column.heading)
+        and share_like_systems(column.index, table.head[layout.bottom + 1 :]) < _LIKE_SYSTEMS
+    ]  # fmt: skip
+    if found:
+        yield doubt_about(
+            "names-unlike",
+            found,
+            Text(
+                "没有说是系统的名称，下面大多也不像系统名称：{}",
+                "not said to be names of systems, and most do not read like any: {}",
+            ),
+        )
+
+
+def parents_not_known(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
+    """Who, whose and when below a parent that no list has: `本馆使用部门 / 部门名`, `值班 / 电话`."""
+    found = [
+        column for table in tables for layout in table.account.layouts for column in layout.columns
+        if _depends_on_whose(column.field) and column.index not in layout.answered
+        and any(not is_known_parent(parent, table.task.words) for parent in layout.levels.get(column.index, ())[:-1])
+    ]  # fmt: skip
+    if found:
+        yield doubt_about(
+            "parent",
+            found,
+            Text("上级表头不在词表里，不知道说的是谁、是什么：{}", "below parents that are in no list: {}"),
+        )
+
+
+def _depends_on_whose(name: str) -> bool:
+    known = FIELDS[name]
+    return name in DEPARTMENT_FIELDS or name == "office" or known.group == "people" or known.type == "date"
 
 
 def fields_by_words(tables: Sequence[ReadTable]) -> Iterable[Doubt]:

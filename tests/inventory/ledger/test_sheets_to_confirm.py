@@ -36,6 +36,8 @@ def with_heading(at: int, heading: str, values: list[Any] | None = None) -> Rows
 
 ODD: dict[str, Rows] = {
     "name-heading": with_heading(0, "用在什么系统上"),
+    "names-unlike": with_heading(0, "项目名称", ["智慧校园", "阳光招生", "名师课堂"]),
+    "parent": [["系统名称", "CPU（核）", "本馆使用部门", None], [None, None, "部门名", "联系人"], *([row[0], row[2], row[1], row[5]] for row in PLAIN[1:])],
     "words": with_heading(4, "什么时候开始用的"),
     "contents": with_heading(4, "投运"),
     "bracket": with_heading(2, "CPU（含备机）"),
@@ -74,7 +76,12 @@ ODD: dict[str, Rows] = {
 
 
 def book(rows: Rows, name: str = "表") -> bytes:
-    merges = {"zones": ["A1:A2", "B1:C1", "D1:E1"], "ticks": ["A1:A2", "B1:B2", "C1:D1", "E1:E2"], "stacked": []}
+    merges = {
+        "parent": ["A1:A2", "B1:B2", "C1:D1"],
+        "zones": ["A1:A2", "B1:C1", "D1:E1"],
+        "ticks": ["A1:A2", "B1:B2", "C1:D1", "E1:E2"],
+        "stacked": [],
+    }
     own = next((merges.get(sign, []) for sign, odd in ODD.items() if odd is rows), [])
     return xlsx(
         [{"name": name, "rows": [[None if cell == "" else cell for cell in row] for row in rows], "merges": own}]
