@@ -68,9 +68,9 @@ def closed_names(store: Store) -> dict[str, list[str]]:
     """The names that systems which are classified by now have had in any snapshot, by id: to be taken out of old texts."""
     found: dict[str, set[str]] = {row.subject: set() for row in closed_by_now(store, _NEVER)}
     for made in store.snapshots() if found else ():
-        for one, name in store.values_of(made.id, "system", "sys_name"):
+        for one, told in store.values_of(made.id, "system", ("sys_name",)):
             if one in found:
-                found[one].add(str(name))
+                found[one].update(str(name) for name in told.values())
     return {one: sorted(names) for one, names in sorted(found.items())}
 
 
@@ -142,8 +142,8 @@ _READ: WeakKeyDictionary[Store, dict[str, frozenset[str]]] = WeakKeyDictionary()
 def _classified_in(store: Store, snapshot_id: str) -> frozenset[str]:
     read = _READ.setdefault(store, {})
     if snapshot_id not in read:
-        told = store.values_of(snapshot_id, "system", "secret")
-        read[snapshot_id] = frozenset(one for one, word in told if secrecy(word) == "classified")
+        told = store.values_of(snapshot_id, "system", ("secret",))
+        read[snapshot_id] = frozenset(one for one, said in told if secrecy(said.get("secret")) == "classified")
     return read[snapshot_id]
 
 

@@ -122,16 +122,16 @@ class Store:
                     body = {"kind": row.kind, "id": row.id, "columns": columns[row.layout], **json.loads(row.body)}
                     yield Record.from_json(body)
 
-    def values_of(self, snapshot_id: str, kind: RecordKind, field_name: str) -> list[tuple[str, Value]]:
-        """One field of the records of one kind, by their ids, where it is told: cheaper than the whole records."""
+    def values_of(self, snapshot_id: str, kind: RecordKind, names: Sequence[str]) -> list[tuple[str, dict[str, Value]]]:
+        """Some fields of the records of one kind, those that are told, with their ids: cheaper than the whole records."""
         from sqlalchemy import select
 
         from inventory.schema import record
 
         query = select(record.c.id, record.c.body).where(record.c.snapshot_id == snapshot_id, record.c.kind == kind)
         with self._reading() as connection:
-            rows = [(row.id, json.loads(row.body)["fields"].get(field_name)) for row in connection.execute(query)]
-        return [(one, value) for one, value in rows if value is not None]
+            rows = [(row.id, json.loads(row.body)["fields"]) for row in connection.execute(query)]
+        return [(one, {name: told[name] for name in names if told.get(name) is not None}) for one, told in rows]
 
     def gaps(self, snapshot_ids: Iterable[str]) -> Iterator[Gap]:
         """The gaps of some snapshots, in the order they were found."""

@@ -26,6 +26,7 @@ from inventory.telemetry_held import completed, days_of, missing_days, pieces
 from inventory.telemetry_identity import known_names
 from inventory.telemetry_ingest import ingest
 from inventory.telemetry_remote import remote_of
+from inventory.telemetry_sizes import earlier_sizes
 from inventory.telemetry_units import unit_changes
 
 if TYPE_CHECKING:
@@ -211,7 +212,7 @@ def collect(
         CollectError: nothing could be read at all, or the disk is full.
     """
     folder = store.telemetry_folder
-    done = ingest(parts, folder=folder, servers=servers, as_of=as_of)
+    done = ingest(parts, folder=folder, servers=servers, as_of=as_of, earlier=earlier_sizes(store, servers, as_of))
     days = {day.isoformat() for day in whole}
     if broken:  # filled while the readers ran
         done = replace(done, files=tuple(file if file.day in days else _cut_off(file) for file in done.files))

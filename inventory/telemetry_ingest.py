@@ -22,6 +22,7 @@ from inventory.telemetry_buckets import Buckets, Columns, Part
 from inventory.telemetry_files import DayFile, Words, Written
 from inventory.telemetry_judge import REASONS, Judge
 from inventory.telemetry_settle import settle
+from inventory.telemetry_sizes import EarlierSize
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -80,6 +81,7 @@ def ingest(
     as_of: datetime,
     zone: str = LOCAL_ZONE,
     preference: Sequence[str] = PREFERENCE,
+    earlier: Sequence[EarlierSize] = (),
 ) -> Ingested:
     """Store the samples that readers yield.
 
@@ -90,6 +92,7 @@ def ingest(
         as_of: the instant of the collection.
         zone: the calendar that days are of.
         preference: which collector wins where two measured the same server on the same day.
+        earlier: the sizes that servers had before they were resized, the latest change first.
 
     Raises:
         CollectError: the disk is full, or a reader failed.
@@ -101,7 +104,7 @@ def ingest(
     made: list[Written] = []
     buckets = Buckets(folder / "unfinished" / f"waiting-{os.getpid()}", zone_offset(as_of, zone))
     try:
-        for _ in _waves(buckets, Judge(servers, as_of=as_of, zone=zone), parts, taken):
+        for _ in _waves(buckets, Judge(servers, as_of=as_of, zone=zone, earlier=earlier), parts, taken):
             made += _write(folder, buckets, words, ranks, taken)
         kept_apart, gaps = keep_apart(folder, taken.apart, as_of=as_of)
     except OSError as error:

@@ -13,6 +13,7 @@ from inventory.model import Server
 from inventory.telemetry import DAY_SECONDS, LOCAL_ZONE, METRICS, instant_of, zone_offset
 from inventory.telemetry_columns import coded, lookup, micro, number, one_form, only_word, rounded, whole, without_null
 from inventory.telemetry_identity import NOBODY, Claim, Names, claims
+from inventory.telemetry_sizes import EarlierSize, Resized
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,7 +59,9 @@ class Judged:
 class Judge:
     """Knows the servers and the instant of the collection; `judge` is pure."""
 
-    def __init__(self, servers: Sequence[Server], *, as_of: datetime, zone: str = LOCAL_ZONE) -> None:
+    def __init__(
+        self, servers: Sequence[Server], *, as_of: datetime, zone: str = LOCAL_ZONE, earlier: Sequence[EarlierSize] = ()
+    ) -> None:
         import numpy as np
 
         self._claims: dict[str, list[Claim]] = {}
@@ -75,6 +78,7 @@ class Judge:
         self._bounded = np.array([metric.capacity is not None for metric in METRICS.values()])
         self._plausible = np.array([metric.plausible_ratio for metric in METRICS.values()])
         self._names: tuple[pa.Array, Names] | None = None
+        self._resized = Resized.of(servers, earlier, zone)
 
     def judge(self, table: pa.Table) -> Judged:
         """Judge a table of `raw_schema`."""
@@ -98,6 +102,8 @@ class Judge:
         if at is None or interval is None or not self._in_time(at, interval):
             return None
         server = self._all_known(table, at)
+        if server is not None and self._resized.touches(server, at):
+            return None  # some samples are of days on which a server had another size
         used = None if server is None else self._amounts(table, metric, server, said[0], is_ratio=said[1])
         if server is None or used is None:
             return None
@@ -167,6 +173,7 @@ class Judge:
         known = (server >= 0) & (metric >= 0)
         own = np.full(len(at), np.nan)
         own[known] = self._allocated[metric[known], server[known]] if known.any() else own[known]
+        self._resized.put_into(own, metric, server, at)
         capacity = np.where(np.isnan(capacity), own, capacity)
         bounded = self._bounded[np.maximum(metric, 0)]
         used = np.where(np.isnan(value), ratio * capacity, value)
