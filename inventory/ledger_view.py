@@ -251,6 +251,12 @@ def _print_sum(console: Console, files: Sequence[ImportedFile]) -> None:
         f"{len(files)} 个文件，读了 {total['rows_read']} 行 = 导入 {total['rows_recorded']} + 待问 {total['rows_asked']} + 略过 {total['rows_skipped']}",
         f"{len(files)} files, {total['rows_read']} rows read = {total['rows_recorded']} taken + {total['rows_asked']} asked + {total['rows_skipped']} left out",
     ), style="bold")  # fmt: skip
+    waiting = [count for file in files if (count := int(str(file.collected.accounting.get("sheets_to_confirm", 0))))]
+    if waiting:
+        console.print(
+            tr(f"{len(waiting)} 个文件里有 {sum(waiting)} 张表先要确认读法（见上面各个文件）", f"{sum(waiting)} sheets of {len(waiting)} files are to be confirmed first (see each file above)"),
+            style="bold magenta",
+        )  # fmt: skip
 
 
 def _list(value: object) -> list[Any]:

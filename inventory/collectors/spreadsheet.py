@@ -226,6 +226,7 @@ def _accounting(
         "cells_read": sum(reading.cells_read for reading in readings),
         "cells_asked": sum(reading.cells_asked for reading in readings),
         "columns_asked": sum(reading.columns_asked for reading in readings),
+        "sheets_to_confirm": sum(1 for reading in readings if reading.question is not None and reading.question.rows),
         "classified": reasons.get("classified", 0),
         "sheets_skipped": [
             {"sheet": s.origin.sheet, "reason": s.reason, "detail": s.detail}

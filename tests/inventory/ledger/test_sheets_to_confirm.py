@@ -248,6 +248,9 @@ def test_the_terminal_shows_how_it_would_be_read(tmp_path: Path, monkeypatch: py
     assert out.count("|layout:") == 1
     assert "王小明" not in out
     assert all(len(line) <= 80 for line in out.splitlines())
+    Path("市民政局.xlsx").write_bytes(book(PLAIN))
+    _, out, _ = run("collect", "ledger", "市教育局.xlsx", "市民政局.xlsx", "--dry-run")
+    assert "1 个文件里有 1 张表先要确认读法" in out
     confirm("市教育局.xlsx", "2026-03-31")
     code, out, err = run("collect", "ledger", "市教育局.xlsx", "--dry-run", "--as-of", "2026-03-31")
     assert "读法已确认" in out
