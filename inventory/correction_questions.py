@@ -37,10 +37,15 @@ def put(page: Worksheet, row: int, column: int, value: Any) -> None:
         cell.data_type = "s"
 
 
+def is_of_a_sheet(gap: Gap) -> bool:
+    """Whether a question is the one about a sheet that is not plain, or about a row that waits for its answer."""
+    return "|layout:" in (gap.answer_key or "")
+
+
 def distinct(gaps: Iterable[Gap]) -> list[Gap]:
     """One question for each answer: the same wording in a column is asked once; whether a sheet is read rightly comes first."""
     seen: dict[object, Gap] = {}
-    for gap in sorted(gaps, key=lambda gap: "|layout:" not in (gap.answer_key or "")):
+    for gap in sorted(gaps, key=lambda gap: not is_of_a_sheet(gap)):
         seen.setdefault(gap.answer_key or gap.id, gap)
     return list(seen.values())
 
@@ -75,6 +80,7 @@ def write_questions(
         cell = f"{gap.origin.column or ''}{gap.origin.row or ''}"
         title = titles.get(gap.origin.sheet or "", title_of(gap.origin.sheet or ""))
         label = FIELDS[gap.field].label.zh if gap.field is not None and gap.field in FIELDS else ""
+        label = "整张表" if is_of_a_sheet(gap) else label
         asked = gap.question.zh if gap.question else "请在原表中改正"
         for at, value in enumerate(
             (

@@ -26,7 +26,7 @@ from inventory.collectors.sheet_account import Area
 from inventory.collectors.sheet_names import may_be_a_person, stand_in
 from inventory.collectors.spreadsheet import QUESTION_SHEET as QUESTIONS
 from inventory.correction_masking import mask_beside, mask_beside_cells
-from inventory.correction_questions import distinct, put, title_of, write_questions
+from inventory.correction_questions import distinct, is_of_a_sheet, put, title_of, write_questions
 from inventory.model import Collected, Gap, Record
 from inventory.returned_corrections import row_key
 
@@ -272,7 +272,7 @@ def _mark(page: Worksheet, gap: Gap) -> None:
     from openpyxl.comments import Comment
     from openpyxl.styles import PatternFill
 
-    if gap.origin.row is None:
+    if gap.origin.row is None or is_of_a_sheet(gap):  # a whole sheet is no cell to be coloured
         return
     column = column_number(gap.origin.column) + 1 if gap.origin.column else 1
     if _is_merged_part(page, gap.origin.row, column):

@@ -96,11 +96,6 @@ def _unit(column: Mapping[str, Any]) -> str:
 SHOWN_COLUMNS = 5  # of those asked about, in full; the others by name
 
 
-def asks_about_a_sheet(gap: Gap) -> bool:
-    """Whether a question is the one about a sheet that is not plain, or about a row that waits for its answer."""
-    return "|layout:" in (gap.answer_key or "")
-
-
 def asks_about_a_column(gap: Gap) -> bool:
     """Whether a question is about a whole column that was not read."""
     return "|heading|" in (gap.answer_key or "") and IGNORE in gap.choices and gap.choices[0] != "secret"

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from catalogs.words import Text, tr
+from inventory.correction_questions import is_of_a_sheet
 from inventory.ledger_columns import (
     asks_about_a_column,
-    asks_about_a_sheet,
     choice_of,
     place_of,
     print_columns,
@@ -132,7 +132,7 @@ def _print_gaps(console: Console, gaps: Sequence[Gap], *, all_gaps: bool) -> Non
         if kind == "ambiguous":
             print_columns_asked(console, gaps, all_gaps=all_gaps)
         groups = _grouped(
-            gap for gap in gaps if gap.kind == kind and not asks_about_a_column(gap) and not asks_about_a_sheet(gap)
+            gap for gap in gaps if gap.kind == kind and not asks_about_a_column(gap) and not is_of_a_sheet(gap)
         )
         if not groups:
             continue

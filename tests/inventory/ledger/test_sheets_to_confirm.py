@@ -199,6 +199,8 @@ def test_the_correction_file_asks_it_first_with_a_drop_down_and_takes_the_answer
     sent = openpyxl.load_workbook(io.BytesIO(made.content))
     page = sent.worksheets[0]
     assert "是横表" in str(page["F5"].value)
+    assert page["D5"].value == "整张表"
+    assert not any(cell.comment for cells in sent.worksheets[1].iter_rows() for cell in cells)
     assert str(page["F5"].value).endswith("这样读对吗？")
     boxes = [box.formula1 for box in page.data_validations.dataValidation if "G5" in str(box.sqref)]
     assert boxes == ['"对,不对"']
