@@ -1,7 +1,7 @@
 """Signs that usage was made to look busy: suspicious, with the evidence, never guilt and never a verdict.
 
 Signs in the daily roll-up: load that is constant to a degree that no real work is, within a day or from day to day over
-weekends and holidays; load that rises shortly before the report and not earlier; days that are the same to the last digit
+weekends and holidays; load that rises shortly before the report and not earlier, or without any traffic; days that are the same to the last digit
 on machines of different systems, or follow another's to a few percent; a website that only machines visit. A sign says
 more of a system that shows no other trace of use, and less where people log in: `contradicted` names what speaks for real work.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from inventory.zombie_verdict import Verdict
 
 Kind = Literal[
-    "constant-load", "clockwork-load", "burst-before-report", "copied-samples", "near-copy", "machine-visits-only"
+    "constant-load", "clockwork-load", "burst-before-report", "load-without-traffic", "copied-samples", "near-copy", "machine-visits-only"
 ]  # fmt: skip
 
 
@@ -89,6 +89,10 @@ def suspicions(inventory: Inventory, rollup: Rollup, end_on: date, *, days: int 
             copied = _copied(connection, systems)
             found += [*constant, *clockwork, *_burst(connection, systems, end_on), *copied]
             found += _near_copies(connection, systems, {one.server_id for one in copied})
+            if paths := rollup.paths(["network"], [period]):
+                connection.read_parquet(paths).create_view("carried")
+                flat = {one.server_id for one in (*constant, *clockwork)}
+                found += [one for one in _idle_loads(connection, inventory, period) if one.server_id not in flat]
         if paths := rollup.paths(["visits", "machine_visits"], [period]):
             connection.read_parquet(paths).create_view("visited")
             found += _machines_only(connection, systems)
@@ -165,6 +169,25 @@ def _near_copies(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, st
     ]  # fmt: skip
 
 
+def _idle_loads(connection: duckdb.DuckDBPyConnection, inventory: Inventory, period: Period) -> list[Suspicion]:
+    from inventory.suspicion_traffic import SPAN_DAYS, loads_without_traffic
+
+    systems = {system.id: system for system in inventory.systems}
+    of = {server.id: systems[server.system_id] for server in inventory.servers if server.system_id in systems}
+    logins = {name: system.last_login_on for name, system in of.items() if system.last_login_on is not None}
+    return [
+        Suspicion(
+            kind="load-without-traffic", system_id=of[one.server].id, server_id=one.server, days=SPAN_DAYS,
+            first_on=period.end_on - timedelta(days=SPAN_DAYS), last_on=period.end_on - timedelta(days=1),
+            sentence=Text(
+                f"最近登录 {logins[one.server]}（没有本单位使用的迹象），最后四周工作日的 CPU 却从 {one.load[0]:.1%} 升到 {one.load[1]:.1%}，网络流量没有随之增加（{one.traffic[0]:.2f} 到 {one.traffic[1]:.2f} Mbit/s）",
+                f"last login {logins[one.server]}, no sign of use by its own people, yet its CPU on working days rose from {one.load[0]:.1%} to {one.load[1]:.1%} in the last four weeks without more traffic ({one.traffic[0]:.2f} to {one.traffic[1]:.2f} Mbit/s)",
+            ),
+        )
+        for one in loads_without_traffic(connection, logins, period.start_on, period.end_on)
+    ]  # fmt: skip
+
+
 def _machines_only(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str]) -> list[Suspicion]:
     rows = connection.execute(
         """
@@ -187,14 +210,21 @@ def _machines_only(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, 
 
 
 def weighed(found: Iterable[Suspicion], verdicts: Iterable[Verdict]) -> tuple[Suspicion, ...]:
-    """The same signs, with what contradicts them: people who logged in, or visits and records that were measured."""
+    """The same signs, with what contradicts them: people who logged in, or visits and records that were measured.
+
+    Load without traffic is no sign at all of what people use: their work may cost more from month to month.
+    """
     used = {
         verdict.system_id: result.sentence
         for verdict in verdicts
         for result in verdict.results
         if result.function == "no-activity" and result.hit is False and result.applies
     }
-    return tuple(replace(one, contradicted=used.get(one.system_id)) for one in found)
+    return tuple(
+        replace(one, contradicted=used.get(one.system_id))
+        for one in found
+        if one.kind != "load-without-traffic" or one.system_id not in used
+    )
 
 
 def _burst(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str], end_on: date) -> list[Suspicion]:

@@ -17,6 +17,7 @@ from inventory.zombie_examples import AS_OF as EXAMPLES_AS_OF
 from inventory.zombie_examples import facts_from
 from inventory.zombies import judge_facts
 from tests.inventory.telemetry.samples import AS_OF, a_server, raw, rolled, stored
+from tests.report.builders import a_system
 
 RULES = load_catalogs(None).zombie_rules
 START, DAYS = date(2026, 1, 1), 60
@@ -113,3 +114,46 @@ def found(folder: Path, loads: dict[str, Callable[[int, int], float]], *, one_sy
     ]  # fmt: skip
     rollup = rolled(folder, stored(folder, raw(*rows), servers=servers))
     return suspicions(Inventory(as_of=AS_OF, systems=(), servers=tuple(servers)), rollup, END)
+
+
+def scripted(day: int, hour: int) -> float:
+    """Office hours of chance load, with breaks, in the last six weeks."""
+    works = day >= 48 and day % 7 in (0, 1, 3, 4, 5) and hour in (9, 10, 11, 14, 15, 16, 17)  # 2026-01-01 is a Thursday
+    return 0.02 + (0.15 + (day * 31 + hour * 17) % 30 / 100 if works else 0)
+
+
+def bursts(day: int, hour: int) -> float:
+    return 0.75 if day >= 48 and (hour * 5 + day) % 6 == 0 else 0.02
+
+
+@pytest.mark.parametrize(
+    ("load", "login", "grows", "seen"),
+    [
+        (scripted, date(2024, 5, 1), 1.0, True),
+        (bursts, date(2024, 5, 1), 1.0, True),
+        (lambda day, hour: 0.02 + max(day - 34, 0) * 0.006 + hour % 5 / 300, date(2024, 5, 1), 1.0, True),
+        (scripted, date(2024, 5, 1), 2.0, False),  # traffic came with it
+        (scripted, date(2026, 3, 20), 1.0, False),  # somebody logs in
+        (scripted, None, 1.0, False),  # who knows
+        (lambda _day, _hour: 0.02, date(2024, 5, 1), 1.0, False),
+        (lambda day, hour: 0.9 if day % 7 == 6 and hour == 12 else 0.02, date(2024, 5, 1), 1.0, False),  # a weekly scan
+    ],
+    ids=["office", "bursts", "ramp", "with-traffic", "entered", "unknown", "idle", "scan"],
+)
+def test_load_that_came_without_traffic(
+    tmp_path: Path, load: Callable[[int, int], float], login: date | None, grows: float, *, seen: bool
+) -> None:
+    server, days = a_server("vm-1", system_id="sys-1"), 90
+    rows = [
+        {"machine": "vm-1", "at_s": day_start(START + timedelta(days=day)) + 3600 * hour, "interval_s": 3600, **value}
+        for day in range(days) for hour in range(24)
+        for value in ({"ratio": load(day, hour)}, {"metric": "network", "value": 0.3 * (grows if day >= 48 else 1.0)})
+    ]  # fmt: skip
+    rollup = rolled(tmp_path, stored(tmp_path, raw(*rows), servers=[server]))
+    system = replace(a_system("sys-1"), last_login_on=login)
+    signs = suspicions(
+        Inventory(as_of=AS_OF, systems=(system,), servers=(server,)), rollup, START + timedelta(days=days)
+    )
+    facts = replace(facts_from({"last_login_on": str(login)} if login else {}), system=system)
+    kept = weighed(signs, judge_facts([facts], RULES, EXAMPLES_AS_OF))
+    assert bool(kept) is seen
