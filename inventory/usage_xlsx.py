@@ -27,9 +27,10 @@ _RATES = (
     ("分母", "denominator", 22), ("单位", "unit", 16), ("比率", "rate", 10), ("已测秒", "covered seconds", 16), ("应测秒", "expected seconds", 16),
     ("覆盖率", "coverage", 10), ("关机秒", "seconds off", 14), ("有数据天数", "days with data", 11), ("期间天数", "days of the period", 11),
     ("台数", "servers", 8), ("测到台数", "measured", 9), ("口径", "basis", 60), ("未知或未测得的原因", "why unknown or not measured", 24),
-    ("其中关机计0秒", "of covered: off, counted as 0", 16),
+    ("其中关机计0秒", "of covered: off, counted as 0", 16), ("分子（超过15位的逐位）", "numerator, all digits", 26), ("分母（超过15位的逐位）", "denominator, all digits", 26),
 )  # fmt: skip
 _VALUE, _COVERAGE, _DAYS = 7, 10, 12
+_EXACT = 10**15  # a cell keeps 15 digits of a number; larger ones stand beside it as text too
 _MARK_WIDTH = 22  # of a column in which a mark stands in the place of a rate: a narrower one shows ####
 _A4_CHARACTERS = 240  # on one landscape page at about 60 %
 _SUMMARY = (
@@ -139,6 +140,9 @@ class _Writer:
         """One row for each rate, with everything it is made of."""
         widest = _MARK_WIDTH if any(rate.note is not None for rate in rates) else 0
         headings = [(tr(zh, en), width) for zh, en, width in _RATES]
+        longest = max((len(f"{n:,}") for rate in rates for n in (rate.numerator or 0, rate.denominator)), default=0)
+        for place in (4, 5):  # a number that does not fit is shown as ####
+            headings[place] = (headings[place][0], max(headings[place][1], longest + 2))
         headings[_VALUE] = (headings[_VALUE][0], max(headings[_VALUE][1], widest))
         headings[_COVERAGE] = (headings[_COVERAGE][0], max(headings[_COVERAGE][1], widest))
         sheet = self.sheet(name, headings, 2)
@@ -146,6 +150,7 @@ class _Writer:
             texts = {
                 0: view.name(rate.group), 1: rate.group, 2: str(METRICS[rate.metric].label), 3: rate.statistic, 6: rate.unit,
                 16: str(rate.basis), 17: str(rate.why_unknown or rate.note or ""),
+                **{at: f"{n}" for at, n in ((19, rate.numerator), (20, rate.denominator)) if n is not None and n >= _EXACT},
             }  # fmt: skip
             for column, text in texts.items():
                 sheet.write_string(row, column, text[:32_767])

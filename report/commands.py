@@ -234,7 +234,7 @@ def _make(run: Run, kind: str, month: Month, profile: str, out: Path) -> tuple[R
     """
     from catalogs.load import load_catalogs
     from inventory.store import open_store
-    from report.inputs import gather
+    from report.gather import gather
 
     version = _version()
     catalogs = load_catalogs(run.workspace)
@@ -265,7 +265,7 @@ def _make(run: Run, kind: str, month: Month, profile: str, out: Path) -> tuple[R
 def _render(scratch: Path, name: str, *, as_of: datetime, version: str) -> tuple[Report, str]:
     """The four files from the evidence gathered below `scratch`, and the root hash of the evidence."""
     from report.evidence import FIGURES, seal, write_zip
-    from report.inputs import read_inputs
+    from report.input_files import read_inputs
     from report.make import report_of
     from report.to_html import to_html
     from report.to_json import to_json

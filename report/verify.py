@@ -15,7 +15,8 @@ from catalogs.errors import GovcloudError, ReportError
 from catalogs.words import Language, Text
 from report.evidence import FIGURES, hash_faults, opened, packed_as_written
 from report.figures import Report
-from report.inputs import Inputs, read_inputs
+from report.input_files import read_inputs
+from report.inputs import Inputs
 from report.make import report_of
 from report.to_html import DATA_ID, to_html
 from report.to_json import to_json

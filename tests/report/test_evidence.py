@@ -156,7 +156,7 @@ def test_a_changed_record_is_found_though_all_hashes_were_made_anew(made: Made, 
 
 @pytest.mark.slow
 def test_a_forged_bundle_that_agrees_with_itself_does_not_agree_with_the_report(made: Made, tmp_path: Path) -> None:
-    from report.inputs import read_inputs
+    from report.input_files import read_inputs
     from report.make import report_of
     from report.to_json import to_json
 

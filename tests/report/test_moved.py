@@ -27,7 +27,8 @@ from report.counted import counts
 from report.dated import EARLIER_FILE, FILE, Nameable, changed, dated, stint_rows
 from report.evidence import seal
 from report.facts import Month, Piece
-from report.inputs import gather, read_inputs
+from report.gather import gather
+from report.input_files import read_inputs
 from report.make import facts_of
 from report.verify import verify
 from tests.report.builders import AS_OF, a_server, a_system

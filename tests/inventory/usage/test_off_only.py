@@ -145,3 +145,13 @@ def test_a_target_is_not_judged_by_it(tmp_path: Path, lang: Language) -> None:
         clause="SC-4", text="", target_ratio=0.6, reading="use", rate=rate, coverage_min_ratio=float(Decimal("0.8"))
     )
     assert (reading.verdict.zh, reading.verdict.en) == ("无法判断（没有测到）", "not known (not measured)")
+
+
+def test_large_numbers_fit_their_columns_and_keep_all_their_digits(tmp_path: Path) -> None:
+    view = a_view(tmp_path, a_server("on", system_id="sys-1"))
+    large = replace(view.rates[0], numerator=10**24 + 7, denominator=3 * 10**24 + 1)
+    book = openpyxl.load_workbook(io.BytesIO(usage_book(replace(view, rates=(large, *view.rates[1:])), as_of=APRIL_1)))
+    sheet = book["比率"]
+    assert sheet.column_dimensions["E"].width > len(f"{large.numerator:,}")
+    assert [sheet.cell(2, column).value for column in (20, 21)] == [str(large.numerator), str(large.denominator)]
+    assert sheet.cell(3, 20).value is None or len(str(sheet.cell(3, 20).value)) > 15
