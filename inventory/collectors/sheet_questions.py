@@ -258,8 +258,8 @@ def _ask_columns(table: ReadTable) -> None:
             account.gaps.append(
                 Gap(
                     kind="ambiguous", origin=replace(account.place, row=_heading_row(layout, column), column=column.letters), raw=heading,
-                    choices=(column.field, IGNORE), answer_key=f"{account.place.source}|heading|{heading_question_key(paths[column.index])}",
-                    message=Text(f"「{heading}」现在读作{label.zh}", f"{heading!r} is read as {label.en} now"),
+                    choices=(IGNORE,), answer_key=f"{account.place.source}|heading|{heading_question_key(paths[column.index])}",
+                    message=Text(f"「{heading}」现在读作{label.zh}，读错了才要答", f"{heading!r} is read as {label.en} now; it needs an answer only if that is wrong"),
                     question=Text(f"「{heading}」是哪一栏？", f"what is {heading!r}?"),
                 )
             )  # fmt: skip

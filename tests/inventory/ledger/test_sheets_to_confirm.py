@@ -177,7 +177,8 @@ def test_after_a_no_the_columns_are_asked_and_what_is_put_right_is_confirmed_ane
     assert not found.records
     columns = {gap.answer_key: gap for gap in found.gaps if "|heading|" in str(gap.answer_key)}
     own = "ledger:市教育局|heading|heading:什么时候开始用的"
-    assert columns[own].choices == ("online_date", "ignore")
+    assert columns[own].choices == ("ignore",)  # with all fields in the drop-down
+    assert "现在读作投入使用时间" in columns[own].message.zh
     assert "已答复读得不对" in str(found.gaps[0].message)
     right = read("市教育局.xlsx", book(rows), answers={key: "不对", own: "start_date"}, confirmed=False)
     assert [record.fields["start_date"] for record in right.records] == ["2019-05", "2020-06", "2021-07"]
@@ -229,6 +230,13 @@ def test_a_plain_sheet_keeps_its_rows_beside_one_that_waits_with_the_same() -> N
     found = read("市教育局.xlsx", both, confirmed=False)
     assert [record.origin.sheet for record in found.records] == ["二", "二", "二"]
     assert balanced(found)
+
+
+def test_a_valid_edition_beside_one_that_is_void_waits() -> None:
+    both = xlsx([{"name": "2023年旧表（作废）", "rows": PLAIN}, {"name": "2024年", "rows": PLAIN}])
+    (one,) = asked(read("市教育局.xlsx", both, confirmed=False))
+    assert [why["sign"] for why in one["why"]] == ["superseded"]
+    assert [record.origin.sheet for record in read("市教育局.xlsx", both).records] == ["2024年"] * 3
 
 
 def test_a_sheet_without_departments_waits_with_the_one_that_has_them() -> None:
