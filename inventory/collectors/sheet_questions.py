@@ -8,7 +8,7 @@ at once.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -108,7 +108,7 @@ def ask_about_sheet(tables: Sequence[ReadTable], answers: Mapping[str, str], mor
     first.gaps.insert(0, _sheet_gap(first, first.question))
     if answer == NO:
         for table in tables:
-            _ask_columns(table)
+            _ask_columns(table, {place for doubt in doubts for place in doubt.columns})
 
 
 def _answer(key: str, answers: Mapping[str, str]) -> str | None:
@@ -239,13 +239,13 @@ def _shown(value: Value) -> str:
     return masked if len(masked) <= _LONGEST else f"{masked[: _LONGEST - 1]}…"
 
 
-def _ask_columns(table: ReadTable) -> None:
-    """After a «no»: each column that is read can be answered by itself, under the key that columns have."""
+def _ask_columns(table: ReadTable, doubtful: Collection[str]) -> None:
+    """After a «no»: each column that is read can be answered by itself, under the key that columns have, doubtful ones first."""
     account = table.account
     for layout in account.layouts:
         paths = paths_as_asked(layout.levels)
         met: Counter[int] = Counter()
-        for column in layout.columns:
+        for column in sorted(layout.columns, key=lambda column: column.letters not in doubtful):
             met[column.index] += 1
             if (
                 column.stands_in
