@@ -37,7 +37,7 @@ COMMANDS: dict[str, tuple[str, Text]] = {
     "engine": ("iac.commands_engine:engine", Text("Pulumi 引擎：安装、状态", "the Pulumi engine: install, status")),
     "iac": ("iac.commands:iac", Text("按批次在目标云上建设", "provision approved waves")),
     "report": ("report.commands:report", Text("报告", "reports")),
-    "verify": ("report.commands:verify", Text("由证据包重算并核对报告", "recompute a report from its evidence")),
+    "verify": ("report.commands_verify:verify", Text("由证据包重算并核对报告", "recompute a report from its evidence")),
 }
 
 # The one table of exit codes; 0 done, 2 usage and 130 interrupted are shared with click, 70 is a bug of ours.

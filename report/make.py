@@ -35,6 +35,7 @@ from report.zombie_inputs import findings_of
 from report.zombies import zombie_report
 
 if TYPE_CHECKING:
+    from catalogs.load import Catalogs
     from catalogs.models_policy import Policy
     from catalogs.models_service import Service
 
@@ -66,20 +67,8 @@ def facts_of(inputs: Inputs, folder: Path) -> Facts:
     until = min(inputs.month.last_on, inputs.as_of.astimezone(_zone(policy)).date())
     inventory, stints = dated(inputs.stint_rows, merged(inputs, inputs.now, catalogs), inputs.month.period(until))
     zero = policy.usage.powered_off == "zero"
-    before, warnings = None, [*profile.warnings_of(policy), *_late(inputs)]
-    if inputs.before is not None:
-        earlier = inputs.month.previous
-        then, were = dated(inputs.earlier_stint_rows or (), merged(inputs, inputs.before, catalogs), earlier.period())
-        before = _moment(inputs.before, then, were, rollup, earlier, earlier.last_on, off_is_unused=zero)
     now = _moment(inputs.now, inventory, stints, rollup, inputs.month, until, off_is_unused=zero)
-    warnings += changed(now.pieces)
-    previous = (
-        ()
-        if before
-        else _measured(
-            inventory.servers, rollup, inputs.month.previous, inputs.month.previous.last_on, off_is_unused=zero
-        )
-    )
+    before, previous = _earlier(inputs, catalogs, inventory, rollup, off_is_unused=zero)
     service = catalogs.service(catalogs.planning(policy.planning).service)
     rules = rules_of(catalogs.zombie_rules, policy.zombies)
     confirmed, cleaned = _zombie_cases(inputs)
@@ -110,9 +99,20 @@ def facts_of(inputs: Inputs, folder: Path) -> Facts:
         stages=_stages(inputs, int(policy.zombies.objection_days)),
         sources=_sources(inputs),
         gap_counts=inputs.now.gap_counts,
-        warnings=tuple(warnings),
+        warnings=(*profile.warnings_of(policy), *_late(inputs), *changed(now.pieces)),
         migration=_migration(inputs, inventory, policy, service, until) if inputs.kind == "migration" else None,
     )
+
+
+def _earlier(
+    inputs: Inputs, catalogs: Catalogs, inventory: Inventory, rollup: Rollup, *, off_is_unused: bool
+) -> tuple[Moment | None, tuple[Measured, ...]]:
+    """The month before: as it was then, or where no snapshot says so the use of today's servers in it."""
+    month = inputs.month.previous
+    if inputs.before is None:
+        return None, _measured(inventory.servers, rollup, month, month.last_on, off_is_unused=off_is_unused)
+    then, were = dated(inputs.earlier_stint_rows or (), merged(inputs, inputs.before, catalogs), month.period())
+    return _moment(inputs.before, then, were, rollup, month, month.last_on, off_is_unused=off_is_unused), ()
 
 
 def _migration(inputs: Inputs, inventory: Inventory, policy: Policy, service: Service, until: date) -> Migration:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from catalogs.words import Language, Text
 from report.figures import Cell, Column, Figure, Report, Share, Table, rate
 from report.sheets import SHEETS, Formats, Sheet, a1, formats, safe_text, say
+from report.xlsx_cells import LINE_POINTS, NOTE_WIDTH, cached, days_chart, ratio_formula, set_print
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -111,9 +112,9 @@ class _Writer:
         for place, (zh, en, width) in enumerate(_FIGURE_COLUMNS):
             sheet.write_string(0, place, zh if self.lang == "zh" else en, self.formats.heading)
             noted = place == 4 and any(figure.note is not None for figure in known)
-            sheet.set_column(place, place, _NOTE_WIDTH if noted else width)
+            sheet.set_column(place, place, NOTE_WIDTH if noted else width)
         sheet.freeze_panes(1, 2)
-        _set_print(sheet, sum(width for *_, width in _FIGURE_COLUMNS), 2)
+        set_print(sheet, sum(width for *_, width in _FIGURE_COLUMNS), 2)
         for figure in known:
             self._figure(sheet, rows[figure.id], figure, rows)
         sheet.conditional_format(1, 4, len(known), 4, self.formats.tiny)
@@ -131,7 +132,7 @@ class _Writer:
             if number is not None:
                 sheet.write_number(row, column, number, self.formats.number(number))
         if figure.expected is not None:
-            _ratio_formula(sheet, row, 8, 6, 7, rate(figure.covered, figure.expected), self.formats.ratio)
+            ratio_formula(sheet, row, 8, 6, 7, rate(figure.covered, figure.expected), self.formats.ratio)
         if figure.target is not None:
             sheet.write_number(row, 9, figure.target, self.formats.ratio)
 
@@ -142,7 +143,7 @@ class _Writer:
             values = ",".join(a1(rows[of], 4) for _, of in figure.terms)
             total = "+".join(f"{weight:.12g}*{a1(rows[of], 4)}" for weight, of in figure.terms)
             formula = f'=IF(COUNT({values})<{len(figure.terms)},"n/a",{total})'
-            sheet.write_formula(row, 4, formula, self._looks(figure), _cached(figure.value))
+            sheet.write_formula(row, 4, formula, self._looks(figure), cached(figure.value))
             return
         if detail is not None and figure.detail is not None:
             numerator, denominator = detail.spans(figure.detail[1])
@@ -154,7 +155,7 @@ class _Writer:
                 if value is not None:
                     sheet.write_number(row, column, value, self.formats.number(value))
         if figure.unit == "ratio":
-            _ratio_formula(sheet, row, 4, 2, 3, figure.value, self._looks(figure))
+            ratio_formula(sheet, row, 4, 2, 3, figure.value, self._looks(figure))
         elif figure.unit == "points":
             formula = f'=IF({a1(row, 2)}="","n/a",100*{a1(row, 2)})'
             sheet.write_formula(
@@ -162,7 +163,7 @@ class _Writer:
             )
         else:
             formula = f'=IF({a1(row, 2)}="","n/a",{a1(row, 2)})'
-            sheet.write_formula(row, 4, formula, self.formats.number(figure.value), _cached(figure.value))
+            sheet.write_formula(row, 4, formula, self.formats.number(figure.value), cached(figure.value))
 
     # --- tables ---------------------------------------------------------------------------------------------
 
@@ -176,7 +177,7 @@ class _Writer:
                 self._cell(sheet, row, column, cell, place, table)
             lines = place.lines(table, cells, self.lang)
             if lines > 1:
-                sheet.set_row(row, lines * _LINE_POINTS)  # LibreOffice does not find the height of wrapped text itself
+                sheet.set_row(row, lines * LINE_POINTS)  # LibreOffice does not find the height of wrapped text itself
             for group, numbers in place.groups.items():
                 sheet.write_number(row, place.group_at[group], numbers[row - place.first], self.formats.whole)
         below = place.last + 1
@@ -192,7 +193,7 @@ class _Writer:
         note = say(table.basis, self.lang) if table.rows else say(table.empty, self.lang)
         sheet.write_string(below + 1, 0, safe_text(note), self.formats.note)
         if table.id == "use.days" and table.rows:
-            sheet.insert_chart(1, place.width + 1, self._days_chart(table, place))
+            sheet.insert_chart(1, place.width + 1, days_chart(self.book, table, place, self.lang))
 
     def _headings(self, sheet: Any, table: Table, place: Sheet) -> None:
         words = ("分子", "分母") if self.lang == "zh" else ("numerator", "denominator")
@@ -212,7 +213,7 @@ class _Writer:
         sheet.set_row(0, 32)
         sheet.freeze_panes(1, 1)
         widths = [place.text_width(c, self.lang) + (30 if c.kind == "ratio" else 0) for c in table.columns]
-        _set_print(sheet, sum(widths) + 9 * len(place.group_at), 1)
+        set_print(sheet, sum(widths) + 9 * len(place.group_at), 1)
         if table.rows:
             sheet.autofilter(0, 0, place.last, place.width - 1)
 
@@ -251,7 +252,7 @@ class _Writer:
             for step, number in enumerate((cell.numerator, cell.denominator)):
                 if number is not None:
                     sheet.write_number(row, at + step, number, self.formats.number(number))
-        _ratio_formula(sheet, row, at + 2, at, at + 1, cell.value, self._looks(cell))
+        ratio_formula(sheet, row, at + 2, at, at + 1, cell.value, self._looks(cell))
 
     def _looks(self, one: Share | Figure) -> Any:
         """Percent, or the note of a rate that is not measured."""
@@ -279,7 +280,7 @@ class _Writer:
                     )
                 elif number is not None:
                     sheet.write_number(row, at + step, number, self.formats.total)
-            _ratio_formula(sheet, row, at + 2, at, at + 1, cell.value, self._looks(cell))
+            ratio_formula(sheet, row, at + 2, at, at + 1, cell.value, self._looks(cell))
         elif isinstance(cell, int | float):
             sheet.write_formula(row, at, f"=SUM({place.span(at)})", self.formats.total, cell)
         else:
@@ -289,51 +290,3 @@ class _Writer:
                 safe_text(say(cell, self.lang) if isinstance(cell, Text) else str(cell or "")),
                 self.formats.total,
             )
-
-    def _days_chart(self, table: Table, place: Sheet) -> Any:
-        chart = self.book.add_chart({"type": "line"})
-        for key in ("cpu", "memory", "storage"):
-            at = place.at[key] + 2
-            label = table.columns[table.index(key)].label
-            chart.add_series({
-                "name": say(label, self.lang), "categories": [place.name, place.first, 0, place.last, 0],
-                "values": [place.name, place.first, at, place.last, at],
-            })  # fmt: skip
-        chart.set_title({"name": say(table.title, self.lang)})
-        chart.set_y_axis({"num_format": "0%", "min": 0})
-        chart.set_size({"width": 860, "height": 380})
-        chart.show_na_as_empty_cell()
-        return chart
-
-
-_A4, _A3 = 9, 8
-_LINE_POINTS = 14
-_NOTE_WIDTH = 24  # of a column with a note in the place of a rate: in a narrower one it is shown as ####
-_A4_CHARACTERS, _A3_CHARACTERS = 240, 340
-"""Widths in characters that print on one landscape page at about 60 %, which is still readable; offices have A3 too."""
-
-
-def _set_print(sheet: Any, characters: int, keep_columns: int) -> None:
-    """Landscape, the heading on every page; as many pages side by side as keep it readable, each with the first columns."""
-    sheet.set_landscape()
-    sheet.repeat_rows(0)
-    wide = characters > _A4_CHARACTERS
-    across = -(-characters // _A3_CHARACTERS) if wide else 1
-    sheet.set_paper(_A3 if wide else _A4)
-    sheet.fit_to_pages(across, 0)
-    if across > 1:
-        sheet.repeat_columns(0, keep_columns - 1)
-
-
-def _cached(value: float | None) -> float | str:
-    """What a viewer shows that does not calculate."""
-    return "n/a" if value is None else value
-
-
-def _ratio_formula(
-    sheet: Any, row: int, at: int, numerator: int, denominator: int, value: float | None, looks: Any
-) -> None:
-    """Numerator ÷ denominator; `n/a` where one of them is empty or the denominator is 0."""
-    top, bottom = a1(row, numerator), a1(row, denominator)
-    formula = f'=IF(OR({top}="",N({bottom})=0),"n/a",{top}/{bottom})'
-    sheet.write_formula(row, at, formula, looks, _cached(value))

@@ -21,7 +21,7 @@ from inventory.usage import basis_of, usage_rates
 from inventory.usage_dated import stints_in
 from inventory.zombie_profile import rules_in_force
 from inventory.zombies import judge
-from report import commands
+from report import commands_verify
 from report.evidence import FIGURES, MANIFEST, root_of, seal, write_zip
 from report.masked import masked
 from report.verify import verify
@@ -64,7 +64,7 @@ def test_the_same_store_gives_the_same_bytes(made: Made, tmp_path: Path) -> None
 @pytest.mark.slow
 def test_the_command_finds_bundle_and_reports_by_itself(made: Made) -> None:
     for place in (made.folder, made.html, made.xlsx, made.bundle):
-        result = CliRunner().invoke(commands.verify, [str(place), "--as-of", "2026-03-31"])
+        result = CliRunner().invoke(commands_verify.verify, [str(place), "--as-of", "2026-03-31"])
         assert result.exit_code == 0, result.output
 
 
@@ -197,7 +197,7 @@ def test_the_command_refuses_with_its_own_exit_code(made: Made, tmp_path: Path) 
     shutil.copytree(made.folder, tmp_path / "out")
     page = tmp_path / "out" / made.html.name
     page.write_text(page.read_text(encoding="utf-8") + " ", encoding="utf-8")
-    result = CliRunner().invoke(commands.verify, [str(tmp_path / "out"), "--as-of", "2026-03-31"])
+    result = CliRunner().invoke(commands_verify.verify, [str(tmp_path / "out"), "--as-of", "2026-03-31"])
     assert isinstance(result.exception, CheckFailed)
     assert made.html.name in result.output
 

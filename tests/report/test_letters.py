@@ -17,7 +17,8 @@ from catalogs.load import load_catalogs
 from catalogs.words import Text
 from inventory.zombie_examples import AS_OF, facts_from
 from inventory.zombies import judge_facts
-from report.letters import Letter, letter_of, to_docx, to_html
+from report.letters import Letter, letter_of, to_html
+from report.letters_docx import to_docx
 from report.use_png import HEIGHT, WIDTH, use_png
 from report.use_svg import calls_svg, scale_of, use_svg
 
