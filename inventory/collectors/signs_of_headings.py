@@ -127,7 +127,8 @@ def units_not_stated(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
 def _bare_figures(column: Column, table: ReadTable) -> int:
     """How many figures of a column were taken without a unit; those that are asked about by themselves do not count."""
     head = table.head
-    taken = {r.origin.row for r in table.account.records if r.fields.get(column.field) is not None}
+    first = table.account.records[: len(head)]  # the records of further rows are not in the head
+    taken = {r.origin.row for r in first if r.fields.get(column.field) is not None}
     cells = [row[column.index] for at, row in enumerate(head, 1) if at in taken and column.index < len(row)]
     return sum(1 for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool))
 
