@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from catalogs.digest import sha256_of
 from catalogs.words import Text
@@ -23,7 +22,7 @@ from inventory.collectors.secret_forms import MASK
 from inventory.collectors.sheet_account import MAX_SUCH_GAPS, SheetAccount
 from inventory.collectors.vocabulary import IGNORE
 from inventory.fields import FIELDS
-from inventory.model import Gap, Record, Value
+from inventory.model import Gap, Origin, Record, Value
 
 YES, NO = "对", "不对"
 _YES = frozenset({YES, "是", "正确", "yes", "y", "true"})
@@ -142,12 +141,18 @@ def _withhold(table: ReadTable, asked: SheetQuestion) -> int:
     ]  # fmt: skip
     held = len(account.gaps) - len(kept)
     account.gaps = kept
-    places = [replace(r.origin, column=None if r.origin.row else r.origin.column) for r in account.records]
-    for origin in islice(dict.fromkeys(places), MAX_SUCH_GAPS):
+    listed = _rows_listed(account.records)
+    more = account.rows_recorded - len(listed)
+    told = Text(
+        "这张表的读法还没有确认，这一行没有导入", "how this sheet is read is not confirmed yet; this row was not taken"
+    )
+    rest = Text(
+        f"另有 {more} 行同样没有导入，没有一一列出", f"{more} more rows were not taken either and are not listed"
+    )
+    for origin, message in (*((origin, told) for origin in listed), *([(account.place, rest)] if more > 0 else [])):
         account.gaps.append(
             Gap(
-                kind="missing", origin=origin, field="sys_name", choices=(YES, NO), answer_key=asked.key, question=_QUESTION,
-                message=Text("这张表的读法还没有确认，这一行没有导入", "how this sheet is read is not confirmed yet; this row was not taken"),
+                kind="missing", origin=origin, field="sys_name", choices=(YES, NO), answer_key=asked.key, question=_QUESTION, message=message,
             )
         )  # fmt: skip
     account.rows_asked += account.rows_recorded
@@ -155,6 +160,18 @@ def _withhold(table: ReadTable, asked: SheetQuestion) -> int:
     account.records = []
     account.contacts = []
     return held
+
+
+def _rows_listed(records: Sequence[Record]) -> list[Origin]:
+    """The rows of these records, each once, as far as they are listed one by one."""
+    found: dict[tuple[int | None, str | None], Origin] = {}
+    for record in records:
+        row, column = record.origin.row, None if record.origin.row else record.origin.column
+        if (row, column) not in found:
+            found[row, column] = replace(record.origin, column=column)
+            if len(found) == MAX_SUCH_GAPS:
+                break
+    return list(found.values())
 
 
 _QUESTION = Text("这样读对吗？", "is this reading right?")

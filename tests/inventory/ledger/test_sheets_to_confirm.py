@@ -286,6 +286,15 @@ def test_systems_of_a_sheet_that_waits_do_not_vanish_from_the_store(
     assert "不再出现" not in out
 
 
+def test_of_a_long_sheet_a_thousand_rows_are_listed_and_the_rest_counted() -> None:
+    rows = [["系统名称", "CPU（核）", "什么时候开始用的"], *([f"业务管理系统{n}", 4, "2019-05"] for n in range(1200))]
+    found = read("市教育局.xlsx", book(rows), confirmed=False)
+    assert found.accounting["rows_asked"] == 1200
+    assert balanced(found)
+    assert len(found.gaps) == 1 + 1000 + 1
+    assert found.gaps[-1].message.zh == "另有 200 行同样没有导入，没有一一列出"
+
+
 def test_a_note_with_who_signed_it_is_no_sample() -> None:
     rows = [*[[*row, ""] for row in PLAIN], ["", "", "", "", "", "", "", "核实人：宿佳 2024年6月"], ["", "", "", "", "", "", "", "审核员:李四"]]  # fmt: skip
     assert "宿佳" not in str(read("市教育局.xlsx", book(rows)))
