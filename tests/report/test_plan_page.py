@@ -48,6 +48,13 @@ def test_text_from_strangers_is_text() -> None:
     assert len([tag for tag, _ in Elements(html).found if tag == "script"]) == 3  # data, charts, ours
 
 
+def test_each_part_of_the_list_of_waves_has_its_heading() -> None:
+    html = page()
+    (waves,) = re.findall(r"<summary>批次一览.*?</details>", html, flags=re.DOTALL)
+    assert waves.count("<thead>") == waves.count("<table") == min(len(example_view().waves), 3)
+    assert waves.count("<tr><td") == len(example_view().waves)
+
+
 def test_contacts_are_not_on_the_page() -> None:
     assert "contact-1" not in page()
 
