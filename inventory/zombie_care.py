@@ -141,6 +141,8 @@ def silent(facts: SystemFacts, rule: ZombieRule) -> bool:
     `network_rest_mbit_s` where that hour carries most of it. Or it is longer (`window_hours_a_day`), where no server reached
     `network_mbit_s` in any other hours and no CPU is busy then as a batch is. Traffic that follows working days is no backup's. A screen that reloads itself all day has no such hours.
     """
+    if any(month.network_mbit_s is None for month in facts.months):
+        return False  # a month without samples was not silent
     limit, floor = later_limit(facts, rule, "network_rest_mbit_s"), later_limit(facts, rule, "network_mbit_s") or 0.0
     if limit is None or not facts.months or on_working_days(facts, rule):
         return False

@@ -43,8 +43,8 @@ def no_activity(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
             sentence=Text("近 3 个月有访问、登录或办件记录", "visits, logins or records were measured within 3 months"),
             seen=tuple(seen),
         )
-    flowing = _data_flow(facts, rule)
-    if flowing is not None and (login is None or login < since):
+    flowing = _data_flow(facts, rule) if login is None or login < since else None
+    if flowing is not None:
         return replace(flowing, seen=(*seen, *flowing.seen))
     if login is None:
         return _no_login_known(facts, rule, as_of_on, seen)

@@ -70,15 +70,14 @@ def _judged(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of: da
     by_class: dict[str | None, list[_InUse]] = {}  # filled as classes are met
     rows = [(row, _results(row, counted, by_class, on)) for row in facts]
     unused = next((rule for rule in rules if rule.function == "no-activity"), None)
-    how = [_unseen(row, results, unused) for row, results in rows]
-    first = [_judge(row, results, composite, as_of, callers=(), said=said) for (row, results), said in zip(rows, how, strict=True)]  # fmt: skip
+    first = [_judge(row, results, composite, unused, as_of, callers=()) for row, results in rows]
     alive = {verdict.system_id for verdict in first if verdict.state != "zombie"}
     windows = windows_of(rules)
     final = (
-        _judge(row, results, composite, as_of, callers=tuple(c for c in called_by if c in alive), said=said)
+        _judge(row, results, composite, unused, as_of, callers=tuple(c for c in called_by if c in alive))
         if (called_by := _callers(row, results, unused, on))
         else verdict
-        for (row, results), verdict, said in zip(rows, first, how, strict=True)
+        for (row, results), verdict in zip(rows, first, strict=True)
     )
     return tuple(damped(verdict, row.before, windows, row.system.system_class) for verdict, (row, _) in zip(final, rows, strict=True))  # fmt: skip
 
@@ -125,15 +124,17 @@ def _judge(
     facts: SystemFacts,
     results: tuple[RuleResult, ...],
     composite: ZombieRule | None,
+    unused: ZombieRule | None,
     as_of: datetime,
     *,
     callers: tuple[str, ...],
-    said: Text | None,
 ) -> Verdict:
     state, sentence = state_of(facts, results, composite, callers, with_declared=True)
     claimed = any(r.of.function == "declared" and (r.hit or r.doubtful) for r in results)
     detected = state_of(facts, results, composite, callers, with_declared=False)[0] if claimed else state
-    if said is not None and not claimed and state == "zombie" and not all_off(facts):
+    asked = state == "zombie" and not claimed and not all_off(facts)
+    said = _unseen(facts, results, unused) if asked else None
+    if said is not None:
         state = detected = "unknown"
         sentence = Text(
             f"{sentence.zh}；但{said.zh}，服务器还在运行，请单位说明",
