@@ -7,7 +7,7 @@ from planner.compiled import inner
 from planner.flat import Numbers
 from planner.index import ix
 from planner.insertion import draw
-from planner.memory import ABSENT, IS_ABSENT, OLD_MODE, OLD_WEEK
+from planner.memory import ABSENT, BEST, IS_ABSENT, NO_ANSWER, OLD_MODE, OLD_WEEK
 from planner.room import make_room, make_room_for_all
 from planner.state import (
     S_MODE,
@@ -19,6 +19,7 @@ from planner.tables import (
     DEPARTMENT_UNITS,
     HOLDS,
     MODES,
+    MUST,
     POOL,
     SYSTEM0,
     SYSTEMS,
@@ -27,6 +28,21 @@ from planner.tables import (
 )
 
 LONGEST_RUIN = 256
+MOST_LOOKED_AT = 1000
+
+
+@inner
+def find_lacking(arrays: Numbers, state: Numbers, unit: int) -> int:
+    """The next unit from one on that has to move and does not; the unit itself where there is none near.
+
+    Asked while there is no answer at all: left to chance the last of them would hardly be looked at.
+    """
+    units = arrays[UNITS_IN_ALL]
+    for step in range(min(units, MOST_LOOKED_AT)):
+        other = (unit + step) % units
+        if arrays[ix(arrays, UNITS, other, MUST)] and state[ix(state, S_WEEK, other, 0)] < 0:
+            return int(other)
+    return unit
 
 
 @inner
@@ -38,6 +54,8 @@ def choose_ruin(arrays: Numbers, state: Numbers, memory: Numbers, prices: Number
         other = draw(state, units)
         if regret(arrays, state, prices, other, by_price) > regret(arrays, state, prices, center, by_price):
             center = other
+    if memory[BEST] == NO_ANSWER and draw(state, 2) == 0:
+        center = find_lacking(arrays, state, center)
     if memory[ix(memory, IS_ABSENT, center, 0)] != 0:
         return 0
     most = min(units, LONGEST_RUIN)

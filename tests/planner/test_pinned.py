@@ -9,8 +9,13 @@ from typing import Any
 
 import pytest
 
+from bench.planner_cities import CityKind, make_city
 from planner import stages
+from planner.annealing import Run
 from planner.check import check
+from planner.laying import lay_out
+from planner.presolve import find_windows
+from planner.prices import PriceSearch
 from planner.problem_file import read_problem
 from planner.solve import Infeasible, Solved, solve
 
@@ -110,3 +115,20 @@ def test_a_pinned_system_stays_however_dear_those_are_that_it_keeps_out(
 @pytest.mark.slow
 def test_pins_frozen_weeks_groups_and_chains(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     assert sum(search_alone(bound_city(seed), monkeypatch, caplog) for seed in range(60)) > 30
+
+
+@pytest.mark.slow
+def test_the_last_that_have_to_move_are_looked_for_until_there_is_a_plan() -> None:
+    """With poor prices and left to chance, 12 000 steps found no plan of this city: of 106 that have to move one was missing."""
+    raw, _ = make_city(CityKind(systems=600, weeks=156, seed=4))
+    problem = read_problem(json.dumps(raw).encode())
+    layout = lay_out(problem, find_windows(problem))
+    prices = PriceSearch(layout)
+    for _ in range(5):
+        prices.run(20, prices.proven * 1.1 + 1)
+    run = Run(layout, prices.for_search(), 1)
+    for _ in range(5):
+        run.chunk(1000, 0.5)
+        if run.feasible:
+            break
+    assert run.feasible
