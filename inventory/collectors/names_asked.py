@@ -54,7 +54,7 @@ def _candidate(layout: Layout, below: Sequence[Row]) -> UnreadColumn | None:
     """The open column that reads most like names of systems; beside known figures or dates any names that tell the rows apart will do."""
     if any(column.why in _OPEN and names_other_things(column) for column in layout.unread):
         return None
-    any_will_do = _has_figures(layout) or _tells_of_systems(layout)
+    any_will_do = _has_figures(layout) or are_of_systems(layout)
     best: tuple[float, UnreadColumn] | None = None
     for column in layout.unread:
         if column.why not in _OPEN or not column.heading or not layout.levels.get(column.index):
@@ -72,7 +72,7 @@ _NAMES = re.compile(r"^(名|名字|名称|叫法|叫什么(名字?)?|叫啥|称�
 _ELSEWHERE = frozenset({"identity", "people", "reading"})  # groups of fields that lists of anything may have
 
 
-def _tells_of_systems(layout: Layout) -> bool:
+def are_of_systems(layout: Layout) -> bool:
     """Two known columns, one of which only systems have: in use since, status, MLPS level. A remark alone says nothing."""
     meant = {column.field for column in layout.columns if column.field in FIELDS}
     return len(meant) >= 2 and any(FIELDS[name].group not in _ELSEWHERE and name not in _ANYWHERE for name in meant)

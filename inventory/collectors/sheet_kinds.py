@@ -13,7 +13,13 @@ from inventory.collectors.headings import HEAD_ROWS, find_layout
 from inventory.collectors.layout import Layout
 from inventory.collectors.ledger_scope import Options, Sheet
 from inventory.collectors.likely_columns import with_names
-from inventory.collectors.names_asked import headings_above_names, is_ledger_without_names, is_matrix
+from inventory.collectors.names_asked import (
+    are_of_systems,
+    headings_above_names,
+    is_ledger_without_names,
+    is_matrix,
+    with_names_asked,
+)
 from inventory.collectors.stacked_records import stacked_form
 from inventory.collectors.system_titles import titles_of
 
@@ -64,6 +70,16 @@ def asks_for_names(sheet: Sheet, options: Options) -> bool:
         return False
     sheet.layout = found
     return True
+
+
+def tells_of_systems(sheet: Sheet) -> bool:
+    """Whether known headings of a sheet are of what only systems have, and a column of it may hold their names."""
+    layout = sheet.layout
+    return (
+        layout is not None
+        and are_of_systems(layout)
+        and with_names_asked(layout, sheet.head).names_at is not None
+    )  # fmt: skip
 
 
 def _take_tables_above(sheet: Sheet, options: Options) -> None:

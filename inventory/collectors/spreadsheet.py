@@ -26,7 +26,7 @@ from inventory.collectors.plain_sheets import SUPERSEDED
 from inventory.collectors.refusals import no_ledger, refuse_classified
 from inventory.collectors.row_subjects import lists_servers_only
 from inventory.collectors.sheet_account import SheetAccount
-from inventory.collectors.sheet_kinds import QUESTION_SHEET, asks_for_names, why_not
+from inventory.collectors.sheet_kinds import QUESTION_SHEET, asks_for_names, tells_of_systems, why_not
 from inventory.collectors.sheet_names import with_names_untold
 from inventory.collectors.sheets_read import Reader
 from inventory.collectors.side_by_side import side_by_side
@@ -84,6 +84,11 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     whys = [why_not(sheet, options) for sheet in sheets]
     if None not in whys:  # before the file is refused: is there a column that only has to be asked about?
         whys = [None if _only_asks(sheet, why, options) else why for sheet, why in zip(sheets, whys, strict=True)]
+    else:  # beside a ledger, a sheet that tells of systems and whose names only have to be asked about
+        whys = [
+            None if tells_of_systems(sheet) and _only_asks(sheet, why, options) else why
+            for sheet, why in zip(sheets, whys, strict=True)
+        ]
     whys = _without_old_ones(sheets, whys, options.words)
     tables = [
         list(_tables(sheet, options, scope.stated_for(sheet, answers))) if why is None else []

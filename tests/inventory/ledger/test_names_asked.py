@@ -99,6 +99,23 @@ def test_lists_of_other_things_are_refused_as_before(rows: list[list[Any]]) -> N
         read("县水利局.csv", text(rows))
 
 
+def test_a_second_sheet_that_tells_of_systems_is_asked_about_and_not_passed_over() -> None:
+    second = [
+        ["名", "上线", "还在用不", "系统状态"],
+        ["河长巡查", "2019-05", "在用", "在用"],
+        ["工资管理", "2012", "不用了", "停用"],
+    ]
+    sheets: list[dict[str, Any]] = [
+        {"name": "台账", "rows": [["系统名称", "核数"], ["门户网站", 4]]},
+        {"name": "镇里的", "rows": second},
+    ]
+    found = read("县水利局.xlsx", xlsx(sheets))
+    assert [record.fields["sys_name"] for record in found.records] == ["门户网站"]
+    (question,) = [gap for gap in found.gaps if gap.kind == "ambiguous" and gap.raw == "名"]
+    again = read("县水利局.xlsx", xlsx(sheets), answers={str(question.answer_key): "sys_name"})
+    assert [record.fields["sys_name"] for record in again.records] == ["门户网站", "河长巡查", "工资管理"]
+
+
 def test_a_dictionary_beside_a_ledger_asks_nothing() -> None:
     sheets: list[dict[str, Any]] = [
         {"name": "台账", "rows": [["系统名称", "核数"], ["门户网站", 4]]},
