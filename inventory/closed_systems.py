@@ -68,9 +68,9 @@ def closed_names(store: Store) -> dict[str, list[str]]:
     """The names that systems which are classified by now have had in any snapshot, by id: to be taken out of old texts."""
     found: dict[str, set[str]] = {row.subject: set() for row in closed_by_now(store, _NEVER)}
     for made in store.snapshots() if found else ():
-        for one, told in store.values_of(made.id, "system", ("sys_name",)):
+        for one, name in _names_in(store, made.id).items():
             if one in found:
-                found[one].update(str(name) for name in told.values())
+                found[one].update(name)
     return {one: sorted(names) for one, names in sorted(found.items())}
 
 
@@ -144,6 +144,19 @@ def _classified_in(store: Store, snapshot_id: str) -> frozenset[str]:
     if snapshot_id not in read:
         told = store.values_of(snapshot_id, "system", ("secret",))
         read[snapshot_id] = frozenset(one for one, said in told if secrecy(said.get("secret")) == "classified")
+    return read[snapshot_id]
+
+
+_NAMES: WeakKeyDictionary[Store, dict[str, dict[str, tuple[str, ...]]]] = WeakKeyDictionary()
+
+
+def _names_in(store: Store, snapshot_id: str) -> dict[str, tuple[str, ...]]:
+    read = _NAMES.setdefault(store, {})
+    if snapshot_id not in read:
+        found: dict[str, tuple[str, ...]] = {}
+        for one, told in store.values_of(snapshot_id, "system", ("sys_name",)):
+            found[one] = (*found.get(one, ()), *(str(name) for name in told.values()))
+        read[snapshot_id] = found
     return read[snapshot_id]
 
 

@@ -16,8 +16,8 @@ from catalogs.console import LOCAL_ZONE
 from catalogs.errors import StoreError
 from catalogs.words import Text
 from inventory import merge_values as typed
-from inventory.closed_systems import closed_by_now, counted_twice
-from inventory.merge_classified import veiled_server, veiled_volume, without_classified
+from inventory.closed_systems import closed_by_now, closed_names, counted_twice
+from inventory.merge_classified import Veil, veiled_server, veiled_volume, without_classified
 from inventory.merge_dependencies import merge_dependencies
 from inventory.merge_fields import first_text
 from inventory.merge_links import Directory, Links, department_of, link_servers
@@ -63,10 +63,11 @@ def inventory_at(store: Store, catalogs: Catalogs, as_of: datetime) -> Inventory
         snapshot.why_partial or Text(f"{snapshot.source} 不完整", f"{snapshot.source} is partial")
         for snapshot in partial
     )
+    veil = Veil(name for names in closed_names(store).values() for name in names) if hidden or closed else None
     return replace(
-        merged,
-        gaps=_each_once(
-            without_classified([*_still_open(store.gaps(ids), rulings), *without_effect, *merged.gaps], hidden)
+        merged if veil is None else replace(merged, systems=tuple(map(veil.system, merged.systems))),
+        gaps=_veiled(
+            veil, without_classified([*_still_open(store.gaps(ids), rulings), *without_effect, *merged.gaps], hidden)
         ),
         snapshots=tuple(sorted(ids)),
         incomplete=incomplete,
@@ -143,6 +144,10 @@ def _merged(seen: Iterable[Seen], rulings: Rulings, words: Words, as_of: datetim
         classified_count=len(systems.hidden),
     )
     return inventory, hidden
+
+
+def _veiled(veil: Veil | None, gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    return _each_once(gaps if veil is None else map(veil.gap, gaps))
 
 
 def _each_once(gaps: Iterable[Gap]) -> tuple[Gap, ...]:

@@ -142,3 +142,27 @@ def test_a_ruling_after_the_mark_lifts_it_and_one_before_does_not() -> None:
     merged = a_decision("identity", "sys-9", {"same_as": "sys-1"}, decided_at=since)
     assert {row.subject for row in closed_by_mark([mark], [before, merged], (), MARCH)} == {"sys-1", "sys-9"}
     assert list(closed_by_mark([mark], [before, after, merged], (), MARCH)) == []
+
+
+def test_other_systems_that_call_it_name_it_no_more(tmp_path: Path, catalogs: Catalogs) -> None:
+    source, at = "ledger:市教育局", datetime(2026, 3, 1, tzinfo=UTC)
+    rows = (
+        a_row("学籍系统", id_="sys-1", source=source).record,
+        a_row(
+            "报表系统",
+            id_="sys-2",
+            row=6,
+            source=source,
+            deps=("学籍系统", "门户"),
+            remark="数据来自学籍系统，每日一次",
+        ).record,
+        a_row("学籍系统移动端", id_="sys-3", row=7, source=source, replaced_by="学籍系统").record,
+    )
+    with open_store(str(tmp_path), create=True) as store:
+        store.add_snapshot(Collected(source=source, collector="ledger", records=rows), taken_at=at)
+        store.add_decision(a_decision("secrecy", "sys-1", "涉密", decided_at=datetime(2026, 4, 20, tzinfo=UTC)))
+        for seen_at in (MARCH, MAY):
+            report, mobile = inventory_at(store, catalogs, seen_at).systems
+            assert report.fields["deps"] == ("（涉密，不列名称）", "门户")
+            assert report.fields["remark"] == "数据来自（涉密，不列名称），每日一次"
+            assert (mobile.name, mobile.fields["replaced_by"]) == ("学籍系统移动端", "（涉密，不列名称）")
