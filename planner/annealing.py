@@ -14,7 +14,7 @@ from planner.prices import free_prices
 from planner.relaxation import Reals
 from planner.repair import REPAIRS, Placed
 from planner.search import improve
-from planner.state import State, empty_state, raise_duties
+from planner.state import COST, LACKING, State, empty_state, raise_duties
 from planner.tables import (
     HOLD0,
     MUST,
@@ -82,6 +82,10 @@ class Run:
         use = use_at_prices(layout, guide)
         rank = np.argsort(np.argsort(-use, kind="stable"), kind="stable").astype(np.int64)
         self.memory: Memory = fresh_memory(layout, self.state, rank)
+        if (
+            self.state.row[LACKING] == 0
+        ):  # nobody has to move: the empty plan is an answer, and the only one without units
+            self.memory.row[BEST] = self.state.row[COST]
         self.duties_first = np.lexsort((rank, -arrays.units[:, MUST]))
         self.memory.order[:] = self.duties_first
         self.memory.row[TRUST] = trust

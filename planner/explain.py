@@ -178,10 +178,6 @@ class _Run:
         ends_at = self.ends_at - (1 - UNTIL[part]) * self.time_limit_s
         return max(1.0, min(SHARES[part] * self.time_limit_s, ends_at - self.clock()))
 
-    def _over(self) -> bool:
-        """Whether the time is used up: what is still to come would make everybody wait."""
-        return self.clock() >= self.ends_at
-
     def _solve(self, soft: Softened, part: int) -> Any:
         """Until what is broken is proven least, or the share of the time is over."""
         proven: list[bool] = []
