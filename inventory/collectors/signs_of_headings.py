@@ -43,7 +43,7 @@ def names_unlike_systems(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
     """`项目名称`, `名称`: a heading that does not say of what, above names of which most do not end as systems' do."""
     found = [
         column for table in tables if table.form is None for layout in table.account.layouts for column in layout.columns
-        if column.field == "sys_name" and column.index not in layout.answered and not _SAYS_OF_SYSTEMS.search(column.heading)
+        if column.field == "sys_name" and column.index not in layout.answered and not _SAYS_OF_SYSTEMS.search("".join(column.heading.split()))
         and share_like_systems(column.index, table.head[layout.bottom + 1 :]) < _LIKE_SYSTEMS
     ]  # fmt: skip
     if found:

@@ -104,6 +104,12 @@ def test_a_plain_sheet_is_not_asked_about() -> None:
     assert len(found.records) == 3
 
 
+@pytest.mark.parametrize("heading", ["系统名称", "系 统 全 称 *", "平 台 名 称", "系统名称（全称）"])
+def test_headings_of_names_however_spaced_are_plain(heading: str) -> None:
+    rows = with_heading(0, heading, ["预算", "学籍", "低保"])
+    assert asked(read("市教育局.xlsx", book(rows), confirmed=False)) == []
+
+
 @pytest.mark.parametrize("sign", ODD)
 def test_each_sign_makes_a_sheet_wait_and_says_why(sign: str) -> None:
     found = read("市教育局.xlsx", book(ODD[sign]), confirmed=False)
