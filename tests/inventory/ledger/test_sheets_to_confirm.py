@@ -293,7 +293,10 @@ def test_systems_of_a_sheet_that_waits_do_not_vanish_from_the_store(
 
 
 def test_of_a_long_sheet_a_thousand_rows_are_listed_and_the_rest_counted() -> None:
-    rows = [["系统名称", "CPU（核）", "什么时候开始用的"], *([f"业务管理系统{n}", 4, "2019-05"] for n in range(1200))]
+    rows: Rows = [
+        ["系统名称", "CPU（核）", "什么时候开始用的"],
+        *([f"业务管理系统{n}", 4, "2019-05"] for n in range(1200)),
+    ]
     found = read("市教育局.xlsx", book(rows), confirmed=False)
     assert found.accounting["rows_asked"] == 1200
     assert balanced(found)
