@@ -21,6 +21,7 @@ from catalogs.words import Text
 from inventory.collectors.credentials import mask, read_urls, without_identity_numbers
 from inventory.collectors.grid import Workbook, column_number, letters
 from inventory.collectors.row_kinds import CLASSIFIED_ROW
+from inventory.collectors.secrecy_words import without_classified_names
 from inventory.collectors.secret_forms import MASK
 from inventory.collectors.sheet_account import Area
 from inventory.collectors.sheet_names import may_be_a_person, stand_in
@@ -157,7 +158,7 @@ def _mask_credentials(pages: Mapping[str, Worksheet], collected: Collected) -> N
                 mask_beside(cell)
                 if isinstance(cell.value, str) and cell.data_type == "s":
                     masked, secret = mask(cell.value)
-                    shown = masked if secret else without_identity_numbers(cell.value)
+                    shown = without_classified_names(masked if secret else without_identity_numbers(cell.value), MASK)
                     if shown != cell.value:
                         cell.value = shown
                         cell.data_type = "s"

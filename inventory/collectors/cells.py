@@ -19,14 +19,14 @@ from inventory.collectors.cell_types import (
     Raw,
     plain_text,
 )
-from inventory.collectors.credentials import mask
+from inventory.collectors.credentials import mask, mask_credentials
 from inventory.collectors.date_cells import date_cell
 from inventory.collectors.heading_keys import first_key, value_key
 from inventory.collectors.number_cells import level_cell, quantity_cell, ratio_cell, scaled
 from inventory.collectors.quantities import factor, read_quantity
 from inventory.collectors.secrecy_cells import secrecy_cell
 from inventory.collectors.secrecy_words import states_secrecy
-from inventory.collectors.text_cells import list_cell, name_cell, text_cell, ticked
+from inventory.collectors.text_cells import credential_issue, list_cell, name_cell, text_cell, ticked
 from inventory.collectors.text_forms import folded, widths
 from inventory.collectors.vocabulary import Vocabulary
 from inventory.fields import FIELDS
@@ -237,7 +237,10 @@ def _taken_back(head: str, rest: str) -> bool:
 
 
 def _person(_column: ColumnReader, raw: Raw) -> Cell:
-    return Cell(plain_text(raw))
+    """A name or a number as written, for the contact table: without what somebody wrote beside it to log in with."""
+    text = plain_text(raw)
+    shown, secret = mask_credentials(text)
+    return Cell(shown, issue=credential_issue(mask(shown)[0])) if secret else Cell(text)
 
 
 _READERS = {

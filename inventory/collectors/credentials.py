@@ -111,14 +111,28 @@ def mask(text: str) -> tuple[str, bool]:
     """The text without secrets and personal numbers, and whether a secret (not merely a telephone number) was there."""
     plain = half_width(text)
     low = plain.lower()
-    may_have = may_hold(low) or (not _LETTERS.isdisjoint(low) and any(trigger in low for trigger in _TRIGGERS))
-    if not may_have and not _DIGITS.search(plain):
+    if not _may_have_secret(low) and not _DIGITS.search(plain):
         return text, False
-    shown, secret = _masked(plain, low)
-    return (text, False) if shown == plain else (shown, secret)
+    bare = _without_credentials(plain, low)
+    shown = _without_people(bare)
+    return (text, False) if shown == plain else (shown, bare != plain)
 
 
-def _masked(plain: str, low: str) -> tuple[str, bool]:
+def mask_credentials(text: str) -> tuple[str, bool]:
+    """The text of a cell about a person without secrets, and whether one was there; names and telephone numbers stay."""
+    plain = half_width(text)
+    low = plain.lower()
+    if not _may_have_secret(low):
+        return text, False
+    bare = _without_credentials(plain, low)
+    return (text, False) if bare == plain else (bare, True)
+
+
+def _may_have_secret(low: str) -> bool:
+    return may_hold(low) or (not _LETTERS.isdisjoint(low) and any(trigger in low for trigger in _TRIGGERS))
+
+
+def _without_credentials(plain: str, low: str) -> str:
     masked = _IN_URL.sub(f"{MASK}@", without_secrets(plain))
     masked = _IN_QUERY.sub(rf"\g<1>{MASK}", masked)
     masked = _QUERY_KEY.sub(rf"\g<1>{MASK}", masked)
@@ -135,13 +149,16 @@ def _masked(plain: str, low: str) -> tuple[str, bool]:
     masked = _STRONG.sub(MASK, masked)
     if not _SIGNS.isdisjoint(masked):
         masked = _WORD_OF_SIGNS.sub(_without_password, masked)
-    secret = masked != plain
+    return masked
+
+
+def _without_people(masked: str) -> str:
     if _DIGITS.search(masked):
         masked = _BEFORE_NUMBER.sub(_without_person, masked)
     masked = _MOBILE.sub(MASK, masked)
     masked = _LANDLINE.sub(MASK, masked)
     masked = _IDENTITY.sub(MASK, masked)
-    return _PERSON.sub(_without_labelled_person, masked), secret
+    return _PERSON.sub(_without_labelled_person, masked)
 
 
 _SIGNS = frozenset("!@#$^")

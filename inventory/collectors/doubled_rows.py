@@ -97,9 +97,9 @@ class DoubledRows:
         if here and _same(record, other):
             self._account.skip(number, "duplicate", f"row {other.origin.row}")
             self.repeated.append(number)
-        elif not here and _counts_twice(record, other) and _adds_nothing(record, other):
+        elif not here and _counts_twice(record, other, here=False) and _adds_nothing(record, other):
             self._account.skip(number, "duplicate", f"{other.origin.sheet} row {other.origin.row}")
-        elif _counts_twice(record, other):
+        elif _counts_twice(record, other, here=here):
             self._ask(same_gap(record, other))
         elif (differing := contradictions(record, other, here=here)) and not self._is_one(record):
             self._ask(namesake_gap(record, other, differing))
@@ -128,11 +128,16 @@ def _adds_nothing(record: Record, other: Record) -> bool:
     return all(value in (None, ()) or other.fields.get(name) == value for name, value in told)
 
 
-def _counts_twice(record: Record, other: Record) -> bool:
-    """Two rows of one system with resources in both, and nothing that says they are different parts of it."""
+def _counts_twice(record: Record, other: Record, *, here: bool = True) -> bool:
+    """Two rows of one system with resources in both, and nothing that says they are different parts of it.
+
+    In two tables a part is told off only where both name it: the list of another quarter may lack the column.
+    """
     ours, theirs = record.fields, other.fields
-    if any(ours.get(name) != theirs.get(name) for name in APART):
-        return False
+    for name in APART:
+        one, two = ours.get(name), theirs.get(name)
+        if one != two and (here or (one not in (None, ()) and two not in (None, ()))):
+            return False
     return any(
         known.sums and ours.get(name) is not None and theirs.get(name) is not None
         for name in ours if (known := FIELDS.get(name)) is not None

@@ -17,9 +17,9 @@ _DENIED = re.compile(
     rf"(?:不|非|无|未|没有|严禁|禁止|不得|勿)[^,，;；。.但除外另]{{0,8}}?{_WORDS}(?:级|信息|内容|数据|系统|文件|事项)?"
 )
 _NO = re.compile(
-    r"^(?:否|不是|非密|不涉及|不涉密|无|非|公开|内部|内部公开|内部使用|可公开|主动公开|n|no|false|0|×|非涉密内部)(?:[,，(（].*)?$"
+    r"^(?:否|不是|没有?|非密|不涉及|不涉密|无|非|公开|内部|内部公开|内部使用|可公开|主动公开|n|no|false|0|×|非涉密内部)(?:[,，(（].*)?$"
 )
-_YES = re.compile(r"^(?:是|涉密.{0,6}|属于涉密|涉及|y|yes|true|1|√|内部涉密)(?:[,，(（].*)?$|[★☆]")
+_YES = re.compile(r"^(?:是|有|涉密.{0,6}|属于涉密|涉及|y|yes|true|1|√|内部涉密)(?:[,，(（].*)?$|[★☆]")
 _WORK = re.compile(r"工作秘密|商业秘密|商密|工作密")
 _HALF = re.compile(r"部分|拟|待|可能|疑似|已脱密|脱密处理|解密|分保|分级保护|未分保|有的|个别")
 _LEVEL = re.compile(rf"(?:^|含有?|属|为|定为|涉及|是|[:：(（])?{_WORDS}")
@@ -31,6 +31,11 @@ _STATED = re.compile(
 _ABOUT_IT = re.compile(
     r"(?:检查|监管|监督|宣传|教育|培训|自查|防止|防范|避免|审查|查处|销毁|资质)[^,，;；。]{0,10}$"
 )  # a function that deals with secrets is none
+
+# 另有“某某指挥系统”1个，为涉密系统: the names in a sentence that says so
+_SENTENCE = re.compile(r"[^。；;\n]+")
+_QUOTED = re.compile(r"(?<=[“「《\"])[^”」》\"]{2,60}(?=[”」》\"])")
+_SAID_TO_BE = re.compile(r"[\u4e00-\u9fff\w]{2,40}?(?:系统|平台)(?=[^。；;\n]{0,8}(?:为|是|属于|属)涉密)")
 
 
 @lru_cache(maxsize=50_000)
@@ -54,3 +59,15 @@ def states_secrecy(text: str) -> bool:
         return False
     rest = _DENIED.sub("", "".join(text.split()))
     return any(not _ABOUT_IT.search(rest[: found.start()]) for found in _STATED.finditer(rest))
+
+
+def without_classified_names(text: str, instead: str) -> str:
+    """A text of sentences without the names that a sentence says are of classified systems; a table's cells are no such text."""
+    if "涉密" not in text and "密级" not in text:
+        return text
+
+    def shown(sentence: re.Match[str]) -> str:
+        said = sentence[0]
+        return _SAID_TO_BE.sub(instead, _QUOTED.sub(instead, said)) if states_secrecy(said) else said
+
+    return _SENTENCE.sub(shown, text)
