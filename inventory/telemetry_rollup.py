@@ -100,14 +100,18 @@ def _own_hours(rows: ir.Table) -> ir.Table:
 
 
 def _bins(rows: ir.Table) -> ir.Table:
-    """Samples per whole percent of capacity, or per step of the amount; the steps are only compared where there is no capacity."""
-    percent = (rows.ppm.cast("float64") / float(PPM // 100)).floor().cast("int32")
-    steps = sum((rows.value_micro >= step).cast("int32") for step in AMOUNT_STEPS)
-    share = (percent > BINS - 1).ifelse(BINS - 1, percent)
-    placed = rows.mutate(bin=rows.capacity_micro.notnull().ifelse(share, steps).cast("int32"))
-    counted = placed.group_by([*KEYS, "bin"]).aggregate(n=placed.count())
+    """Samples per whole percent of capacity; per step of the amount where there is none (apart, since that costs more)."""
+    bounded, free = rows.filter(rows.capacity_micro.notnull()), rows.filter(rows.capacity_micro.isnull())
+    percent = (bounded.ppm.cast("float64") / float(PPM // 100)).floor().cast("int32")
+    steps = sum((free.value_micro >= step).cast("int32") for step in AMOUNT_STEPS)
+    counted = _counted(bounded, (percent > BINS - 1).ifelse(BINS - 1, percent)).union(_counted(free, steps))
     coded = counted.mutate(code=(counted.bin * BIN_STRIDE + counted.n).cast("int32"))
     return coded.group_by(list(KEYS)).aggregate(bins=coded.code.collect().sort())
+
+
+def _counted(rows: ir.Table, place: ir.Value) -> ir.Table:
+    placed = rows.mutate(bin=place.cast("int32"))
+    return placed.group_by([*KEYS, "bin"]).aggregate(n=placed.count())
 
 
 def unbound_samples(name: str = "samples") -> ir.Table:
