@@ -169,6 +169,8 @@ def _question(
         made = _second(column, layout, wrote)
     elif column.suggestions[:1] and column.suggestions[0][1] == SAME:
         made = _rival(column, layout, wrote)
+    elif column.is_unlisted:
+        made = _unlisted(column, wrote)
     elif meant is not None and meant in dict(column.suggestions):
         made = _contradicted(column, meant, wrote)
     else:
@@ -232,6 +234,13 @@ def _rival(column: UnreadColumn, layout: Layout, wrote: Text) -> tuple[Text, Tex
     told = Text(f"「{column.heading}」也是{label.zh}{beside[0]}，不知道以哪一栏为准，都没有读取{{}}", f"{column.heading!r} is {label.en}, too{beside[1]}; which of them holds is not known, none was read{{}}")  # fmt: skip
     asked = Text(f"「{column.heading}」就是{label.zh}吗？其他各栏答 {IGNORE}", f"is {column.heading!r} the {label.en}? Answer {IGNORE} for the others")  # fmt: skip
     return *_with(told, wrote), asked
+
+
+def _unlisted(column: UnreadColumn, wrote: Text) -> tuple[Text, Text, Text]:
+    """A heading that no list has, whose words or contents say what it is."""
+    label, heading = FIELDS[column.suggestions[0][0]].label, column.heading
+    told = Text(f"「{heading}」不在词表里，看字面和内容是{label.zh}，答复以前这一栏没有读取{{}}", f"{heading!r} is in no list; by its words and contents it is {label.en}; until it is answered its column is not read{{}}")  # fmt: skip
+    return *_with(told, wrote), Text(f"「{heading}」就是{label.zh}吗？不是的答别的栏或 {IGNORE}", f"is {heading!r} the {label.en}? Answer another field or {IGNORE} if not")  # fmt: skip
 
 
 def _second(column: UnreadColumn, layout: Layout, wrote: Text) -> tuple[Text, Text, Text]:

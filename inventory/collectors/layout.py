@@ -12,6 +12,7 @@ MANY = frozenset(
 )  # lists: columns of one are united
 NAMES = ("sys_name", "server_name", "host_name")
 SAME = 100  # the score of a meaning that is known
+UNLISTED = 97  # of one that a heading's own words or its contents tell, and no list does
 DATUM = "\x00"  # before what stands in a heading row and is no text
 
 
@@ -49,6 +50,11 @@ class UnreadColumn:
     place: str | None = None  # of the label, on a form
     cells: int = 0
     doubted: bool = False  # whether it names the systems is asked, whatever its contents look like
+
+    @property
+    def is_unlisted(self) -> bool:
+        """Whether no list has its heading, and its words or contents say what it is."""
+        return self.suggestions[:1] != () and self.suggestions[0][1] == UNLISTED
 
     @property
     def letters(self) -> str:

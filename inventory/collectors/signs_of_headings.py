@@ -151,6 +151,9 @@ def contradicted(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
 def hardly_known(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
     """Fewer than half of the columns with content are understood."""
     used = {(at, c.index) for at, table in enumerate(tables) for layout in table.layouts for c in layout.columns}
+    used |= {
+        (at, c.index) for at, table in enumerate(tables) for layout in table.account.layouts for c in layout.unread if c.is_unlisted
+    }  # fmt: skip
     asked = {
         (at, c.index) for at, table in enumerate(tables) for layout in table.account.layouts for c in layout.unread if c.why == "asked"
     } - used  # fmt: skip

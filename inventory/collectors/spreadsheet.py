@@ -35,6 +35,7 @@ from inventory.collectors.stated_by_titles import state_in
 from inventory.collectors.systems_ticked import with_systems_joined
 from inventory.collectors.ticked_columns import with_ticks_joined
 from inventory.collectors.unit_columns import with_units_joined
+from inventory.collectors.unlisted_columns import with_unlisted_asked
 from inventory.collectors.verified_values import with_verified
 from inventory.collectors.vocabulary import Vocabulary
 from inventory.model import Collected, Contact, Gap, Origin, Record, Skipped
@@ -162,7 +163,8 @@ def _tables(sheet: Sheet, options: Options, department: str | None) -> Iterator[
             joined, own = with_pairs_split(joined, list(islice(joined.rows(), HEAD_ROWS)), own, options.words)
             named = with_nameless_columns(with_banner_units(own, sheet.head), head)
             first = list(islice(joined.rows(), HEAD_ROWS))
-            yield joined, with_contents_checked(named, first, options.words, is_stated=department is not None)
+            checked = with_contents_checked(named, first, options.words, is_stated=department is not None)
+            yield joined, with_unlisted_asked(checked, options.words)
 
 
 def _answers_of(answers: Mapping[str, str], source: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from inventory.collectors.vocabulary import Vocabulary, vocabulary
 from inventory.collectors.workbook import workbook_of
 from inventory.model import Collected
 
+SEEMS = "看字面和内容是"  # in the question about a column that no list has
 GOLD = Path(__file__).parents[2] / "data" / "ledgers"
 _WORDS: list[Vocabulary] = []
 
@@ -30,20 +31,24 @@ def words() -> Vocabulary:
 
 
 def read(name: str, content: bytes, *, confirmed: bool = True, **options: Any) -> Collected:
-    """Read a file's bytes as `collect ledger` does; `confirmed`: after every sheet that is not plain was answered with «对»."""
+    """Read a file's bytes as `collect ledger` does.
+
+    `confirmed`: after every sheet that is not plain was answered with «对», and every column that no list has with what it seems.
+    """
     book, answers = workbook_of(name, content), dict(options.pop("answers", {}))
     found = collect_workbook(book, Options(words=words(), answers=answers, **options))
-    while confirmed and (keys := unanswered(found)):
-        answers.update(dict.fromkeys(keys, YES))
+    while confirmed and (keys := unanswered(found)).keys() - answers.keys():
+        answers.update(keys)
         found = collect_workbook(book, Options(words=words(), answers=answers, **options))
     return found
 
 
-def unanswered(found: Collected) -> list[str]:
-    """The keys of the sheets that wait for an answer."""
+def unanswered(found: Collected) -> dict[str, str]:
+    """The keys of the sheets that wait for an answer, and of the columns that are no more than confirmed, with a yes to each."""
     sheets: Any = found.accounting.get("sheets", [])
     asked = [sheet["to_confirm"] for sheet in sheets if sheet["to_confirm"]]
-    return [str(one["answer_key"]) for one in asked if one["answer"] is None]
+    unlisted = {gap.answer_key: gap.choices[0] for gap in found.gaps if gap.answer_key and SEEMS in gap.message.zh}
+    return {**dict.fromkeys((str(one["answer_key"]) for one in asked if one["answer"] is None), YES), **unlisted}
 
 
 def gold(path: Path) -> dict[str, Any]:

@@ -34,12 +34,24 @@ def with_heading(at: int, heading: str, values: list[Any] | None = None) -> Rows
     return rows
 
 
+def unlisted(heading: str) -> Rows:
+    """Four headings that no list has, more than are asked one by one; the given one above the dates."""
+    rows = with_heading(4, heading)
+    rows[0][1:4] = ["日常维护方", "CPU一共几核", "内存总共多大（GB）"]
+    for row, company in zip(rows[1:], ("甲软件有限公司", "乙科技有限公司", "丙信息有限公司"), strict=True):
+        row[1] = company
+    return rows
+
+
 ODD: dict[str, Rows] = {
     "name-heading": with_heading(0, "用在什么系统上"),
     "names-unlike": with_heading(0, "项目名称", ["智慧校园", "阳光招生", "名师课堂"]),
-    "parent": [["系统名称", "CPU（核）", "本馆使用部门", None], [None, None, "部门名", "联系人"], *([row[0], row[2], row[1], row[5]] for row in PLAIN[1:])],
-    "words": with_heading(4, "什么时候开始用的"),
-    "contents": with_heading(4, "投运"),
+    "parent": [
+        ["系统名称", "CPU一共几核", "本馆使用部门", None, "什么时候开始用的", "内存总共多大（GB）"], [None, None, "部门名", "联系人", None, None],
+        *([row[0], row[2], row[1], row[5], row[4], row[3]] for row in PLAIN[1:]),
+    ],
+    "words": unlisted("什么时候开始用的"),
+    "contents": unlisted("投运"),
     "bracket": with_heading(2, "CPU（含备机）"),
     "unit": with_heading(3, "内存"),
     "cards": [["系统名称", "学籍管理系统"], ["CPU（核）", 8], ["内存（GB）", 16], ["等保级别", "三级"], ["上线时间", "2019-05"]],
@@ -77,7 +89,7 @@ ODD: dict[str, Rows] = {
 
 def book(rows: Rows, name: str = "表") -> bytes:
     merges = {
-        "parent": ["A1:A2", "B1:B2", "C1:D1"],
+        "parent": ["A1:A2", "B1:B2", "C1:D1", "E1:E2", "F1:F2"],
         "zones": ["A1:A2", "B1:C1", "D1:E1"],
         "ticks": ["A1:A2", "B1:B2", "C1:D1", "E1:E2"],
         "stacked": [],
@@ -165,7 +177,7 @@ def test_a_yes_holds_next_month_for_the_same_layout_and_for_no_other() -> None:
     found = read("市教育局-7月.xlsx", book(later, "7月"), answers=answers, confirmed=False, department="市教育局")
     assert len(found.records) == 4
     assert asked(found)[0]["answer"] == "对"
-    other = with_heading(4, "哪一年建的")
+    other = unlisted("哪一年建的")
     assert not read("市教育局.xlsx", book(other), answers=answers, confirmed=False).records
     assert not read("市民政局.xlsx", book(later), answers=answers, confirmed=False).records
 
@@ -177,7 +189,7 @@ def test_other_words_for_yes_are_taken(word: str) -> None:
 
 
 def test_after_a_no_the_columns_are_asked_and_what_is_put_right_is_confirmed_anew() -> None:
-    rows = with_heading(4, "什么时候开始用的")
+    rows = unlisted("什么时候开始用的")
     (key,) = unanswered(read("市教育局.xlsx", book(rows), confirmed=False))
     found = read("市教育局.xlsx", book(rows), answers={key: "不对"}, confirmed=False)
     assert not found.records
@@ -246,7 +258,9 @@ def test_a_valid_edition_beside_one_that_is_void_waits() -> None:
 
 
 def test_a_sheet_without_departments_waits_with_the_one_that_has_them() -> None:
-    main = [["单位名称", *PLAIN[0][:4], "什么时候开始用的"], *(["市教育局直属中学", *row[:5]] for row in PLAIN[1:])]
+    main = [
+        ["单位名称", *row[:5]] if at == 0 else ["市教育局直属中学", *row[:5]] for at, row in enumerate(ODD["words"])
+    ]
     both = xlsx([{"name": "主表", "rows": main}, {"name": "附页", "rows": PLAIN}])
     found = read("各单位.xlsx", both, confirmed=False)
     assert not found.records
@@ -280,7 +294,7 @@ def test_systems_of_a_sheet_that_waits_do_not_vanish_from_the_store(
     others = [["系统名称", "CPU（核）", "等保级别"], ["门户网站", 2, "二级"], ["办公平台", 4, "三级"], ["档案系统", 4, "三级"], ["车辆系统", 4, "三级"]]  # fmt: skip
     Path("市教育局.xlsx").write_bytes(xlsx([{"name": "一", "rows": others}, {"name": "二", "rows": PLAIN}]))
     assert run("collect", "ledger", "市教育局.xlsx", "--as-of", "2026-03-31")[0] == 0
-    odd = with_heading(4, "什么时候开始用的")
+    odd = unlisted("什么时候开始用的")
     Path("市教育局.xlsx").write_bytes(xlsx([{"name": "一", "rows": others}, {"name": "二", "rows": odd}]))
     code, _, err = run("collect", "ledger", "市教育局.xlsx", "--as-of", "2026-04-30")
     assert code == 4
@@ -294,7 +308,7 @@ def test_systems_of_a_sheet_that_waits_do_not_vanish_from_the_store(
 
 def test_of_a_long_sheet_a_thousand_rows_are_listed_and_the_rest_counted() -> None:
     rows: Rows = [
-        ["系统名称", "CPU（核）", "什么时候开始用的"],
+        ["用在什么系统上", "CPU（核）", "上线时间"],
         *([f"业务管理系统{n}", 4, "2019-05"] for n in range(1200)),
     ]
     found = read("市教育局.xlsx", book(rows), confirmed=False)
