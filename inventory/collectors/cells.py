@@ -26,6 +26,7 @@ from inventory.collectors.number_cells import level_cell, quantity_cell, ratio_c
 from inventory.collectors.quantities import factor, read_quantity
 from inventory.collectors.secrecy_cells import secrecy_cell
 from inventory.collectors.secrecy_words import states_secrecy
+from inventory.collectors.secret_forms import MASK
 from inventory.collectors.text_cells import credential_issue, list_cell, name_cell, text_cell, ticked
 from inventory.collectors.text_forms import folded, widths
 from inventory.collectors.vocabulary import Vocabulary
@@ -236,11 +237,17 @@ def _taken_back(head: str, rest: str) -> bool:
     return bool((_TAKES_BACK_A_PLAIN_YES if head in {"是", "是的"} else _TAKES_BACK).search(rest))
 
 
+_PIECES = re.compile(r"[，,；;、()（）\s]+")
+
+
 def _person(_column: ColumnReader, raw: Raw) -> Cell:
     """A name or a number as written, for the contact table: without what somebody wrote beside it to log in with."""
     text = plain_text(raw)
     shown, secret = mask_credentials(text)
-    return Cell(shown, issue=credential_issue(mask(shown)[0])) if secret else Cell(text)
+    if not secret:
+        return Cell(text)
+    kept = " ".join(piece for piece in _PIECES.split(shown) if MASK not in piece).strip()
+    return Cell(kept or None, issue=credential_issue(mask(shown)[0]))
 
 
 _READERS = {
