@@ -69,8 +69,9 @@ class Case:
 
     @property
     def opened_at(self) -> datetime:
-        """When it was opened the last time."""
-        return next(one.decided_at for one in reversed(self.steps) if step_of(one) == "opened")
+        """When it was opened the last time; one that was decided by hand without being opened began with its first decision."""
+        opened = [one.decided_at for one in self.steps if step_of(one) == "opened"]
+        return opened[-1] if opened else self.steps[0].decided_at
 
     def overdue(self, on: date) -> bool:
         """Whether the next step should have been taken before a day."""

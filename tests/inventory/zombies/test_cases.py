@@ -129,3 +129,10 @@ def test_a_release_is_believed_when_it_is_seen() -> None:
 def test_every_step_has_a_way_on_and_a_due_day() -> None:
     assert set(AFTER) == {None, *STEPS}
     assert set(STEPS) - ENDED - {"notified", "held"} == set(USUAL_DAYS)
+
+
+def test_a_case_that_was_decided_by_hand_began_with_its_first_decision() -> None:
+    case = life("confirmed", "backed-up")
+    assert case is not None
+    assert case.opened_at == case.steps[0].decided_at
+    assert case.as_json(date(2026, 4, 2))["following"] == ["shut-down"]
