@@ -12,20 +12,19 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from catalogs.words import Text
 from inventory.collectors.credentials import mask, read_urls, without_identity_numbers
 from inventory.collectors.grid import Workbook, column_number, letters
-from inventory.collectors.row_kinds import CLASSIFIED_ROW
 from inventory.collectors.secrecy_words import without_classified_names
 from inventory.collectors.secret_forms import MASK
-from inventory.collectors.sheet_account import Area
 from inventory.collectors.sheet_names import may_be_a_person, stand_in
 from inventory.collectors.spreadsheet import QUESTION_SHEET as QUESTIONS
+from inventory.correction_classified import empty_classified, is_merged_part, sheets_of, without_closed
 from inventory.correction_masking import mask_beside, mask_beside_cells
 from inventory.correction_questions import distinct, is_of_a_sheet, put, title_of, write_questions
 from inventory.model import Collected, Gap, Record
@@ -62,19 +61,21 @@ class Correction:
     questions: int
 
 
-def correction_of(original: bytes, book: Workbook, collected: Collected) -> Correction:
+def correction_of(original: bytes, book: Workbook, collected: Collected, closed: Container[str] = ()) -> Correction:
     """Make the correction file of one ledger.
 
     Args:
         original: the file as it came.
         book: the same, read.
         collected: what was read from it; its systems have their final ids.
+        closed: ids of systems that are classified by a ruling or another ledger, though this one does not say so.
     """
     made, lost = _opened(original, book)
     by_sheet = _pages(made, book, collected)
     _mask_credentials(by_sheet, collected)
     mask_beside_cells(made)
-    _empty_classified(by_sheet, collected)
+    empty_classified(by_sheet, collected)
+    collected = without_closed(by_sheet, collected, closed)
     _write_row_keys(by_sheet, collected)
     for gap in collected.gaps:
         page = by_sheet.get(gap.origin.sheet or "")
@@ -166,44 +167,18 @@ def _mask_credentials(pages: Mapping[str, Worksheet], collected: Collected) -> N
 
 def _mask_cells(page: Worksheet, places: Iterable[tuple[int, int]]) -> None:
     for row, column in places:
-        if page.cell(row, column).value is not None and not _is_merged_part(page, row, column):
+        if page.cell(row, column).value is not None and not is_merged_part(page, row, column):
             put(page, row, column, MASK)
 
 
 def _labels_of_forms(collected: Collected) -> dict[str | None, set[tuple[int, int]]]:
     """The places of all labels (row and column, from 1) of each sheet that is a form."""
     found: dict[str | None, set[tuple[int, int]]] = {}
-    for sheet in _sheets(collected):
+    for sheet in sheets_of(collected):
         for column in (*sheet["columns_used"], *sheet["columns_ignored"]):
             if m := _LABEL_PLACE.match(str(column["column"])):
                 found.setdefault(str(sheet["sheet"]) or None, set()).add((int(m[2]), column_number(m[1]) + 1))
     return found
-
-
-def _is_merged_part(page: Worksheet, row: int, column: int) -> bool:
-    return type(page.cell(row, column)).__name__ == "MergedCell"
-
-
-def _empty_classified(pages: Mapping[str, Worksheet], collected: Collected) -> None:
-    """The cells of classified systems, and no others: a row of its table, a column of a sheet on its side, a block of a form."""
-    for sheet in _sheets(collected):
-        page = pages.get(str(sheet["sheet"]))
-        if page is None:
-            continue
-        for top, left, bottom, right in sheet.get("classified_areas", ()):
-            _empty(page, (top, left, min(bottom, page.max_row), min(right, page.max_column)))
-            # Below a merged department the first cell is a part of that: the row stays counted all the same.
-            ends = range(left, min(right, page.max_column) + 1)
-            free = next((at for at in ends if not _is_merged_part(page, top, at)), None)
-            if free is not None:
-                put(page, top, free, CLASSIFIED_ROW)
-
-
-def _empty(page: Worksheet, area: Area) -> None:
-    for cells in page.iter_rows(min_row=area[0], min_col=area[1], max_row=area[2], max_col=area[3]):
-        for cell in cells:
-            if type(cell).__name__ != "MergedCell":
-                cell.value = cell.comment = cell.hyperlink = None
 
 
 def _write_row_keys(pages: Mapping[str, Worksheet], collected: Collected) -> None:
@@ -215,8 +190,8 @@ def _write_row_keys(pages: Mapping[str, Worksheet], collected: Collected) -> Non
     last = {name: page.max_column + 1 for name, page in pages.items()}
     below = {name: page.max_row + 1 for name, page in pages.items()}
     # Of a sheet on its side: the heading rows of the table that it was turned into are its columns of labels.
-    labels = {str(sheet["sheet"]): max(end for _, end in sheet["heading_rows"]) for sheet in _sheets(collected)}
-    for sheet in _sheets(collected):
+    labels = {str(sheet["sheet"]): max(end for _, end in sheet["heading_rows"]) for sheet in sheets_of(collected)}
+    for sheet in sheets_of(collected):
         page = pages.get(str(sheet["sheet"]))
         if page is None or (str(sheet["sheet"]) or None) in forms:
             continue
@@ -263,11 +238,6 @@ def _write_key_below(page: Worksheet, record: Record, row: int, labels: int) -> 
     page.row_dimensions[row].hidden = True
 
 
-def _sheets(collected: Collected) -> Sequence[Mapping[str, Any]]:
-    found = collected.accounting.get("sheets")
-    return found if isinstance(found, list) else []
-
-
 def _mark(page: Worksheet, gap: Gap) -> None:
     """Colour a cell and explain it in a comment."""
     from openpyxl.comments import Comment
@@ -276,7 +246,7 @@ def _mark(page: Worksheet, gap: Gap) -> None:
     if gap.origin.row is None or is_of_a_sheet(gap):  # a whole sheet is no cell to be coloured
         return
     column = column_number(gap.origin.column) + 1 if gap.origin.column else 1
-    if _is_merged_part(page, gap.origin.row, column):
+    if is_merged_part(page, gap.origin.row, column):
         return
     cell = page.cell(gap.origin.row, column)
     colour = _COLOURS.get(gap.kind, "FFF2CC")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from catalogs.console import LOCAL_ZONE
 from catalogs.errors import CollectError, StoreError
-from inventory.closed_systems import Mark, marks_in_force
+from inventory.closed_systems import Mark, closed_names, marks_in_force
 from inventory.collectors.files import read_any
 from inventory.collectors.grid import Workbook
 from inventory.collectors.spreadsheet import Options, collect_workbook
@@ -102,7 +102,7 @@ class Importer:
             sure = {mark.system_id for mark in marks if mark.sure}  # only counted from now on
             before = None if before is None else [record for record in before if record.id not in sure]
             changes = changes_between(before, identified.records)
-            correction = self._correction(path, book, identified)
+            correction = self._correction(path, book, identified, store)
             if self.dry_run or store is None or (before is not None and not _differs(store, identified, self.run)):
                 return ImportedFile(
                     path=path, collected=identified, changes=changes, correction=correction, marks=marks
@@ -118,10 +118,13 @@ class Importer:
             path=path, collected=identified, changes=changes, snapshot=snapshot.id, correction=correction, marks=marks
         )
 
-    def _correction(self, path: Path, book: Workbook | None, collected: Collected) -> Correction | None:
+    def _correction(
+        self, path: Path, book: Workbook | None, collected: Collected, store: Store | None
+    ) -> Correction | None:
         if self.corrections is None or book is None or not collected.gaps:
             return None
-        made = correction_of(path.read_bytes(), book, collected)
+        closed = closed_names(store) if store is not None else {}
+        made = correction_of(path.read_bytes(), book, collected, closed)
         if not made.questions:  # what is left is for the centre to settle
             return None
         self.corrections.mkdir(parents=True, exist_ok=True)

@@ -77,6 +77,19 @@ def test_no_secret_and_no_classified_row_leaves(folder: Path) -> None:
     assert b"Pa55word" not in (folder / "补正" / "市财政局台账-补正.xlsx").read_bytes()
 
 
+def test_a_system_ruled_classified_is_gone_from_the_file_of_a_ledger_that_does_not_say_so(folder: Path) -> None:
+    known = ids(take("市财政局台账.xlsx"))
+    code, _, err = run(
+        "decisions", "add", "secrecy", known["国库系统"], "涉密", "--reason", "保密办定", "--role", "保密办"
+    )
+    assert code == 0, err
+    page = sent(folder)["系统"]
+    rows = [[cell for cell in row if cell] for row in page.iter_rows(values_only=True)]
+    assert rows[1][0] == "预算系统"
+    assert rows[2] == rows[3] == ["（涉密系统，请勿在此填报）"]
+    assert len(take("市财政局台账.xlsx")["data"]["files"][0]["records"]) == 2
+
+
 def test_answers_in_the_first_sheet_settle_the_questions_for_good(folder: Path) -> None:
     book = sent(folder)
     for row in book[QUESTION_SHEET].iter_rows(min_row=5):
