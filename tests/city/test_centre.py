@@ -19,6 +19,8 @@ from tests.city.model import END, City
 from tests.city.neighbours_usage import calendar
 from tests.city.usage import Usage, make_usage
 
+pytestmark = pytest.mark.slow  # a city is made
+
 KINDS = {
     "leftover", "visited", "remote", "autopaid", "cloned", "reformed", "abandoned", "off",
     "sso", "shared", "platform", "dayuse", "ingest", "relic", "half", "census", "called", "test",

@@ -25,6 +25,8 @@ from tests.city.model import END, RESTS, UNMEASURED, City, CitySystem
 from tests.city.neighbours_usage import calendar
 from tests.city.usage import Usage, make_usage
 
+pytestmark = pytest.mark.slow  # a city is made
+
 OPERATOR = ("10.3.0.", "10.3.8.", "10.66.6.", "10.66.7.", "198.51.100.", "203.0.113.")  # and crawlers, and a monitor
 SILENT = frozenset({"sunset", "orphaned", "shelf", "pilot", "coach", "widow", "skipped", "fatbackup", "pushed"})
 

@@ -113,6 +113,7 @@ def test_it_is_made_smaller_and_stays_accepted(kind: str) -> None:
     assert accepted(raw, shopping)
 
 
+@pytest.mark.slow
 def test_the_first_purchase_is_told_before_anything_is_solved_and_comes_with_its_plan() -> None:
     raw = city("money")
     told: list[str] = []

@@ -126,6 +126,7 @@ def bursts(day: int, hour: int) -> float:
     return 0.75 if day >= 48 and (hour * 5 + day) % 6 == 0 else 0.02
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("load", "login", "grows", "seen"),
     [
