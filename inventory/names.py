@@ -28,8 +28,19 @@ def normalised(name: str) -> str:
     text = unicodedata.normalize("NFKC", name)
     if not text.isascii():
         text = simplified(text)
-    kept = [letter for letter in text.casefold() if unicodedata.category(letter)[0] not in _DROPPED_CATEGORIES]
-    return "".join(kept) or text.strip()
+    return text.casefold().translate(_KEPT) or text.strip()
+
+
+class _Kept(dict[int, int | None]):
+    """For `str.translate`: every character stands for itself, or for nothing; each is looked up once."""
+
+    def __missing__(self, code: int) -> int | None:
+        kept = unicodedata.category(chr(code))[0] not in _DROPPED_CATEGORIES
+        self[code] = code if kept else None
+        return self[code]
+
+
+_KEPT = _Kept()
 
 
 def simplified(text: str) -> str:
