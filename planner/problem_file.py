@@ -378,9 +378,9 @@ class _Parsing:
 
 
 def _note_repeated(reader: Reader, place: str, values: tuple[object, ...]) -> None:
-    """Note each value that stands in a list more than once."""
+    """Note each value that stands in a list more than once; `[]` in the place is that of the entry."""
     seen: set[object] = set()
-    for value in values:
+    for at, value in enumerate(values):
         if value in seen and value != "":
-            reader.note(place, f"{value!r} 重复出现", f"{value!r} stands there more than once")
+            reader.note(place.replace("[]", f"[{at}]"), f"{value!r} 重复出现", f"{value!r} stands there more than once")
         seen.add(value)

@@ -78,7 +78,7 @@ def _put(*path: str | int, value: object) -> Callable[[dict[str, Any]], None]:
         (_put("systems", 0, "options", 0, "demand", 1, value=-1), "systems[0].options[0].demand[1]: expected ≥ 0"),
         (_put("systems", 0, "options", 0, "effort", "migration", value=[1]), "effort.migration: expected 2 numbers, found 1"),
         (_put("systems", 0, "options", 0, "effort", value={"x": [1, 1]}), "there is no team 'x'"),
-        (_put("systems", 1, "options", 1, "pool", value="a-x86"), "systems[1].options[].pool: 'a-x86' stands there more than once"),
+        (_put("systems", 1, "options", 1, "pool", value="a-x86"), "systems[1].options[1].pool: 'a-x86' stands there more than once"),
         (_put("systems", 0, "pin", value={"week": None}), "systems[0].pin.week: expected an integer, found null"),
         (_put("systems", 0, "pin", value={"pool": "x"}), "systems[0].pin: there is no pool 'x'"),
         (_put("clean_ups", 0, "pool", value="x"), "clean_ups[0].pool: there is no pool 'x'"),
