@@ -129,7 +129,9 @@ def test_the_first_purchase_is_told_before_anything_is_solved_and_comes_with_its
     assert found.plan_with_purchase is not None
     after = read_problem(json.dumps(bought(raw, [dict(row) for row in found.bought])).encode())
     assert check(after, found.plan_with_purchase) == []
-    assert any("力量 money" in text.zh for text in found.purchases)
+    # What is cheapest depends on the time there was (a quick machine finds that a little of another team is enough).
+    assert found.bought
+    assert all(any(row["id"] in text.zh for text in found.purchases) for row in found.bought)
 
 
 @pytest.mark.slow
