@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -158,10 +159,11 @@ def print_gaps(console: Console, gaps: Sequence[Gap]) -> None:
         if not group:
             continue
         console.print(f"{heading} {len(group)}", style="bold")
-        for gap in group[:_SHOWN_PER_KIND]:
-            console.print(f"  {with_place(gap)}")
-        if len(group) > _SHOWN_PER_KIND:
-            rest = len(group) - _SHOWN_PER_KIND
+        said = _alike(group)
+        for _, line in said[:_SHOWN_PER_KIND]:
+            console.print(f"  {line}")
+        if len(said) > _SHOWN_PER_KIND:
+            rest = sum(count for count, _ in said[_SHOWN_PER_KIND:])
             console.print(
                 tr(
                     f"  …还有 {rest} 处：inventory gaps --kind {kind} --json",
@@ -169,6 +171,42 @@ def print_gaps(console: Console, gaps: Sequence[Gap]) -> None:
                 )
             )
     console.print(tr(f"共 {len(gaps)} 处缺口", f"{len(gaps)} gaps in all"))
+
+
+def _alike(gaps: Sequence[Gap]) -> list[tuple[int, str]]:
+    """How many and what is said of them, in the order of their places; rows of one column with one message are one line."""
+    groups: dict[tuple[str, str, str, str], list[Gap]] = defaultdict(list)
+    for number, gap in enumerate(sorted(gaps, key=_in_order)):
+        origin, text = gap.origin, str(gap.message)
+        alone = origin.row is None or origin.file is None or origin.place in text
+        key = (origin.file or "", origin.sheet or "", origin.column or "", f"{number}" if alone else text)
+        groups[key].append(gap)
+    return [(len(group), _one_line(group)) for group in groups.values()]
+
+
+def _in_order(gap: Gap) -> tuple[str, str, int, str, int, str]:
+    origin = gap.origin
+    column = origin.column or ""
+    return origin.file or origin.source, origin.sheet or "", len(column), column, origin.row or 0, str(gap.message)
+
+
+def _one_line(group: Sequence[Gap]) -> str:
+    if len(group) == 1:
+        return with_place(group[0])
+    first = group[0].origin
+    rows = sorted({gap.origin.row or 0 for gap in group})
+    runs: list[tuple[int, int]] = []
+    for row in rows:
+        if runs and row == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], row)
+        else:
+            runs.append((row, row))
+    cells = tr("、", ", ").join(
+        f"{first.column or ''}{begin}" if begin == end else f"{first.column or ''}{begin}:{first.column or ''}{end}"
+        for begin, end in runs
+    )
+    where = replace(first, row=None, column=None).place + (f"!{cells}" if first.sheet else f", {cells}")
+    return f"{where}  {group[0].message}" + tr(f"（{len(group)} 处）", f" ({len(group)} times)")
 
 
 def with_place(gap: Gap) -> str:

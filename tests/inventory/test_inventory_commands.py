@@ -11,8 +11,12 @@ from typing import Any
 import jsonschema
 import openpyxl
 import pytest
+from rich.console import Console
 
+from catalogs.words import Text
 from inventory.export import neutral
+from inventory.listing_print import print_gaps
+from inventory.model import Gap, Origin
 from tests.frame.test_contracts import schema
 from tests.inventory.command import call
 
@@ -142,6 +146,24 @@ def test_gaps_by_kind(workspace: Path) -> None:
     assert call("inventory", "gaps", "--kind", "nonsense", *AS_OF, folder=workspace).returncode == 2
     strict = call("inventory", "gaps", "--strict", *AS_OF, folder=workspace)
     assert (strict.returncode, "缺口" in strict.stderr) == (1, True)
+
+
+def test_rows_of_one_column_with_one_message_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    def gap(row: int | None, column: str | None, zh: str, sheet: str | None = None) -> Gap:
+        origin = Origin(source="ledger:a", file="a.xlsx", sheet=sheet, row=row, column=column)
+        return Gap(kind="missing", origin=origin, message=Text(zh, zh))
+
+    named = [gap(row, "D", "名称空着") for row in (40, 12, 5, 4, 6)]
+    print_gaps(Console(width=200), [*named, gap(3, "AA", "其他"), gap(3, "B", "其他", "台账"), gap(None, None, "整份")])
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert lines == [
+        "缺少必需的字段 8",
+        "a.xlsx  整份",
+        "a.xlsx, D4:D6、D12、D40  名称空着（5 处）",
+        "a.xlsx, AA3  其他",
+        "a.xlsx, 台账!B3  其他",
+        "共 8 处缺口",
+    ]
 
 
 def test_an_answer_settles_a_conflict(workspace: Path, tmp_path: Path) -> None:
