@@ -103,7 +103,7 @@ def letter_of(
     return Letter(
         number=number, city=city, department=system.department or "", system=system.name, system_id=system.id,
         contact=str(contact) if isinstance(contact, str) and contact.startswith("contact-") else None,
-        window=Text(f"{window.start_on} 至 {last_day}", f"{window.start_on} to {last_day}"),
+        window=Text(f"{day_zh(window.start_on)}至{day_zh(last_day)}", f"{window.start_on} to {last_day}"),
         coverage=Text(percent(verdict.coverage), percent(verdict.coverage)),
         last_month=Text("上月没有数据", "nothing was known a month ago") if last is None else before[last.state],
         grounds=tuple(_ground(result) for result in verdict.hits), daily=tuple(daily), daily_from=window.start_on, line=line,
@@ -143,6 +143,11 @@ def _source(document: str, mark: str) -> Text:
     return Text(f"{document}（{label.zh}）", f"{document} ({label.en})")
 
 
+def day_zh(day: date) -> str:
+    """A day as official letters write it (GB/T 9704—2012, 7.3.5.4: Arabic figures, no leading zeros)."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def paragraphs(letter: Letter, lang: Language) -> dict[str, Any]:
     """The letter's sentences in one language, for every layout the same."""
 
@@ -152,9 +157,9 @@ def paragraphs(letter: Letter, lang: Language) -> dict[str, Any]:
     def of(text: Text) -> str:
         return text.zh if lang == "zh" else text.en
 
-    until, issued = letter.answer_by.isoformat(), letter.issued_on.isoformat()
+    until, issued = (say(day_zh(day), day.isoformat()) for day in (letter.answer_by, letter.issued_on))
     clean_up = (
-        [say(f"按本市方案，僵尸系统应在 {letter.clean_up_by} 前完成清理。", f"Zombie systems are to be cleaned up by {letter.clean_up_by}.")]
+        [say(f"按本市方案，僵尸系统应在{day_zh(letter.clean_up_by)}前完成清理。", f"Zombie systems are to be cleaned up by {letter.clean_up_by}.")]
         if letter.clean_up_by
         else []
     )  # fmt: skip
@@ -164,7 +169,7 @@ def paragraphs(letter: Letter, lang: Language) -> dict[str, Any]:
         "to": say(f"{letter.department or '（未归属单位）'}：", f"To: {letter.department or '(no unit)'}"),
         "opening": [
             say(
-                f"经对 {of(letter.window)} 的数据分析（采样覆盖率 {of(letter.coverage)}），你单位“{letter.system}”（编号 {letter.system_id}）符合下列情形，列为疑似“僵尸”信息系统。上月结论：{of(letter.last_month)}。",
+                f"经对{of(letter.window)}的数据分析（采样覆盖率 {of(letter.coverage)}），你单位“{letter.system}”（编号 {letter.system_id}）符合下列情形，列为疑似“僵尸”信息系统。上月结论：{of(letter.last_month)}。",
                 f"From data of {of(letter.window)} (coverage {of(letter.coverage)}), your system {letter.system} ({letter.system_id}) is a suspected zombie on the grounds below. A month ago: {of(letter.last_month)}.",
             ),
             *([say("文件依据：", "The document says: ") + say("；", "; ").join(of(one.sentence) for one in letter.words)] if letter.words else []),
@@ -176,7 +181,7 @@ def paragraphs(letter: Letter, lang: Language) -> dict[str, Any]:
             say("采样中有看起来不像真实业务的地方（不等于作假），请一并说明：", "Some samples look unlike real use (which is not guilt); please explain: ") + say("；", "; ").join(map(of, letter.signs))
         ] if letter.signs else [],
         "asked": [
-            say(f"请在 {until} 前（{letter.objection_days} 天内）书面答复，选择其一并说明：", f"Please answer in writing by {until} ({letter.objection_days} days), choosing one:"),
+            say(f"请在{until}前（{letter.objection_days} 天内）书面答复，选择其一并说明：", f"Please answer in writing by {until} ({letter.objection_days} days), choosing one:"),
             say("一、无异议，同意关停或整合，并写明数据备份要求；", "1. No objection: it may be shut down or merged; say what data must be kept."),
             say("二、有异议：写明仍在使用的业务、使用人数和频度，附最近的业务记录；", "2. Objection: say what it is still used for, by how many and how often, with recent records."),
             say("三、申请暂缓：写明原因和到期日；", "3. Hold: give the reason and its last day."),

@@ -28,11 +28,14 @@ def to_docx(letter: Letter, lang: Language) -> bytes:
     properties.created = properties.modified = _midnight(letter.issued_on)
     title = document.add_paragraph()
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    title.paragraph_format.line_spacing = Pt(34)
     head = title.add_run(said["title"])
-    head.bold, head.font.size = True, Pt(18)
-    document.add_paragraph(said["number"]).alignment = WD_ALIGN_PARAGRAPH.CENTER
-    for text in (said["to"], *said["opening"]):
-        document.add_paragraph(text)
+    head.bold, head.font.size = True, Pt(22)
+    number = document.add_paragraph(said["number"])
+    number.alignment, number.paragraph_format.space_after = WD_ALIGN_PARAGRAPH.CENTER, Pt(_LINE_PT)
+    document.add_paragraph(said["to"])
+    for text in said["opening"]:
+        _indented(document, text, lang)
     table = document.add_table(rows=1, cols=len(said["headings"]))
     table.style = "Table Grid"
     for row in (said["headings"], *said["rows"]):
@@ -40,20 +43,39 @@ def to_docx(letter: Letter, lang: Language) -> bytes:
         for cell, text in zip(cells, row, strict=True):
             cell.text = text
             for paragraph in cell.paragraphs:
-                paragraph.paragraph_format.space_after = Pt(0)
+                paragraph.paragraph_format.line_spacing = 1.0
                 for run in paragraph.runs:
                     run.font.size, run.bold = Pt(9), row is said["headings"]
     _sized(table)
     _chart(document, letter, said, lang)
-    for text in (*said["signs"], *said["asked"], said["contact"]):
-        document.add_paragraph(text)
-    for text in said["signed"]:
-        document.add_paragraph(text).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    said_last = [_indented(document, text, lang) for text in (*said["signs"], *said["asked"], said["contact"])]
+    # A page with nothing but the seal is not valid: the last sentences go with it.
+    for paragraph in said_last[-3:]:
+        paragraph.paragraph_format.keep_with_next = True
+    for place, text in enumerate(said["signed"]):
+        paragraph = document.add_paragraph(text)
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        paragraph.paragraph_format.right_indent = Pt((2 + 2 * place) * _TYPE_PT)
+        paragraph.paragraph_format.space_before = Pt(0 if place else 2 * _LINE_PT)
+        paragraph.paragraph_format.keep_with_next = place + 1 < len(said["signed"])
     return _same_bytes(document)
 
 
-# Of the page's 15.2 cm: what it is, what was found, values, source.
-_WIDTHS_CM = (2.9, 4.3, 5.4, 2.6)
+# GB/T 9704—2012: A4, margins 37, 35, 28 and 26 mm, 22 lines of 28 characters of size three (16 points), two characters
+# of indent; the date four characters from the right edge.
+_TYPE_PT = 16
+_LINE_PT = 29
+# Of the page's 15.6 cm: what it is, what was found, values, source.
+_WIDTHS_CM = (2.9, 4.5, 5.5, 2.7)
+
+
+def _indented(document: Any, text: str, lang: Language) -> Any:
+    from docx.shared import Pt
+
+    paragraph = document.add_paragraph(text)
+    if lang == "zh":
+        paragraph.paragraph_format.first_line_indent = Pt(2 * _TYPE_PT)
+    return paragraph
 
 
 def _sized(table: Any) -> None:
@@ -71,13 +93,19 @@ def _sized(table: Any) -> None:
 
 
 def _in_office_type(document: Any) -> None:
-    """Song type of 12 points, as official letters have it; the library's template has a Latin one only."""
+    """Page and type of official letters; the library's template has an American page and a Latin type only."""
     from docx.oxml.ns import qn
-    from docx.shared import Pt
+    from docx.shared import Mm, Pt
 
+    for section in document.sections:
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.top_margin, section.bottom_margin = Mm(37), Mm(35)
+        section.left_margin, section.right_margin = Mm(28), Mm(26)
     style = document.styles["Normal"]
-    style.font.name, style.font.size = "Times New Roman", Pt(12)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), "宋体")
+    style.font.name, style.font.size = "Times New Roman", Pt(_TYPE_PT)
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
+    style.paragraph_format.space_after = Pt(0)
+    style.paragraph_format.line_spacing = Pt(_LINE_PT)
 
 
 def _chart(document: Any, letter: Letter, said: dict[str, Any], lang: Language) -> None:
@@ -91,11 +119,14 @@ def _chart(document: Any, letter: Letter, said: dict[str, Any], lang: Language) 
         return
     gap = document.add_paragraph()
     gap.paragraph_format.space_before = Pt(10)
-    gap.paragraph_format.space_after = Pt(0)
+    gap.paragraph_format.line_spacing = 1.0  # a line of fixed height would cut the picture off
+    gap.paragraph_format.keep_with_next = True
     gap.add_run().add_picture(BytesIO(use_png(letter.daily, line=letter.line)), width=Cm(15))
     top = scale_of([*(value for value in letter.daily if value is not None), letter.line or 0.0])
     axes = f"0–{top * 100:g} %，{letter.window.zh}" if lang == "zh" else f"0–{top * 100:g} %, {letter.window.en}"
-    document.add_paragraph().add_run(f"{said['chart']}{'；' if lang == 'zh' else '; '}{axes}").font.size = Pt(9)
+    below = document.add_paragraph()
+    below.paragraph_format.line_spacing, below.paragraph_format.space_after = 1.0, Pt(8)
+    below.add_run(f"{said['chart']}{'；' if lang == 'zh' else '; '}{axes}").font.size = Pt(9)
 
 
 def _midnight(day: date) -> Any:

@@ -52,12 +52,12 @@ def test_both_forms_say_grounds_limits_sources_and_deadline() -> None:
             "档案查询系统",
             "市档案馆",
             "函〔2026〕12号",
-            "2026-04-17",
+            "2026年4月17日前",
             "2024-01-05",
             "通行做法",
             "疑似",
             "contact-0a1b2c3d4e5f",
-            "2026-06-30",
+            "2026年6月30日前",
         ):
             assert wanted in text
         assert "13800000000" not in text
@@ -90,6 +90,16 @@ def test_the_picture_shades_gaps_and_draws_the_line() -> None:
     assert tuple(drawn[HEIGHT // 2, 5]) == (198, 214, 230)
     assert any(tuple(point) == (176, 58, 46) for point in drawn[:, 3])
     assert not any(tuple(point) == (176, 58, 46) for point in columns([0.5, None, 0.0], None)[:, 3])
+
+
+def test_the_page_is_an_official_letters_and_the_seal_never_stands_alone() -> None:
+    document = Document(BytesIO(to_docx(letter(), "zh")))
+    (section,) = document.sections
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    seal = next(place for place, one in enumerate(document.paragraphs) if "（章）" in one.text)
+    assert document.paragraphs[-1].text == "2026年4月2日"
+    assert all(one.paragraph_format.keep_with_next for one in document.paragraphs[seal - 3 : -1])
+    assert [one.paragraph_format.first_line_indent is not None for one in document.paragraphs[2:4]] == [False, True]
 
 
 def test_english_letter() -> None:
