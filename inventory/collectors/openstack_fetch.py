@@ -8,33 +8,24 @@ the collection goes on and says so.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.collectors.at_once import at_once
 from inventory.collectors.masking import masked, masked_tags
-from inventory.collectors.recording import Fault, Recording, reason
-
-if TYPE_CHECKING:
-    from openstack.connection import Connection
-
-logger = logging.getLogger(__name__)
+from inventory.collectors.openstack_connection import Asker, RefusedError, connect
+from inventory.collectors.recording import Recording, reason
 
 PAGE_ITEMS = 1000  # what nova, cinder and neutron give at most by default
-SIGN_IN_SECONDS = 15.0  # twice this at most: version discovery, then the token
-ANSWER_SECONDS = 120.0  # a page of 1,000 servers takes a loaded nova some ten seconds
 PARALLEL_CALLS = 8
-RETRIES = 2  # of a 503, after half a second and a second
 # 2.47 is the first version that embeds the flavour in each server (Pike, 2017); it still names the image by id.
 NOVA_VERSION = "2.47"
 PLACEMENT_VERSION = "1.20"
 _NOT_ACCEPTABLE = 406
 _NOT_FOR_ALL = frozenset({400, 401, 403})  # how services refuse a list of all projects
-_OK = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,55 +81,6 @@ LISTINGS: tuple[Listing, ...] = (
 )  # fmt: skip
 
 
-class _RefusedError(Exception):
-    """A service answered, but not with what was asked; `status` is its HTTP status, None where it did not answer."""
-
-    def __init__(self, why: str, status: int | None = None) -> None:
-        super().__init__(why)
-        self.status = status
-
-
-@dataclass(slots=True)
-class _Asker:
-    """One connection; remembers which services do not answer, so that each is waited for once."""
-
-    connection: Connection
-    faults: list[Fault] = field(default_factory=list)
-    silent: dict[str, str] = field(default_factory=dict)
-
-    def get(self, service: str, path: str, version: str | None = None) -> Mapping[str, Any]:
-        """One answer as JSON.
-
-        Raises:
-            _RefusedError: the service is not there, does not answer, or answers with something else.
-        """
-        import requests
-        from keystoneauth1 import exceptions as keystone
-        from openstack import exceptions as sdk
-
-        if service in self.silent:
-            raise _RefusedError(self.silent[service])
-        try:
-            answer = getattr(self.connection, service).get(
-                path, microversion=version, raise_exc=False, status_code_retries=RETRIES
-            )
-        except (keystone.ClientException, sdk.SDKException, requests.RequestException, ValueError) as error:
-            self.silent[service] = why_of(error)
-            raise _RefusedError(self.silent[service]) from error
-        if answer.status_code != _OK:
-            raise _RefusedError(f"HTTP {answer.status_code}", answer.status_code)
-        try:
-            body: Mapping[str, Any] = answer.json()
-        except ValueError as error:
-            raise _RefusedError("not JSON", answer.status_code) from error
-        return body
-
-    def fault(self, listing: str, service: str, error: _RefusedError) -> None:
-        """Keep that a listing is missing."""
-        logger.info("openstack: %s (%s) not read: %s", listing, service, error)
-        self.faults.append(Fault(listing=listing, service=service, status=error.status, why=str(error)))
-
-
 def fetch(cloud: str, *, recorded_at: str, told: Callable[[str], None] = lambda _listing: None) -> Recording:
     """Everything a cloud of clouds.yaml shows to its user.
 
@@ -152,7 +94,7 @@ def fetch(cloud: str, *, recorded_at: str, told: Callable[[str], None] = lambda 
     """
     connection = connect(cloud)
     try:
-        asker = _Asker(connection)
+        asker = Asker(connection)
         answers = _all_listings(asker, told)
         told("quotas")
         answers["inventories"] = _per_provider(asker, answers["resource_providers"])
@@ -174,7 +116,7 @@ def fetch(cloud: str, *, recorded_at: str, told: Callable[[str], None] = lambda 
 _ORDER = {listing.name: place for place, listing in enumerate(LISTINGS)}
 
 
-def _all_listings(asker: _Asker, told: Callable[[str], None]) -> dict[str, list[dict[str, Any]]]:
+def _all_listings(asker: Asker, told: Callable[[str], None]) -> dict[str, list[dict[str, Any]]]:
     """Ask the services at the same time, each for one listing after the other."""
 
     def ask(service: str) -> dict[str, list[dict[str, Any]]]:
@@ -190,125 +132,26 @@ def _all_listings(asker: _Asker, told: Callable[[str], None]) -> dict[str, list[
     return {name: items for part in parts for name, items in part.items()}
 
 
-def connect(cloud: str) -> Connection:
-    """A signed-in connection to one cloud of clouds.yaml.
-
-    Raises:
-        CollectError: the cloud is not in clouds.yaml, refuses the password, or does not answer.
-    """
-    import openstack
-    import requests
-    from keystoneauth1 import exceptions as keystone
-    from openstack import exceptions as sdk
-
-    for noisy in ("keystoneauth", "openstack"):  # what they would warn of is said in our own message
-        logging.getLogger(noisy).addHandler(logging.NullHandler())
-    try:
-        connection = openstack.connect(cloud=cloud, app_name="govcloud", api_timeout=SIGN_IN_SECONDS)
-    except sdk.ConfigException as error:
-        raise _unknown_cloud(cloud, error) from error
-    except (keystone.AuthPluginException, ValueError) as error:
-        raise CollectError(
-            f"云 {cloud}：clouds.yaml 的设置不完整：{error}", f"cloud {cloud}: clouds.yaml is not complete: {error}"
-        ) from error
-    try:
-        connection.session.get_token()
-        connection.session.timeout = ANSWER_SECONDS
-    except (keystone.ClientException, sdk.SDKException, requests.RequestException) as error:
-        connection.close()
-        raise _not_signed_in(cloud, error) from error
-    return connection
-
-
-def _unknown_cloud(cloud: str, error: Exception) -> CollectError:
-    from openstack.config import OpenStackConfig
-
-    known = sorted(name for name in OpenStackConfig().get_cloud_names() if name != "envvars")
-    if cloud in known:
-        return CollectError(
-            f"云 {cloud}：clouds.yaml 的设置有误：{error}", f"cloud {cloud}: clouds.yaml is wrong: {error}"
-        )
-    names = "、".join(known)
-    return CollectError(
-        f"clouds.yaml 里没有名为 {cloud} 的云；现有：{names or '无（没有找到 clouds.yaml）'}",
-        f"there is no cloud {cloud} in clouds.yaml; known: {', '.join(known) or 'none (no clouds.yaml was found)'}",
-        hint=Text(
-            "clouds.yaml 放在当前文件夹或 ~/.config/openstack/，或用 OS_CLIENT_CONFIG_FILE 指明",
-            "put clouds.yaml into this folder or ~/.config/openstack/, or name it with OS_CLIENT_CONFIG_FILE",
-        ),
-    )
-
-
-def _not_signed_in(cloud: str, error: Exception) -> CollectError:
-    """Why signing in failed: the password, or the way to the identity service."""
-    from keystoneauth1 import exceptions as keystone
-
-    if isinstance(error, keystone.Unauthorized | keystone.MissingRequiredOptions):
-        return CollectError(
-            f"云 {cloud}：身份服务拒绝了账号或密码",
-            f"cloud {cloud}: the identity service refused the user or password",
-            hint=Text("检查 clouds.yaml（或 secure.yaml）的 username、password、project_name、user_domain_name",
-                      "check username, password, project_name and user_domain_name in clouds.yaml or secure.yaml"),
-        )  # fmt: skip
-    said = reason(why_of(error), None)
-    if isinstance(error, keystone.HttpServerError):
-        return CollectError(
-            f"云 {cloud}：身份服务答复说现在不能服务（{said.zh}），什么都没有采集",
-            f"cloud {cloud}: the identity service says that it cannot serve now ({said.en}); nothing was collected",
-            hint=Text(
-                "过一会儿再采；一直这样，请云的运维查身份服务",
-                "collect again later; if it stays so, ask the cloud's operators to look at its identity service",
-            ),
-        )
-    return CollectError(
-        f"云 {cloud}：身份服务没有应答（{said.zh}）",
-        f"cloud {cloud}: the identity service does not answer ({said.en})",
-        hint=Text(
-            "检查 clouds.yaml 的 auth_url、网络和证书", "check auth_url in clouds.yaml, the network and the certificate"
-        ),
-    )
-
-
-def why_of(error: BaseException) -> str:
-    """Why nothing came: one of the words of `REASONS`, or the error itself in one line."""
-    from keystoneauth1 import exceptions as keystone
-    from openstack import exceptions as sdk
-
-    found = error.__cause__ if isinstance(error, sdk.SDKException) and error.__cause__ is not None else error
-    match found:
-        case keystone.SSLError():
-            return "certificate"
-        case keystone.ConnectTimeout():
-            return "timeout"
-        case keystone.ConnectFailure() | keystone.UnknownConnectionError():
-            return "unreachable"
-        case keystone.EndpointNotFound() | keystone.CatalogException() | sdk.NotSupported() | sdk.ConfigException():
-            return "no-endpoint"
-        case sdk.ServiceDiscoveryException():
-            return "no-version"
-    return masked(" ".join(str(found).split())[:200]) or type(found).__name__
-
-
-def _listed(asker: _Asker, listing: Listing) -> list[dict[str, Any]]:
+def _listed(asker: Asker, listing: Listing) -> list[dict[str, Any]]:
     """All pages of a listing; what could be read before a fault is kept, and the fault too."""
     items: dict[str, dict[str, Any]] = {}
     try:
         for item in _pages(asker, listing):
             kept = _kept(item, listing.keys)
             items.setdefault(str(kept.get("id") or kept.get("uuid") or len(items)), kept)
-    except _RefusedError as error:
+    except RefusedError as error:
         asker.fault(listing.name, listing.service, error)
     return list(items.values())
 
 
-def _pages(asker: _Asker, listing: Listing) -> Iterator[Mapping[str, Any]]:
+def _pages(asker: Asker, listing: Listing) -> Iterator[Mapping[str, Any]]:
     """Page after page, by the marker of the last item: links of a cloud behind a proxy often name the wrong host."""
     key = listing.collection or listing.name
     path, scope, version, marker = listing.path, listing.all_projects, listing.version, None
     while True:
         try:
             answer = asker.get(listing.service, _path(listing, path, scope, marker), version)
-        except _RefusedError as error:
+        except RefusedError as error:
             if error.status == _NOT_ACCEPTABLE and version:
                 version = None  # older than the version: the answer lacks what it added
                 continue
@@ -335,7 +178,7 @@ def _path(listing: Listing, path: str, scope: str, marker: str | None) -> str:
     return f"{path}?{'&'.join(parts)}" if parts else path
 
 
-def _per_provider(asker: _Asker, providers: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _per_provider(asker: Asker, providers: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Inventory and usage of each resource provider: two calls a host, never one a server."""
 
     def ask(provider: Mapping[str, Any]) -> dict[str, Any]:
@@ -354,7 +197,7 @@ QUOTAS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 )
 
 
-def _per_project(asker: _Asker, projects: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _per_project(asker: Asker, projects: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The quotas of each project, one call a service."""
     rows: dict[str, dict[str, Any]] = {}
     wanted = [project for project in projects if project.get("enabled", True)]
@@ -376,7 +219,7 @@ def _per_project(asker: _Asker, projects: Iterable[Mapping[str, Any]]) -> list[d
 
 
 def _each(
-    asker: _Asker,
+    asker: Asker,
     listing: str,
     service: str,
     ask: Callable[[Mapping[str, Any]], dict[str, Any]],
@@ -384,17 +227,17 @@ def _each(
 ) -> list[dict[str, Any]]:
     """Ask several questions at once, answers in the order of the items; one fault stands for all that failed."""
 
-    def safely(item: Mapping[str, Any]) -> dict[str, Any] | _RefusedError:
+    def safely(item: Mapping[str, Any]) -> dict[str, Any] | RefusedError:
         try:
             return ask(item)
-        except _RefusedError as error:
+        except RefusedError as error:
             return error
 
     answers = at_once(safely, items, PARALLEL_CALLS)
-    refused = [answer for answer in answers if isinstance(answer, _RefusedError)]
+    refused = [answer for answer in answers if isinstance(answer, RefusedError)]
     if refused:
         count = f"{len(refused)}/{len(answers)}"
-        asker.fault(listing, service, _RefusedError(f"{refused[0]} ({count})", refused[0].status))
+        asker.fault(listing, service, RefusedError(f"{refused[0]} ({count})", refused[0].status))
     return [answer for answer in answers if isinstance(answer, dict)]
 
 

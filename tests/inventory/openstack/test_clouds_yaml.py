@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from catalogs.errors import CollectError
-from inventory.collectors import openstack_fetch
+from inventory.collectors import openstack_connection
 from inventory.collectors.at_once import at_once
 from inventory.collectors.masking import masked
-from inventory.collectors.openstack_fetch import connect
+from inventory.collectors.openstack_connection import connect
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -40,7 +40,7 @@ def clouds(folder: Path, monkeypatch: pytest.MonkeyPatch, **auth_urls: str) -> N
     file = folder / "clouds.yaml"
     file.write_text(json.dumps({"clouds": entries}), encoding="utf-8")
     monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(file))
-    monkeypatch.setattr(openstack_fetch, "SIGN_IN_SECONDS", 1.0)
+    monkeypatch.setattr(openstack_connection, "SIGN_IN_SECONDS", 1.0)
 
 
 def test_an_unknown_cloud_lists_the_known_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

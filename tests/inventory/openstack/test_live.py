@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from catalogs.errors import CollectError
-from inventory.collectors import openstack_fetch
+from inventory.collectors import openstack_connection, openstack_fetch
 from inventory.collectors.openstack import parse
 from inventory.collectors.openstack_fetch import fetch
 from inventory.collectors.recording import Recording, read_recording
@@ -203,13 +203,13 @@ def test_no_secret_is_recorded_and_the_recording_reads_back(
 
 def test_pages_give_the_same_and_servers_cost_no_calls(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
-    get = openstack_fetch._Asker.get
+    get = openstack_connection.Asker.get
 
     def counted(self: Any, service: str, path: str, version: str | None = None) -> Any:
         calls.append(path)
         return get(self, service, path, version)
 
-    monkeypatch.setattr(openstack_fetch._Asker, "get", counted)
+    monkeypatch.setattr(openstack_connection.Asker, "get", counted)
     whole = fetch("lab", recorded_at=AT)
     assert not any(
         server["id"] in path for server in whole.answers["servers"] for path in calls if "marker" not in path
@@ -280,7 +280,7 @@ def cloud_like_lab(
     file = tmp_path / "clouds.yaml"
     file.write_text(json.dumps({"clouds": {"broken": entry | more}}), encoding="utf-8")
     monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(file))
-    monkeypatch.setattr(openstack_fetch, "RETRIES", 0)
+    monkeypatch.setattr(openstack_connection, "RETRIES", 0)
 
 
 def test_a_service_that_is_down_makes_the_collection_partial(
@@ -314,7 +314,7 @@ def test_a_silent_service_is_waited_for_once(
     lab: Lab, silent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cloud_like_lab(lab, tmp_path, monkeypatch, compute_endpoint_override=f"{silent}/v2.1")
-    monkeypatch.setattr(openstack_fetch, "ANSWER_SECONDS", 2.0)
+    monkeypatch.setattr(openstack_connection, "ANSWER_SECONDS", 2.0)
     recording = fetch("broken", recorded_at=AT)
     assert {fault.why.partition(" (")[0] for fault in recording.faults} == {"timeout"}
     assert {fault.service for fault in recording.faults} == {"compute"}
