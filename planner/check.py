@@ -31,7 +31,7 @@ def check_files(problem_bytes: bytes, plan_bytes: bytes) -> list[Violation]:
     """Check a plan file against a problem file.
 
     Raises:
-        PlanError: one of the files cannot be read; the message lists every mistake.
+        CollectError: one of the files cannot be read; the message lists every mistake.
     """
     problem = read_problem(problem_bytes)
     plan = read_plan(plan_bytes)

@@ -21,6 +21,7 @@ from planner.check import check_files
 from planner.commands_no_plan import Say, as_it_is, explain_seconds, names_of, refuse
 from planner.files import read_file, write_file
 from planner.limits import refuse_endless, too_large
+from planner.nameless import nameless_built
 from planner.plan import Plan, read_plan
 from planner.problem import PlanningProblem
 from planner.problem_file import read_problem
@@ -35,9 +36,9 @@ SCHEMA = "govcloud/plan-made/1"
 @click.command(
     help=tr(
         "求解迁移计划。给出 --problem 时求解该文件；否则由库中的清单、判定、目录和决定生成问题，求解后存入库。"
-        "写出前一律独立核对；Ctrl-C 保留已核对的最好方案。找不到方案时退出码为 6，并说明是已证明无解还是时间用完。",
+        "写出前一律独立核对；Ctrl-C 保留已核对的最好方案。找不到方案时退出码为 6，并说明是已证明无解还是时间用完；文件有误时为 4。",
         "Solve for a plan: of a problem file, or of the city in the store. Nothing is written unchecked; Ctrl-C keeps "
-        "the best checked plan. Exit code 6 where there is none: infeasible (proven) or unknown.",
+        "the best checked plan. Exit code 6 where there is none: infeasible (proven) or unknown; 4 where a file is wrong.",
     ),
     epilog=tr(
         "例：govcloud plan make --problem problem.json --out plan.json --time-limit 60",
@@ -113,9 +114,8 @@ def make(
         write_file(out_file, plan_bytes)
         if problem_file is None:
             write_file(out_file.with_name("problem.json"), content)
-            write_file(
-                out_file.with_name("built.json"), json.dumps(about["built"], ensure_ascii=False, indent=1).encode()
-            )
+            built = nameless_built(about["built"])
+            write_file(out_file.with_name("built.json"), json.dumps(built, ensure_ascii=False, indent=1).encode())
     plan_id = None
     if problem_file is None:
         from planner.city import keep_plan

@@ -152,6 +152,7 @@ def show_placement(
     """Why one system stands where it does in a plan."""
     from planner.explain_system import explain_system
     from planner.view import chosen
+    from planner.view_closed import veiled
     from planner.view_known import open_view
 
     view = open_view(run, plan, problem_file, plan_file)
@@ -165,6 +166,10 @@ def show_placement(
             f"{len(asked)} are called {system}: {listed}; give one id",
         )
     (system,) = asked
+    if system in view.known.closed.values():
+        raise UsageError(
+            f"{system} 后来认定或标为涉密，不作说明", f"{system} was classified since: nothing is said of it"
+        )
     placement = explain_system(view.problem, view.plan, system, time_limit_s=time_limit_s)
     here = (
         tr("未排期", "unscheduled")
@@ -177,7 +182,7 @@ def show_placement(
         for text in (*placement.why, *(earlier.text for earlier in placement.earlier)):
             console.print(f"  · {view.with_names(text)}", markup=False)
 
-    run.show("govcloud/placement/1", placement.as_json(), human=human)
+    run.show("govcloud/placement/1", veiled(view.known, placement.as_json()), human=human)
 
 
 @click.command(
@@ -193,6 +198,7 @@ def compare(run: Run, old: str, new: str) -> None:
     """Two plans of the store."""
     from planner.compare import compare as changes_of
     from planner.compare import facts, summary
+    from planner.view_closed import veiled
     from planner.view_known import open_view
 
     _, old_problem, old_plan = open_plan(run, old, None, None)
@@ -206,7 +212,8 @@ def compare(run: Run, old: str, new: str) -> None:
         if changes:
             console.print(_changes_table(view, changes))
 
-    run.show("govcloud/plan-comparison/1", {**totals, "changes": [c.as_json() for c in changes]}, human=human)
+    data = {**totals, "changes": [change.as_json() for change in changes]}
+    run.show("govcloud/plan-comparison/1", veiled(view.known, data), human=human)
 
 
 def _changes_table(view: PlanView, changes: Sequence[Change]) -> Table:

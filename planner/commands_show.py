@@ -47,6 +47,7 @@ def show(
 ) -> None:  # fmt: skip
     """Print moves with what they need."""
     from planner.show_print import print_overview, print_rows, print_system
+    from planner.view_closed import veiled
     from planner.view_json import overview_json, row_json
     from planner.view_known import open_view
 
@@ -68,7 +69,7 @@ def show(
         else:
             print_rows(console, view, rows)
 
-    run.show(SCHEMA, data, human=human)
+    run.show(SCHEMA, veiled(view.known, data), human=human)
 
 
 def open_plan(

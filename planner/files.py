@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from catalogs.errors import PlanError, UsageError
+from catalogs.errors import StoreError, UsageError
 from catalogs.words import Text
 
 
@@ -28,7 +28,8 @@ def write_file(path: Path, content: bytes) -> None:
     """Write a file whole or not at all.
 
     Raises:
-        PlanError: the folder is missing or not writable, or the disk is full; nothing is left behind.
+        UsageError: the folder is missing or not writable; nothing is left behind.
+        StoreError: the disk is full; nothing is left behind.
     """
     temporary: Path | None = None
     try:
@@ -45,7 +46,8 @@ def write_file(path: Path, content: bytes) -> None:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
         why = _why(error)
-        raise PlanError(f"{path}：无法写入（{why.zh}）", f"{path}: cannot be written ({why.en})") from error
+        kind = StoreError if error.errno == errno.ENOSPC else UsageError
+        raise kind(f"{path}：无法写入（{why.zh}）", f"{path}: cannot be written ({why.en})") from error
 
 
 def _why(error: OSError) -> Text:

@@ -52,6 +52,8 @@ class Known:
     left_out: tuple[Mapping[str, Any], ...] = ()
     notes: tuple[Mapping[str, Any], ...] = ()
     cautions: tuple[Text, ...] = ()
+    closed: Mapping[str, str] = field(default_factory=dict)
+    """By the id of each planned system that was classified since, what stands in its place (view_closed.py)."""
 
 
 def shown_name(known: Known, system: str) -> str:
@@ -74,11 +76,13 @@ def named(known: Known, text: Text) -> Text:
         zh = re.sub(f" ?{whole} ?", lambda found: f"“{names[found[1]]}”", zh)
         en = re.sub(whole, lambda found: f"“{names[found[1]]}”", en)
     teams = {team: said.zh for team, said in known.teams.items()}
+    teams_en = {team: said.en for team, said in known.teams.items()}
     zh = _after_kind("单位", "、", known.departments, zh)
     zh = _after_kind("资源池", "、", known.pools, zh)
     zh = _after_kind("力量", "、", teams, zh)
     en = _after_kind("department", ", ", known.departments, en)
     en = _after_kind("pool", ", ", known.pools, en)
+    en = _after_kind("team", ", ", teams_en, en)
     return Text(zh.replace(" “", "“").replace("” ", "”"), en)
 
 

@@ -14,11 +14,23 @@ def nameless(left_out: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], 
     return tuple({**item, "system": None, "name": None} if item["reason"] in NAMELESS else item for item in left_out)
 
 
+def nameless_built(built: Mapping[str, Any]) -> dict[str, Any]:
+    """What is written beside problem.json: as `nameless` and `masked` leave it."""
+    left_out = built["left_out"]
+    return {**built, "left_out": list(nameless(left_out)), "notes": list(masked(built["notes"], left_out))}
+
+
 def masked(notes: Sequence[Mapping[str, Any]], left_out: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
-    """Notes without the names of systems that are not to be named; a longer name first, so none is left in part."""
-    hidden = {str(item["name"]) for item in left_out if item["reason"] in NAMELESS and item["name"]}
+    """Notes without the names and ids of systems that are not to be named; a longer one first, so none is left in part.
+
+    A note about such a system itself says nothing that its entry among those left out does not: it is not told.
+    """
+    barred = [item for item in left_out if item["reason"] in NAMELESS]
+    ids = {str(item["system"]) for item in barred if item.get("system")}
+    hidden = ids | {str(item["name"]) for item in barred if item["name"]}
     longest_first = sorted(hidden, key=lambda name: (-len(name), name))
-    return tuple({**note, "text": _without(note["text"], longest_first)} for note in notes)
+    told = [note for note in notes if note.get("subject") not in ids]
+    return tuple({**note, "text": _without(note["text"], longest_first)} for note in told)
 
 
 def _without(text: Mapping[str, str], hidden: Sequence[str]) -> dict[str, str]:

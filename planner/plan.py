@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from catalogs.errors import PlanError
+from catalogs.errors import CollectError
 from planner.strict_json import Reader, load
 
 SCHEMA = "govcloud/plan/1"
@@ -118,14 +118,14 @@ def read_plan(content: bytes, name: str = "plan.json") -> Plan:
     """Read a plan file; keys beyond the required ones are kept in `more`.
 
     Raises:
-        PlanError: the file is not a plan of version 1; the message lists every mistake with its place.
+        CollectError: the file is not a plan of version 1; the message lists every mistake with its place.
     """
     raw = load(content, name)
     reader = Reader()
     plan = _parsed(raw, reader)
     if reader.mistakes:
         listed = [(f"  {m.place}: {m.fault.zh}", f"  {m.place}: {m.fault.en}") for m in reader.mistakes]
-        raise PlanError(
+        raise CollectError(
             f"{name}：有 {len(listed)} 处错误\n" + "\n".join(zh for zh, _ in listed),
             f"{name}: {len(listed)} mistakes\n" + "\n".join(en for _, en in listed),
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-from catalogs.errors import PlanError
+from catalogs.errors import CollectError
 from catalogs.weeks import Week
 from catalogs.words import Text
 from planner.problem import (
@@ -57,11 +57,11 @@ def read_problem(content: bytes, name: str = "problem.json") -> PlanningProblem:
         name: how messages call the file.
 
     Raises:
-        PlanError: the file is not a problem of version 1; the message lists every mistake with its JSON place.
+        CollectError: the file is not a problem of version 1; the message lists every mistake with its JSON place.
     """
     problem, mistakes = find_mistakes(load(content, name))
     if mistakes or problem is None:
-        raise PlanError(*_listed(name, mistakes), hint=_HINT)
+        raise CollectError(*_listed(name, mistakes), hint=_HINT)
     return problem
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from catalogs.errors import PlanError
+from catalogs.errors import CollectError
 from catalogs.words import Text
 
 LARGEST = 2**62
@@ -35,19 +35,19 @@ def load(content: bytes, name: str) -> Any:
     """Parse bytes as JSON, keeping note of doubled keys.
 
     Raises:
-        PlanError: the bytes are not UTF-8 or not JSON; the message says where.
+        CollectError: the bytes are not UTF-8 or not JSON; the message says where.
     """
     try:
         return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_noting_doubles)
     except UnicodeDecodeError as error:
-        raise PlanError(
+        raise CollectError(
             f"{name}：第 {error.start} 字节不是 UTF-8 编码", f"{name}: byte {error.start} is not UTF-8"
         ) from error
     except json.JSONDecodeError as error:
         where = f"{name}:{error.lineno}:{error.colno}"
-        raise PlanError(f"{where}：不是合法的 JSON（{error.msg}）", f"{where}: not JSON ({error.msg})") from error
+        raise CollectError(f"{where}：不是合法的 JSON（{error.msg}）", f"{where}: not JSON ({error.msg})") from error
     except (ValueError, RecursionError) as error:
-        raise PlanError(f"{name}：无法读取（{error}）", f"{name}: cannot be read ({error})") from error
+        raise CollectError(f"{name}：无法读取（{error}）", f"{name}: cannot be read ({error})") from error
 
 
 @dataclass(frozen=True, slots=True)

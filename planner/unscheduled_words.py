@@ -120,7 +120,7 @@ def need_text(problem: PlanningProblem, known: Known, need: Lack) -> Text:
         unit, pool = RESOURCES.get(kind, Text(kind, kind)), known.pools.get(need.name, need.name)
         return Text(
             f"资源池“{pool}” {need.amount:,} {unit.zh}（{first} 起）",
-            f"{need.amount:,} {unit.en} of pool {need.name} (from {first})",
+            f"{need.amount:,} {unit.en} of pool {pool} (from {first})",
         )
     if need.what == "team":
         team = known.teams.get(need.name, Text(need.name, need.name))
@@ -143,11 +143,12 @@ def scarce_text(known: Known, scarce: Scarce) -> Text:
             f"{team.en}: all systems need {scarce.needed:,} at least, the usable weeks have {scarce.offered:,}: {scarce.missing:,} short (proven)",
         )
     unit = RESOURCES.get(scarce.resource or "", Text(scarce.resource or "", scarce.resource or ""))
-    zh = "、".join(known.pools.get(name, name) for name in scarce.names)
+    pools = [known.pools.get(name, name) for name in scarce.names]
+    zh, en = "、".join(pools), ", ".join(pools)
     joint = "合计" if len(scarce.names) > 1 else ""
     return Text(
         f"资源池“{zh}”{joint}：{scarce.systems} 个系统至少要 {scarce.needed:,} {unit.zh}，期末只有 {scarce.offered:,}，至少还差 {scarce.missing:,}（已证明）",
-        f"pools {', '.join(scarce.names)}: {scarce.systems} systems need {scarce.needed:,} {unit.en} at least, there are {scarce.offered:,} at the end: {scarce.missing:,} short (proven)",
+        f"pools {en}: {scarce.systems} systems need {scarce.needed:,} {unit.en} at least, there are {scarce.offered:,} at the end: {scarce.missing:,} short (proven)",
     )
 
 

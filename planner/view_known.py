@@ -33,6 +33,8 @@ _EFFORT = re.compile(r"systems\[(?P<system>[^\]]+)\]\.options\[(?P<pool>[^\]]+)\
 def open_view(run: Run, plan: str, problem_file: Path | None, plan_file: Path | None) -> PlanView:
     """A plan with all names, from the store; or from two files, where ids stand for names.
 
+    Systems that were classified since the plan was stored have neither (view_closed.py).
+
     Raises:
         UsageError: only one of the two files is given.
         StoreError: the store has no such plan.
@@ -40,12 +42,14 @@ def open_view(run: Run, plan: str, problem_file: Path | None, plan_file: Path | 
     if problem_file is not None or plan_file is not None:
         problem, found = read_files(problem_file, plan_file)
         return plan_view(problem, found)
+    from inventory.closed_systems import closed_names
     from inventory.store import open_store
+    from planner.view_closed import without_closed
 
     with open_store(run.store) as store:
         stored = store.plan(plan)
-        known = known_of(store, stored, run)
-    return plan_view(read_problem(stored.problem), read_plan(stored.plan), known)
+        known, closed = known_of(store, stored, run), closed_names(store)
+    return without_closed(plan_view(read_problem(stored.problem), read_plan(stored.plan), known), closed)
 
 
 def read_files(problem_file: Path | None, plan_file: Path | None) -> tuple[PlanningProblem, Plan]:
@@ -149,8 +153,8 @@ def _catalogued(catalogs: Catalogs, about: Mapping[str, Any]) -> tuple[dict[str,
             )
         )
         return {}, tuple(cautions)
-    teams = {team.id: Text(f"{team.name}（{team.unit}）", f"{team.id} ({team.unit})") for team in planning.teams}
-    teams |= {f"link-{link.id}": Text(f"{link.name}（GiB）", f"{link.id} (GiB)") for link in service.links}
+    teams = {team.id: Text(f"{team.name}（{team.unit}）", f"{team.name} ({team.unit})") for team in planning.teams}
+    teams |= {f"link-{link.id}": Text(f"{link.name}（GiB）", f"{link.name} (GiB)") for link in service.links}
     return {
         "pools": {pool.id: pool.name for pool in service.pools},
         "teams": teams,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from catalogs.errors import PlanError
+from catalogs.errors import CollectError
 from planner.cautions import warnings_of
 from planner.problem_file import read_problem
 from tests.inventory.command import call
@@ -49,7 +49,7 @@ PLACES = (
 
 
 def test_every_mistake_is_listed_at_once_with_its_place() -> None:
-    with pytest.raises(PlanError) as caught:
+    with pytest.raises(CollectError) as caught:
         read_problem(json.dumps(spoiled()).encode())
     message = caught.value.message.en
     for place in PLACES:
@@ -62,7 +62,7 @@ def test_wrong_references_are_listed_at_once_with_their_places() -> None:
     raw["systems"][2]["id"] = "pay"
     raw["before"][0]["first"] = "ghost"
     raw["systems"][1]["options"][0]["pool"] = "nowhere"
-    with pytest.raises(PlanError) as caught:
+    with pytest.raises(CollectError) as caught:
         read_problem(json.dumps(raw).encode())
     for place in (
         "systems[0].department: there is no department 'nobody'",
@@ -76,7 +76,7 @@ def test_wrong_references_are_listed_at_once_with_their_places() -> None:
 @pytest.mark.parametrize("weeks", [0, -1])
 def test_an_empty_horizon_is_a_mistake(weeks: int) -> None:
     raw = example() | {"weeks": weeks}
-    with pytest.raises(PlanError) as caught:
+    with pytest.raises(CollectError) as caught:
         read_problem(json.dumps(raw).encode())
     assert "weeks: expected ≥ 1" in caught.value.message.en
 
@@ -85,11 +85,38 @@ def test_the_command_lists_them_and_ends_without_solving(tmp_path: Path) -> None
     file = tmp_path / "problem.json"
     file.write_text(json.dumps(spoiled()), encoding="utf-8")
     done = call("plan", "make", "--problem", "problem.json", "--out", "plan.json", "--lang", "en", folder=tmp_path)
-    assert done.returncode == 6
+    assert done.returncode == 4
     said = " ".join(done.stderr.split())
     for place in PLACES:
         assert place in said, place
     assert not (tmp_path / "plan.json").exists()
+
+
+NOT_A_PROBLEM = (b"", b"\xff", b"{", b"[]", b'{"schema": "govcloud/planning-problem/2"}')
+
+
+@pytest.mark.parametrize("content", NOT_A_PROBLEM)
+@pytest.mark.parametrize("command", ["make", "check", "explain", "show"])
+def test_a_file_that_is_no_problem_is_a_bad_input_not_a_missing_plan(
+    command: str, content: bytes, tmp_path: Path
+) -> None:
+    """Exit code 4 as for every input file that cannot be read; 6 says that there is no plan, which nobody looked for."""
+    (tmp_path / "problem.json").write_bytes(content)
+    (tmp_path / "plan.json").write_text("{}", encoding="utf-8")
+    more = {"make": ("--out", "out.json"), "check": ("--plan", "plan.json"), "show": ("--plan", "plan.json")}
+    arguments = ("plan", command, "--problem", "problem.json", *more.get(command, ()), "--json")
+    done = call(*arguments, folder=tmp_path)
+    assert done.returncode == 4, done.stderr
+    assert json.loads(done.stdout)["error"]["exit_code"] == 4
+    assert not (tmp_path / "out.json").exists()
+
+
+def test_a_plan_that_cannot_be_written_is_no_missing_plan(tmp_path: Path) -> None:
+    (tmp_path / "problem.json").write_text(json.dumps(example()), encoding="utf-8")
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    done = call("plan", "make", "--problem", "problem.json", "--out", "taken/plan.json", folder=tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert "无法写入" in done.stderr
 
 
 def test_a_circle_with_a_lag_is_a_warning_that_names_its_systems_and_its_places() -> None:
@@ -158,6 +185,6 @@ def test_cautions_are_part_of_the_machine_readable_answer(tmp_path: Path) -> Non
 
 def test_a_wrong_horizon_does_not_make_every_other_week_look_wrong() -> None:
     raw = example() | {"weeks": 0}
-    with pytest.raises(PlanError) as caught:
+    with pytest.raises(CollectError) as caught:
         read_problem(json.dumps(raw).encode())
     assert caught.value.message.en.count("\n") == 1

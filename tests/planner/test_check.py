@@ -105,9 +105,9 @@ def test_value_bound_digest_and_doubles() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"schema": "govcloud/plan/1", "moves": 3}'])
 def test_a_broken_plan_file_gets_a_message(content: bytes) -> None:
-    from catalogs.errors import PlanError
+    from catalogs.errors import CollectError
 
-    with pytest.raises(PlanError):
+    with pytest.raises(CollectError):
         read_plan(content)
 
 

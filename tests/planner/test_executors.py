@@ -209,25 +209,25 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         from distributed import Client
 
-        with Client(scheduler_file=str(address_file), timeout=60) as client:
-            client.wait_for_workers(2, timeout=90)
+        with Client(scheduler_file=str(address_file), timeout=180) as client:
+            client.wait_for_workers(2, timeout=180)
             address = str(client.scheduler.address)
         yield address
     finally:
         for process in reversed(running):
             process.terminate()
-            process.wait(30)
+            process.wait(120)
 
 
 @pytest.mark.servers
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 def test_dask_workers_give_the_same_table(tmp_path: Path, scheduler: str) -> None:
     arguments = variants(tmp_path)
     assert table_of(tmp_path, *arguments, "--executor", f"dask:{scheduler}") == table_of(tmp_path, *arguments)
 
 
 @pytest.mark.servers
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 def test_both_dask_workers_solve(scheduler: str) -> None:
     """The work leaves this process, and is spread."""
     with executor_of(f"dask:{scheduler}") as executor:
@@ -245,7 +245,7 @@ def _slow_pid(_: int) -> int:
 
 
 @pytest.mark.servers
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 def test_parts_of_one_problem_are_solved_by_dask(tmp_path: Path, scheduler: str) -> None:
     problem = side_by_side(8, 9, 10)
     (tmp_path / "problem.json").write_text(json.dumps(problem.as_json()), encoding="utf-8")
@@ -274,7 +274,7 @@ def test_no_scheduler_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 def test_the_same_city_under_two_catalogues(tmp_path: Path) -> None:
     """One ledger, all people or a few: both proven, and fewer people cost."""
     store = tmp_path / "store"

@@ -29,7 +29,7 @@ def explain(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         str(folder / "store"),
         *arguments,
     ]
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, timeout=300)
 
 
 @pytest.fixture(scope="module")

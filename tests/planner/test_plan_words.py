@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from catalogs.load import load_catalogs
 from catalogs.weeks import Week
 from catalogs.words import Text
+from planner.balance import Scarce
 from planner.built import NOTES, REASONS
 from planner.commands_explain import explain as explain_command
 from planner.commands_make import _proven, _status, make
@@ -21,6 +23,8 @@ from planner.explain import Explanation
 from planner.files import read_file
 from planner.known import Known, SystemKnown, named
 from planner.plan import SolveRecord
+from planner.unscheduled_words import scarce_text
+from planner.view_known import _catalogued
 from planner.week_words import week_runs
 from tests.planner.test_explain import one_pool
 from tests.report.plan_builders import EXAMPLE, example_plan
@@ -61,8 +65,21 @@ def test_pools_have_names_in_english_too_and_no_id_is_replaced_inside_another() 
     assert (
         named(KNOWN, Text("", "take 9 of pool east, west-arm at least")).en == "take 9 of “城东”, “城西·arm” at least"
     )
+    assert named(KNOWN, Text("", "team migration lacks 5 in 2026-W14")).en == "“migration (days)” lacks 5 in 2026-W14"
     known = replace(KNOWN, systems={"a": SystemKnown(name="b 系统"), "b": SystemKnown(name="a 系统")})
     assert named(known, Text("a 须在 b 之后，data-a 不动", "a b")).zh == "“b 系统”须在“a 系统”之后，data-a 不动"
+
+
+def test_teams_and_pools_have_their_names_in_english_where_the_catalogue_has_one(tmp_path: Path) -> None:
+    """As pools and departments: the name is Chinese, but an id says nothing to whoever reads the plan."""
+    catalogs = load_catalogs(tmp_path)
+    beside, _ = _catalogued(catalogs, {"policy": "sample-city", "service": "sample-cloud"})
+    planning = catalogs.planning(catalogs.policy("sample-city").planning)
+    assert planning.teams
+    for team in planning.teams:
+        assert beside["teams"][team.id].en == f"{team.name} ({team.unit})"
+    lacking = Scarce(what="pool", names=("east", "west-arm"), resource="vcpu", needed=9, offered=4, systems=3)
+    assert "城东, 城西·arm" in scarce_text(KNOWN, lacking).en
 
 
 def test_of_a_problem_file_it_is_said_once_that_ids_stand_for_names(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from catalogs.errors import PlanError
+from catalogs.errors import CollectError
 from planner.problem_file import read_problem
 
 EXAMPLE = Path(__file__).parent / "data" / "example-problem.json"
@@ -25,7 +25,7 @@ def as_bytes(raw: object) -> bytes:
 
 
 def message_of(content: bytes) -> str:
-    with pytest.raises(PlanError) as caught:
+    with pytest.raises(CollectError) as caught:
         read_problem(content)
     return caught.value.message.en
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from catalogs.weeks import Week
+from planner.nameless import NAMELESS
 from tests.inventory.command import call
 
 CITY = Path(__file__).resolve().parents[1] / "data" / "demo-city"
@@ -128,3 +130,31 @@ def test_the_new_plan_is_checked_and_compared(job: Job) -> None:
     assert run(job.folder, LATER, "plan", "check", *files)["valid"]
     compared = run(job.folder, LATER, "plan", "compare", job.first_id, job.second_id)
     assert {change["system"] for change in compared["changes"]} >= set(job.slipped)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_what_is_classified_after_the_plan_is_named_by_no_command(job: Job, tmp_path: Path) -> None:
+    folder = tmp_path / "later"
+    shutil.copytree(job.folder, folder)
+    system = next(name for name in sorted(set(job.slipped) & set(job.after)) if "/" not in name)
+    name = next(m["name"] for m in run(folder, LATER, "plan", "show", "--json")["moves"] if m["system"] == system)
+    ruling = ("decisions", "add", "secrecy", system, "涉密", "--reason", "认定", "--role", "保密办")
+    run(folder, LATER, *ruling)
+    for arguments in (("show",), ("compare", job.first_id, job.second_id), ("explain",)):
+        said = json.dumps(run(folder, LATER, "plan", *arguments), ensure_ascii=False)
+        assert system not in said, arguments
+        assert name not in said, arguments
+    shown = call("plan", "show", "--as-of", LATER, folder=folder)
+    assert "有 1 个后来认定或标为涉密" in "".join(shown.stdout.split())
+    for asked in (system, name, "classified-1"):
+        done = call("plan", "explain", "--system", asked, "--as-of", LATER, folder=folder)
+        assert done.returncode == 2, done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_built_json_names_nobody_whose_secrecy_is_unknown(job: Job) -> None:
+    unknown = [item for item in job.built["left_out"] if item["reason"] in NAMELESS]
+    assert unknown
+    assert all(item["name"] is None and item["system"] is None for item in unknown)
