@@ -1,15 +1,16 @@
-"""`decisions add | list`: what people decided, append-only."""
+"""`decisions add | list`: what people decided, append-only; `questions | answer` stand in review/."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
 
-from catalogs.console import LOCAL_ZONE, Run, common, parse_as_of
+from catalogs.console import LOCAL_ZONE, LazyGroup, Run, common, parse_as_of
 from catalogs.errors import UsageError
-from catalogs.words import tr
+from catalogs.words import Text, tr
 from inventory.decisions import KINDS, Decision, in_force
 from inventory.store import open_store
 
@@ -17,10 +18,25 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+# Named here, imported only when they are called: their pages and workbooks are made in a package above this one.
+_OTHERS: Mapping[str, tuple[str, Text]] = {
+    "questions": (
+        "review.commands_questions:questions",
+        Text("等着答复的问题总表：表格、工作簿、网页", "all questions that wait: table, workbook, page"),
+    ),
+    "answer": (
+        "review.commands_questions:answer",
+        Text("收回一批答复：先预览，再写成决定", "take many answers: a preview, then decisions"),
+    ),
+}
+
+
 @click.group(
+    cls=LazyGroup,
+    table=dict(_OTHERS),
     help=tr(
         "人的决定：谁、何时、对什么、为什么；只增不改。", "What people decided: who, when, on what, why; append-only."
-    )
+    ),
 )
 def decisions() -> None:
     """Group of the commands on decisions."""

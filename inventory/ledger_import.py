@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -45,6 +46,7 @@ class ImportedFile:
     snapshot: str | None = None
     correction: Correction | None = None
     marks: tuple[Mark, ...] = ()  # systems that this file marks as classified, and that were open until now
+    book: Workbook | None = field(default=None, repr=False, compare=False)  # only for a dry run that asked for it
 
     @property
     def may_be_classified(self) -> int:
@@ -83,6 +85,8 @@ class Importer:
     include_hidden: bool = False
     corrections: Path | None = None
     confirm_vanished: bool = False
+    keep_books: bool = False  # with a dry run: the workbooks stay at hand
+    more_answers: Mapping[str, str] = field(default_factory=dict)  # as if they had been decided, by key
     _sources: dict[str, str] = field(default_factory=dict)
 
     def take(self, path: Path) -> ImportedFile:
@@ -105,8 +109,9 @@ class Importer:
             correction = self._correction(path, book, identified, store)
             if self.dry_run or store is None or (before is not None and not _differs(store, identified, self.run)):
                 return ImportedFile(
-                    path=path, collected=identified, changes=changes, correction=correction, marks=marks
-                )
+                    path=path, collected=identified, changes=changes, correction=correction, marks=marks,
+                    book=book if self.keep_books else None,
+                )  # fmt: skip
             refuse_to_empty(path, before or [], identified)
             if not self.confirm_vanished:
                 refuse_to_lose_waiting(path, changes, identified)
@@ -159,13 +164,14 @@ class Importer:
     @cached_property
     def _options(self) -> Options:
         return Options(
-            words=self._words, department=self.department, source=self.source, answers=self._answers(), include_hidden=self.include_hidden
+            words=self._words, department=self.department, source=self.source, answers={**self._answers(), **self.more_answers},
+            include_hidden=self.include_hidden,
         )  # fmt: skip
 
     def _answers(self) -> dict[str, str]:
         from inventory.decisions import in_force
 
-        with _OptionalStore(self.run.store, create=False) as store:
+        with optional_store(self.run.store) as store:
             if store is None:
                 return {}
             rows = store.decisions(until=self.run.as_of, kind="answer")
@@ -233,6 +239,11 @@ class _OptionalStore:
     def __exit__(self, *_: object) -> None:
         if self._open is not None:
             self._open.close()
+
+
+def optional_store(where: str) -> _OptionalStore:
+    """The store where there is one; nothing is made."""
+    return _OptionalStore(where, create=False)
 
 
 def _exists(where: str) -> bool:

@@ -196,25 +196,47 @@ class Store:
             UsageError: its kind or value is not known.
             StoreError: it supersedes a decision that is not there.
         """
+        return self.add_decisions([decision])[0]
+
+    def add_decisions(self, decisions: Sequence[Decision], *, after: str | None = None) -> list[Decision]:
+        """Append several decisions, in this order: all of them or none. One that is there already stays as it is.
+
+        Args:
+            decisions: to be appended.
+            after: the end of the chain against which they were checked (`decisions_head`); `None`: whatever it is.
+
+        Raises:
+            UsageError: a kind or value is not known.
+            StoreError: one supersedes a decision that is not there, or others were appended since the check.
+        """
         from sqlalchemy import insert, select
 
         from inventory.schema import decision as table
 
-        row = checked(decision)
+        rows = [checked(decision) for decision in decisions]
         with self._transaction() as connection:
             self._lock_chain(connection)
-            known = {found.id: found.row_sha256 for found in connection.execute(select(table.c.id, table.c.row_sha256))}
-            if row.id in known:
-                return row
-            if row.supersedes is not None and row.supersedes not in known:
-                raise StoreError(
-                    f"没有决定 {row.supersedes}，不能取代", f"there is no decision {row.supersedes} to supersede"
-                )
+            known = set(connection.execute(select(table.c.id)).scalars())
             last = connection.execute(select(table.c.row_sha256).order_by(table.c.number.desc()).limit(1)).scalar()
             previous = last or FIRST_LINK
-            values = {**row.as_json(), "value": canonical_json(row.value)}
-            connection.execute(insert(table).values(**values, previous_sha256=previous, row_sha256=link(row, previous)))
-        return row
+            if after is not None and previous != after:
+                raise StoreError(
+                    "核对以后又有人作了决定，没有写入", "others have decided since the check; nothing was written",
+                    hint=Text("再运行一次同一条命令", "run the same command again"),
+                )  # fmt: skip
+            for row in rows:
+                if row.id in known:
+                    continue
+                if row.supersedes is not None and row.supersedes not in known:
+                    raise StoreError(
+                        f"没有决定 {row.supersedes}，不能取代", f"there is no decision {row.supersedes} to supersede"
+                    )
+                own = link(row, previous)
+                values = {**row.as_json(), "value": canonical_json(row.value)}
+                connection.execute(insert(table).values(**values, previous_sha256=previous, row_sha256=own))
+                known.add(row.id)
+                previous = own
+        return rows
 
     def decisions(self, *, until: datetime | None = None, kind: str | None = None) -> list[Decision]:
         """The decisions taken until an instant, in the order of appending; the chain is checked on the way.

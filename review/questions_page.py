@@ -1,0 +1,112 @@
+"""All questions as one HTML page that needs no network: readings beside the first rows, choices, answers saved as a file."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+from catalogs.words import Language
+from inventory.ledger_questions import ANY_FIELD, KINDS, Asked, FileQuestions, Question, SheetReading, question_id
+from inventory.ledger_questions import label_of as label_of_choice
+from inventory.ledger_questions import label_of_field as label_of_field_
+from inventory.ledger_waiting import waiting_sheets
+from report.to_html import inline_json
+from review.answers_file import SCHEMA
+from review.questions_xlsx import worded
+
+_ALIKE = frozenset({"column", "names", "unit", "cell"})  # what may be answered for all departments at once
+
+
+def questions_page(asked: Asked, lang: Language, *, version: str, made_on: str) -> str:
+    """The whole page. The same questions give the same bytes.
+
+    Args:
+        asked: files with their questions; texts in it are masked already.
+        lang: language of the page, that of this process.
+        version: of this program.
+        made_on: the day on which it was made, as it is shown.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=PackageLoader("review", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )  # fmt: skip
+    folder = files("review") / "templates"
+
+    def ours(name: str) -> Markup:
+        return Markup((folder / name).read_text(encoding="utf-8"))  # noqa: S704 - our own file
+
+    html: str = environment.get_template("questions.html.j2").render(
+        t=lambda zh, en: zh if lang == "zh" else en,
+        html_lang={"zh": "zh-CN", "en": "en"}[lang], version=version, made_on=made_on,
+        count=len(asked.questions), files=len(asked.files), rows=sum(one.rows for one in asked.questions),
+        broken=[(name, str(text)) for name, text in asked.broken], others=asked.others,
+        style=ours("questions.css"), script=ours("questions.js"), data_json=inline_json(_data(asked, lang)),
+    )  # fmt: skip
+    return html
+
+
+def _data(asked: Asked, lang: Language) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA, "lang": lang, "kinds": {name: str(text) for name, text in KINDS.items()},
+        "fields": {name: str(label_of_field_(name)) for name in ANY_FIELD}, "cards": [card for file in asked.files for card in _cards(file)],
+        "words": _words(lang),
+    }  # fmt: skip
+
+
+def _cards(file: FileQuestions) -> list[dict[str, Any]]:
+    """One card for each sheet that is asked about, and one for what is asked about the file as a whole."""
+    sheets = {sheet.sheet: sheet for sheet in waiting_sheets(file)}
+    by_sheet: dict[str, list[Question]] = {}
+    for question in file.questions:
+        by_sheet.setdefault(question.sheet, []).append(question)
+    return [
+        {
+            "department": file.department, "file": file.file, "sha": file.sha256, "sheet": name,
+            "rows": sum(one.rows for one in own), "reading": _reading(sheets[name]) if name in sheets else None,
+            "questions": [_question(one) for one in own],
+        }
+        for name, own in by_sheet.items()
+    ]  # fmt: skip
+
+
+def _question(question: Question) -> dict[str, Any]:
+    return {
+        "id": question.id, "kind": question.kind, "cell": question.cell, "text": str(question.question) if question.kind == "reading" else worded(question),
+        "choices": [[value, str(label_of_choice(value, question))] for value in question.choices], "any": question.any_field,
+        "rows": question.rows, "cells": question.cells, "places": question.places, "seen": question.answered,
+        "alike": question_id(question.key.partition("|")[2]) if question.kind in _ALIKE and "|" in question.key else None,
+    }  # fmt: skip
+
+
+def _reading(sheet: SheetReading) -> dict[str, Any]:
+    return {
+        "waits": sheet.waits, "why": [str(text) for text in sheet.why],
+        "columns": [
+            [one.column, one.heading, str(label_of_field_(one.field)) if one.field else None, list(one.samples), one.doubtful]
+            for one in sheet.columns
+        ],
+        "head": None if sheet.head is None or not sheet.head.rows else {
+            "columns": list(sheet.head.columns),
+            "rows": [[number, number in sheet.head.headings, list(cells)] for number, cells in sheet.head.rows],
+        },
+        "first": [[str(label_of_field_(name)), value] for name, value in sheet.first],
+    }  # fmt: skip
+
+
+def _words(lang: Language) -> dict[str, str]:
+    """Every text that the page's script shows."""
+    pairs = {
+        "all": ("全部", "all"), "row": ("行", "row"), "readAs": ("读作", "read as"), "unread": ("没有读", "not read"), "heading": ("表头", "heading"),
+        "values": ("会存成的值", "values as stored"), "column": ("栏", "column"), "why": ("为什么问", "why it is asked"), "first": ("第一条会存成", "the first record"),
+        "rowsWait": ("{0} 行等着", "{0} rows wait"), "cellsWait": ("{0} 格", "{0} cells"), "places": ("同样的共 {0} 处", "in {0} places"),
+        "other": ("其他栏目…", "another field…"), "clear": ("不答", "no answer"), "alike": ("别的单位同样的还有 {0} 问：一并这样答", "{0} more alike elsewhere: answer them so, too"),
+        "alikeDone": ("{0} 问已一并答好", "{0} answered, too"), "more": ("其余 {0} 问", "{0} more questions"), "shown": ("显示 {0} 张表 {1} 问", "{0} sheets, {1} questions shown"),
+        "progress": ("已答 {0} / {1}", "{0} of {1} answered"), "none": ("没有符合的问题", "no such questions"), "saved": ("已保存 {0} 个答复：{1}", "{0} answers saved: {1}"),
+        "nothing": ("还没有答一个问题", "nothing is answered yet"), "loaded": ("载入 {0} 个答复，另有 {1} 个不属于本页", "{0} answers loaded, {1} are not of this page"),
+        "notLoaded": ("不是本程序的答复文件", "no file of answers"), "seen": ("现在的答复：{0}", "answered now: {0}"), "write": ("填写答复", "write the answer"),
+        "noHead": ("原表的前几行不显示：{0}", "the first rows are not shown: {0}"), "whole": ("整份文件", "the whole file"), "fileName": ("答复", "answers"),
+        "doubt": ("拿不准", "doubtful"),
+    }  # fmt: skip
+    return {key: zh if lang == "zh" else en for key, (zh, en) in pairs.items()}
