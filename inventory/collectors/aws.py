@@ -16,7 +16,8 @@ from typing import Any, Literal
 from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.collectors.aws_fetch import LISTINGS, fetch
-from inventory.collectors.openstack import MIB_PER_GIB, architecture, in_address_order
+from inventory.collectors.openstack import in_address_order
+from inventory.collectors.openstack_cloud import MIB_PER_GIB, architecture
 from inventory.collectors.recording import Fault, Recording, checked, reason
 from inventory.model import Collected, Gap, Origin, Record, Value
 

@@ -7,21 +7,19 @@ service did not tell stays `None`, never 0.
 from __future__ import annotations
 
 import ipaddress
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from math import floor
 from typing import Any, Literal
 
 from catalogs.errors import CollectError
 from catalogs.words import Text
+from inventory.collectors.openstack_cloud import COLLECTOR, Cloud, architecture, gib_of, source_of
 from inventory.collectors.openstack_fetch import LISTINGS, fetch
+from inventory.collectors.openstack_pools import pools, quotas
 from inventory.collectors.recording import Fault, Recording, checked, reason
-from inventory.model import Collected, Gap, Origin, Record, Value
+from inventory.model import Collected, Gap, Record, Value
 
-MIB_PER_GIB = 1024
-COLLECTOR = "openstack"
 _POWER_BY_STATE: Mapping[int, Literal["on", "off"]] = {
     1: "on",
     3: "on",
@@ -29,8 +27,6 @@ _POWER_BY_STATE: Mapping[int, Literal["on", "off"]] = {
     6: "off",
     7: "off",
 }  # nova/compute/power_state.py
-_ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "i686": "x86_64", "aarch64": "aarch64", "arm64": "aarch64",
-                  "loongarch64": "loongarch64", "sw_64": "sw_64"}  # fmt: skip
 
 
 def collect(cloud: str, *, recorded_at: str, told: Callable[[str], None] = lambda _listing: None) -> Collected:
@@ -40,11 +36,6 @@ def collect(cloud: str, *, recorded_at: str, told: Callable[[str], None] = lambd
         CollectError: see `fetch`.
     """
     return parse(fetch(cloud, recorded_at=recorded_at, told=told))
-
-
-def source_of(cloud: str) -> str:
-    """The name of a cloud as a source."""
-    return f"{COLLECTOR}:{cloud}"
 
 
 def parse(recording: Recording) -> Collected:
@@ -67,14 +58,14 @@ def parse(recording: Recording) -> Collected:
 
 
 def _parsed(recording: Recording) -> Collected:
-    cloud = _Cloud.of(recording)
+    cloud = Cloud.of(recording)
     records = checked(
         [
             *(_server(cloud, raw) for raw in _sorted(recording, "servers")),
             *(_volume(cloud, raw) for raw in _sorted(recording, "volumes")),
             *(_network(cloud, raw) for raw in _sorted(recording, "networks")),
-            *_pools(cloud),
-            *_quotas(cloud),
+            *pools(cloud),
+            *quotas(cloud),
         ]
     )
     gaps = tuple(_gap_of(cloud, fault) for fault in recording.faults)
@@ -85,75 +76,8 @@ def _parsed(recording: Recording) -> Collected:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Cloud:
-    """One recording with what its records look up in each other."""
-
-    recording: Recording
-    projects: Mapping[str, str]
-    images: Mapping[str, Mapping[str, Any]]
-    flavors: Mapping[str, Mapping[str, Any]]
-    hypervisors: Mapping[str, Mapping[str, Any]]  # by hypervisor_hostname
-    zone_of_host: Mapping[str, str]
-    attached_gib: Mapping[str, int] | None  # by server id; None where the volumes are not known
-    addresses: Mapping[str, frozenset[str]]  # by server id, from the network service
-
-    @staticmethod
-    def of(recording: Recording) -> _Cloud:
-        answers = recording.answers
-        refused = {fault.listing.partition(":")[0] for fault in recording.faults}
-        return _Cloud(
-            recording=recording,
-            projects={raw["id"]: raw["name"] for raw in answers["projects"]},
-            images={raw["id"]: raw for raw in answers["images"]},
-            flavors={raw["id"]: raw for raw in answers["flavors"]},
-            hypervisors={raw["hypervisor_hostname"]: raw for raw in answers["hypervisors"]},
-            zone_of_host={host: raw["zoneName"] for raw in answers["zones"] for host in raw.get("hosts") or {}},
-            attached_gib=None if "volumes" in refused else _attached(answers["volumes"]),
-            addresses=_addresses(answers["ports"], answers["floatingips"]),
-        )
-
-    def origin(self, kind: str, native_id: str) -> Origin:
-        return Origin(source=source_of(self.recording.cloud), path=f"{kind}/{native_id}")
-
-    def zone_of(self, hypervisor: str) -> str | None:
-        found = self.hypervisors.get(hypervisor)
-        host = (found or {}).get("service", {}).get("host", hypervisor)
-        return self.zone_of_host.get(host)
-
-    def arch_of(self, hypervisor: str | None) -> str | None:
-        known = self.hypervisors.get(hypervisor or "", {}).get("cpu_info") or {}
-        return architecture(known.get("arch"))
-
-
-def architecture(name: object) -> str | None:
-    """A CPU architecture in the catalogue's words, None where the name is not known."""
-    return _ARCHITECTURES.get(str(name).lower()) if name else None
-
-
 def _sorted(recording: Recording, listing: str) -> list[Mapping[str, Any]]:
     return sorted(recording.answers[listing], key=lambda raw: str(raw["id"]))
-
-
-def _attached(volumes: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    total: dict[str, int] = defaultdict(int)
-    for volume in volumes:
-        for attachment in volume.get("attachments") or ():
-            total[attachment["server_id"]] += volume["size"]
-    return dict(total)
-
-
-def _addresses(ports: Iterable[Mapping[str, Any]], floating: Iterable[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    server_of_port = {}
-    for port in ports:
-        if port.get("device_id") and str(port.get("device_owner", "")).startswith("compute:"):
-            server_of_port[port["id"]] = port["device_id"]
-            found[port["device_id"]].update(fixed["ip_address"] for fixed in port.get("fixed_ips") or ())
-    for one in floating:
-        if one.get("port_id") in server_of_port:
-            found[server_of_port[one["port_id"]]].add(one["floating_ip_address"])
-    return {server: frozenset(addresses) for server, addresses in found.items()}
 
 
 def in_address_order(addresses: Iterable[str]) -> tuple[str, ...]:
@@ -167,7 +91,7 @@ def in_address_order(addresses: Iterable[str]) -> tuple[str, ...]:
     return tuple(str(one) for one in sorted(parsed, key=lambda one: (one.version, int(one))))
 
 
-def _server(cloud: _Cloud, raw: Mapping[str, Any]) -> Record:
+def _server(cloud: Cloud, raw: Mapping[str, Any]) -> Record:
     flavor = raw["flavor"] if "vcpus" in raw["flavor"] else _old_flavor(cloud, raw["flavor"])
     image = cloud.images.get((raw.get("image") or {}).get("id", ""), {})
     nova = [entry["addr"] for entries in (raw.get("addresses") or {}).values() for entry in entries]
@@ -177,7 +101,7 @@ def _server(cloud: _Cloud, raw: Mapping[str, Any]) -> Record:
         "server_name": raw["name"],
         "description": raw.get("description"),
         "vcpu": flavor.get("vcpus"),
-        "mem": _gib(flavor.get("ram")),
+        "mem": gib_of(flavor.get("ram")),
         "disk": _disk_gib(cloud, raw, flavor),
         "flavor": flavor.get("original_name"),
         "power": power,
@@ -203,7 +127,7 @@ def _server(cloud: _Cloud, raw: Mapping[str, Any]) -> Record:
     )
 
 
-def _old_flavor(cloud: _Cloud, named: Mapping[str, Any]) -> Mapping[str, Any]:
+def _old_flavor(cloud: Cloud, named: Mapping[str, Any]) -> Mapping[str, Any]:
     """The flavour of a server of a cloud before Pike, which only names it; empty where it was deleted since."""
     known = cloud.flavors.get(str(named.get("id")), {})
     return (
@@ -218,7 +142,7 @@ def _power(raw: Mapping[str, Any]) -> Literal["on", "off"] | None:
     return found or {"SHUTOFF": "off", "SHELVED": "off", "SHELVED_OFFLOADED": "off", "ACTIVE": "on"}.get(raw["status"])  # type: ignore[return-value]
 
 
-def _disk_gib(cloud: _Cloud, raw: Mapping[str, Any], flavor: Mapping[str, Any]) -> int | None:
+def _disk_gib(cloud: Cloud, raw: Mapping[str, Any], flavor: Mapping[str, Any]) -> int | None:
     """Local disks of the flavour (none where the server boots from a volume) and all attached volumes."""
     if "disk" not in flavor:
         return None
@@ -228,10 +152,6 @@ def _disk_gib(cloud: _Cloud, raw: Mapping[str, Any], flavor: Mapping[str, Any]) 
     if cloud.attached_gib is None or raw["id"] not in cloud.attached_gib:
         return None
     return local + cloud.attached_gib[raw["id"]]
-
-
-def _gib(mib: int | None) -> float | None:
-    return None if mib is None else mib / MIB_PER_GIB
 
 
 def _day(instant: str | None) -> str | None:
@@ -247,7 +167,7 @@ def _day(instant: str | None) -> str | None:
     return day.isoformat()
 
 
-def _volume(cloud: _Cloud, raw: Mapping[str, Any]) -> Record:
+def _volume(cloud: Cloud, raw: Mapping[str, Any]) -> Record:
     attached = [attachment["server_id"] for attachment in raw.get("attachments") or ()]
     project = raw.get("os-vol-tenant-attr:tenant_id")
     fields: dict[str, Value] = {
@@ -268,7 +188,7 @@ def _volume(cloud: _Cloud, raw: Mapping[str, Any]) -> Record:
     )
 
 
-def _network(cloud: _Cloud, raw: Mapping[str, Any]) -> Record:
+def _network(cloud: Cloud, raw: Mapping[str, Any]) -> Record:
     subnets = sorted(
         subnet["cidr"] for subnet in cloud.recording.answers["subnets"] if subnet["network_id"] == raw["id"]
     )
@@ -284,83 +204,6 @@ def _network(cloud: _Cloud, raw: Mapping[str, Any]) -> Record:
     return Record(
         kind="network", id=f"{COLLECTOR}:{raw['id']}", fields=fields, origin=cloud.origin("networks", raw["id"])
     )
-
-
-@dataclass(slots=True)
-class _Capacity:
-    """Sums over the hosts of one pool; capacity is rounded down host by host."""
-
-    physical: Counter[str]
-    capacity: Counter[str]
-    allocated: Counter[str]
-    hosts: int = 0
-
-
-def _pools(cloud: _Cloud) -> list[Record]:
-    """One pool for each availability zone and architecture: what placement offers there, and what is taken.
-
-    Capacity = Σ over hosts of ⌊(total − reserved) · allocation_ratio⌋: placement's own rule for what fits.
-    """
-    names = {raw["uuid"]: raw["name"] for raw in cloud.recording.answers["resource_providers"]}
-    sums: dict[tuple[str, str], _Capacity] = {}
-    for raw in cloud.recording.answers["inventories"]:
-        host = names[raw["uuid"]]
-        key = (cloud.zone_of(host) or "unknown", cloud.arch_of(host) or "unknown")
-        one = sums.setdefault(key, _Capacity(Counter(), Counter(), Counter()))
-        one.hosts += 1
-        for resource, held in raw["inventories"].items():
-            one.physical[resource] += held["total"]
-            one.capacity[resource] += floor((held["total"] - held["reserved"]) * held["allocation_ratio"])
-        one.allocated.update(raw["usages"])
-    return [_pool(cloud, zone, arch, one) for (zone, arch), one in sorted(sums.items())]
-
-
-def _pool(cloud: _Cloud, zone: str, arch: str, sums: _Capacity) -> Record:
-    fields: dict[str, Value] = {
-        "pool_kind": "placement",
-        "pool": zone,
-        "cpu_arch": None if arch == "unknown" else arch,
-        "host_count": sums.hosts,
-    }
-    for name, resource, per_unit in (
-        ("vcpu", "VCPU", 1),
-        ("memory_gib", "MEMORY_MB", MIB_PER_GIB),
-        ("disk_gib", "DISK_GB", 1),
-    ):
-        if resource in sums.physical:
-            fields[f"{name}_physical"] = _units(sums.physical[resource], per_unit)
-            fields[f"{name}_capacity"] = _units(sums.capacity[resource], per_unit)
-            fields[f"{name}_allocated"] = _units(sums.allocated[resource], per_unit)
-    name = f"{cloud.recording.cloud}/{zone}/{arch}"
-    return Record(
-        kind="pool",
-        id=f"{COLLECTOR}:pool:{name}",
-        fields=fields,
-        origin=cloud.origin("resource_providers", f"{zone}/{arch}"),
-    )
-
-
-def _units(amount: int, per_unit: int) -> int | float:
-    return amount if per_unit == 1 else amount / per_unit
-
-
-def _quotas(cloud: _Cloud) -> list[Record]:
-    """The limits of each project; −1 is OpenStack's word for none and becomes None."""
-    rows = []
-    for raw in sorted(cloud.recording.answers["quotas"], key=lambda row: str(row["id"])):
-        limits = {key: None if value == -1 else value for key, value in raw.items() if key != "id"}
-        fields: dict[str, Value] = {
-            "pool_kind": "quota", "project_id": raw["id"], "project": cloud.projects.get(raw["id"]),
-            "vcpu_capacity": limits.get("cores"), "memory_gib_capacity": _gib(limits.get("ram")),
-            "disk_gib_capacity": limits.get("gigabytes"), "server_limit": limits.get("instances"),
-            "volume_limit": limits.get("volumes"), "port_limit": limits.get("port"),
-            "network_limit": limits.get("network"), "floating_ip_limit": limits.get("floatingip"),
-        }  # fmt: skip
-        name = f"{cloud.recording.cloud}/{raw['id']}"
-        rows.append(
-            Record(kind="pool", id=f"{COLLECTOR}:quota:{name}", fields=fields, origin=cloud.origin("quotas", raw["id"]))
-        )
-    return rows
 
 
 _TITLES = {listing.name: listing.title for listing in LISTINGS} | {
@@ -379,7 +222,7 @@ def _title(fault: Fault) -> Text:
     )
 
 
-def _gap_of(cloud: _Cloud, fault: Fault) -> Gap:
+def _gap_of(cloud: Cloud, fault: Fault) -> Gap:
     title, why = _title(fault), reason(fault.why, fault.status)
     message = Text(
         f"云 {cloud.recording.cloud}：没有读到{title.zh}（{fault.service}：{why.zh}）",
