@@ -146,7 +146,7 @@ def test_what_is_classified_after_the_plan_is_named_by_no_command(job: Job, tmp_
         assert system not in said, arguments
         assert name not in said, arguments
     shown = call("plan", "show", "--as-of", LATER, folder=folder)
-    assert "有 1 个后来认定或标为涉密" in "".join(shown.stdout.split())
+    assert "有1个后来认定或标为涉密" in "".join(shown.stdout.split())
     for asked in (system, name, "classified-1"):
         done = call("plan", "explain", "--system", asked, "--as-of", LATER, folder=folder)
         assert done.returncode == 2, done.stdout
