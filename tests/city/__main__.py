@@ -80,7 +80,7 @@ def main() -> None:
         "--level", type=int, default=1, help="gzip level of the samples; 9 for the cut that is checked in"
     )
     parser.add_argument(
-        "--habits", choices=sorted(HABITS), default="first", help="second to seventh: the habits of held-out cities"
+        "--habits", choices=sorted(HABITS), default="first", help="second to eighth: the habits of held-out cities"
     )
     args = parser.parse_args()
     took = generate(
@@ -93,7 +93,8 @@ def main() -> None:
         level=args.level,
         habits=args.habits,
     )
-    if HABITS[args.habits].centred or HABITS[args.habits].coastal:
+    chosen = HABITS[args.habits]
+    if chosen.centred or chosen.coastal or chosen.inland:
         systems = json.loads((args.out / "truth.json").read_text(encoding="utf-8"))["systems"]
         open_ones = [system for system in systems if system["expected_verdict"] == "unknown"]
         print(

@@ -5,7 +5,7 @@ and emergency systems otherwise, remarks on them in other words or not at all, r
 once a year, and runs agents on idle machines; its artificial loads are waves and last-week jobs, not a straight line.
 The third goes further: tests/city/twists.py; the fourth goes other ways: tests/city/disguises.py. The fifth is a neighbour
 whose ordinary life is another: tests/city/neighbours.py. The sixth is a large data centre: tests/city/centre.py.
-The seventh is a port with islands: tests/city/harbour.py.
+The seventh is a port with islands: tests/city/harbour.py. The eighth is a county-level city inland: tests/city/county.py.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from tests.city.centre_words import EMERGENCIES as CENTRE_EMERGENCIES
 from tests.city.centre_words import SEASONS as CENTRE_SEASONS
 from tests.city.centre_words import STANDBYS as CENTRE_STANDBYS
+from tests.city.county_words import GENERICS as COUNTY_GENERICS
 from tests.city.harbour_words import EMERGENCIES as HARBOUR_EMERGENCIES
 from tests.city.harbour_words import SEASONS as HARBOUR_SEASONS
 from tests.city.harbour_words import STANDBYS as HARBOUR_STANDBYS
@@ -62,6 +63,9 @@ class Habits:
     once_linked: float = 0.0
     centred: bool = False  # whether tests/city/centre.py applies
     coastal: bool = False  # whether tests/city/harbour.py applies, which says of every system what it is
+    inland: bool = False  # whether tests/city/county.py applies, which does so, too
+    units: str = "departments.txt"  # the file of its units
+    generics: tuple[str, ...] = ()  # what every office has, where that is not what it is in the first city
     must: tuple[str, ...] = ()  # the behaviours that a small city has in any case
 
 
@@ -232,7 +236,26 @@ SEVENTH_HABITS = Habits(
     coastal=True,
     must=("office",),
 )
+EIGHTH_HABITS = Habits(
+    name="eighth",
+    shares={"office": 1.0},
+    candid=False,
+    web_logs=0.55,
+    inland=True,
+    units="county_units.txt",
+    generics=COUNTY_GENERICS,
+    must=("office",),
+)
 HABITS: Mapping[str, Habits] = {
     habits.name: habits
-    for habits in (FIRST_HABITS, SECOND_HABITS, THIRD_HABITS, FOURTH_HABITS, FIFTH_HABITS, SIXTH_HABITS, SEVENTH_HABITS)
+    for habits in (
+        FIRST_HABITS,
+        SECOND_HABITS,
+        THIRD_HABITS,
+        FOURTH_HABITS,
+        FIFTH_HABITS,
+        SIXTH_HABITS,
+        SEVENTH_HABITS,
+        EIGHTH_HABITS,
+    )
 }

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from tests.city.cells import Cell, Clerk, Expected, Raw, render
+from tests.city.county_cells import county_manner
 from tests.city.harbour_cells import harbour_manner
 from tests.city.layouts import LAYOUTS, SURVEY, Column, Layout
 from tests.city.model import City, CityServer, CitySystem, Department, stream
@@ -111,6 +112,8 @@ def _cell(column: Column, system: CitySystem, clerk: Clerk, servers: list[CitySe
     if system.behaviour in {"unmeasured", "unmeasured-zombie"} and column.field in unasked:
         return Cell(None, None)
     if clerk.habits.coastal and (cell := harbour_manner(column.field, system, clerk)) is not None:
+        return cell
+    if clerk.habits.inland and (cell := county_manner(column.field, system, clerk)) is not None:
         return cell
     own = clerk.habits.neighbouring or clerk.habits.centred
     if own and (cell := own_manner(column.field, system, clerk)) is not None:

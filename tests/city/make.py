@@ -10,6 +10,7 @@ import numpy as np
 
 from tests.city import people
 from tests.city.centre import centre_systems
+from tests.city.county import county_systems
 from tests.city.disguises import disguise_systems
 from tests.city.habits import FIRST_HABITS, Habits
 from tests.city.harbour import harbour_systems
@@ -68,11 +69,9 @@ TARGET = "示例市政务云"
 CLASS = {"@": "website", "~": "seasonal", "^": "emergency", "=": "standby"}
 
 
-def read_departments() -> list[Department]:
-    """The units of departments.txt, in its order."""
-    lines = [
-        line for line in (HERE / "departments.txt").read_text(encoding="utf-8").splitlines() if line and line[0] != "#"
-    ]
+def read_departments(units: str = "departments.txt") -> list[Department]:
+    """The units of that file, in its order."""
+    lines = [line for line in (HERE / units).read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
     found = []
     for head, systems in zip(lines[::2], lines[1::2], strict=True):
         names, former, weight = (part.strip() for part in head.split(";"))
@@ -86,11 +85,13 @@ def read_departments() -> list[Department]:
 
 def make_city(systems: int, servers: int, days: int, seed: int, habits: Habits = FIRST_HABITS) -> City:
     """The city of that size; the same arguments give the same city."""
-    departments = _departments(systems, seed)
+    departments = _departments(systems, seed, habits)
     city = City(seed=seed, days=days, departments=departments, systems=[], habits=habits)
     rng = stream(seed, "systems")
     wanted = _shares_of(systems, [d.weight for d in departments])
-    drafts = [(d, title) for d, count in zip(departments, wanted, strict=True) for title in _titles(rng, d, count)]
+    drafts = [
+        (d, title) for d, count in zip(departments, wanted, strict=True) for title in _titles(rng, d, count, habits)
+    ]
     if habits.names:
         drafts = _renamed(stream(seed, "names"), drafts, habits)
     behaviours = _behaviours(stream(seed, "behaviours"), [title for _, title in drafts], habits)
@@ -111,13 +112,16 @@ def make_city(systems: int, servers: int, days: int, seed: int, habits: Habits =
         centre_systems(city)
     if habits.coastal:
         harbour_systems(city)
+    if habits.inland:
+        county_systems(city)
     return city
 
 
-def _departments(systems: int, seed: int) -> list[Department]:
-    everyone = read_departments()
+def _departments(systems: int, seed: int, habits: Habits) -> list[Department]:
+    everyone = read_departments(habits.units)
     count = min(len(everyone), max(12, systems // 4))
-    order = list(FIRST) + [d.slug for d in everyone if d.slug not in FIRST]
+    known = {d.slug for d in everyone}
+    order = [slug for slug in FIRST if slug in known] + [d.slug for d in everyone if d.slug not in FIRST]
     chosen = set(order[:count])
     departments = [d for d in everyone if d.slug in chosen]
     rng = stream(seed, "departments")
@@ -141,10 +145,11 @@ def _shares_of(total: int, weights: list[int]) -> list[int]:
     return counts
 
 
-def _titles(rng: np.random.Generator, department: Department, count: int) -> list[str]:
+def _titles(rng: np.random.Generator, department: Department, count: int, habits: Habits) -> list[str]:
     """Names with tags: mostly the unit's own systems, then what every office has."""
     own = sorted(rng.permutation(len(department.catalogue)), key=lambda i: "#" not in department.catalogue[i])
-    generic = [GENERIC[i] for i in rng.permutation(len(GENERIC))]
+    every = habits.generics or GENERIC
+    generic = [every[i] for i in rng.permutation(len(every))]
     titles = [_named(department, department.catalogue[i]) for i in own[: max(1, round(count * 0.75))]]
     return (titles + [_short(department) + title for title in generic])[:count]
 

@@ -9,6 +9,9 @@ from typing import Literal
 
 import numpy as np
 
+from tests.city.county_kinds import DEAD as COUNTY_DEAD
+from tests.city.county_kinds import UNDECIDED as COUNTY_UNDECIDED
+from tests.city.county_kinds import CountyKind
 from tests.city.habits import FIRST_HABITS, Habits
 from tests.city.harbour_kinds import DEAD, UNDECIDED, HarbourKind
 
@@ -44,6 +47,8 @@ Behaviour = Literal[
     "unmeasured", "unmeasured-zombie",
     # alive, dead and undecidable in ways of the seventh habits (tests/city/harbour_kinds.py)
     HarbourKind,
+    # and of the eighth (tests/city/county_kinds.py)
+    CountyKind,
 ]  # fmt: skip
 ZOMBIES = frozenset(
     {
@@ -67,6 +72,7 @@ ZOMBIES = frozenset(
         "reformed",
         "unmeasured-zombie",
         *DEAD,
+        *COUNTY_DEAD,
     }
 )
 UNMEASURED = frozenset({"unmeasured", "unmeasured-zombie"})
@@ -197,7 +203,7 @@ class CitySystem:
     @property
     def expected_verdict(self) -> str:
         """What an honest judge can say from the evidence there is."""
-        if self.behaviour in UNMEASURED or self.behaviour in UNDECIDED:
+        if self.behaviour in UNMEASURED | UNDECIDED | COUNTY_UNDECIDED:
             return "unknown"
         return "zombie" if self.zombie else "in_use"
 

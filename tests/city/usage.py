@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.city.centre_usage import centre_load, centre_memory, centre_network, unseen_hours
+from tests.city.county_monitor import uncovered
+from tests.city.county_usage import county_growth, county_load, county_memory, county_network
 from tests.city.disguises import disguise_load, disguise_network, disguised_load
 from tests.city.harbour_monitor import unmonitored
 from tests.city.harbour_usage import harbour_load, harbour_memory, harbour_network
@@ -99,6 +101,8 @@ def make_usage(city: City) -> Usage:
         centre_load(city, servers, cpu)
     if city.habits.coastal:
         harbour_load(city, servers, cpu)
+    if city.habits.inland:
+        county_load(city, servers, cpu)
     base = np.array(
         [100 * min(0.55, rng.uniform(1.0, 2.2) / s.memory_gib) + rng.uniform(0, 22) for s in servers], np.float32
     )
@@ -107,6 +111,8 @@ def make_usage(city: City) -> Usage:
         centre_memory(city, servers, memory)
     if city.habits.coastal:
         harbour_memory(city, servers, memory)
+    if city.habits.inland:
+        county_memory(city, servers, memory)
     outages = _missing(rng, shapes, city, servers, cpu, memory)
     np.clip(cpu, 0.1, 100, out=cpu)
     np.clip(memory, 1, 100, out=memory)
@@ -121,6 +127,8 @@ def make_usage(city: City) -> Usage:
         centre_network(city, servers, network)
     if city.habits.coastal:
         harbour_network(city, servers, network)
+    if city.habits.inland:
+        county_network(city, servers, network)
     network[~np.isfinite(cpu)] = np.nan
     disk = _disk(rng, city, servers, cpu)
     rounded = np.where(
@@ -244,6 +252,8 @@ def _missing(
             gone |= unseen_hours(city, server)
         if city.habits.coastal:
             gone |= unmonitored(city, server)
+        if city.habits.inland:
+            gone |= uncovered(city, server)
         if server.created_on > city.start:
             gone[: (server.created_on - city.start).days * 24] = True
         if server.place == outage["place"] and rng.random() < 0.86:
@@ -286,6 +296,8 @@ def _disk(rng: np.random.Generator, city: City, servers: list[CityServer], cpu: 
     begin = (rng.beta(2.2, 2.6, len(servers)) * 85 + 5).astype(np.float32)
     growth = rng.gamma(1.2, 0.04, len(servers)).astype(np.float32)
     growth[[server.system is None or server.system in zombies for server in servers]] = 0
+    if city.habits.inland:
+        growth[:] = [county_growth(server, float(one)) for server, one in zip(servers, growth, strict=True)]
     disk = np.round(np.minimum(begin[:, None] + growth[:, None] * days[None, :], 99.6), 1).astype(np.float32)
     disk[~np.isfinite(cpu)] = np.nan
     return disk
