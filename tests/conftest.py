@@ -36,10 +36,10 @@ def lab() -> Iterator[Lab]:
     """The real OpenStack control plane. Started if it does not run, and then stopped at the end of the run."""
     started = not lab_is_up()
     if started:
-        subprocess.run([str(LAB / "up.sh"), "--no-smoke"], check=True, timeout=900)
+        subprocess.run([str(LAB / "up.sh"), "--no-smoke"], check=True, timeout=3600)
     yield the_lab()
     if started:
-        subprocess.run([str(LAB / "down.sh")], check=True, timeout=120)
+        subprocess.run([str(LAB / "down.sh")], check=True, timeout=600)
 
 
 @pytest.fixture(scope="session")

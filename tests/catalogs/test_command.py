@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def check(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(ROOT / "govcloud.py"), "catalogs", "check", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, timeout=300)
 
 
 def workspace(folder: Path, text: str) -> Path:

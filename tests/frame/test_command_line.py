@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def call(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(ROOT / "govcloud.py"), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, timeout=300)
 
 
 @pytest.mark.parametrize("name", govcloud.COMMANDS)

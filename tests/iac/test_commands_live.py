@@ -40,7 +40,7 @@ def purge(cloud: Any) -> None:
     mine, network = cloud.current_project_id, cloud.network
     for server in cloud.compute.servers():
         cloud.compute.delete_server(server)
-        cloud.compute.wait_for_delete(server, interval=0.5, wait=60)
+        cloud.compute.wait_for_delete(server, interval=0.5, wait=600)
     for volume in cloud.block_storage.volumes():
         cloud.block_storage.delete_volume(volume)
     for router in network.routers(project_id=mine):
@@ -132,7 +132,7 @@ def _interrupt(city: Workspace, *, when: str, how: signal.Signals) -> tuple[int,
                 process.send_signal(how)
                 break
         said += process.stderr.readlines()
-        process.wait(120)
+        process.wait(600)
     return process.returncode, "".join(said)
 
 
@@ -209,7 +209,7 @@ def _delete_named(target: Any, said: str) -> None:
                 target.network.delete_security_group(identifier)
             case "Instance":
                 target.compute.delete_server(identifier)
-                target.compute.wait_for_delete(target.compute.get_server(identifier), wait=60)
+                target.compute.wait_for_delete(target.compute.get_server(identifier), wait=600)
 
 
 def _children(pid: int) -> list[int]:

@@ -141,7 +141,7 @@ def test_a_wave_is_built_compared_repaired_and_removed(cloud: Any, engine: Any, 
 
     lost = cloud.compute.find_server("his-01")
     cloud.compute.delete_server(lost)
-    cloud.compute.wait_for_delete(lost, interval=0.5, wait=60)
+    cloud.compute.wait_for_delete(lost, interval=0.5, wait=600)
     found = runner.refresh(wave.id)
     assert {(step.op, step.name) for step in found.steps if "Instance" in step.type} == {("delete", "his-01")}
     repaired = runner.up(wave)

@@ -41,7 +41,7 @@ class Workspace:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=1200,
             check=False,
         )
 

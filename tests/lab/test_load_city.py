@@ -50,7 +50,7 @@ def remove(cloud: Any) -> None:
     for server in servers:
         cloud.compute.delete_server(server)
     for server in servers:
-        cloud.compute.wait_for_delete(server, interval=0.5, wait=120)
+        cloud.compute.wait_for_delete(server, interval=0.5, wait=600)
     for volume in volumes:
         cloud.block_storage.delete_volume(volume, ignore_missing=True)
     for port in cloud.network.ports(project_id=mine):

@@ -220,14 +220,14 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.servers
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(1800)
 def test_dask_workers_give_the_same_table(tmp_path: Path, scheduler: str) -> None:
     arguments = variants(tmp_path)
     assert table_of(tmp_path, *arguments, "--executor", f"dask:{scheduler}") == table_of(tmp_path, *arguments)
 
 
 @pytest.mark.servers
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(1800)
 def test_both_dask_workers_solve(scheduler: str) -> None:
     """The work leaves this process, and is spread."""
     with executor_of(f"dask:{scheduler}") as executor:
@@ -245,7 +245,7 @@ def _slow_pid(_: int) -> int:
 
 
 @pytest.mark.servers
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(1800)
 def test_parts_of_one_problem_are_solved_by_dask(tmp_path: Path, scheduler: str) -> None:
     problem = side_by_side(8, 9, 10)
     (tmp_path / "problem.json").write_text(json.dumps(problem.as_json()), encoding="utf-8")
@@ -274,7 +274,7 @@ def test_no_scheduler_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(1800)
 def test_the_same_city_under_two_catalogues(tmp_path: Path) -> None:
     """One ledger, all people or a few: both proven, and fewer people cost."""
     store = tmp_path / "store"

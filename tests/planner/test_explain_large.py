@@ -22,7 +22,7 @@ def explained(raw: dict[str, Any]) -> Explanation:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 def test_two_that_move_together_with_dates_that_do_not_meet() -> None:
     raw = city()
     systems = {system["id"]: system for system in raw["systems"]}
@@ -35,7 +35,7 @@ def test_two_that_move_together_with_dates_that_do_not_meet() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 def test_a_freeze_of_whom_a_deadline_waits_for() -> None:
     raw = city()
     systems = {system["id"]: system for system in raw["systems"]}
@@ -49,7 +49,7 @@ def test_a_freeze_of_whom_a_deadline_waits_for() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 def test_a_target_that_a_team_cannot_do_names_what_is_necessary_at_once() -> None:
     raw = city()
     for period in raw["teams"][0]["periods"]:

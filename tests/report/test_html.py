@@ -13,6 +13,7 @@ from report.usage import usage_report
 from tests.report.builders import a_city, a_moment, a_server, a_system, all_uses, some_facts
 
 ROOT = "3f" * 32
+PATIENCE_MS = 300_000  # a busy machine draws slowly
 EVIL = "</script><script>window.hacked=1</script><img src=x onerror=alert(1)>"
 
 
@@ -108,6 +109,7 @@ def test_the_page_opens_offline_asks_nobody_and_draws(browser: Any, tmp_path: Pa
     path.write_text(to_html(usage_report(a_city()), "zh", root_sha256=ROOT, version="0.1.0"), encoding="utf-8")
     context = browser.new_context(viewport={"width": 1366, "height": 768}, offline=True)
     tab = context.new_page()
+    tab.set_default_timeout(PATIENCE_MS)
     asked: list[str] = []
     faults: list[str] = []
     tab.on("request", lambda request: asked.append(request.url))
@@ -132,6 +134,7 @@ def test_a_hostile_name_runs_nothing(browser: Any, tmp_path: Path) -> None:
     system = a_system(name=EVIL, department=EVIL)
     path.write_text(page(now=a_moment(systems=(system,), uses=tuple(all_uses(a_server())))), encoding="utf-8")
     tab = browser.new_page()
+    tab.set_default_timeout(PATIENCE_MS)
     dialogs: list[str] = []
 
     def note(dialog: Any) -> None:
@@ -151,6 +154,7 @@ def test_the_printed_report_is_a4_with_a_cover_charts_and_page_numbers(browser: 
     path = tmp_path / "report.html"
     path.write_text(to_html(usage_report(a_city()), "zh", root_sha256=ROOT, version="0.1.0"), encoding="utf-8")
     tab = browser.new_page(viewport={"width": 1366, "height": 768})
+    tab.set_default_timeout(PATIENCE_MS)
     tab.goto(path.as_uri())
     tab.wait_for_function("document.querySelectorAll('.chart svg').length === 5")
     pdf = tab.pdf(prefer_css_page_size=True, print_background=True)

@@ -17,6 +17,7 @@ from tests.report.test_html import EVIL, Elements, browser
 
 __all__ = ["browser"]  # the browser of the other pages is shared
 ROWS = 10_000
+PATIENCE_MS = 300_000  # a busy machine draws slowly
 
 
 def page(lang: str = "zh", **names: str) -> str:
@@ -127,6 +128,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tab(browser: Any, large: Path) -> Iterator[Any]:
     context = browser.new_context(viewport={"width": 1366, "height": 768}, offline=True)
     opened = context.new_page()
+    opened.set_default_timeout(PATIENCE_MS)
     opened.faults = []
     opened.asked = []
     opened.on("pageerror", lambda error: opened.faults.append(str(error)))
@@ -223,6 +225,7 @@ def test_it_fits_1366_pixels_in_light_and_dark(browser: Any, tmp_path: Path) -> 
     for scheme in ("light", "dark"):
         context = browser.new_context(viewport={"width": 1366, "height": 768}, offline=True, color_scheme=scheme)
         tab = context.new_page()
+        tab.set_default_timeout(PATIENCE_MS)
         tab.goto(path.as_uri())
         tab.wait_for_selector("#chart-progress svg")
         assert tab.evaluate("document.documentElement.scrollWidth") <= 1366
@@ -239,6 +242,7 @@ def test_on_paper_every_row_and_chart_is_there(browser: Any, tmp_path: Path) -> 
     path = tmp_path / "plan.html"
     path.write_text(plan_page(many(120), "zh", version="0.1.0"), encoding="utf-8")
     tab = browser.new_page()
+    tab.set_default_timeout(PATIENCE_MS)
     tab.goto(path.as_uri())
     tab.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert tab.locator("#rows tr.row").count() == 120
@@ -262,6 +266,7 @@ def test_a_hostile_name_runs_nothing(browser: Any, tmp_path: Path) -> None:
     path = tmp_path / "plan.html"
     path.write_text(page(his=EVIL, left=EVIL), encoding="utf-8")
     tab = browser.new_page()
+    tab.set_default_timeout(PATIENCE_MS)
     tab.goto(path.as_uri())
     tab.click("#rows tr.row >> nth=0")
     assert tab.inner_text("#detail-name") == EVIL

@@ -128,7 +128,7 @@ def test_libreoffice_calculates_the_same_values(tmp_path: Path) -> None:
         str(tmp_path / "out"),
         str(tmp_path / "report.xlsx"),
     ]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
     formulas, told = opened(content), opened(content, data_only=True)
     calculated = openpyxl.load_workbook(tmp_path / "out" / "report.xlsx", data_only=True)
     compared = 0
@@ -163,7 +163,7 @@ def test_a_workbook_that_libreoffice_saved_again_still_verifies(made: Made, tmp_
         str(tmp_path / "out"),
         str(made.xlsx),
     ]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
     again = tmp_path / "out" / made.xlsx.name
     assert again.read_bytes() != made.xlsx.read_bytes()
     result = verify(made.bundle, (again,))

@@ -32,7 +32,7 @@ def main(source: str, target: str, actions: str, profile: str) -> None:
         book.storeToURL(Path(target).as_uri(), (_property(uno, "FilterName", "Calc MS Excel 2007 XML"),))
         book.close(True)
         desktop.terminate()
-        office.wait(60)
+        office.wait(300)
     finally:
         office.kill()
 
@@ -40,7 +40,7 @@ def main(source: str, target: str, actions: str, profile: str) -> None:
 def _desktop(uno: Any, pipe: str) -> Any:
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
-    for _ in range(240):
+    for _ in range(600):
         try:
             remote = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
         except Exception:  # noqa: BLE001 - it is not up yet, in whatever way

@@ -68,7 +68,7 @@ def filled(lab: Lab, begin: datetime) -> Iterator[tuple[str, str]]:
 
 def wait_until_processed(call: Any, name: str) -> None:
     metrics = call("GET", f"/v1/resource/instance/{name}")["metrics"]
-    for _ in range(300):
+    for _ in range(900):
         counts = [
             len(call("GET", f"/v1/metric/{metric}/measures?aggregation=mean&granularity={STEP}"))
             for metric in metrics.values()

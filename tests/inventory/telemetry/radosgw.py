@@ -69,7 +69,7 @@ def radosgw() -> Iterator[S3]:
         where = (
             ["-c", str(folder / "ceph.conf")] if command[0] in {"ceph", "ceph-mon", "ceph-osd", "radosgw-admin"} else []
         )
-        done = subprocess.run([command[0], *where, *command[1:]], cwd=folder, input=given, capture_output=True, text=True, timeout=120, check=False)  # fmt: skip
+        done = subprocess.run([command[0], *where, *command[1:]], cwd=folder, input=given, capture_output=True, text=True, timeout=300, check=False)  # fmt: skip
         assert done.returncode == 0, f"{command}: {done.stderr[-2000:]}"
         return done.stdout
 
@@ -137,11 +137,11 @@ def _disk(call: object, folder: Path) -> None:
     call("ceph-osd", "-i", "0", "--mkfs", "--osd-uuid", number)
 
 
-def _until_it_answers(url: str, log: Path, seconds: float = 120) -> None:
+def _until_it_answers(url: str, log: Path, seconds: float = 300) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
-            urllib.request.urlopen(url, timeout=5).close()
+            urllib.request.urlopen(url, timeout=60).close()
         except urllib.error.HTTPError:
             return
         except OSError:

@@ -23,11 +23,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(url: str, seconds: float = 60) -> None:
+def wait_for(url: str, seconds: float = 300) -> None:
     """Until something answers below 500."""
     for _ in range(int(seconds * 5)):
         try:
-            urllib.request.urlopen(url, timeout=5).close()
+            urllib.request.urlopen(url, timeout=60).close()
         except urllib.error.HTTPError as error:
             if error.code < 500:
                 return
@@ -48,7 +48,7 @@ def running(command: Sequence[str], log: Path, **more: Any) -> Iterator[subproce
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(20)
+            process.wait(120)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
 

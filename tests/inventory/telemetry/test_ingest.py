@@ -165,10 +165,15 @@ def test_files_do_not_depend_on_the_order_of_arrival_or_on_chunks(
 def test_who_is_who_takes_time_in_proportion_to_the_servers() -> None:
     """100,000 servers took hours when each of them looked at the names of all others."""
     servers = [a_server(f"vm-{n:06d}", addresses=(f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}",)) for n in range(40_000)]
-    begin = time.process_time()
-    found = sum(1 for _ in claims(servers))
-    assert found == 3 * 40_000, "an id, a name and an address of each"
-    assert time.process_time() - begin < 10, "processor seconds; about 1 is usual, and 50 where it is quadratic"
+
+    def seconds(count: int) -> float:
+        begin = time.process_time()
+        found = sum(1 for _ in claims(servers[:count]))
+        assert found == 3 * count, "an id, a name and an address of each"
+        return time.process_time() - begin
+
+    few = min(seconds(4_000) for _ in range(3))
+    assert seconds(40_000) < 40 * few, "about 10 times is usual, and 100 times where it is quadratic"
 
 
 def test_a_faultless_table_gives_the_same_samples_as_one_looked_at_sample_by_sample() -> None:

@@ -34,7 +34,7 @@ def _environment(folder: Path) -> Mapping[str, str]:
     }  # fmt: skip
 
 
-def _until(log: Path, pattern: str, times: int = 1, seconds: float = 60) -> str:
+def _until(log: Path, pattern: str, times: int = 1, seconds: float = 300) -> str:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         found = re.findall(pattern, log.read_text(errors="replace")) if log.exists() else []

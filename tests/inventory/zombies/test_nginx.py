@@ -63,7 +63,7 @@ class Nginx:
             encoding="utf-8",
         )
         self.running = subprocess.Popen([NGINX, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")])  # fmt: skip
-        for _ in range(100):
+        for _ in range(3000):
             with socket.socket() as probe:
                 if probe.connect_ex((PORTAL, self.port)) == 0:
                     break
@@ -78,7 +78,7 @@ class Nginx:
 
     def send(self, raw: bytes, *, client: str) -> None:
         """Any bytes."""
-        with socket.create_connection((PORTAL, self.port), timeout=5, source_address=(client, 0)) as talk:
+        with socket.create_connection((PORTAL, self.port), timeout=60, source_address=(client, 0)) as talk:
             talk.sendall(raw)
             while talk.recv(4096):
                 pass
@@ -88,15 +88,16 @@ class Nginx:
         for log in list(self.logs.glob("*.log")):
             log.rename(f"{log}.1")
         self.running.send_signal(signal.SIGUSR1)
-        for _ in range(50):
+        for _ in range(600):
             if (self.logs / "www.example.org-combined.log").exists():
                 return
             time.sleep(0.1)
+        raise TimeoutError("nginx did not open its logs anew")
 
     def stop(self) -> None:
         """End it; what it wrote is then complete."""
         self.running.terminate()
-        self.running.wait(10)
+        self.running.wait(120)
 
 
 def _free_port() -> int:
