@@ -28,7 +28,7 @@ FIRST_SHARE, FIRST_S = 0.2, 4.0
 SETTLED = 0.003
 """The step length at which prices hardly change any more."""
 ROUNDS = 6
-NEAR = 0.006
+NEAR = 0.003
 """Later rounds of the ascent aim so far above the bound, as a share."""
 FEW_UNITS = 150
 """Up to so many units cases are proven one by one (branch.py); with more they add nothing, and searching does."""

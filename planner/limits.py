@@ -9,8 +9,14 @@ from planner.problem import PlanningProblem
 MOST = 2**61
 """A quarter of what a signed 64-bit number holds: sums of two such still fit. Source: int64 of numpy and CP-SAT."""
 
-MOST_FOR_PRICES = 2**43
-"""Prices are multiples of 1/1024: up to here their sums are exact in floating point (2**53 / 1024)."""
+EXACT = 2**53
+"""Up to here every whole number is a floating-point number."""
+
+COARSEST, FINEST_GRID, SPARE = 10, 26, 4
+"""Prices are multiples of 2**-10 at the coarsest and 2**-26 at the finest; bits kept free for sums above the worst value."""
+
+MOST_FOR_PRICES = EXACT >> COARSEST
+"""Up to here sums of the coarsest prices are exact in floating point."""
 
 
 MOST_WEEKS = 20_000
@@ -20,6 +26,15 @@ MOST_WEEKS = 20_000
 def too_large_for_prices(problem: PlanningProblem) -> bool:
     """Whether a bound from prices might be rounded wrongly; the search then goes without them."""
     return _worst_value(problem) > MOST_FOR_PRICES
+
+
+def grid_of(problem: PlanningProblem) -> float:
+    """Prices are multiples of one over this power of two: as fine as sums of them stay exact.
+
+    Where demands are large numbers (storage in GiB) their prices are small, and coarse prices would cost the bound.
+    """
+    bits = EXACT.bit_length() - 1 - SPARE - _worst_value(problem).bit_length()
+    return float(2 ** max(COARSEST, min(FINEST_GRID, bits)))
 
 
 def refuse_endless(problem: PlanningProblem) -> None:

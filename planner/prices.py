@@ -16,6 +16,7 @@ from planner.follow import following
 from planner.forest import Forest, plant
 from planner.insertion import Prices
 from planner.layout import Layout
+from planner.limits import EXACT, grid_of
 from planner.relaxation import NEVER, Reals, Rows, relax, rows_of, tables_of
 from planner.tables import (
     HOLD_COLUMNS,
@@ -28,8 +29,6 @@ from planner.tables import (
     Flags,
 )
 
-GRID = 1024.0
-"""Prices are multiples of 1/GRID: sums of them are exact in floating point."""
 FORBIDDEN = 1e12
 """Cost of a place that is not allowed, for the search; far above any regret."""
 COARSE, FINEST = 0.05, 0.002
@@ -41,6 +40,8 @@ class PriceSearch:
 
     def __init__(self, layout: Layout) -> None:
         self.layout, self.arrays = layout, layout.arrays
+        self.grid = grid_of(layout.problem)
+        """Prices are multiples of one over this: sums of them are exact in floating point."""
         self.forest: Forest = plant(layout.arrays)
         self.prices, self._prices = self._rows()
         self.use, self._use = self._rows()
@@ -114,7 +115,7 @@ class PriceSearch:
             rows.periods[np.unique(periods[periods >= 0])] = math.sqrt(squares[team] / 3 / arrays.horizon + 1)
 
     def _value(self, scaled: Reals) -> float:
-        self.prices[:] = np.floor(scaled / self.scale * GRID + 0.5) / GRID
+        self.prices[:] = np.floor(scaled / self.scale * self.grid + 0.5) / self.grid
         value: float = relax(
             self.arrays,
             self.forest,
@@ -124,7 +125,10 @@ class PriceSearch:
             self.arrays.hold_weeks,
             self._use,
         )
-        return value
+        exact = (
+            float((self.prices * np.abs(self.limits)).sum()) < EXACT / 16 / self.grid
+        )  # and what units add and take off
+        return value if exact or value >= NEVER else -math.inf
 
     def run(self, steps: int, aim: float) -> None:
         """So many steps, as if the best value were `aim` (a known value, or a guess a little above the bound)."""

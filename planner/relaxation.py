@@ -2,8 +2,8 @@
 
 Capacity, teams, departments, `apart`, goals and loose relations are bought at prices ≥ 0 instead of being limits
 (Lagrangian relaxation; Fisher, Management Science 27, 1981). What is left falls apart into trees of related units,
-each solved exactly by dynamic programming over weeks. Any prices give a valid bound. Prices are multiples of 2⁻¹⁰ and
-all else is integer, so that sums below 2⁵³ are exact in floating point and the bound is free of rounding.
+each solved exactly by dynamic programming over weeks. Any prices give a valid bound. Prices are multiples of a power of
+two (limits.py) and all else is integer, so that sums are exact in floating point and the bound is free of rounding.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from planner.layout import Layout
 from planner.plan import Move, Plan, SolveRecord
 from planner.presolve import Windows
 from planner.problem import PlanningProblem
+from planner.reachable import with_reachable_limits
 from planner.repair import Placed, place
 from planner.solve import Infeasible, Outcome, Progress, Solved, Unknown
 from planner.whole_items import with_whole_items
@@ -56,7 +57,7 @@ class Stages:
 
     def run(self) -> Outcome:
         """All stages, until solved, proven or out of time."""
-        layout = lay_out(self.problem, self.windows)
+        layout = lay_out(with_reachable_limits(self.problem), self.windows)
         self.bound = self._least(layout)
         self._offer_start()
         units, choices = len(layout.arrays.units), int(layout.arrays.hold_weeks.sum())
@@ -76,7 +77,7 @@ class Stages:
         """What bounds are proven on: a small problem with extra limits; its units, systems and weeks are those of `layout`."""
         if len(layout.arrays.units) > MOST_TIGHTENED or not self.problem.teams:
             return layout
-        return lay_out(with_whole_items(self.problem), self.windows)
+        return lay_out(with_whole_items(layout.problem), self.windows)
 
     def placed(self, layout: Layout) -> Placed | None:
         """Where the plan to begin with has everybody, as far as that is still possible; `None` where there is none."""
