@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from catalogs.words import Text
 from inventory.collectors.text_forms import folded, widths
@@ -24,9 +25,11 @@ class Issue:
     raw: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell as read: `value`, what to ask about it, and notes (approximate, why empty, the text it was read from)."""
+class Cell(NamedTuple):
+    """A cell as read: `value`, what to ask about it, and notes (approximate, why empty, the text it was read from).
+
+    A named tuple and no frozen dataclass: those take six times as long to make, and a ledger has a million different cells.
+    """
 
     value: Value = None
     issue: Issue | None = None

@@ -106,9 +106,12 @@ class ColumnReader(dict[Raw, Cell]):
         self[COUNTED_ABOVE] = Cell(null_reason="merged")
         self.remarkable: set[Raw] = {COUNTED_ABOVE}
         self.has_dittos = False
+        self.may_hide = False  # whether a cell so far says, or may say, that its row is classified
 
     def __missing__(self, raw: Raw) -> Cell:
         cell = self._read(raw)
+        if cell.classified or cell.withheld:
+            self.may_hide = True
         if len(self) < 200_000:  # a column where nothing repeats need not be remembered whole
             self[raw] = cell
             if cell.remarkable:

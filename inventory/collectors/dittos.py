@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from inventory.collectors.cell_types import CLASSIFIED, Cell
 from inventory.collectors.layout import Column
@@ -43,5 +42,5 @@ class Dittos:
                 if self._names[at]:
                     found[at] = CLASSIFIED
             elif self._repeats[at] and self._above[at].value is not None:
-                found[at] = replace(self._above[at], issue=None, raw="同上")
+                found[at] = self._above[at]._replace(issue=None, raw="同上")
         return found

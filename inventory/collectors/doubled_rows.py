@@ -71,12 +71,14 @@ class DoubledRows:
                     else self._is_told_off(record, other, here=True)
                 ):  # fmt: skip
                     return False
-        for other in self._elsewhere.get(record.id, ()):
+        elsewhere = self._elsewhere.get(record.id, ())
+        for other in elsewhere:
             if other not in self._rows_of.get(record.id, ()) and self._is_told_off(record, other, here=False):
                 return False
         for key in keys:
-            self._rows_of[key] = (*self._rows_of.get(key, ()), record)
-        self._elsewhere[record.id] = (*self._elsewhere.get(record.id, ()), record)
+            known = self._rows_of.get(key)
+            self._rows_of[key] = (*known, record) if known else (record,)
+        self._elsewhere[record.id] = (*elsewhere, record)
         return True
 
     def _adds_to(self, record: Record, other: Record) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -53,7 +52,7 @@ def quantity_cell(column: ColumnReader, raw: Raw) -> Cell:  # noqa: PLR0911 - on
         return column.unreadable(raw, "是负数", "is negative")
     unit = quantity.unit or column.unit
     if remark is not None:
-        return replace(quantity_cell(column, bare), raw=text)
+        return quantity_cell(column, bare)._replace(raw=text)
     if quantity.unit is None and unit is not None and (doubt := against_its_unit(column.name, quantity.number, unit)):
         return column.ask(text, doubt.zh, doubt.en, _UNIT_QUESTIONS[dimension][2])
     if unit is not None and factor(unit, dimension) is None:

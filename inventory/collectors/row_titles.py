@@ -55,6 +55,8 @@ def speaks_of_classified(text: str) -> bool:
 
 def is_blank(row: Row) -> bool:
     """Whether a row has nothing but blanks."""
+    if row and isinstance(row[0], int | float):  # nearly every row of data begins with its number
+        return False
     if row.count("") == len(row):
         return True
     return not any(cell != "" and not (isinstance(cell, str) and cell.isspace()) for cell in row)

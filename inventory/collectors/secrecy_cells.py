@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from inventory.collectors.cell_types import CLASSIFIED, Cell, Raw, plain_text
@@ -48,5 +47,5 @@ def secrecy_cell(column: ColumnReader, raw: Raw) -> Cell:
 def _held_back(asked: Cell) -> Cell:
     """A question about secrecy holds its row back; answered with 涉密 it makes the row a classified one."""
     if asked.issue is not None:
-        return replace(asked, withheld=True)
+        return asked._replace(withheld=True)
     return asked if asked.value is not None else CLASSIFIED

@@ -47,6 +47,7 @@ class _SheetReader:
         """Read the following rows by these headings."""
         self.table.use(self.captions.with_units(layout))
         self.heading_texts = {text for path in layout.levels.values() for text in path}
+        self.known_texts = self.heading_texts | self.task.words.alone.keys()
 
     def run(self) -> None:
         """Read all rows; empty ones after the last row with content belong to no ledger and are not counted."""
@@ -231,7 +232,7 @@ class _SheetReader:
 
     def _is_heading_again(self, number: int, row: Row) -> bool:
         """The headings repeated on a new page, or those of another table further down."""
-        if self.heading_texts.isdisjoint(row) and self.task.words.alone.keys().isdisjoint(row):
+        if self.known_texts.isdisjoint(row):
             return False
         texts = [cell.strip() for cell in row if isinstance(cell, str) and cell.strip()]
         if len(texts) < 3:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
@@ -60,6 +60,10 @@ class RecordMaker:
         self._doubts = RowDoubts(layout, self.letters, self.server_key)
         names = [column.field for column in layout.columns]
         self._names = names
+        # By place: the field under which a cell's notes are kept; `None` where they are nobody's business or another's.
+        self._noted = [
+            None if FIELDS[c.field].type in _PRIVATE or c.part is not None or c.stands_in else c.field for c in layout.columns
+        ]  # fmt: skip
         self._last_system: str | None = None
         self._last_place = self._last_row = -1  # of its record, and of the row read last that may be a part of it
         self._is_whole = True  # until rows without a name follow it
@@ -70,14 +74,14 @@ class RecordMaker:
         self.doubled = DoubledRows(account, answers, seen if seen is not None else {})
 
     def take(
-        self, number: int, cells: Sequence[Cell], remarkable: Collection[int], department: str | None, row: Sequence[Raw]
+        self, number: int, cells: Sequence[Cell], remarkable: Sequence[int], department: str | None, row: Sequence[Raw]
     ) -> None:  # fmt: skip
         """Make the record of one row, or account for why there is none.
 
         Args:
             number: the row, from 1.
             cells: in the order of the columns.
-            remarkable: places in `cells` that carry an issue or a note.
+            remarkable: places in `cells` that carry an issue or a note, ascending.
             department: whose row it is where no column says.
             row: the same as the sheet has it.
         """
@@ -125,13 +129,13 @@ class RecordMaker:
         if doubt is not None:
             place_of_spec = replace(origin, column=self.letters.get("spec"))
             self.account.ask(spec_gap(doubt, place_of_spec, subject, str(fields["spec"])))
-        for at in sorted(remarkable):
+        for at in remarkable:
             issue = cells[at].issue
             if issue is not None and self.columns[at].part is None and not self.columns[at].stands_in:
                 self.account.ask(gap_of_cell(issue, self.columns[at], origin, subject))
 
     def _fields(
-        self, origin: Origin, cells: Sequence[Cell], remarkable: Collection[int], department: str | None
+        self, origin: Origin, cells: Sequence[Cell], remarkable: Sequence[int], department: str | None
     ) -> tuple[dict[str, Value], str | None, tuple[str, ...], SpecDoubt | None]:
         """The fields of a row, whose it is, which blanks of it are doubtful, and what its specification leaves open."""
         fields: dict[str, Value] = dict(zip(self._names, map(_VALUE, cells), strict=True))
@@ -190,18 +194,18 @@ class RecordMaker:
                 return str(value)
         return None
 
-    def _notes(self, fields: dict[str, Value], cells: Sequence[Cell], remarkable: Collection[int]) -> None:
+    def _notes(self, fields: dict[str, Value], cells: Sequence[Cell], remarkable: Sequence[int]) -> None:
         notes: dict[str, list[str]] = {}
-        for at in sorted(remarkable):
-            cell, column = cells[at], self.columns[at]
-            if FIELDS[column.field].type in _PRIVATE or column.part is not None or column.stands_in:
+        for at in remarkable:
+            cell, name = cells[at], self._noted[at]
+            if name is None:
                 continue
             if cell.approximate:
-                notes.setdefault("approximate", []).append(column.field)
+                notes.setdefault("approximate", []).append(name)
             if cell.null_reason:
-                notes.setdefault("null_reason", []).append(f"{column.field}={cell.null_reason}")
+                notes.setdefault("null_reason", []).append(f"{name}={cell.null_reason}")
             if cell.raw:
-                notes.setdefault("raw", []).append(f"{column.field}={cell.raw}")
+                notes.setdefault("raw", []).append(f"{name}={cell.raw}")
         fields.update({name: tuple(items) for name, items in notes.items()})
 
     def _system_id(self, owner: str | None, fields: Mapping[str, Value]) -> str:
@@ -221,7 +225,7 @@ class RecordMaker:
         return replace(record, kind="server", id=self._server_id(owner, fields), fields=fields)
 
     def _nameless(
-        self, origin: Origin, fields: Mapping[str, Value], cells: Sequence[Cell], remarkable: Collection[int]
+        self, origin: Origin, fields: Mapping[str, Value], cells: Sequence[Cell], remarkable: Sequence[int]
     ) -> None:
         """A row without a name: nothing but a department is an empty answer, anything else is asked."""
         if not any(
@@ -253,7 +257,7 @@ class RecordMaker:
         if answer_key is not None and origin.row == self._last_row + 1 and self.systems:
             self._last_row += 1
             self._withhold_sums(answer_key)
-        for at in sorted(remarkable):
+        for at in remarkable:
             secret = cells[at].issue
             if secret is not None and secret.kind == "credential":
                 self.account.ask(gap_of_cell(secret, self.columns[at], origin, None))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from catalogs.words import Text
 from inventory.collectors.capacities import Capacity, Unclear, read_capacity
@@ -91,6 +92,7 @@ _VIRTUAL = re.compile(r"虚拟机|虚机|云主机|云服务器|虚拟服务器"
 _ONE = re.compile(r"(?<![\d.])1\s*台")
 
 
+@lru_cache(maxsize=50_000)
 def _counted(text: str) -> str | None:
     """The field of the machines that a specification counts: `物理机1台` are physical ones; `None` where it counts both kinds."""
     if not _PHYSICAL.search(text):
@@ -98,6 +100,7 @@ def _counted(text: str) -> str | None:
     return None if _VIRTUAL.search(text) else "phys_count"
 
 
+@lru_cache(maxsize=50_000)
 def _says_one(text: str) -> bool:
     """Whether a specification says that there is one machine: `1台 4核/8G`."""
     return bool(_ONE.search(western_numerals(widths(text))))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
+from itertools import compress, zip_longest
 
 from inventory.collectors.cell_types import COUNTED_ABOVE, Cell, Raw
 from inventory.collectors.cells import ColumnReader
@@ -166,29 +166,30 @@ class TableReader:
         blank: tuple[Raw, ...] = ("",) * len(block)
         held = self.unread.look(block, by_column)
         cells: list[list[Cell]] = []
-        remarkable: dict[int, set[int]] = {}
+        remarkable: dict[int, list[int]] = {}  # row → places of its cells that have more to them, ascending
         for at, (column, reader) in enumerate(zip(self.layout.columns, self.readers, strict=True)):
             raw = by_column[column.index] if column.index < len(by_column) else blank
             raw = without_booleans(raw) if self.task.grid.may_have_booleans else raw
             cells.append(list(map(reader.__getitem__, raw)))
             self.account.cells_read += 0 if column.stands_in else len(raw) - raw.count("") - raw.count(COUNTED_ABOVE)
             if not reader.remarkable.isdisjoint(raw):
-                for row_at, cell in enumerate(raw):
-                    if cell in reader.remarkable:
-                        remarkable.setdefault(row_at, set()).add(at)
+                for row_at in compress(range(len(raw)), map(reader.remarkable.__contains__, raw)):
+                    remarkable.setdefault(row_at, []).append(at)
         self.totals.add(cells)
         has_dittos = any(reader.has_dittos for reader in self.readers)
+        # Where no cell of the sheet ever spoke of secrecy no row can be kept back, and looking at each would only cost time.
+        may_hide = has_dittos or any(reader.may_hide for reader in self.readers)
         last = len(block) - 1
         withheld: set[int] = set()
         # Where nothing is read but a column asked about, the rows are rows all the same.
         for row_at, own_cells in enumerate(zip(*cells, strict=True) if cells else [()] * len(block)):
             row_cells: Sequence[Cell] = own_cells
-            marked = remarkable.get(row_at, set())
+            marked: Sequence[int] = remarkable.get(row_at, ())
             number = block[row_at][0]
             if has_dittos and any(row_cells[at].ditto for at in marked):
                 row_cells = self.dittos.resolved(number, row_cells, marked)
-            secret = next((at for at in marked if row_cells[at].classified), None)
-            doubt = next((at for at in sorted(marked) if row_cells[at].withheld), None)
+            secret = next((at for at in marked if row_cells[at].classified), None) if may_hide else None
+            doubt = next((at for at in marked if row_cells[at].withheld), None) if may_hide else None
             if has_dittos or row_at == last:
                 is_hidden = secret is not None or doubt is not None or row_at in held
                 self.dittos.seen(number, row_cells, classified=is_hidden)
@@ -235,7 +236,7 @@ class TableReader:
         self.account.rows_asked += 1
 
     def _take(
-        self, number: int, cells: Sequence[Cell], marked: Collection[int], department: str | None, row: Row
+        self, number: int, cells: Sequence[Cell], marked: Sequence[int], department: str | None, row: Row
     ) -> None:
         """Make a row's record, or one for each zone where zones are columns; either way it is one row."""
         if len(self.makers) == 1:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from catalogs.words import Text
@@ -141,7 +140,7 @@ def name_cell(column: ColumnReader, raw: Raw) -> Cell:
     why = _why_no_name(column, text, bare)
     if why is not None:
         return column.unreadable(text, why.zh, why.en)
-    return replace(text_cell(column, bare), raw=text) if bare != text else text_cell(column, raw)
+    return text_cell(column, bare)._replace(raw=text) if bare != text else text_cell(column, raw)
 
 
 def _why_no_name(column: ColumnReader, text: str, bare: str) -> Text | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from inventory.collectors.cell_types import EMPTY, Cell
@@ -33,9 +33,9 @@ class ZonePart:
         """The cells of a row that are this zone's or everybody's; an amount of everybody's counts once, with the first zone."""
         return [cells[at] if is_first or at in self.own or at not in self.once else EMPTY for at in self.places]
 
-    def marked(self, marked: Collection[int]) -> set[int]:
+    def marked(self, marked: Sequence[int]) -> list[int]:
         """Places of remarkable cells, as `of` orders them."""
-        return {order for order, at in enumerate(self.places) if at in marked}
+        return [order for order, at in enumerate(self.places) if at in marked]
 
 
 def zone_makers(
