@@ -104,10 +104,10 @@
       line.append(label);
     }
     if (question.any) {
-      const select = element("select", "other"), own = new Set(question.choices.map((one) => one[0]));
+      const select = element("select", "other");
       select.append(new Option(words.other, ""));
-      for (const [name, text] of Object.entries(fields)) if (!own.has(name)) select.append(new Option(`${text}（${name}）`, name));
       select.setAttribute("aria-label", words.other);
+      for (const event of ["focus", "pointerdown"]) select.addEventListener(event, () => fill(select, question));
       select.addEventListener("change", () => decide(question, select.value));
       line.append(select);
     }
@@ -130,6 +130,15 @@
     return box;
   }
 
+  // All fields are listed only where somebody looks: a thousand closed lists would be a hundred thousand elements.
+  function fill(select, question) {
+    if (select.options.length > 2) return;
+    const own = new Set(question.choices.map((one) => one[0])), chosen = select.value;
+    while (select.options.length > 1) select.remove(1);
+    for (const [name, text] of Object.entries(fields)) if (!own.has(name)) select.append(new Option(`${text}（${name}）`, name));
+    select.value = chosen;
+  }
+
   function openAlike(question) {
     return (alike.get(question.alike) || []).filter((one) => one !== question && !answers.has(one.id) && fits(one, answers.get(question.id)));
   }
@@ -144,7 +153,11 @@
     let listed = false;
     for (const radio of box.querySelectorAll("input[type=radio]")) { radio.checked = radio.value === value; listed = listed || radio.checked; }
     const select = box.querySelector("select"), input = box.querySelector("input.free");
-    if (select) select.value = value !== undefined && !listed ? value : "";
+    if (select) {
+      const other = value !== undefined && !listed ? value : "";
+      if (other && ![...select.options].some((one) => one.value === other)) select.append(new Option(`${fields[other] || other}（${other}）`, other));
+      select.value = other;
+    }
     if (input) input.value = value || "";
     box.querySelector(".clear").hidden = value === undefined;
     const more = value === undefined ? 0 : openAlike(question).length, also = box.querySelector(".also");
@@ -179,7 +192,7 @@
     progress();
   }
 
-  // --- cards, built when they come into sight -----------------------------------------------------------------
+  // --- cards, built while they are in sight -----------------------------------------------------------------
 
   function build(box) {
     const card = cards[box.dataset.at];
@@ -209,9 +222,17 @@
     box.classList.add("built");
   }
 
+  // A card that is far away again is emptied, its height kept: the page stays as light at the end as at the beginning.
   const seen = new IntersectionObserver((entries) => {
-    for (const entry of entries) if (entry.isIntersecting) { seen.unobserve(entry.target); build(entry.target); }
-  }, { rootMargin: "900px 0px" });
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting && !target.classList.contains("built")) build(target);
+      else if (!isIntersecting && target.classList.contains("built") && !target.contains(document.activeElement)) {
+        target.style.minHeight = `${target.getBoundingClientRect().height}px`;
+        target.replaceChildren();
+        target.classList.remove("built");
+      }
+    }
+  }, { rootMargin: "1200px 0px" });
 
   const filter = { department: "", kind: "", find: "", open: false };
   const wanted = (card) => card.questions.filter((one) => (!filter.kind || one.kind === filter.kind) && !(filter.open && answers.has(one.id)));

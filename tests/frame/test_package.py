@@ -27,7 +27,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shipped() -> list[str]:
     """Data files below the packages that git knows."""
     listed = subprocess.run(
-        ["git", "ls-files", "catalogs", "inventory", "planner", "iac", "report"],
+        ["git", "ls-files", "catalogs", "inventory", "planner", "iac", "report", "review"],
         cwd=ROOT,
         check=True,
         capture_output=True,
