@@ -83,9 +83,9 @@ def _daily(rng: np.random.Generator, system: CitySystem) -> Behaviour:
 
 
 def become(system: CitySystem, behaviour: Behaviour) -> None:
-    """Make it another kind of system; what was off by chance is on again, unless the story says otherwise."""
+    """Make it another kind of system; machines that were off by chance are on again, but for the further ones of daily use."""
     system.behaviour = behaviour
     for server in system.servers:
         server.behaviour = behaviour
-        if behaviour in STORIES:
+        if behaviour in STORIES or server is system.servers[0]:
             server.powered_off_on = None
