@@ -6,6 +6,7 @@
     python -m bench.telemetry --without-sorting              leaves the second yardstick out, which takes longest
     python -m bench.telemetry --csv                          the source chunks are CSV instead of Parquet
     python -m bench.telemetry --verdicts 100000              rates and verdicts from a roll-up of 90 days
+    python -m bench.telemetry --verdicts 100000 --network    the same, where network traffic was measured beside CPU
 
 The source chunks are files, as a monitoring system exports them; making them is not timed. Each stage is timed apart.
 There are two yardsticks, both plain DuckDB with the same memory limit: the same aggregation, written by hand, over the
@@ -16,15 +17,18 @@ that any way from unsorted chunks to those files needs.
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import resource
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -36,7 +40,7 @@ from inventory.metrics.csv_files import read_csv
 from inventory.metrics.parquet_files import read_parquet
 from inventory.model import Inventory, Server, System
 from inventory.store import TelemetryFile
-from inventory.telemetry import BIN_STRIDE, Period, connect, day_start, keep, rollup_schema
+from inventory.telemetry import AMOUNT_STEPS, BIN_STRIDE, METRICS, Period, connect, day_start, keep, rollup_schema
 from inventory.telemetry_compact import compact
 from inventory.telemetry_ingest import ingest
 from inventory.telemetry_query import Rollup
@@ -217,8 +221,8 @@ def bench_raw(args: argparse.Namespace, folder: Path) -> dict[str, float]:
     return found
 
 
-def bench_verdicts(servers: int, days: int, folder: Path) -> dict[str, float]:
-    """Rates and verdicts of so many servers (ten to a system) from a roll-up made for the purpose."""
+def bench_verdicts(servers: int, days: int, folder: Path, metrics: Sequence[str] = ("cpu",)) -> dict[str, float]:
+    """Rates and verdicts of so many servers (ten to a system) from a roll-up made for the purpose, with a digest of what was found."""
     machines = [
         Server(id=f"server-{n:06d}", name=f"n{n}", source="bench", vcpu=4, memory_gib=8.0, disk_gib=100.0, system_id=f"sys-{n // 10:05d}")
         for n in range(servers)
@@ -230,43 +234,82 @@ def bench_verdicts(servers: int, days: int, folder: Path) -> dict[str, float]:
     end = START + timedelta(days=days)
     as_of = datetime(end.year, end.month, end.day, tzinfo=UTC) - timedelta(hours=8, seconds=1)
     rollup = Rollup(
-        folder=folder, files=tuple(made_rollup(folder, servers, START + timedelta(days=n), as_of) for n in range(days))
+        folder=folder,
+        files=tuple(
+            made_rollup(folder, servers, START + timedelta(days=n), as_of, metric)
+            for metric in metrics
+            for n in range(days)
+        ),
     )
     inventory = Inventory(as_of=as_of, systems=systems, servers=tuple(machines))
     rules = load_catalogs(None).zombie_rules
     found: dict[str, float] = {}
-    print(f"{servers:,} servers × {days} days = {servers * days:,} rows of roll-up, {len(systems):,} systems")
+    rows = servers * days * len(metrics)
+    print(
+        f"{servers:,} servers × {days} days, {' and '.join(metrics)} = {rows:,} rows of roll-up, {len(systems):,} systems"
+    )
     with timed("rates", found):
         rates = usage_rates(
-            inventory, rollup, Period(START, end), kinds=("system", "department", "city"), metrics=("cpu",)
+            inventory, rollup, Period(START, end), kinds=("system", "department", "city"), metrics=metrics
         )
-    told("rates", servers * days, found)
+    told("rates", rows, found)
     with timed("verdicts", found):
         verdicts = judge(inventory, rollup, rules, as_of)
-    told("verdicts", servers * days, found)
-    print(f"{len(rates):,} rates, {len(verdicts):,} verdicts in {found['rates'] + found['verdicts']:.1f} s")
+    told("verdicts", rows, found)
+    wall, used = (found[f"rates{unit}"] + found[f"verdicts{unit}"] for unit in ("", " cpu"))
+    print(f"{len(rates):,} rates, {len(verdicts):,} verdicts in {wall:.1f} s, {used:.1f} cpu s")
+    whole = json.dumps([[rate.as_json() for rate in rates], [one.as_json() for one in verdicts]], sort_keys=True)
+    print(f"sha256 of all of them {hashlib.sha256(whole.encode()).hexdigest()[:16]}")
     return found
 
 
-def made_rollup(folder: Path, servers: int, day: date, as_of: datetime) -> TelemetryFile:
-    rng = np.random.default_rng(day.toordinal())
-    capacity = 4_000_000 * 86_400
-    ratio = np.clip((np.arange(servers) * 7919 % 997) / 997 * 0.6 + rng.normal(0, 0.02, servers), 0, 1)
-    value = (ratio * capacity).astype(np.int64)
-    ppm = (ratio * 1_000_000).astype(np.int64)
+def made_rollup(folder: Path, servers: int, day: date, as_of: datetime, metric: str) -> TelemetryFile:
+    rng = np.random.default_rng([day.toordinal(), *metric.encode()])
     full = np.full(servers, 1)
-    columns = {
-        "metric": pa.DictionaryArray.from_arrays(np.zeros(servers, np.int32), ["cpu"]), "day": pa.array([day] * servers, pa.date32()),
+    if METRICS[metric].capacity is None:
+        columns = made_amounts(servers, rng)
+    else:
+        capacity = 4_000_000 * 86_400
+        ratio = np.clip((np.arange(servers) * 7919 % 997) / 997 * 0.6 + rng.normal(0, 0.02, servers), 0, 1)
+        value = (ratio * capacity).astype(np.int64)
+        ppm = (ratio * 1_000_000).astype(np.int64)
+        bins = (ppm // 10_000) * BIN_STRIDE + 288
+        columns = {
+            "value_s": value, "capacity_s": full * capacity, "min_micro": value // 86_400, "max_micro": value // 86_400,
+            "peak_ppm": ppm, "hour_max_micro": value // 86_400, "hour_peak_ppm": ppm,
+            "bins": pa.ListArray.from_arrays(np.arange(servers + 1, dtype=np.int32), bins.astype(np.int32)),
+        }  # fmt: skip
+    columns |= {
+        "metric": pa.DictionaryArray.from_arrays(np.zeros(servers, np.int32), [metric]), "day": pa.array([day] * servers, pa.date32()),
         "server": pa.array([f"server-{n:06d}" for n in range(servers)]).dictionary_encode(), "samples": full * 288, "expected": full * 288,
-        "covered_seconds": full * 86_400, "value_s": value, "capacity_s": full * capacity, "min_micro": value // 86_400, "max_micro": value // 86_400,
-        "peak_ppm": ppm, "hour_max_micro": value // 86_400, "hour_peak_ppm": ppm,
-        "bins": pa.ListArray.from_arrays(np.arange(servers + 1, dtype=np.int32), ((ppm // 10_000) * BIN_STRIDE + 288).astype(np.int32)),
+        "covered_seconds": full * 86_400,
     }  # fmt: skip
+    schema = rollup_schema()
     temporary = folder / "made.parquet"
     folder.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.table(columns, schema=rollup_schema()), temporary, compression="zstd", store_schema=False)
-    place, digest, size = keep(temporary, folder, "rollup", "cpu", day.isoformat())
-    return TelemetryFile(path=place, kind="rollup", source="bench", day=day.isoformat(), row_count=servers, sha256=digest, schema_version=1, added_at=as_of, about={"metric": "cpu", "bytes": size})  # fmt: skip
+    pq.write_table(pa.table([columns[name] for name in schema.names], schema=schema), temporary, compression="zstd", store_schema=False)  # fmt: skip
+    place, digest, size = keep(temporary, folder, "rollup", metric, day.isoformat())
+    return TelemetryFile(path=place, kind="rollup", source="bench", day=day.isoformat(), row_count=servers, sha256=digest, schema_version=1, added_at=as_of, about={"metric": metric, "bytes": size})  # fmt: skip
+
+
+def made_amounts(servers: int, rng: np.random.Generator) -> dict[str, Any]:
+    """A day of a metric without a capacity: six steps of traffic (`AMOUNT_STEPS`), the highest in the busiest hour."""
+    base = (np.arange(servers) * 7919 % 997) / 997 * 20
+    mean = np.maximum(base + rng.normal(0, 0.5, servers), 0)
+    lowest = first_bin_of(mean)
+    counts = np.tile(np.array([120, 60, 48, 24, 24, 12]), servers)
+    bins = (np.repeat(lowest, 6) + np.tile(np.arange(6), servers)) * BIN_STRIDE + counts
+    none = np.full(servers, -1)
+    value = (mean * 1_000_000).astype(np.int64)
+    return {
+        "value_s": value * 86_400, "capacity_s": none, "min_micro": value // 2, "max_micro": value * 3, "peak_ppm": none,
+        "hour_max_micro": value * 2, "hour_peak_ppm": none,
+        "bins": pa.ListArray.from_arrays(np.arange(servers + 1, dtype=np.int32) * 6, bins.astype(np.int32)),
+    }  # fmt: skip
+
+
+def first_bin_of(mean: np.ndarray) -> np.ndarray:
+    return np.minimum(np.searchsorted(np.array(AMOUNT_STEPS), mean * 1_000_000, side="right"), len(AMOUNT_STEPS) - 6)
 
 
 def main() -> None:
@@ -283,12 +326,14 @@ def main() -> None:
     parser.add_argument(
         "--without-sorting", action="store_true", help="leave the second yardstick out: it takes longest"
     )
+    parser.add_argument("--network", action="store_true", help="with --verdicts: network traffic beside CPU")
     parser.add_argument("--csv", action="store_true", help="source chunks as CSV")
     parser.add_argument("--folder", type=Path, help="where to work; removed afterwards")
     args = parser.parse_args()
     folder = args.folder or Path(tempfile.mkdtemp(prefix="bench-telemetry-"))
     try:
-        found = bench_verdicts(args.verdicts, 90, folder) if args.verdicts else bench_raw(args, folder)
+        metrics = ("cpu", "network") if args.network else ("cpu",)
+        found = bench_verdicts(args.verdicts, 90, folder, metrics) if args.verdicts else bench_raw(args, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if not found:

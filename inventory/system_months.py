@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isfinite
 
 from inventory.model import Server
@@ -54,16 +54,6 @@ class Traffic:
     workday: float | None = None
     weekend: float | None = None
 
-    def with_server(self, over: float, workday: float, weekend: float) -> Traffic:
-        """With one more server; not a number: nothing is known of it."""
-        more = replace(self, over=max(self.over or 0.0, over)) if isfinite(over) else self
-        rises = isfinite(workday) and isfinite(weekend)
-        if not rises or (
-            workday - weekend <= (self.workday or 0.0) - (self.weekend or 0.0) and self.workday is not None
-        ):
-            return more
-        return replace(more, workday=workday, weekend=weekend)
-
 
 def traffic_of(
     rollup: Rollup, servers: Sequence[Server], periods: Sequence[Period], limit: float | None
@@ -71,16 +61,20 @@ def traffic_of(
     """By system and period how its traffic spreads; nothing where none is measured."""
     if limit is None or "network" not in rollup.metrics:
         return {}
-    found: dict[str, list[Traffic]] = {}
-    columns = [
-        list(zip(one.over.tolist(), one.workday.tolist(), one.weekend.tolist(), strict=True))
-        for one in spread_of(rollup, [server.id for server in servers], periods, "network", limit)
-    ]
-    for place, server in enumerate(servers):
-        known = found.setdefault(server.system_id or "", [Traffic()] * len(periods))
-        for part, column in enumerate(columns):
-            known[part] = known[part].with_server(*column[place])
-    return found
+    import numpy as np
+
+    places: dict[str, int] = {}
+    groups = np.array([places.setdefault(server.system_id or "", len(places)) for server in servers], np.int64)
+    parts = []
+    for one in spread_of(rollup, [server.id for server in servers], periods, "network", limit):
+        busiest = one.of_groups(groups, len(places))
+        columns = (busiest.over.tolist(), busiest.workday.tolist(), busiest.weekend.tolist())
+        parts.append([Traffic(*map(_known, row)) for row in zip(*columns, strict=True)])
+    return {system: [part[place] for part in parts] for system, place in places.items()}
+
+
+def _known(value: float) -> float | None:
+    return value if isfinite(value) else None
 
 
 def month_of(period: Period, by: Mapping[str, Measured], traffic: Traffic) -> MonthOfUse:

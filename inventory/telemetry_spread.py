@@ -43,6 +43,26 @@ class Spread:
     workday: NDArray[Any]
     weekend: NDArray[Any]
 
+    def of_groups(self, groups: NDArray[Any], count: int) -> Spread:
+        """The same for groups of servers: of the server with most hours, and of the one whose week has most rhythm.
+
+        Args:
+            groups: the group of each server, from 0 on.
+            count: how many groups there are.
+        """
+        import numpy as np
+
+        over = np.full(count, -1.0)
+        np.maximum.at(over, groups, np.where(np.isfinite(self.over), self.over, -1.0))
+        known = np.flatnonzero(np.isfinite(self.workday) & np.isfinite(self.weekend))
+        rhythm = (self.workday - self.weekend)[known]
+        order = np.lexsort((known, -rhythm, groups[known]))  # the first of several that have as much
+        chosen = known[order]
+        group, first = np.unique(groups[chosen], return_index=True)
+        workday, weekend = np.full(count, np.nan), np.full(count, np.nan)
+        workday[group], weekend[group] = self.workday[chosen[first]], self.weekend[chosen[first]]
+        return Spread(over=np.where(over >= 0, over, np.nan), workday=workday, weekend=weekend)
+
 
 def first_bin(limit: float) -> int:
     """The first bin at or above the highest step that is not above `limit` (in the metric's unit): rather more hours than too few."""
@@ -104,7 +124,7 @@ def _added_up(folder: Path, files: Sequence[TelemetryFile], least: int) -> Month
     fold = Folded(servers.to_pylist())
     sums: dict[str, NDArray[Any]] = {name: np.zeros(len(servers), np.int64) for name in _COUNTS}
     ends = [as_day(file.day or "").weekday() >= _SATURDAY for file in files]
-    daily = np.full((len(servers), len(files)), np.nan, np.float32)
+    daily = np.full((len(files), len(servers)), np.nan, np.float32)
     for place, day in enumerate(read_days(folder, files, _COLUMNS)):
         code, _ = fold.coded(day)  # every server of the file is one of them
         over, unknown = _over(day, least)
@@ -112,9 +132,9 @@ def _added_up(folder: Path, files: Sequence[TelemetryFile], least: int) -> Month
         sums["over"][code] += over + np.maximum(expected - samples, 0)
         sums["expected"][code] += np.maximum(expected, samples)
         sums["unknown"][code] += unknown
-        daily[code, place] = _rest(day)
+        daily[place, code] = _rest(day)
     at_ends = np.array(ends, bool)
-    sums["workday"], sums["weekend"] = _median(daily[:, ~at_ends]), _median(daily[:, at_ends])
+    sums["workday"], sums["weekend"] = _median(daily[~at_ends].T), _median(daily[at_ends].T)
     return MonthSums(servers, sums)
 
 
@@ -123,13 +143,24 @@ def _over(day: Day, least: int) -> tuple[NDArray[Any], NDArray[Any]]:
     import numpy as np
 
     lists = day.table.column("bins").combine_chunks()
-    lengths = lists.value_lengths().to_numpy(zero_copy_only=False)
-    unknown = np.isnan(lengths) if lengths.dtype.kind == "f" else np.zeros(len(lists), bool)
-    owner = np.repeat(np.arange(len(lists)), np.nan_to_num(lengths).astype(np.int64))
-    coded = lists.flatten().to_numpy()
-    high = coded // BIN_STRIDE >= least
-    over = np.bincount(owner[high], weights=coded[high] % BIN_STRIDE, minlength=len(lists))  # counts: exact as weights
-    return over.astype(np.int64), unknown.astype(np.int64)
+    ends = np.append(0, np.cumsum(_lengths(lists)))
+    coded = lists.flatten().to_numpy().view(np.uint32)
+    counts = np.where(coded >= least * BIN_STRIDE, coded & (BIN_STRIDE - 1), 0)
+    until = np.zeros(len(counts) + 1, np.uint32)
+    np.cumsum(counts, out=until[1:], dtype=np.uint32)  # it may begin anew at 2³²: differences stay right, a day's are far below
+    unknown = np.zeros(len(lists), np.int64)
+    if lists.null_count:
+        unknown = lists.is_null().to_numpy(zero_copy_only=False).astype(np.int64)
+    places = until[ends]
+    return (places[1:] - places[:-1]).astype(np.int64), unknown
+
+
+def _lengths(lists: pa.ListArray) -> NDArray[Any]:
+    """How many values each list has; one that is not known has none."""
+    import numpy as np
+
+    lengths: NDArray[Any] = lists.value_lengths().to_numpy(zero_copy_only=False)
+    return np.nan_to_num(lengths).astype(np.int64) if lists.null_count else lengths
 
 
 def _rest(day: Day) -> NDArray[Any]:

@@ -124,3 +124,25 @@ def test_a_month_with_a_row_without_bins_is_not_known(tmp_path: Path, monkeypatc
     found = spread(replace(rollup, files=(file,)))
     assert math.isnan(float(found.over[0]))
     assert found.workday[0] == pytest.approx(0.05), "this needs no bins"
+
+
+def test_of_a_group_the_server_with_most_hours_and_the_one_with_most_rhythm_count() -> None:
+    """Whole columns against one server after the other, with unknown values, ties and groups without a server."""
+    import numpy as np
+
+    draw = np.random.default_rng(5)
+    for _ in range(50):
+        size, count = 40, 9
+        groups = draw.integers(0, count - 1, size)  # the last group is empty
+        columns = [draw.choice([0.0, 0.25, 0.5, 1.5, np.nan], size) for _ in range(3)]
+        found = Spread(over=columns[0], workday=columns[1], weekend=columns[2]).of_groups(groups, count)
+        for group in range(count):
+            over, best = math.nan, (math.nan, math.nan)
+            for hours, workday, weekend in zip(*(one[groups == group].tolist() for one in columns), strict=True):
+                if math.isfinite(hours):
+                    over = hours if math.isnan(over) else max(over, hours)
+                known = math.isfinite(workday) and math.isfinite(weekend)
+                if known and (math.isnan(best[0]) or workday - weekend > best[0] - best[1]):
+                    best = (workday, weekend)
+            got = (found.over[group], found.workday[group], found.weekend[group])
+            assert np.array_equal(got, (over, *best), equal_nan=True)
