@@ -6,40 +6,29 @@ Whether a column is asked about is settled when its rows were read: empty ones a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from catalogs.words import Text
 from inventory.collectors.cell_types import Raw, plain_text
-from inventory.collectors.cells import ColumnReader
 from inventory.collectors.credentials import mask
 from inventory.collectors.grid import letters
-from inventory.collectors.heading_keys import heading_question_key, paths_as_asked, value_key
+from inventory.collectors.heading_keys import heading_question_key, paths_as_asked
 from inventory.collectors.layout import SAME, Layout, UnreadColumn
-from inventory.collectors.likely_columns import looks_like
+from inventory.collectors.likely_fields import FIGURE, are_people, offered
 from inventory.collectors.matrix_columns import matrices, matrix_question
 from inventory.collectors.nameless_columns import nameless_question_key
 from inventory.collectors.secret_forms import MASK
-from inventory.collectors.sheet_names import may_be_a_person
-from inventory.collectors.text_forms import looks_like_department
 from inventory.collectors.unread_contents import Contents
 from inventory.collectors.vocabulary import IGNORE, Vocabulary
 from inventory.fields import FIELDS
 from inventory.model import Gap, Origin
-from inventory.names import DEPARTMENT_FIELDS
 
-_NEAREST = (
-    34  # the score, of 100, from which a heading is offered where nothing else is: one letter of three is the same
-)
-_OFFERED = 3
 _LONGEST_SAMPLE = 14  # characters
-_FIGURE = re.compile(r"^[\d.,%]+$")
-_WORDS = frozenset({"text", "name", "choice", "list", "urls"})
 _ASKED = frozenset({"unknown", "asked", "no-heading"})
 # Below such headings stand people, whatever their names look like.
 _PEOPLE = re.compile(r"人(?!数|次|口|脸|社|大|防)|员(?!工数|数)|姓名|电话|手机|座机|固话|联系|谁|对接|值守|[AB]角")
 _SIGNED = re.compile(r"(人|员|者|长|签字|签名)\s*[:：]\s*[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])")  # 核实人：张三
-_LIST = re.compile(r"[、,，;；/\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +96,7 @@ def _grouped(
 
 def _is_figure(sample: Raw) -> bool:
     return (isinstance(sample, int | float) and not isinstance(sample, bool)) or bool(
-        isinstance(sample, str) and _FIGURE.match(sample.strip())
+        isinstance(sample, str) and FIGURE.match(sample.strip())
     )
 
 
@@ -125,34 +114,7 @@ def _settled(
         return replace(column, why="empty", suggestions=())
     if held.numbers_rows(column.heading):
         return replace(column, why="serial", suggestions=(), cells=held.cells)
-    suggestions = column.suggestions or _nearest(column, held.samples, layout, words)
-    return replace(column, why="asked", suggestions=suggestions, cells=held.cells)
-
-
-def _nearest(
-    column: UnreadColumn, samples: Sequence[Raw], layout: Layout, words: Vocabulary
-) -> tuple[tuple[str, int], ...]:
-    """What a heading that resembles nothing is nearest to, of the fields that are not read and can hold its values."""
-    read = {other.field for other in layout.columns}
-    levels = layout.levels.get(column.index)
-    found = words.suggestions(levels, least=_NEAREST) if levels else []
-    found += [(name, _NEAREST) for name in looks_like(0, [[sample] for sample in samples])]
-    kept = {name: score for name, score in reversed(found) if name not in read and _can_hold(name, samples, words)}
-    return tuple(sorted(kept.items(), key=lambda pair: (-pair[1], pair[0]))[:_OFFERED])
-
-
-def _can_hold(name: str, samples: Sequence[Raw], words: Vocabulary) -> bool:
-    """Whether a column of this field could hold one of the values."""
-    if name not in FIELDS or FIELDS[name].type in {"person", "phone", "credential", "secrecy"}:
-        return False
-    texts = [sample.strip() for sample in samples if isinstance(sample, str) and not _FIGURE.match(sample.strip())]
-    if FIELDS[name].type in _WORDS and not texts:  # nothing but figures
-        return False
-    if name in DEPARTMENT_FIELDS or FIELDS[name].type == "choice":
-        known = words.choices.get(name, {})
-        return any(looks_like_department(t) if name in DEPARTMENT_FIELDS else value_key(t) in known for t in texts)
-    reader = ColumnReader(name, words, unit=None)
-    return any(reader[sample].issue is None for sample in samples if not isinstance(sample, bool))
+    return replace(column, why="asked", suggestions=offered(column, held.samples, layout, words), cells=held.cells)
 
 
 def _place(column: UnreadColumn, layout: Layout, place: Origin) -> Origin:
@@ -265,11 +227,6 @@ def _shown(sample: Raw, heading: str) -> str:
     """A value as it may be told: short, without people, accounts and passwords."""
     text = " ".join(plain_text(sample).split())
     masked, secret = mask(text)
-    if secret or "@" in text or _PEOPLE.search(heading) or _are_people(text) or _SIGNED.search(text):
+    if secret or "@" in text or _PEOPLE.search(heading) or are_people(text) or _SIGNED.search(text):
         return MASK
     return masked if len(masked) <= _LONGEST_SAMPLE else f"{masked[: _LONGEST_SAMPLE - 1]}…"
-
-
-def _are_people(text: str) -> bool:
-    parts = [part for part in _LIST.split(text) if part]
-    return bool(parts) and all(map(may_be_a_person, parts))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from inventory.collectors.heading_grammar import Grammar, grammar
 from inventory.collectors.heading_keys import HeadingKey, heading_key, heading_question_key, unit_of, value_key
+from inventory.collectors.heading_likeness import Likeness
 from inventory.collectors.share_headings import Meaning, as_share
 from inventory.collectors.system_headings import names_systems
 from inventory.fields import FIELDS
@@ -24,6 +25,7 @@ __all__ = ["IGNORE", "SUGGESTION_SCORE", "Meaning", "Vocabulary", "vocabulary"]
 
 _YEAR = re.compile(r"^(?:19|20)\d\d年度?")
 IGNORE = "ignore"  # the answer «nothing we keep» to the question what a heading means
+_HARDLY = 34  # the score from which likeness to a single heading counts among others: one letter of three is the same
 SUGGESTION_SCORE = 60  # of 100, rapidfuzz ratio; below that a suggestion only distracts
 
 
@@ -44,6 +46,7 @@ class Vocabulary:
     choices: Mapping[str, Mapping[str, str]]
     bare: Mapping[str, tuple[str, float, float]]
     grammar: Grammar = field(default_factory=Grammar)
+    likeness: Likeness = field(default_factory=lambda: Likeness({}, {}, Grammar()), compare=False, repr=False)
     answers: Mapping[str, str] = field(default_factory=dict)  # heading as asked → a field, or `ignore`
     _memo: dict[tuple[str, ...], Meaning | None] = field(default_factory=dict, compare=False, repr=False)
 
@@ -161,6 +164,18 @@ class Vocabulary:
                     scores[name] = max(scores.get(name, 0), int(score))
         return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
 
+    def likely(self, levels: tuple[str, ...]) -> dict[str, float]:
+        """Field → how much a heading that is not understood speaks of it, about 0–150: by likeness to one listed heading and to all of them."""
+        own = heading_key(levels[-1]).plain
+        forms = [own, "".join(heading_key(level).plain for level in levels)] if len(levels) > 1 else [own]
+        found: dict[str, float] = {}
+        for form in filter(None, forms):
+            for name, share in self.likeness.of(form).items():
+                found[name] = max(found.get(name, 0.0), 100 * share)
+        for name, score in self.suggestions(levels, least=_HARDLY):
+            found[name] = found.get(name, 0.0) + score / 2
+        return found
+
 
 _SAID_AGAIN = re.compile(
     r"^(?!计划|预|拟|测试|试|原|旧|新|上次|下次|变更|调整|申请|合同)[\u4e00-\u9fff]{2,6}[(（]([\u4e00-\u9fff]{2,6})[)）]([\u4e00-\u9fff]{2,4})$"
@@ -246,6 +261,7 @@ def vocabulary(files: Iterable[Columns]) -> Vocabulary:
         "联系人",
         "联系电话",
     }
+    grown = grammar(files)
     return Vocabulary(
         alone,
         below,
@@ -259,5 +275,6 @@ def vocabulary(files: Iterable[Columns]) -> Vocabulary:
         frozenset(no),
         choices,
         bare,
-        grammar(files),
+        grown,
+        Likeness(alone, below, grown),
     )
