@@ -18,6 +18,7 @@ from inventory.collectors.forms import Form
 from inventory.collectors.grid import Grid, Row, Workbook
 from inventory.collectors.headings import find_layout
 from inventory.collectors.layout import Layout
+from inventory.collectors.prose import tells_of_a_system
 from inventory.collectors.row_kinds import lead_kind
 from inventory.collectors.sheet_names import stand_in
 from inventory.collectors.text_forms import folded, looks_like_department
@@ -93,7 +94,7 @@ def department_on(sheet: Sheet) -> str | None:
         return found
     for row in above:
         for cell in row:
-            if isinstance(cell, str) and (title := department_in_title(cell)):
+            if isinstance(cell, str) and not tells_of_a_system(cell) and (title := department_in_title(cell)):
                 return title
         alone = [cell for cell in row if cell != ""]
         if len(alone) == 1 and isinstance(alone[0], str) and looks_like_department(alone[0]):

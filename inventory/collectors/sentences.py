@@ -22,10 +22,10 @@ _KINDS = 3  # different ones in the whole column
 _CHIEF, _FEWEST_CHIEF = (
     3,
     2,
-)  # the first of `_SIGNS`, of which this many must be said: else it is a remark that adds something
+)  # the first of `SIGNS`, of which this many must be said: else it is a remark that adds something
 _SHARE = 0.5  # of the texts of the column
 # What a sentence says, and the fields of which one would hold it.
-_SIGNS: tuple[tuple[re.Pattern[str], Text, frozenset[str]], ...] = (
+SIGNS: tuple[tuple[re.Pattern[str], Text, frozenset[str]], ...] = (
     (re.compile(r"(19|20)\d\d年?[^，。；]{0,6}(上线|启用|投用|投入|建成|建设|开通|运行)|(上线|启用|投用|建成)(于|时间)?[^，。；]{0,4}(19|20)\d\d"), Text("上线时间", "the date it went live"), frozenset({"online_date", "start_date", "accept_date"})),
     (re.compile(r"(电话|手机|联系方式|[(（])[:：]?\s*\d{4,}|1[3-9]\d{9}|联系人|负责人?[，,。；(（]|负责，"), Text("联系人和电话", "the contact"), frozenset({"contact", "phone"})),
     (re.compile(r"\d+\s*核|\d+\s*(G|GB|T|TB)\s*(的)?(内存|硬盘|存储|磁盘)|(内存|硬盘|存储|磁盘)\s*\d+|\d+台(云主机|虚拟机|服务器|主机)", re.IGNORECASE), Text("资源配置", "cores and sizes"), frozenset({"vcpu", "mem", "storage", "spec", "vm_count"})),
@@ -64,11 +64,11 @@ def _said(column: Column, read: set[str], below: Iterable[Row]) -> list[Text]:
     met: dict[Text, None] = {}
     full = 0
     for text in texts:
-        own = [what for sign, what, fields in _SIGNS if read.isdisjoint(fields) and sign.search(text)]
+        own = [what for sign, what, fields in SIGNS if read.isdisjoint(fields) and sign.search(text)]
         if len(text) >= _SHORTEST and len(own) >= _KINDS_IN_A_CELL:
             full += 1
             met.update(dict.fromkeys(own))
-    chief = sum(what in met for _, what, _ in _SIGNS[:_CHIEF])
+    chief = sum(what in met for _, what, _ in SIGNS[:_CHIEF])
     is_full = full >= max(FEWEST, _SHARE * len(texts)) and len(met) >= _KINDS and chief >= _FEWEST_CHIEF
     return list(met) if is_full else []
 

@@ -9,6 +9,7 @@ from inventory.collectors.banner_units import MOST_TEXTS, states_units, with_sec
 from inventory.collectors.departments import department_in_title
 from inventory.collectors.grid import Row, letters
 from inventory.collectors.layout import Layout
+from inventory.collectors.prose import is_passed_over, prose_at, prose_gap
 from inventory.collectors.row_titles import CAPTION_NUMBER, caption_name, is_title, opens_section, speaks_of_classified
 from inventory.collectors.sheet_account import SheetAccount
 from inventory.collectors.stated_by_titles import place_in, stated
@@ -78,7 +79,22 @@ class SheetCaptions:
     def is_title(self, number: int, row: Row) -> bool:
         """Whether a row is a title of the rows below, accounted for here; a row of data has more cells than one."""
         count = len(row) - row.count("")
-        return count <= MOST_TEXTS and (self._is_owner(number, row) or self._is_caption(number, row, count))
+        if count > MOST_TEXTS:
+            return False
+        return self.is_prose(number, row) or self._is_owner(number, row) or self._is_caption(number, row, count)
+
+    def is_prose(self, number: int, row: Row) -> bool:
+        """A paragraph that tells of systems, asked about here: it says nothing of the rows around it."""
+        at = prose_at(row)
+        if at is None or self.is_classified:
+            return False
+        self._flush()
+        if is_passed_over(self.task.place.sheet, self.task.answers):
+            self.account.skip(number, "footnote", "prose")
+        else:
+            self.account.ask(prose_gap(self.task.place, number, at))
+            self.account.rows_asked += 1
+        return True
 
     def _is_caption(self, number: int, row: Row, count: int) -> bool:
         """A row with one text only, over a merged range or beside the names: a caption of the rows below."""

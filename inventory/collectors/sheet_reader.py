@@ -198,6 +198,8 @@ class _SheetReader:
 
     def _above_data(self, number: int, row: Row) -> None:
         """A row of the headings or above them; one that looks like data is asked about, never passed over."""
+        if number <= self.account.layouts[0].top and self.captions.is_prose(number, row):
+            return
         self.captions.names_owner(number, row)
         if number <= self.account.layouts[0].top:
             self.captions.above(number, row)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from catalogs.words import Text
 from inventory.collectors.grid import letters
+from inventory.collectors.prose import is_of_prose
 from inventory.collectors.read_tables import Doubt, ReadTable
 from inventory.collectors.verified_words import is_original, is_verified
 
@@ -96,6 +97,9 @@ def rows_not_taken(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
     """Half of the rows could not be taken: the sheet is perhaps not what it was read as."""
     taken = sum(table.account.rows_recorded for table in tables)
     asked = sum(table.account.rows_asked for table in tables)
+    asked -= sum(
+        is_of_prose(gap) for table in tables for gap in table.account.gaps
+    )  # paragraphs beside it are no rows of a table
     if taken and asked >= max(_FEWEST_ASKED, _ROWS_ASKED * (taken + asked)):
         yield Doubt(
             sign="rows",

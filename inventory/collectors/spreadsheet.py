@@ -23,6 +23,7 @@ from inventory.collectors.nameless_columns import with_nameless_columns
 from inventory.collectors.page_bands import warnings_of_bands
 from inventory.collectors.pair_columns import with_pairs_split
 from inventory.collectors.plain_sheets import SUPERSEDED
+from inventory.collectors.prose import account_of_prose
 from inventory.collectors.refusals import no_ledger, refuse_classified
 from inventory.collectors.row_subjects import lists_servers_only
 from inventory.collectors.sheet_account import SheetAccount
@@ -99,12 +100,17 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
         scope = replace(scope, source=of_servers)
         answers = {**answers, **_answers_of(options.answers, of_servers)}
     skipped: list[Skipped] = []
+    prose: list[SheetAccount] = []
     left_out: Counter[str] = Counter()  # rows of sheets that are not read, by reason
     beside: list[Gap] = []  # about sheets that are not read, and what stands beside the cells
     for sheet, why in zip(sheets, whys, strict=True):
         if why is None:
             continue
         where = Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None)
+        if why.zh == "not-a-ledger" and sheet.grid.name != QUESTION_SHEET and (told := account_of_prose(sheet.grid, where, scope.department, answers)):  # fmt: skip
+            beside += secrets_of_sheet(sheet.grid, options.words, where)
+            prose.append(told)
+            continue
         if sheet.grid.name != QUESTION_SHEET:
             left_out[why.zh] += rows_of(sheet.grid)
             beside += secrets_of_sheet(sheet.grid, options.words, where)
@@ -112,12 +118,12 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
                 beside.append(names)
         skipped.append(Skipped(origin=where, reason=why.zh, detail=why.en))
     ledgers = [(sheet, parts) for sheet, why, parts in zip(sheets, whys, tables, strict=True) if why is None]
-    if not any(parts for _, parts in ledgers):
+    if not prose and not any(parts for _, parts in ledgers):
         raise no_ledger(book, sheets, options.words)
     signs = (SUPERSEDED,) if any(why is not None and why.zh == "superseded" for why in whys) else ()
     reader = Reader(scope=scope, file=book.file, options=options, answers=answers, signs=signs)
     readings, names_untold = reader.read(ledgers, [grid for grid in grids if grid.name != QUESTION_SHEET])
-    found = _joined(book, scope, readings, skipped, beside, left_out)
+    found = _joined(book, scope, [*readings, *prose], skipped, beside, left_out)
     return with_names_untold(found, names_untold)
 
 

@@ -1,0 +1,96 @@
+"""Paragraphs that tell of systems are never passed over and never guessed at: each is asked about, and every row is accounted for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from inventory.collectors.prose import tells_of_a_system
+from inventory.model import Collected
+from tests.inventory.ledger.books import read, xlsx
+
+PARAGRAPHS = [
+    "我局现有门户网站一个，部署在政务云，4核8G，2019年上线，由东软公司负责运维。",
+    "另有行政审批系统一套，等保三级，8核16G，部署在县政务云，2020年6月投入使用。",
+    "学籍管理系统于2017年建成，在局机房一台服务器上运行，16核32G，目前已停用。",
+]
+LEDGER: list[list[Any]] = [["系统名称", "CPU（核）", "内存（GB）"], ["教师培训平台", 4, 8], ["校园安全平台", 8, 16]]
+NAMES = ["教师培训平台", "校园安全平台"]
+
+
+def found_in(sheets: list[list[list[Any]]], answers: dict[str, str] | None = None) -> Collected:
+    pages = [{"name": f"表{at}", "rows": rows} for at, rows in enumerate(sheets)]
+    return read("县教育局.xlsx", xlsx(pages), answers=answers or {}, confirmed=False)
+
+
+def asked_rows(found: Collected) -> list[tuple[str | None, int | None]]:
+    return [(g.origin.sheet, g.origin.row) for g in found.gaps if "|prose|" in str(g.answer_key)]
+
+
+def balanced(found: Collected) -> bool:
+    account: Any = found.accounting
+    return bool(account["rows_read"] == account["rows_recorded"] + account["rows_asked"] + account["rows_skipped"])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["县教育局信息系统情况"], *[[text] for text in PARAGRAPHS], ["2026年3月1日"]],
+        [["县教育局信息系统情况"], *[[None, text] for text in PARAGRAPHS]],
+        [["县教育局"], *[[at, text] for at, text in enumerate(PARAGRAPHS, 1)]],
+        [["单位", "信息化情况"], *[["县教育局", text] for text in PARAGRAPHS]],
+        [["填报单位", "县教育局"], ["系统情况", "".join(PARAGRAPHS)]],
+    ],
+)
+def test_a_file_of_prose_is_asked_paragraph_by_paragraph_and_nothing_is_taken(rows: list[list[Any]]) -> None:
+    found = found_in([rows])
+    assert not found.records
+    assert asked_rows(found)
+    assert found.accounting["rows_asked"] == sum(any(len(str(c)) > 30 for c in row) for row in rows)
+    assert balanced(found)
+    question = next(gap for gap in found.gaps if "|prose|" in str(gap.answer_key))
+    assert question.question is not None
+    assert question.choices == ("ignore",)
+    assert not any(text[:6] in f"{question.message.zh}{question.question.zh}{question.raw}" for text in PARAGRAPHS)
+
+
+def test_prose_on_a_sheet_beside_a_ledger_is_asked() -> None:
+    found = found_in([LEDGER, [["其他系统情况"], *[[text] for text in PARAGRAPHS]]])
+    assert [record.fields["sys_name"] for record in found.records] == NAMES
+    assert asked_rows(found) == [("表1", 2), ("表1", 3), ("表1", 4)]
+    assert balanced(found)
+
+
+@pytest.mark.parametrize("below", [True, False])
+def test_prose_above_or_below_a_table_is_asked_and_says_nothing_of_its_rows(below: bool) -> None:
+    prose = [[text] for text in PARAGRAPHS]
+    rows = [*LEDGER, [None], *prose] if below else [*prose, *LEDGER]
+    found = found_in([rows])
+    assert [record.fields["sys_name"] for record in found.records] == NAMES
+    assert {record.fields.get("dept") for record in found.records} == {"县教育局"}
+    assert not any(record.fields.get("status") or record.fields.get("location") for record in found.records)
+    assert len(asked_rows(found)) == 3
+    assert balanced(found)
+
+
+def test_paragraphs_answered_with_ignore_are_left_out_next_month_too() -> None:
+    for sheets, sheet in (([[*LEDGER, [None], *[[text] for text in PARAGRAPHS]]], "表0"), ([LEDGER, [[text] for text in PARAGRAPHS]], "表1")):  # fmt: skip
+        found = found_in(sheets, {f"ledger:县教育局|prose|sheet:{sheet}": "ignore"})
+        assert len(found.records) == 2
+        assert not asked_rows(found)
+        assert balanced(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "填表说明：请填写系统名称、上线时间（格式2019年3月）、部署位置（政务云或机房）。",
+        "注：本表系统均部署在政务云，等保二级，数据截至2026年3月。",
+        "县教育局2026年政务信息系统、应用平台、门户网站情况汇总表（政务外网、互联网）",
+        "行政审批系统",
+        "按照县数据局通知要求，各系统应当于2026年6月上线，部署在政务云。",
+    ],
+)
+def test_advice_notes_and_titles_are_no_prose(text: str) -> None:
+    assert not tells_of_a_system(text)
