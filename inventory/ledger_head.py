@@ -21,7 +21,7 @@ from inventory.collectors.sheet_names import may_be_a_person
 from inventory.collectors.system_names import reads_like_a_system
 from inventory.collectors.text_cells import names_classified
 from inventory.fields import FIELDS
-from inventory.ledger_questions import Head
+from inventory.ledger_questions import Head, sheets_of
 from inventory.model import Collected, Gap
 
 SHOWN_ROWS = 6  # below the headings
@@ -61,7 +61,10 @@ def withheld_names(book: Workbook, collected: Collected) -> set[str]:
     """Names of the systems that a file says are classified, or may be: taken from their cells, kept while it is open."""
     grids = {grid.name: grid for grid in book.grids}
     found: set[str] = set()
-    for sheet in _sheets(collected):
+    headings = {
+        part for sheet in sheets_of(collected.accounting) for part in _headings(sheet)
+    }  # 操作系统 reads like a system
+    for sheet in sheets_of(collected.accounting):
         grid = grids.get(str(sheet["sheet"]))
         if grid is None:
             continue
@@ -75,7 +78,7 @@ def withheld_names(book: Workbook, collected: Collected) -> set[str]:
             for row in rows[top - 1 : bottom]:
                 for at in range(left - 1, min(right, len(row))):
                     text = plain_text(row[at]).strip()
-                    if at in columns or reads_like_a_system(text):
+                    if text not in headings and (at in columns or reads_like_a_system(text)):
                         found.add(text)
     return found
 
@@ -92,8 +95,7 @@ def head_of(book: Workbook, collected: Collected, sheet: Mapping[str, Any], hide
     is_secret = bool(sheet["classified_areas"]) or bool(sheet["skipped"].get("classified"))
     if is_secret or any(_is_of_secrecy(gap) for gap in collected.gaps if (gap.origin.sheet or "") == name):
         return None
-    labels = {_folded(column["heading"]) for column in (*sheet["columns_used"], *sheet["columns_ignored"])}
-    return _of_other(grid, hide, labels | {part.strip() for label in labels for part in label.split(" / ")})
+    return _of_other(grid, hide, _headings(sheet))
 
 
 def _of_table(grid: Grid, collected: Collected, sheet: Mapping[str, Any], hide: Hiding) -> Head:
@@ -215,6 +217,12 @@ def _is_of_secrecy(gap: Gap) -> bool:
     return gap.field == "secret" or "涉密" in gap.choices or "secret" in gap.choices or "密" in gap.message.zh.replace("密码", "").replace("加密", "")  # fmt: skip
 
 
+def _headings(sheet: Mapping[str, Any]) -> set[str]:
+    """The headings of a sheet, whole and level by level."""
+    whole = {_folded(column["heading"]) for column in (*sheet["columns_used"], *sheet["columns_ignored"])}
+    return whole | {part.strip() for heading in whole for part in heading.split(" / ")}
+
+
 def _first(grid: Grid, count: int) -> list[Row]:
     rows: list[Row] = []
     for row in grid.rows():
@@ -222,8 +230,3 @@ def _first(grid: Grid, count: int) -> list[Row]:
             break
         rows.append(row)
     return rows
-
-
-def _sheets(collected: Collected) -> list[Mapping[str, Any]]:
-    found = collected.accounting.get("sheets", ())
-    return [one for one in found if "sheet" in one] if isinstance(found, list | tuple) else []

@@ -7,6 +7,7 @@ by `id`, a digest of its key: keys hold texts of the ledger, and files that are 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -268,7 +269,7 @@ def questions_of(
             group.more += int(told[1])
         else:
             group.gaps.append(gap)
-    sheets = {str(sheet["sheet"]): sheet for sheet in accounting.get("sheets", ()) if "sheet" in sheet}
+    sheets = {str(sheet["sheet"]): sheet for sheet in sheets_of(accounting)}
     file = str(accounting.get("file") or "")
     department = hide(str(accounting.get("department") or _department_in(sheets.values()) or _owner(source)))
     sha256 = str(accounting.get("file_sha256") or "")
@@ -284,6 +285,25 @@ def questions_of(
         rows_asked=int(accounting.get("rows_asked", 0)), questions=tuple(made), to_correct=to_correct,
         sheets=tuple(_sheet(sheet, hide) for sheet in sheets.values()),
     )  # fmt: skip
+
+
+def sheets_of(accounting: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The account of each sheet, those of several tables on one sheet as one."""
+    found: dict[str, dict[str, Any]] = {}
+    for part in accounting.get("sheets", ()):
+        if "sheet" not in part:
+            continue
+        known = found.get(str(part["sheet"]))
+        if known is None:
+            found[str(part["sheet"])] = dict(part)
+            continue
+        for name in ("heading_rows", "columns_used", "columns_ignored", "classified_areas"):
+            known[name] = [*known[name], *part[name]]
+        known["rows_asked"] += part["rows_asked"]
+        known["skipped"] = dict(sorted((Counter(known["skipped"]) + Counter(part["skipped"])).items()))
+        known["to_confirm"] = known["to_confirm"] or part["to_confirm"]
+        known["department"] = known["department"] or part["department"]
+    return list(found.values())
 
 
 def _owner(source: str) -> str:

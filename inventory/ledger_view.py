@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from inventory.ledger_import import ImportedFile
 
 SHOWN_PER_KIND = 5
+MANY = 5  # questions of several files that are better answered together
 _NAMED = 20  # files of a folder that are no tables
 
 REASONS: Mapping[str, Text] = {
@@ -72,7 +73,7 @@ def print_import(
             tr(f"没有读的文件 {len(passed_over)}（不是表格）：", f"files not read: {len(passed_over)} (no tables): ") + names + more,
             style="yellow", markup=False, highlight=False,
         )  # fmt: skip
-    _print_how_to_answer(console, [gap for file in files for gap in file.collected.gaps])
+    _print_how_to_answer(console, [gap for file in files for gap in file.collected.gaps], files=len(files))
     if dry_run:
         console.print(tr("试运行：没有写入任何东西。", "Dry run: nothing was written."), style="bold")
 
@@ -183,12 +184,18 @@ def _said(gap: Gap) -> str:
     return question if fault and question.endswith(fault) else f"{message}{tr('。', '. ')}{question}"
 
 
-def _print_how_to_answer(console: Console, gaps: Sequence[Gap]) -> None:
-    if any(gap.answer_key for gap in gaps):
+def _print_how_to_answer(console: Console, gaps: Sequence[Gap], *, files: int) -> None:
+    asked = {gap.answer_key for gap in gaps if gap.answer_key}
+    if asked:
         console.print(
             tr("回答：", "Answer with: ") + "govcloud decisions add answer '" + tr("答复键", "KEY") + "' "
             + tr("答复", "ANSWER") + " --reason … --role …" + tr("；或加 --corrections 补正 生成补正文件发回单位", "; or send correction files: --corrections DIR"),
             style="cyan", markup=False, highlight=False,
+        )  # fmt: skip
+    if files > 1 and len(asked) >= MANY:
+        console.print(
+            tr(f"{len(asked)} 个问题一起看、一起答：govcloud decisions questions 台账文件夹 --html 问题总表.html", f"all {len(asked)} questions together: govcloud decisions questions FOLDER --html questions.html"),
+            style="cyan", markup=False, highlight=False, soft_wrap=True,
         )  # fmt: skip
 
 

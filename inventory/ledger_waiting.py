@@ -14,7 +14,7 @@ from inventory.closed_systems import closed_names
 from inventory.decisions import Decision, in_force
 from inventory.ledger_head import Hiding, head_of, withheld_names
 from inventory.ledger_import import Importer, optional_store
-from inventory.ledger_questions import Asked, FileQuestions, SheetReading, questions_of
+from inventory.ledger_questions import Asked, FileQuestions, SheetReading, questions_of, sheets_of
 
 if TYPE_CHECKING:
     from catalogs.console import Run
@@ -78,13 +78,11 @@ def _of_file(file: ImportedFile, decided: Mapping[str, str], closed: frozenset[s
     if not heads or file.book is None:
         return made
     asking = {question.sheet for question in made.questions}
-    own = accounting.get("sheets")
-    sheets = own if isinstance(own, list) else []
     return replace(
         made,
         sheets=tuple(
             replace(told, head=head_of(file.book, file.collected, sheet, hide)) if told.sheet in asking else told
-            for told, sheet in zip(made.sheets, sheets, strict=True)
+            for told, sheet in zip(made.sheets, sheets_of(accounting), strict=True)
         ),
     )  # fmt: skip
 

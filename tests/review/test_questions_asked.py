@@ -17,6 +17,7 @@ from tests.review.books import (
     PRIVATE,
     TOLD,
     UNITS,
+    Rows,
     answers_to,
     asked,
     govcloud,
@@ -194,7 +195,7 @@ def test_a_sheet_on_its_side_masks_who_is_called(folder: Path) -> None:
 
 
 def test_a_sheet_on_its_side_with_a_classified_system_shows_no_rows(tmp_path: Path) -> None:
-    rows = [
+    rows: Rows = [
         ["系统名称", "水质监测系统", "密函收发系统"],
         ["CPU（核）", 8, 4],
         ["内存（GB）", 16, 8],
@@ -228,3 +229,20 @@ def test_plain_ledgers_ask_nothing(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "没有等着答复的问题" in done.stdout
     assert PRIVATE[0][0] not in done.stdout
+
+
+def test_collecting_several_ledgers_tells_of_the_overview(folder: Path) -> None:
+    told = govcloud(folder, "collect", "ledger", "台账", "--dry-run").stdout
+    assert "govcloud decisions questions 台账文件夹 --html 问题总表.html" in told
+    one = govcloud(folder, "collect", "ledger", "台账/热力公司.xlsx", "--dry-run").stdout
+    assert "decisions questions" not in one
+
+
+def test_tables_beside_each_other_are_one_sheet(tmp_path: Path) -> None:
+    from tests.inventory.ledger.books import GOLD, content_of, gold
+
+    (tmp_path / "台账").mkdir()
+    (tmp_path / "台账" / "市档案局.xlsx").write_bytes(content_of(gold(GOLD / "18-side-by-side.yaml")))
+    (file,) = asked(tmp_path, "台账")["files"]
+    assert len({sheet["sheet"] for sheet in file["sheets"]}) == len(file["sheets"])
+    assert [q["kind"] for q in file["questions"]] == ["reading"]
