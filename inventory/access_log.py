@@ -22,12 +22,13 @@ from catalogs.words import Text
 AGENTS_FILE = Path(__file__).parent / "metrics" / "accesslog.toml"
 MOST_LINE_BYTES = 65_536  # longer lines are attacks or broken files
 Kind = Literal[
-    "visit", "static", "refused", "robot", "probe", "own", "call", "machine", "operator", "unreadable", "future"
-]
+    "visit", "static", "refused", "moved", "robot", "probe", "own", "call", "machine", "script", "operator", "unreadable", "future"
+]  # fmt: skip
 KINDS: Mapping[Kind, Text] = {
     "visit": Text("访问", "visits"),
     "static": Text("页面附件（图片、脚本）", "parts of pages"),
     "refused": Text("未成功的请求", "requests refused or failed"),
+    "moved": Text("转到别处的请求（301、308 永久转移）", "requests sent elsewhere (301, 308: moved for good)"),
     "robot": Text("爬虫和程序", "robots"),
     "probe": Text("监控探测", "probes of monitoring"),
     "own": Text("本系统服务器访问自己", "the system's own servers"),
@@ -37,6 +38,9 @@ KINDS: Mapping[Kind, Text] = {
         "the operator's accounts and addresses (monitoring, scans, inspection)",
     ),
     "machine": Text("全天候定时访问同一页面", "timers: one page round the clock"),
+    "script": Text(
+        "每天同一时刻的访问（周末、节假日也来）", "scripts: every day at the same minute, weekends and holidays, too"
+    ),
     "unreadable": Text("无法读取的行", "unreadable lines"),
     "future": Text("晚于采集时间的行", "lines after the collection"),
 }
@@ -68,6 +72,22 @@ class Agents:
     least_hours: int
     most_paths: int
     programs: tuple[str, ...] = ()
+    moved: frozenset[int] = frozenset()
+    scripts: ScriptLimits | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptLimits:
+    """When what a client does is a script's.
+
+    On so many days, of all days between the first and the last so large a share (0–1), each time within so many minutes of the
+    same time of day, and to so few pages.
+    """
+
+    least_days: int
+    share_of_days: float
+    most_minutes: int
+    most_paths: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +123,21 @@ def read_agents(path: Path = AGENTS_FILE) -> Agents:
             status_from=int(raw["pages"]["status_from"]), status_to=int(raw["pages"]["status_to"]),
             programs=tuple(raw.get("calls", {}).get("agents", ())),
             least_hours=int(raw["machines"]["least_hours_of_a_day"]), most_paths=int(raw["machines"]["most_paths"]),
+            moved=frozenset(int(code) for code in raw["pages"].get("moved", ())), scripts=_script_limits(raw.get("scripts")),
         )  # fmt: skip
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
         raise CatalogError(
             f"{path.name}：无法读取访问者名单：{error}", f"{path.name}: cannot read the table of agents: {error}"
         ) from error
+
+
+def _script_limits(raw: Mapping[str, float] | None) -> ScriptLimits | None:
+    """The limits, or `None` of a table from before scripts were looked for."""
+    if raw is None:
+        return None
+    return ScriptLimits(
+        least_days=int(raw["least_days"]), share_of_days=float(raw["share_of_days"]), most_minutes=int(raw["most_minutes"]), most_paths=int(raw["most_paths"])
+    )  # fmt: skip
 
 
 def lines_of(path: Path) -> Iterator[bytes]:
@@ -160,6 +190,8 @@ def _kind(method: str, path: str, status: int, agent: str | None, agents: Agents
         return "probe"
     if method not in agents.methods or not agents.status_from <= status <= agents.status_to:
         return "refused"
+    if status in agents.moved:
+        return "moved"
     return "static" if path.lower().endswith(agents.static) else "visit"
 
 

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.access_log import Agents, Kind, Request, lines_of, parse_line
+from inventory.access_log_timers import Scripts, Timers
 from inventory.model import Inventory, Server
 from inventory.operators import NOBODY, Operators
 from inventory.telemetry import LOCAL_ZONE
 
 HOUR = 3600
-MOST_CLIENTS = 500_000  # of one file; beyond that timers are no longer looked for
-MACHINE: tuple[Kind, ...] = ("robot", "probe", "own", "machine")
+MACHINE: tuple[Kind, ...] = ("robot", "probe", "own", "machine", "script", "moved")
 
 
 @dataclass(slots=True)
@@ -124,10 +124,10 @@ def count_logs(
         host: the site that lines without a virtual host are of; by default the file's name says.
         told: progress, in files.
     """
-    counted = Counted()
+    counted, scripts = Counted(), Scripts(agents.scripts)
     for path in sorted(paths):
         try:
-            one = _count_file(path, sites, agents, operators, last_s=int(as_of.timestamp()), server=server, host=host)
+            one, visitors = _count_file(path, sites, agents, operators, last_s=int(as_of.timestamp()), server=server, host=host)  # fmt: skip
         except CollectError as error:
             counted.broken.append((path.name, error.message))
         else:
@@ -135,8 +135,20 @@ def count_logs(
                 counted.doubled.append(path.name)
             else:
                 _add(counted, one)
+                scripts.add(visitors)
         told(1)
+    for target, hour, visits in scripts.found():
+        _recount(counted, target, hour, visits, "script")
     return counted
+
+
+def _recount(counted: Counted, target: str, hour: int, visits: int, kind: Kind) -> None:
+    """Visits of an hour that turned out to be something else."""
+    kinds = counted.sites[target].hours[hour]
+    kinds["visit"] -= visits
+    kinds[kind] += visits
+    counted.lines["visit"] -= visits
+    counted.lines[kind] += visits
 
 
 def _add(whole: Counted, one: Counted) -> None:
@@ -154,9 +166,10 @@ def _add(whole: Counted, one: Counted) -> None:
 
 def _count_file(
     path: Path, sites: Sites, agents: Agents, operators: Operators, *, last_s: int, server: str | None, host: str | None
-) -> Counted:
-    """One file: first every line by itself, then timers are told from people by what each client did all day."""
+) -> tuple[Counted, Scripts]:
+    """One file, and its clients: first every line by itself, then timers are told from people by what each client did all day."""
     counted, digest, timers = Counted(), hashlib.sha256(), Timers(agents)
+    scripts = Scripts(agents.scripts)
     spans: dict[str, tuple[int, int]] = {}
     from_name = host or host_of_file(path, sites)
     for line in lines_of(path):
@@ -172,7 +185,9 @@ def _count_file(
             counted.lines["unknown_site"] += 1
             continue
         kind: Kind = "own" if request.client in sites.own.get(target, ()) else request.kind
-        if kind in {"visit", "static", "refused", "robot"} and operators.client(request.client, request.account):
+        if kind in {"visit", "static", "refused", "moved", "robot"} and operators.client(
+            request.client, request.account
+        ):
             kind = "operator"
         hour = request.at_s // HOUR
         if kind == "robot" and (pair := sites.caller(request, target)) is not None:
@@ -184,6 +199,7 @@ def _count_file(
         spans[target] = (min(first, hour), max(last, hour))
         if kind == "visit":
             timers.see(target, request)
+            scripts.see(target, request)
     if counted.lines and set(counted.lines) == {"unreadable"}:
         raise CollectError(
             f"{path.name}：{counted.lines['unreadable']} 行都不是认得的格式（common、combined，行首可带虚拟主机，行尾可有别的）",
@@ -191,15 +207,11 @@ def _count_file(
             hint=Text("让 nginx 用 combined 格式另写一份：access_log 文件 combined;", "have nginx write it as combined, too: access_log FILE combined;"),
         )  # fmt: skip
     for target, hour, visits in timers.found():
-        kinds = counted.sites[target].hours[hour]
-        kinds["visit"] -= visits
-        kinds["machine"] += visits
-        counted.lines["visit"] -= visits
-        counted.lines["machine"] += visits
+        _recount(counted, target, hour, visits, "machine")
     for target, (first, last) in spans.items():
         counted.sites[target].covered = set(range(first, last + 1))
     counted.digests = {digest.hexdigest()}
-    return counted
+    return counted, scripts
 
 
 def host_of_file(path: Path, sites: Sites) -> str | None:
@@ -207,27 +219,3 @@ def host_of_file(path: Path, sites: Sites) -> str | None:
     name = path.name.lower()
     found = [host for host in sites.by_host if "." in host and host in name]
     return max(found, key=lambda host: (len(host), host)) if found else None
-
-
-class Timers:
-    """Which client asks for the same page round the clock. Holds clients only while a file is read."""
-
-    def __init__(self, agents: Agents) -> None:
-        self._agents = agents
-        self._seen: dict[tuple[str, str, str | None, int], tuple[Counter[int], set[str]]] = {}
-
-    def see(self, target: str, request: Request) -> None:
-        """One visit by one client."""
-        key = (target, request.client, request.agent, (request.at_s + 8 * HOUR) // 86_400)
-        if key not in self._seen and len(self._seen) >= MOST_CLIENTS:
-            return
-        hours, paths = self._seen.setdefault(key, (Counter(), set()))
-        hours[request.at_s // HOUR] += 1
-        if len(paths) <= self._agents.most_paths:
-            paths.add(request.path)
-
-    def found(self) -> Iterable[tuple[str, int, int]]:
-        """Server, hour and number of the requests that a timer made."""
-        for (target, *_), (hours, paths) in self._seen.items():
-            if len(paths) <= self._agents.most_paths and len(hours) >= self._agents.least_hours:
-                yield from ((target, hour, visits) for hour, visits in hours.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -50,6 +51,8 @@ def counted(folder: Path, *texts: str, name: str = "www.example.org-access.log",
         (line(request="GET /main.css?v=2 HTTP/2.0"), "static"),
         (line(status=404), "refused"),
         (line(request="POST /login HTTP/1.1", status=302), "visit"),
+        (line(status=301), "moved"),
+        (line(request="GET /logo.png HTTP/1.1", status=308), "moved"),
         (line(request="\\x16\\x03\\x01\\x02\\x00", status=400), "refused"),
         (line(agent="Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)"), "robot"),
         (line(agent="-"), "robot"),
@@ -164,3 +167,40 @@ def test_a_broken_table_of_agents_is_one_message(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text("[robots]\nagents = 3\n")
     with pytest.raises(CatalogError, match=r"mine\.toml"):
         read_agents(tmp_path / "mine.toml")
+
+
+def daily(
+    days: int, *, minute: Callable[[int], int] = lambda _day: 31, rests: bool = False, paths: tuple[str, ...] = ("/login", "/home")
+) -> list[str]:  # fmt: skip
+    """The visits of one client in March 2026, one file's worth of text for each day."""
+    return [
+        "".join(line(f"{day:02d}/Mar/2026:08:{minute(day):02d}:0{n} +0800", request=f"GET {path} HTTP/1.1") for n, path in enumerate(paths))
+        for day in range(1, days + 1) if not rests or date(2026, 3, day).weekday() < 5
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("texts", "script"),
+    [
+        (daily(28), True),
+        (daily(13), False),  # not yet two weeks
+        (daily(28, rests=True), False),  # who rests at weekends may be a person
+        (daily(28, minute=lambda day: day * 7 % 40), False),  # comes when it comes
+        (daily(28, paths=("/login", "/a", "/b", "/c", "/d")), False),  # does something
+    ],
+    ids=["script", "short", "weekends-off", "any-minute", "works"],
+)
+@pytest.mark.parametrize("rotated", [True, False])
+def test_a_login_every_day_at_the_same_minute_is_a_script(
+    tmp_path: Path, texts: list[str], *, script: bool, rotated: bool
+) -> None:
+    files = texts if rotated else ["".join(texts)]
+    paths = [tmp_path / f"www.example.org-access.log.{n}" for n in range(len(files))]
+    for path, text in zip(paths, files, strict=True):
+        path.write_text(text, encoding="utf-8")
+    found = count_logs(paths, SITES, AGENTS, as_of=AS_OF)
+    lines = sum(text.count("\n") for text in texts)
+    assert +found.lines == {"script" if script else "visit": lines}
+    table = {str(one.column("metric")[0]): one for one in tables_of(found)}
+    visits, machines = (sum(table[name].column("value").to_pylist()) for name in ("visits", "machine_visits"))
+    assert (visits > 0, machines > 0) == (not script, script)
