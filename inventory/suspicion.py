@@ -1,9 +1,11 @@
 """Signs that usage was made to look busy: suspicious, with the evidence, never guilt and never a verdict.
 
 Signs in the daily roll-up: load that is constant to a degree that no real work is, within a day or from day to day over
-weekends and holidays; load that rises shortly before the report and not earlier, or without any traffic; days that are the same to the last digit
-on machines of different systems, or follow another's to a few percent; a website that only machines visit. A sign says
-more of a system that shows no other trace of use, and less where people log in: `contradicted` names what speaks for real work.
+weekends and holidays; load that rises shortly before the report and not earlier, or without any traffic; load of working days
+without traffic, or on public holidays as well (inventory/suspicion_rhythm.py); days that are the same to the last digit on
+machines of different systems, also days later, or follow another's to a few percent; a website that only machines visit; one
+login on each day of a month. A sign says more of a system that shows no other trace of use, and less where people log in:
+`contradicted` names what speaks for real work.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 from catalogs.words import Text
 from inventory.model import Inventory
-from inventory.telemetry import Period, connect
+from inventory.telemetry import Period, connect, months_before
 from inventory.telemetry_query import Rollup
 
 if TYPE_CHECKING:
@@ -24,13 +26,19 @@ if TYPE_CHECKING:
     from inventory.zombie_verdict import Verdict
 
 Kind = Literal[
-    "constant-load", "clockwork-load", "burst-before-report", "load-without-traffic", "copied-samples", "near-copy", "machine-visits-only"
+    "constant-load", "clockwork-load", "burst-before-report", "load-without-traffic", "workday-load-without-traffic", "holiday-blind-load",
+    "load-began-late", "copied-samples", "near-copy", "machine-visits-only", "daily-logins",
 ]  # fmt: skip
+Asked = Literal["any", "unused", "zombie"]
+OLD_LEDGER_MONTHS = 6  # as in rule no-activity: who has not filled in the ledger since cannot say that nobody logged in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspicion:
-    """One sign on one server: what was seen, on which days."""
+    """One sign on one server: what was seen, on which days.
+
+    `asked_of` says of which systems it is worth asking: of any; of those without a sign of use; of those suspected to be zombies.
+    """
 
     kind: Kind
     system_id: str
@@ -40,6 +48,7 @@ class Suspicion:
     last_on: date
     sentence: Text
     contradicted: Text | None = None
+    asked_of: Asked = "any"
 
     def as_json(self) -> dict[str, object]:
         """For `--json`."""
@@ -62,9 +71,9 @@ BUSY_RATIO = 0.10  # below this, a flat line is simply an idle machine
 FULL_RATIO = 0.95  # above this, it is simply a machine at its limit
 CONSTANT_DAYS = 14
 BURST_DAYS, BURST_FACTOR = 7, 4.0
-COPIED_DAYS = 5
 CLOCKWORK_DAYS = 28  # four weeks: working days and weekends
 CLOCKWORK_SPREAD = 0.04  # (highest − lowest daily mean) ÷ their mean
+CLOCKWORK_MIDDLE = 0.03  # the same of the middle 60 % of days, without those of a weekly scan and a patch day, and of working days against one day of the weekend (the other may have the scan)
 MACHINE_VISITS_A_DAY = 24.0  # one an hour; people: less than one a day
 
 
@@ -80,6 +89,8 @@ def suspicions(inventory: Inventory, rollup: Rollup, end_on: date, *, days: int 
     period = Period(end_on - timedelta(days=days), end_on)
     systems = {server.id: server.system_id for server in inventory.servers if server.system_id}
     found: list[Suspicion] = []
+    from inventory.suspicion_unused import unused_loads
+
     with connect() as connection:
         if paths := rollup.paths(["cpu"], [period]):
             connection.read_parquet(paths).create_view("daily")
@@ -89,14 +100,26 @@ def suspicions(inventory: Inventory, rollup: Rollup, end_on: date, *, days: int 
             copied = _copied(connection, systems)
             found += [*constant, *clockwork, *_burst(connection, systems, end_on), *copied]
             found += _near_copies(connection, systems, {one.server_id for one in copied})
-            if paths := rollup.paths(["network"], [period]):
+            networked = bool(paths := rollup.paths(["network"], [period]))
+            if networked:
                 connection.read_parquet(paths).create_view("carried")
-                flat = {one.server_id for one in (*constant, *clockwork)}
-                found += [one for one in _idle_loads(connection, inventory, period) if one.server_id not in flat]
+            flat = {one.server_id for one in (*constant, *clockwork)}
+            by_id = {one.id: one for one in inventory.systems}
+            of = {server: by_id[system] for server, system in systems.items() if system in by_id and server not in flat}
+            found += unused_loads(connection, of, period, entered=_entered(inventory, end_on), networked=networked)
         if paths := rollup.paths(["visits", "machine_visits"], [period]):
             connection.read_parquet(paths).create_view("visited")
             found += _machines_only(connection, systems)
+    found += _daily_logins(inventory, end_on)
     return tuple(sorted(found, key=lambda one: (one.system_id, one.server_id, one.kind)))
+
+
+def _entered(inventory: Inventory, end_on: date) -> set[str]:
+    """Systems of which it is known when somebody last logged in: by a ledger that its unit filled in since."""
+    from inventory.system_facts import latest_dates, unit_of
+
+    old, latest = months_before(end_on, OLD_LEDGER_MONTHS), latest_dates(inventory.systems)
+    return {one.id for one in inventory.systems if one.last_login_on is not None and latest.get(unit_of(one), end_on) >= old}  # fmt: skip
 
 
 def _constant(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str]) -> list[Suspicion]:
@@ -130,8 +153,15 @@ def _clockwork(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str]
             SELECT server, day, value_s / capacity_s AS mean FROM daily
             WHERE day >= $begin AND samples >= 12 AND covered_seconds >= 72000 AND capacity_s > 0
         )
-        SELECT server, count(*), avg(mean), min(day), max(day) FROM days GROUP BY server
-        HAVING count(*) >= $days AND min(mean) > $busy AND max(mean) < $full AND max(mean) - min(mean) < $spread * avg(mean) ORDER BY server
+        SELECT server, count(*), median(mean), min(day), max(day) FROM days GROUP BY server
+        HAVING count(*) >= $days AND min(mean) > $busy AND max(mean) < $full AND (
+            max(mean) - min(mean) < $spread * avg(mean)
+            OR (quantile_cont(mean, 0.8) - quantile_cont(mean, 0.2) < $middle * median(mean)
+                AND least(
+                    abs(median(mean) FILTER (isodow(day) < 6) - median(mean) FILTER (isodow(day) = 6)),
+                    abs(median(mean) FILTER (isodow(day) < 6) - median(mean) FILTER (isodow(day) = 7))
+                ) < $middle * median(mean))
+        ) ORDER BY server
         """,
         {
             "begin": begin,
@@ -139,6 +169,7 @@ def _clockwork(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str]
             "busy": BUSY_RATIO,
             "full": FULL_RATIO,
             "spread": CLOCKWORK_SPREAD,
+            "middle": CLOCKWORK_MIDDLE,
         },
     ).fetchall()
     return [
@@ -169,25 +200,6 @@ def _near_copies(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, st
     ]  # fmt: skip
 
 
-def _idle_loads(connection: duckdb.DuckDBPyConnection, inventory: Inventory, period: Period) -> list[Suspicion]:
-    from inventory.suspicion_traffic import SPAN_DAYS, loads_without_traffic
-
-    systems = {system.id: system for system in inventory.systems}
-    of = {server.id: systems[server.system_id] for server in inventory.servers if server.system_id in systems}
-    logins = {name: system.last_login_on for name, system in of.items() if system.last_login_on is not None}
-    return [
-        Suspicion(
-            kind="load-without-traffic", system_id=of[one.server].id, server_id=one.server, days=SPAN_DAYS,
-            first_on=period.end_on - timedelta(days=SPAN_DAYS), last_on=period.end_on - timedelta(days=1),
-            sentence=Text(
-                f"最近登录 {logins[one.server]}（没有本单位使用的迹象），最后四周工作日的 CPU 却从 {one.load[0]:.1%} 升到 {one.load[1]:.1%}，网络流量没有随之增加（{one.traffic[0]:.2f} 到 {one.traffic[1]:.2f} Mbit/s）",
-                f"last login {logins[one.server]}, no sign of use by its own people, yet its CPU on working days rose from {one.load[0]:.1%} to {one.load[1]:.1%} in the last four weeks without more traffic ({one.traffic[0]:.2f} to {one.traffic[1]:.2f} Mbit/s)",
-            ),
-        )
-        for one in loads_without_traffic(connection, logins, period.start_on, period.end_on)
-    ]  # fmt: skip
-
-
 def _machines_only(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str]) -> list[Suspicion]:
     rows = connection.execute(
         """
@@ -212,19 +224,43 @@ def _machines_only(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, 
 def weighed(found: Iterable[Suspicion], verdicts: Iterable[Verdict]) -> tuple[Suspicion, ...]:
     """The same signs, with what contradicts them: people who logged in, or visits and records that were measured.
 
-    Load without traffic is no sign at all of what people use: their work may cost more from month to month.
+    Load without traffic, on holidays or since a day is no sign at all of what people use: their work may cost more from month to
+    month. Where no login is known it is one only of what is suspected for other reasons.
     """
+    judged = list(verdicts)
+    zombies = {verdict.system_id for verdict in judged if verdict.state == "zombie"}
     used = {
         verdict.system_id: result.sentence
-        for verdict in verdicts
+        for verdict in judged
         for result in verdict.results
         if result.function == "no-activity" and result.hit is False and result.applies
     }
     return tuple(
         replace(one, contradicted=used.get(one.system_id))
         for one in found
-        if one.kind != "load-without-traffic" or one.system_id not in used
+        if one.asked_of == "any"
+        or (one.asked_of == "unused" and one.system_id not in used)
+        or (one.asked_of == "zombie" and one.system_id in zombies)
     )
+
+
+def _daily_logins(inventory: Inventory, end_on: date) -> list[Suspicion]:
+    """Systems whose ledger counts as many logins as the last month has days, the last one on its last day."""
+    last = end_on - timedelta(days=1)
+    month = months_before(end_on, 1)
+    days = (end_on - month).days
+    first = {server.system_id: server.id for server in sorted(inventory.servers, key=lambda one: one.id, reverse=True)}
+    return [
+        Suspicion(
+            kind="daily-logins", system_id=system.id, server_id=first.get(system.id, ""), days=days, first_on=month, last_on=last, asked_of="zombie",
+            sentence=Text(
+                f"台账写月登录 {days} 次，正好是当月天数，最近登录 {system.last_login_on}：每天一次，周末、节假日也来，像监控或脚本",
+                f"the ledger counts {days} logins a month, one for each of its days, the last on {system.last_login_on}: once a day, weekends and holidays, too, like monitoring or a script",
+            ),
+        )
+        for system in inventory.systems
+        if system.fields.get("logins_month") == days and system.last_login_on is not None and system.last_login_on >= last - timedelta(days=1)
+    ]  # fmt: skip
 
 
 def _burst(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str], end_on: date) -> list[Suspicion]:
@@ -255,28 +291,17 @@ def _burst(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str], en
 
 
 def _copied(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str]) -> list[Suspicion]:
-    """Days whose samples, peak and histogram agree exactly on servers of different systems; flat days say nothing."""
-    rows = connection.execute(
-        """
-        WITH told AS (SELECT * FROM daily WHERE samples >= 12 AND len(bins) >= 3 AND capacity_s > 0),
-        pairs AS (
-            SELECT a.server AS one, b.server AS other, count(*) AS days, min(a.day) AS first_on, max(a.day) AS last_on
-            FROM told a JOIN told b ON a.day = b.day AND a.samples = b.samples AND a.peak_ppm = b.peak_ppm AND a.hour_peak_ppm = b.hour_peak_ppm
-                AND a.bins = b.bins AND a.server < b.server
-                AND a.value_s::HUGEINT * b.capacity_s = b.value_s::HUGEINT * a.capacity_s
-            GROUP BY ALL
-        )
-        SELECT * FROM pairs WHERE days >= $days ORDER BY one, other
-        """,
-        {"days": COPIED_DAYS},
-    ).fetchall()
+    from inventory.suspicion_copies import exact_copies
+
     return [
         Suspicion(
-            kind="copied-samples", system_id=systems[server], server_id=server, days=days, first_on=first, last_on=last,
-            sentence=Text(f"{days} 天的样本与另一系统的服务器 {other} 完全相同", f"the samples of {days} days are the same as those of {other}, a server of another system"),
+            kind="copied-samples", system_id=systems[copy.server], server_id=copy.server, days=copy.days, first_on=copy.first_on, last_on=copy.last_on,
+            sentence=Text(
+                f"{copy.days} 天的样本与另一系统的服务器 {copy.model} {f'{copy.delay} 天前' if copy.delay else ''}完全相同",
+                f"the samples of {copy.days} days are the same as those of {copy.model}, a server of another system{f', {copy.delay} days before' if copy.delay else ''}",
+            ),
         )
-        for one, two, days, first, last in rows if one in systems and two in systems and systems[one] != systems[two]
-        for server, other in ((one, two), (two, one))
+        for copy in exact_copies(connection, systems)
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Samples that follow another system's to a few percent, on the same day or days later: copies with noise, or delayed ones.
+"""Samples that are another system's, or follow them to a few percent, on the same day or days later: copies, with noise or delayed.
 
 Two machines that work for people never do: their days differ by tens of percent though weeks look alike. What many
 machines share (a scanner's or a backup's rhythm) is no copy, and neither are replicas within one system.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ MOST_DELAY_DAYS = 7
 MOST_ALIKE = 2  # machines of other systems; more share a rhythm
 _ALIKE = 0.97  # correlation that is looked at closely
 _BLOCK = 2048
+COPIED_DAYS, LATE_COPIED_DAYS = 5, 10  # days that agree to the last digit: on the same day, and days later
+MOST_LATE_DAYS = 31
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,44 @@ class Copy:
     delay: int
     days: int
     spread: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExactCopy:
+    """`server` shows on `days` days what `model` showed `delay` days before, to the last digit."""
+
+    server: str
+    model: str
+    delay: int
+    days: int
+    first_on: date
+    last_on: date
+
+
+def exact_copies(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str]) -> tuple[ExactCopy, ...]:
+    """Days whose samples, peak and histogram agree exactly on servers of different systems; flat days say nothing.
+
+    On the same day each server is named beside the other, since nobody knows which is the copy; days later the later one.
+    """
+    rows = connection.execute(
+        """
+        WITH told AS (SELECT * FROM daily WHERE samples >= 12 AND len(bins) >= 3 AND capacity_s > 0),
+        pairs AS (
+            SELECT a.server AS one, b.server AS other, b.day - a.day AS delay, count(*) AS days, min(b.day) AS first_on, max(b.day) AS last_on
+            FROM told a JOIN told b ON a.samples = b.samples AND a.peak_ppm = b.peak_ppm AND a.hour_peak_ppm = b.hour_peak_ppm
+                AND a.bins = b.bins AND a.server <> b.server
+            WHERE b.day - a.day BETWEEN 0 AND $late AND a.value_s::HUGEINT * b.capacity_s = b.value_s::HUGEINT * a.capacity_s
+            GROUP BY ALL
+        )
+        SELECT * FROM pairs WHERE days >= CASE WHEN delay = 0 THEN $days ELSE $late_days END ORDER BY one, other, delay
+        """,
+        {"days": COPIED_DAYS, "late_days": LATE_COPIED_DAYS, "late": MOST_LATE_DAYS},
+    ).fetchall()
+    return tuple(
+        ExactCopy(server=other, model=one, delay=delay, days=days, first_on=first, last_on=last)
+        for one, other, delay, days, first, last in rows
+        if one in systems and other in systems and systems[one] != systems[other]
+    )
 
 
 def near_copies(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str]) -> tuple[Copy, ...]:

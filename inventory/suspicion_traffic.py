@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from inventory.suspicion_hours import busy_hours, more_hours
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -64,8 +66,15 @@ def loads_without_traffic(
             "traffic_factor": TRAFFIC_FACTOR, "traffic_more": TRAFFIC_MORE_MBIT_S,
         },
     ).fetchall()  # fmt: skip
-    return tuple(
+    found = [
         Idle(server=server, load=(before, after), traffic=(less, more))
         for server, before, after, less, more in rows
         if server in servers
-    )
+    ]
+    hours = busy_hours(connection, {one.server for one in found})
+    return tuple(
+        one for one in found
+        if not more_hours(
+            hours.get(one.server, {}), lambda day: day >= late and day.weekday() < 5, lambda day: day < early and day.weekday() < 5
+        )
+    )  # fmt: skip

@@ -16,6 +16,7 @@ from inventory.operators import NOBODY, Operators
 from inventory.system_callers import callers_of
 from inventory.system_months import ACTIVITY, MonthOfUse, Traffic, month_of, share_of, traffic_of
 from inventory.system_namesakes import namesakes_of
+from inventory.system_rhythm import Hours, hours_of, looked_at
 from inventory.telemetry import LOCAL_ZONE, Period, trailing_months
 from inventory.telemetry_groups import Groups
 from inventory.telemetry_query import Measured, Rollup, measure
@@ -125,8 +126,17 @@ def facts_of(
         servers[server.system_id or ""].append(server)
     traffic = traffic_of(rollup, belonging, periods, traffic_mbit_s)
     around = _Around.of(inventory, periods[0].start_on, words, operators)
+    quiet = looked_at(inventory.systems, traffic, periods[0].start_on)
+    hours = hours_of(rollup, belonging, quiet, periods, traffic_mbit_s)
     return tuple(
-        _facts(system, servers[system.id], measured[system.id], traffic.get(system.id, ()), periods, around)
+        _facts(
+            system,
+            servers[system.id],
+            measured[system.id],
+            (traffic.get(system.id, ()), hours.get(system.id, ())),
+            periods,
+            around,
+        )
         for system in inventory.systems
     )
 
@@ -146,21 +156,22 @@ class _Around:
     def of(inventory: Inventory, since: date, words: Sequence[ClassWords], operators: Operators) -> _Around:
         return _Around(
             callers=callers_of(inventory, since, operators), hint=hints_of(words), updates=_same_update(inventory.systems),
-            latest=_latest_dates(inventory.systems), namesakes=namesakes_of(inventory.systems), operators=operators,
+            latest=latest_dates(inventory.systems), namesakes=namesakes_of(inventory.systems), operators=operators,
         )  # fmt: skip
 
 
-def _unit(system: System) -> str | None:
+def unit_of(system: System) -> str | None:
+    """The unit whose ledger names a system."""
     return system.department_id or system.department
 
 
-def _latest_dates(systems: Iterable[System]) -> dict[str | None, date]:
+def latest_dates(systems: Iterable[System]) -> dict[str | None, date]:
     """By unit the latest login or update in its ledger, where it wrote one down of several systems."""
     found: dict[str | None, list[date]] = defaultdict(list)
     for system in systems:
         known = [day for day in (system.last_login_on, system.last_update_on) if day is not None]
         if known:
-            found[_unit(system)].append(max(known))
+            found[unit_of(system)].append(max(known))
     return {unit: max(days) for unit, days in found.items() if len(days) >= SEVERAL_SYSTEMS}
 
 
@@ -173,7 +184,7 @@ def _same_update(systems: Iterable[System]) -> dict[date, float]:
     units: dict[date, list[str | None]] = defaultdict(list)
     for system in systems:
         if system.last_update_on is not None:
-            units[system.last_update_on].append(_unit(system))
+            units[system.last_update_on].append(unit_of(system))
     known = sum(map(len, units.values()))
     return {day: len(of) / known if _of_many(day, of) else 0.0 for day, of in units.items()}
 
@@ -187,10 +198,11 @@ def _facts(
     system: System,
     servers: Sequence[Server],
     rows: Iterable[Measured],
-    traffic: Sequence[Traffic],
+    spread: tuple[Sequence[Traffic], Sequence[Hours | None]],
     periods: Sequence[Period],
     around: _Around,
 ) -> SystemFacts:
+    traffic, hours = spread
     by_part: dict[int, dict[str, Measured]] = defaultdict(dict)
     for row in rows:
         by_part[row.part][row.metric] = row
@@ -199,11 +211,14 @@ def _facts(
     since = [server.powered_off_on for server in off]
     known = [day for day in since if day is not None]
     remark, callers = str(system.fields.get("remark") or ""), around.callers.get(system.id, {})
+    kind = (
+        "" if system.system_class else str(system.fields.get("sys_class") or "")
+    )  # in words that name no class we know
     cpu = [by_part[part]["cpu"] for part in range(len(periods)) if "cpu" in by_part[part]]
     return SystemFacts(
         system=system,
         months=tuple(
-            month_of(period, by_part[part], traffic[part] if traffic else Traffic())
+            month_of(period, by_part[part], traffic[part] if traffic else Traffic(), hours[part] if hours else None)
             for part, period in enumerate(periods)
         ),
         window=Period(periods[0].start_on, periods[-1].end_on),
@@ -216,10 +231,10 @@ def _facts(
         callers_operating=callers.get("operating", ()),
         callers_linking=callers.get("linking", ()),
         login_by_operator=bool(remark) and around.operators.logged_in(remark),
-        name_hint=around.hint(_own_name(system), remark, system.status or ""),
+        name_hint=around.hint(_own_name(system), f"{remark}\n{kind}", f"{system.status or ''}\n{kind}"),
         namesakes=around.namesakes.get(system.id, ()),
         same_update_ratio=None if system.last_update_on is None else around.updates[system.last_update_on],
-        ledger_latest_on=around.latest.get(_unit(system)),
+        ledger_latest_on=around.latest.get(unit_of(system)),
     )
 
 

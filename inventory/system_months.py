@@ -25,6 +25,8 @@ class MonthOfUse:
     `network_over_ratio` is the share of its time in which the busiest of its servers reached the traffic limit of rule
     no-activity, 0–1: a backup of three hours a night is an eighth. `network_workday_mbit_s` and `network_weekend_mbit_s` are what is typical of
     a working day and of a weekend, outside the busiest hour, of the server where they differ most (inventory/telemetry_spread.py).
+    `network_workday_hours` and `network_weekend_hours` are the hours with traffic of a typical such day, of what nobody is known
+    to enter (inventory/system_rhythm.py); `None` where they were not looked at.
     """
 
     period: Period
@@ -44,6 +46,8 @@ class MonthOfUse:
     network_over_ratio: float | None = None
     network_workday_mbit_s: float | None = None
     network_weekend_mbit_s: float | None = None
+    network_workday_hours: float | None = None
+    network_weekend_hours: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,10 @@ def _known(value: float) -> float | None:
     return value if isfinite(value) else None
 
 
-def month_of(period: Period, by: Mapping[str, Measured], traffic: Traffic) -> MonthOfUse:
-    """What was measured of a system's servers in a month; `by` are its sums by metric."""
+def month_of(
+    period: Period, by: Mapping[str, Measured], traffic: Traffic, hours: tuple[float, float] | None = None
+) -> MonthOfUse:
+    """What was measured of a system's servers in a month; `by` are its sums by metric, `hours` those with traffic."""
     cpu, memory, network = by.get("cpu"), by.get("memory"), by.get("network")
     return MonthOfUse(
         period=period,
@@ -96,6 +102,8 @@ def month_of(period: Period, by: Mapping[str, Measured], traffic: Traffic) -> Mo
         network_over_ratio=traffic.over,
         network_workday_mbit_s=traffic.workday,
         network_weekend_mbit_s=traffic.weekend,
+        network_workday_hours=None if hours is None else hours[0],
+        network_weekend_hours=None if hours is None else hours[1],
         logged_ratio=_logged(period, (by[name] for name in ACTIVITY if name in by)),
         activity={
             name: by[name].value_s / MICRO / 3600 for name in ACTIVITY if name in by and by[name].covered_seconds
