@@ -32,6 +32,10 @@ _CLASSES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("emergency", ("emergency", "应急", "平急两用", "平战结合")),
     ("business", ("business", "业务")),  # the last: 周期性业务系统 is seasonal
 )
+# With these 业务 still says nothing but business; with any other word (定期业务系统) the ledger means a kind that we do not know.
+_PLAIN = re.compile(
+    r"business|业务|信息|政务|应用|系统|平台|一般|普通|核心|重要|主要|关键|综合|日常|办公|专业|行业|内部|对外|部门|类|型|性|的|[\s()（）/、·\-—0-9a-z]"
+)
 
 
 def whole(value: Value) -> int | None:
@@ -97,7 +101,8 @@ def cpu_arch(value: Value) -> str | None:
 def system_class(value: Value) -> str | None:
     """The catalogue's class that a ledger's word means, if it means one."""
     text = str(value or "").lower()
-    return next((name for name, words in _CLASSES if any(word in text for word in words)), None)
+    found = next((name for name, words in _CLASSES if any(word in text for word in words)), None)
+    return None if found == "business" and _PLAIN.sub("", text) else found
 
 
 def power(value: Value) -> Literal["on", "off"] | None:

@@ -17,6 +17,7 @@ from inventory.zombie_findings import NOT_USE, Seen, later_limit
 from inventory.zombie_statements import stated
 
 WINDOW = "window_hours_a_day"
+SHAPE = "shape_hours_a_day"
 HOURS_OF_A_DAY = 24
 
 
@@ -110,6 +111,15 @@ def upkeep(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> 
     return Text("是否还有人维护并不知道", "whether anybody maintains it is not known")
 
 
+def counted_on(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> bool:
+    """Whether it is known that somebody counts on it: an update of its own in the last cycle, or a contract that runs or has just ended."""
+    gap = months_before(as_of_on, int(later_limit(facts, rule, "months_of_a_renewal_gap") or 0))
+    updated, contract = own_update(facts, rule), facts.system.contract_end_on
+    return (updated is not None and updated >= months_before(as_of_on, cycle)) or (
+        contract is not None and contract >= gap
+    )
+
+
 def sign_of_work(facts: SystemFacts, rule: ZombieRule) -> Seen | None:
     """Traffic of its servers that no access log explains: what programs do, nobody has to log in for.
 
@@ -139,7 +149,8 @@ def silent(facts: SystemFacts, rule: ZombieRule) -> bool:
     People and programs spread their work over a day; a backup and a scan have a window. It is one hour, where what the other
     23 hours carry is the floor of agents (monitoring, logs, virus definitions): less than `network_mbit_s`, or less than
     `network_rest_mbit_s` where that hour carries most of it. Or it is longer (`window_hours_a_day`), where no server reached
-    `network_mbit_s` in any other hours and no CPU is busy then as a batch is. Traffic that follows working days is no backup's. A screen that reloads itself all day has no such hours.
+    `network_mbit_s` in any other hours and no CPU is busy then as a batch is; or longer still, where weekends look as working
+    days do (`same_each_day`). Traffic that follows working days is no backup's. A screen that reloads itself all day has no such hours.
     """
     if any(month.network_mbit_s is None for month in facts.months):
         return False  # a month without samples was not silent
@@ -157,8 +168,31 @@ def silent(facts: SystemFacts, rule: ZombieRule) -> bool:
             )
         )
         or _only_in_a_window(month, hours, busy)
+        or (_same_hours(facts, rule, month) and _calm(month, busy))
         for month in facts.months
     )
+
+
+def same_each_day(facts: SystemFacts, rule: ZombieRule) -> bool:
+    """Whether in every month its servers had traffic in as many hours of a weekend as of a working day, and in few of either.
+
+    That is the shape of backups, scans and agents, however much they move; people, and what serves them, rest at weekends
+    or do not rest at all (streams, replication, interfaces, walls: more than `shape_hours_a_day`). A batch has that shape, too.
+    """
+    return bool(facts.months) and all(_same_hours(facts, rule, month) for month in facts.months)
+
+
+def _same_hours(facts: SystemFacts, rule: ZombieRule, month: MonthOfUse) -> bool:
+    most, more = later_limit(facts, rule, SHAPE), later_limit(facts, rule, "shape_difference_hours")
+    work, weekend = month.network_workday_hours, month.network_weekend_hours
+    if most is None or more is None or work is None or weekend is None:
+        return False
+    return abs(work - weekend) <= more and max(work, weekend) <= most
+
+
+def _calm(month: MonthOfUse, busy: float | None) -> bool:
+    """Whether its CPU is not as busy every day as a batch makes it."""
+    return busy is not None and month.cpu_daily_peak_ratio is not None and month.cpu_daily_peak_ratio < busy
 
 
 def on_working_days(facts: SystemFacts, rule: ZombieRule) -> bool:
@@ -177,10 +211,8 @@ def on_working_days(facts: SystemFacts, rule: ZombieRule) -> bool:
 
 def _only_in_a_window(month: MonthOfUse, hours: float | None, busy: float | None) -> bool:
     """Whether the busiest server had traffic in a few hours a day only, in which its CPU does no more than a backup costs."""
-    over, peak = month.network_over_ratio, month.cpu_daily_peak_ratio
-    if hours is None or busy is None or over is None or peak is None:
-        return False
-    return over * HOURS_OF_A_DAY <= hours and peak < busy
+    over = month.network_over_ratio
+    return hours is not None and over is not None and over * HOURS_OF_A_DAY <= hours and _calm(month, busy)
 
 
 def seen_silent(facts: SystemFacts, rule: ZombieRule) -> tuple[Seen, ...]:
@@ -202,7 +234,21 @@ def seen_silent(facts: SystemFacts, rule: ZombieRule) -> tuple[Seen, ...]:
         "最忙的服务器每天有流量的小时数（最多的月）", "hours a day with traffic, busiest server, the highest month"
     )
     most = max(over) * HOURS_OF_A_DAY
-    return (seen, Seen(name=name, value=round(most, 1), unit="小时", limit=f"<= {hours:g}" if most <= hours else None))
+    by_hours = Seen(name=name, value=round(most, 1), unit="小时", limit=f"<= {hours:g}" if most <= hours else None)
+    return (seen, by_hours, *_seen_shape(facts, rule))
+
+
+def _seen_shape(facts: SystemFacts, rule: ZombieRule) -> tuple[Seen, ...]:
+    """The hours with traffic of working days and weekends, where they are alike."""
+    if not same_each_day(facts, rule):
+        return ()
+    shown = [
+        f"{month.network_workday_hours:g}/{month.network_weekend_hours:g}"
+        for month in facts.months if month.network_workday_hours is not None and month.network_weekend_hours is not None
+    ]  # fmt: skip
+    name = Text("各月工作日/周末有流量的小时数（中位数）", "hours with traffic, working day/weekend, medians by month")
+    more, most = later_limit(facts, rule, "shape_difference_hours") or 0, later_limit(facts, rule, SHAPE) or 0
+    return (Seen(name=name, value=" ".join(shown), unit="小时", limit=f"相差 <= {more:g}，都 <= {most:g}"),)
 
 
 def seen_to_work(facts: SystemFacts, rule: ZombieRule, as_of_on: date, login: date, cycle: int) -> Text | None:

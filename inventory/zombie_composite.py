@@ -13,8 +13,8 @@ from catalogs.models_rules import ZombieRule
 from catalogs.words import Text
 from inventory.system_facts import SystemFacts
 from inventory.telemetry import months_before
-from inventory.zombie_care import own_login, sign_of_care, within_a_rest, yearly_care
-from inventory.zombie_findings import NOT_IN_OPERATION
+from inventory.zombie_care import all_off, own_login, sign_of_care, silent, within_a_rest, yearly_care
+from inventory.zombie_findings import NOT_IN_OPERATION, RESTING
 from inventory.zombie_verdict import GATE, STRONG, RuleResult, State
 
 # Whose *no hit* is evidence of use, the strongest first.
@@ -28,6 +28,7 @@ def state_of(
     callers: Sequence[str],
     *,
     with_declared: bool,
+    unused: ZombieRule | None = None,
 ) -> tuple[State, Text]:
     """The verdict, and why: strong evidence first, then several criteria together, then what speaks for use."""
     strong = [r for r in results if r.of.criterion == STRONG and (with_declared or r.function != "declared")]
@@ -49,9 +50,20 @@ def state_of(
     if enough and gate is None:
         care = _may_be_yearly(facts, composite, found)
         return ("zombie", _joined(found)) if care is None else ("unknown", care)
-    if doubts:
-        return "unknown", _joined(doubts)
-    return _without_hit(gate, found, enough=enough, used=_sign_of_use(results))
+    asked = _joined(doubts) if doubts else _off(facts, callers)
+    if asked is not None:
+        return "unknown", asked
+    return _without_hit(gate, found, enough=enough, used=_sign_of_use(facts, results, unused))
+
+
+def _off(facts: SystemFacts, callers: Sequence[str]) -> Text | None:
+    """What to ask where all servers are off, but not known to be off for long: it is not in use now, whoever logged in before."""
+    if callers or facts.system.system_class in RESTING or not all_off(facts):
+        return None
+    return Text(
+        f"全部 {facts.servers} 台服务器关机，不能算在用，但从何时起关机不知道或还不够久，请单位说明",
+        f"all {facts.servers} servers are off, so it is not in use; since when is not known, or not long ago: ask",
+    )
 
 
 def _without_hit(
@@ -63,9 +75,16 @@ def _without_hit(
     if enough is None and (found or used is None):
         so_far = f"{_joined(found).zh};" if found else ""
         return "unknown", Text(f"{so_far}判定所需的其余数据不全", "data that the rules need are missing")
+    if found and used is None:
+        return "unknown", Text(
+            f"只有一条较弱的迹象：{_joined(found).zh}；也没有看到使用的迹象",
+            f"only one weak sign: {_joined(found).en}; and no sign of use either",
+        )
     if found:
         return "in_use", Text(f"只有一条较弱的迹象：{_joined(found).zh}", f"only one weak sign: {_joined(found).en}")
-    return "in_use", used or Text("没有规则命中", "no rule fired")
+    if used is None:
+        return "unknown", Text("没有规则命中，也没有看到使用的迹象", "no rule fired, and no sign of use either")
+    return "in_use", used
 
 
 def _composite(facts: SystemFacts, rule: ZombieRule | None, criteria: Sequence[RuleResult]) -> bool | None:
@@ -97,9 +116,6 @@ def at_least(hits: Sequence[bool | None], needed: int) -> bool | None:
 
 # What a season, a standby role or an emergency role explains as well as death does (domain: weak evidence).
 EXPLAINED_BY_CLASS = frozenset({"Z3", "Z5a", "Z5b"})
-
-
-RESTING = frozenset({"seasonal", "standby", "emergency"})
 
 
 def _may_be_yearly(facts: SystemFacts, rule: ZombieRule | None, found: Sequence[RuleResult]) -> Text | None:
@@ -146,13 +162,18 @@ def _still_used(why: Text, login: date) -> Text:
     )
 
 
-def _sign_of_use(results: Sequence[RuleResult]) -> Text | None:
-    """What speaks for use: a recent login, frequent use, or a CPU or network that is not idle."""
+def _sign_of_use(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRule | None) -> Text | None:
+    """What speaks for use: a recent login, frequent use, or a CPU or network that is not idle.
+
+    The CPU that a backup and a scan cost is no use: servers that are silent outside their hours say nothing.
+    """
     used: dict[str, Text] = {}
     for result in results:
         of = result.of
         if of.function in SIGNS_OF_USE and of.applies and result.finding.hit is False:
             used.setdefault(of.function, result.sentence)
+    if set(used) == {"idle-resources"} and unused is not None and silent(facts, unused):
+        return None
     return next((used[function] for function in SIGNS_OF_USE if function in used), None)
 
 

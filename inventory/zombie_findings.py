@@ -47,6 +47,8 @@ NOT_USE = "machine_visits"  # robots, probes and timers visit what nobody uses, 
 
 NOT_IN_OPERATION = frozenset({"在建", "拟建", "已下线"})  # being built, planned, retired
 
+RESTING = frozenset({"seasonal", "standby", "emergency"})  # classes that idle by design
+
 Rule = Callable[[SystemFacts, ZombieRule, date], Finding]
 
 

@@ -10,9 +10,8 @@ from inventory.system_facts import SystemFacts
 from inventory.telemetry import months_before
 from inventory.zombie_care import nobody_seen, own_login, own_update
 from inventory.zombie_findings import NOT_USE, Finding, Seen, later_limit, limit_of, not_known
+from inventory.zombie_rules_use import EVERY_COUNT, counts_none
 from inventory.zombie_statements import stated
-
-COUNTS = ("logins_month", "visits_month", "cases_month", "active_users")
 
 
 def stated_unused(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding:
@@ -24,10 +23,19 @@ def stated_unused(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Findi
         )
     since = months_before(as_of_on, int(limit_of(facts, rule, "months_without_activity")))
     login = own_login(facts, rule)
+    looked_in = login is not None and login >= since and counts_none(facts)
+    shown = login.isoformat() if login else None
     seen = (
         Seen(name=Text("单位写明", "its department writes"), value=said),
-        Seen(name=Text("最近登录", "last login"), value=login.isoformat() if login else None, limit=f"< {since}"),
+        Seen(name=Text("最近登录", "last login"), value=shown, limit=None if looked_in else f"< {since}"),
+        *(
+            (Seen(name=Text("台账的使用次数、活跃用户", "uses and users that the ledger counts"), value=0),)
+            if looked_in
+            else ()
+        ),
     )
+    if looked_in:
+        login = None
     if _used(facts) or (login is not None and login >= since):
         return Finding(
             hit=False,
@@ -38,6 +46,7 @@ def stated_unused(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Findi
     if login is None and (counted or not _looked_at(facts, rule)):
         return Finding(
             hit=None,
+            doubtful=looked_in,
             sentence=Text(
                 f"台账写“{said}”，但不知道最近登录时间，也没有足够的实测",
                 f"the ledger says {said!r}, yet no login is known and too little is measured",
@@ -46,6 +55,9 @@ def stated_unused(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Findi
         )
     zh = f"自 {login} 起无人登录" if login else "台账没有任何登录记录"
     en = f"nobody has logged in since {login}" if login else "no login is on record"
+    if looked_in:
+        zh = f"台账的使用次数或活跃用户为 0，{shown} 的登录不是使用（填报时登录看过也会留下日期）"
+        en = f"the ledger counts no use and no user, so the login of {shown} was no use (whoever fills in the ledger looks in, too)"
     return Finding(hit=True, sentence=Text(f"台账写明“{said}”，{zh}", f"the ledger says {said!r}, and {en}"), seen=seen)
 
 
@@ -95,12 +107,12 @@ def _used(facts: SystemFacts) -> bool:
 
 def _counted(facts: SystemFacts) -> bool:
     """Whether the ledger counts uses a month that are not the operator's."""
-    return not facts.login_by_operator and any((facts.number(name) or 0) > 0 for name in COUNTS)
+    return not facts.login_by_operator and any((facts.number(name) or 0) > 0 for name in EVERY_COUNT)
 
 
 def _said_none(facts: SystemFacts) -> bool:
     """Whether the ledger itself says 0 uses a month; a blank says nothing."""
-    return any(facts.number(name) == 0 for name in COUNTS)
+    return any(facts.number(name) == 0 for name in EVERY_COUNT)
 
 
 def _looked_at(facts: SystemFacts, rule: ZombieRule) -> bool:

@@ -81,6 +81,14 @@ COUNTS: Mapping[str, Text] = {
     "cases_month": Text("办件量", "cases handled"),
 }
 
+EVERY_COUNT = (*COUNTS, "active_users")
+
+
+def counts_none(facts: SystemFacts) -> bool:
+    """Whether the ledger counts 0 uses a month, or 0 active users, and nothing that is more; a blank counts nothing."""
+    counts = [facts.number(name) for name in EVERY_COUNT]
+    return any(count == 0 for count in counts) and not any(counts)
+
 
 def recent_activity(facts: SystemFacts) -> dict[str, float]:
     """Measured events of use over all months, by kind; visits of machines are none."""

@@ -129,9 +129,9 @@ def _judge(
     *,
     callers: tuple[str, ...],
 ) -> Verdict:
-    state, sentence = state_of(facts, results, composite, callers, with_declared=True)
+    state, sentence = state_of(facts, results, composite, callers, with_declared=True, unused=unused)
     claimed = any(r.of.function == "declared" and (r.hit or r.doubtful) for r in results)
-    detected = state_of(facts, results, composite, callers, with_declared=False)[0] if claimed else state
+    detected = state_of(facts, results, composite, callers, with_declared=False, unused=unused)[0] if claimed else state
     asked = state == "zombie" and not claimed and not all_off(facts)
     said = _unseen(facts, results, unused) if asked else None
     if said is not None:

@@ -68,6 +68,9 @@ def test_a_class_that_is_none_is_refused(value: object) -> None:
     [
         ("业务系统", "business"),
         ("周期性业务系统", "seasonal"),
+        ("核心业务应用系统", "business"),
+        ("定期业务系统", None),
+        ("业务支撑备份接续系统", None),
         ("间歇使用的业务系统", "seasonal"),
         ("后备业务节点", "standby"),
         ("平急两用业务系统", "emergency"),
