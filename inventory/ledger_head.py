@@ -214,7 +214,10 @@ def _doubtful_rows(gaps: Iterable[Gap], sheet: str) -> set[int]:
 
 
 def _is_of_secrecy(gap: Gap) -> bool:
-    return gap.field == "secret" or "涉密" in gap.choices or "secret" in gap.choices or "密" in gap.message.zh.replace("密码", "").replace("加密", "")  # fmt: skip
+    if gap.field == "secret" or "涉密" in gap.choices or gap.choices[:1] == ("secret",):
+        return True
+    told = gap.message.zh.partition("；可能是")[0]  # is 是否涉密 only likely for a column?
+    return "涉密" in told or "国家秘密" in told
 
 
 def _headings(sheet: Mapping[str, Any]) -> set[str]:

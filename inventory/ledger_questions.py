@@ -231,6 +231,12 @@ def label_of_field(name: str) -> Text:
     return _SAID[IGNORE] if name == IGNORE else FIELDS[name].label
 
 
+def read_as(name: str) -> Text:
+    """What a column is read as, with the unit of what is stored: 内存（GiB）."""
+    label, unit = label_of_field(name), FIELDS[name].unit if name in FIELDS else None
+    return label if not unit or unit in {label.zh, "ratio"} else Text(f"{label.zh}（{unit}）", f"{label.en} ({unit})")
+
+
 def values_of(question: Question) -> tuple[str, ...]:
     """Every value that may be answered, the suggested ones first; empty where any text may be."""
     return (*question.choices, *(name for name in ANY_FIELD if question.any_field and name not in question.choices))
@@ -328,7 +334,7 @@ def _question(
         key=key, kind=kind, source=first.origin.source, department=department, file=file, file_sha256=sha256,
         sheet=hide(first.origin.sheet or ""), cell=f"{first.origin.column or ''}{first.origin.row or ''}",
         message=_hidden(first.message, hide), question=_hidden(asked, hide), choices=first.choices,
-        any_field="|heading|" in key and IGNORE in first.choices and "secret" not in first.choices,
+        any_field="|heading|" in key and IGNORE in first.choices and first.choices[0] != "secret",
         rows=rows, cells=cells, places=len(group.gaps) + group.more, answered=answered,
         told_key=key if hide(key) == key else None,
     )  # fmt: skip
@@ -336,11 +342,12 @@ def _question(
 
 def _kind(key: str, gaps: Sequence[Gap]) -> str:
     choices = set(gaps[0].choices)
+    of_secrecy = "涉密" in choices or gaps[0].choices[:1] == ("secret",)  # it may also be one of several likely fields
     names = "sys_name" in choices and any(gap.kind == "missing" and gap.field == "sys_name" for gap in gaps)
     departments = all(gap.field in {"dept", "dept_lead", "dept_use"} for gap in gaps)
     signs = {
         "reading": "|layout:" in key,
-        "secrecy": bool(choices & {"涉密", "secret"}),
+        "secrecy": of_secrecy,
         "names": "|heading|" in key and names,
         "column": "|heading|" in key,
         "unit": key.endswith("|unit"),

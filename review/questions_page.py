@@ -6,7 +6,16 @@ from importlib.resources import files
 from typing import Any
 
 from catalogs.words import Language
-from inventory.ledger_questions import ANY_FIELD, KINDS, Asked, FileQuestions, Question, SheetReading, question_id
+from inventory.ledger_questions import (
+    ANY_FIELD,
+    KINDS,
+    Asked,
+    FileQuestions,
+    Question,
+    SheetReading,
+    question_id,
+    read_as,
+)
 from inventory.ledger_questions import label_of as label_of_choice
 from inventory.ledger_questions import label_of_field as label_of_field_
 from inventory.ledger_waiting import waiting_sheets
@@ -84,14 +93,14 @@ def _reading(sheet: SheetReading) -> dict[str, Any]:
     return {
         "waits": sheet.waits, "why": [str(text) for text in sheet.why],
         "columns": [
-            [one.column, one.heading, str(label_of_field_(one.field)) if one.field else None, list(one.samples), one.doubtful]
+            [one.column, one.heading, str(read_as(one.field)) if one.field else None, list(one.samples), one.doubtful]
             for one in sheet.columns
         ],
         "head": None if sheet.head is None or not sheet.head.rows else {
             "columns": list(sheet.head.columns),
             "rows": [[number, number in sheet.head.headings, list(cells)] for number, cells in sheet.head.rows],
         },
-        "first": [[str(label_of_field_(name)), value] for name, value in sheet.first],
+        "first": [[str(read_as(name)), value] for name, value in sheet.first],
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from catalogs.words import Text, tr
 from inventory.ledger_answers import REFUSED, TO_DECIDE, Checked, counts_of
-from inventory.ledger_questions import KINDS, Asked, FileQuestions, Question, label_of, label_of_field
+from inventory.ledger_questions import KINDS, Asked, FileQuestions, Question, label_of, read_as
 from inventory.ledger_waiting import waiting_sheets
 from review.questions_xlsx import worded
 
@@ -121,7 +121,7 @@ def _print_file(console: Console, file: FileQuestions) -> None:
                     continue
                 mark = tr("？", "? ") if column.doubtful else "  "
                 samples = tr("、", ", ").join(column.samples[:_SAMPLES])
-                console.print(_plain(f"    {mark}{column.column} {column.heading} → {label_of_field(column.field)}{tr('：', ': ') + samples if samples else ''}", "yellow" if column.doubtful else ""))  # fmt: skip
+                console.print(_plain(f"    {mark}{column.column} {column.heading} → {read_as(column.field)}{tr('：', ': ') + samples if samples else ''}", "yellow" if column.doubtful else ""))  # fmt: skip
         offered = tr("、", ", ").join(f"{value}" if str(label_of(value, question)) == value else f"{value}（{label_of(value, question)}）" for value in question.choices)  # fmt: skip
         if offered:
             console.print(_plain("  " + tr("可答：", "choices: ") + offered + (tr("，或任一字段", ", or any field") if question.any_field else ""), "cyan"))  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 from catalogs.words import Text, tr
 from inventory.collectors.grid import letters
 from inventory.collectors.vocabulary import IGNORE
-from inventory.ledger_questions import KINDS, Asked, Question, label_of, label_of_field, values_of
+from inventory.ledger_questions import KINDS, Asked, Question, label_of, read_as, values_of
 from inventory.ledger_waiting import waiting_sheets
 from review.answers_file import COLUMNS
 
@@ -162,7 +162,7 @@ def _readings(page: Any, asked: Asked, looks: dict[str, Any]) -> None:
         for sheet in waiting_sheets(file):
             why = tr("；", "; ").join(map(str, sheet.why))
             for column in sheet.columns:
-                meant = str(label_of_field(column.field)) if column.field else tr("（没有读）", "(not read)")
+                meant = str(read_as(column.field)) if column.field else tr("（没有读）", "(not read)")
                 samples = tr("、", ", ").join(column.samples)
                 doubt = tr("？", "?") if column.doubtful else ""
                 told = (

@@ -246,3 +246,30 @@ def test_tables_beside_each_other_are_one_sheet(tmp_path: Path) -> None:
     (file,) = asked(tmp_path, "台账")["files"]
     assert len({sheet["sheet"] for sheet in file["sheets"]}) == len(file["sheets"])
     assert [q["kind"] for q in file["questions"]] == ["reading"]
+
+
+def test_secrecy_as_one_of_several_likely_fields_makes_no_question_of_secrecy() -> None:
+    from catalogs.words import Text
+    from inventory.ledger_questions import questions_of, values_of
+    from inventory.model import Gap, Origin
+
+    def kind(*choices: str) -> str:
+        gap = Gap(
+            kind="ambiguous", origin=Origin(source="ledger:甲局", file="a.xlsx", sheet="表", row=1, column="D"), message=Text("没有读取", "not read"),
+            question=Text("哪一栏？", "which?"), choices=choices, answer_key="ledger:甲局|heading|heading:情况",
+        )  # fmt: skip
+        (question,) = questions_of([gap], {}, "ledger:甲局", {}).questions
+        assert question.any_field == ("remark" in values_of(question))
+        return f"{question.kind} {question.any_field}"
+
+    assert kind("crypto_eval", "secret", "ignore") == "column True"
+    assert kind("secret", "ignore") == "secrecy False"
+    assert kind("ignore") == "column True"
+
+
+def test_a_reading_tells_the_unit_of_what_is_stored() -> None:
+    from inventory.ledger_questions import read_as
+
+    assert read_as("mem").zh == "内存（GiB）"
+    assert read_as("vcpu").zh == "vCPU"
+    assert read_as("ignore").zh == "不需要这一栏"
