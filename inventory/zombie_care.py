@@ -182,6 +182,15 @@ def same_each_day(facts: SystemFacts, rule: ZombieRule) -> bool:
     return bool(facts.months) and all(_same_hours(facts, rule, month) for month in facts.months)
 
 
+def hours_of_people(facts: SystemFacts, rule: ZombieRule) -> bool:
+    """Whether in every month a typical working day had so many more hours with traffic than a weekend that people are at work."""
+    more = later_limit(facts, rule, "workday_hours_more")
+    hours = [(month.network_workday_hours, month.network_weekend_hours) for month in facts.months]
+    if more is None or not hours:
+        return False
+    return all(work is not None and rest is not None and work - rest >= more for work, rest in hours)
+
+
 def _same_hours(facts: SystemFacts, rule: ZombieRule, month: MonthOfUse) -> bool:
     most, more = later_limit(facts, rule, SHAPE), later_limit(facts, rule, "shape_difference_hours")
     work, weekend = month.network_workday_hours, month.network_weekend_hours

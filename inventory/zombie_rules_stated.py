@@ -8,7 +8,7 @@ from catalogs.models_rules import ZombieRule
 from catalogs.words import Text
 from inventory.system_facts import SystemFacts
 from inventory.telemetry import months_before
-from inventory.zombie_care import nobody_seen, own_login, own_update
+from inventory.zombie_care import hours_of_people, nobody_seen, own_login, own_update
 from inventory.zombie_findings import NOT_USE, Finding, Seen, later_limit, limit_of, not_known
 from inventory.zombie_rules_use import EVERY_COUNT, counts_none
 from inventory.zombie_statements import stated
@@ -53,6 +53,10 @@ def stated_unused(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Findi
             ),
             seen=seen,
         )
+    if hours_of_people(facts, rule):
+        zh = f"台账写“{said}”，但服务器工作日有流量的小时数比周末多，像上班时间还有人用，请单位说明"
+        en = f"the ledger says {said!r}, yet its servers have traffic in more hours of working days than of weekends, as office hours make it: ask"
+        return Finding(hit=None, doubtful=True, sentence=Text(zh, en), seen=seen)
     zh = f"自 {login} 起无人登录" if login else "台账没有任何登录记录"
     en = f"nobody has logged in since {login}" if login else "no login is on record"
     if looked_in:
