@@ -263,7 +263,7 @@ def bench_verdicts(servers: int, days: int, folder: Path, metrics: Sequence[str]
     return found
 
 
-def made_rollup(folder: Path, servers: int, day: date, as_of: datetime, metric: str) -> TelemetryFile:
+def made_rollup(folder: Path, servers: int, day: date, as_of: datetime, metric: str = "cpu") -> TelemetryFile:
     rng = np.random.default_rng([day.toordinal(), *metric.encode()])
     full = np.full(servers, 1)
     if METRICS[metric].capacity is None:
