@@ -12,6 +12,7 @@ from catalogs.console import LazyGroup, Run, common, progress
 from catalogs.errors import CollectError, GovcloudError, Partial, UsageError
 from catalogs.words import Text, tr
 from inventory.ledger_import import ImportedFile, Importer
+from inventory.ledger_overview import is_overview
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -163,18 +164,23 @@ def ledger_files(given: tuple[Path, ...]) -> tuple[list[Path], list[Path]]:
 
     Raises:
         UsageError: a folder has no tables.
-        CollectError: something named is not there.
+        CollectError: something named is not there, or is the workbook of all questions.
     """
     found: list[Path] = []
     passed_over: list[Path] = []
     for path in given:
         if path.is_dir():
             inside = [p for p in sorted(path.rglob("*")) if p.is_file() and not p.name.startswith((".", "~$"))]
-            tables = [p for p in inside if _may_be_a_table(p)]
+            tables = [p for p in inside if _may_be_a_table(p) and not is_overview(p)]
             if not tables:
                 raise UsageError(f"{path}：文件夹里没有表格文件", f"{path}: no tables in this folder")
             found += tables
             passed_over += [p for p in inside if p not in tables and p.suffix.lower() not in OUR_ENDINGS]
+        elif path.is_file() and is_overview(path):
+            raise CollectError(
+                f"{path.name}：是问题总表，不是台账", f"{path.name}: the overview of questions, no ledger",
+                hint=Text(f"收回答复：govcloud decisions answer --file {path.name} 台账", f"to take its answers: govcloud decisions answer --file {path.name} LEDGERS"),
+            )  # fmt: skip
         elif path.is_file():
             found.append(path)
         else:

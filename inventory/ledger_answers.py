@@ -83,8 +83,9 @@ def check_answers(
         decided: the answers in force, by key.
         allow_changed: take an answer also where the file has changed since, if it still asks the same.
     """
-    # One id may be asked by several files only where they have one source, which an import refuses.
     questions = {question.id: question for question in asked.questions}
+    # Whether two systems are one may be asked by both of their files: an answer goes to the one that was looked at.
+    exact = {(question.id, question.file_sha256): question for question in asked.questions}
     by_id = {question_id(key): row for key, row in decided.items()}
     now = {file.sha256 for file in asked.files}
     names = {file.file for file in asked.files}
@@ -102,7 +103,7 @@ def check_answers(
         elif one.id not in met:
             met.add(one.id)
             before = by_id.get(one.id)
-            question = questions.get(one.id)
+            question = exact.get((one.id, one.file_sha256)) or questions.get(one.id)
             done.append(
                 _known(one, question, before, is_now=one.file_sha256 in now and one.file_sha256 == question.file_sha256, allow_changed=allow_changed)
                 if question is not None

@@ -79,6 +79,7 @@ class Question:
     cells: int
     places: int
     answered: str | None = None
+    also: tuple[str, ...] = ()  # other sheets of the file that ask the same; one answer holds for all
     told_key: str | None = None  # the key, where it names nothing that must not be told
 
     @property
@@ -93,7 +94,7 @@ class Question:
             "file_sha256": self.file_sha256, "sheet": self.sheet, "cell": self.cell, "message": self.message.as_json(),
             "question": self.question.as_json(),
             "choices": [{"value": value, "label": label_of(value, self).as_json()} for value in self.choices],
-            "any_field": self.any_field, "rows": self.rows, "cells": self.cells, "places": self.places, "answered": self.answered,
+            "any_field": self.any_field, "rows": self.rows, "cells": self.cells, "places": self.places, "also": list(self.also), "answered": self.answered,
         }  # fmt: skip
 
 
@@ -327,8 +328,8 @@ def _question(
     kind = _kind(key, group.gaps)
     # The one that asks it in full: of a sheet or column, not of one of the rows that wait for it.
     first = next((gap for gap in group.gaps if gap.kind == "ambiguous" and gap.question), group.gaps[0])
-    sheet = sheets.get(first.origin.sheet or "", {})
-    rows, cells = _waiting(kind, group, first, sheet)
+    rows, cells = _waiting(kind, key, group, sheets)
+    others = dict.fromkeys(gap.origin.sheet or "" for gap in group.gaps if gap.origin.sheet != first.origin.sheet)
     asked = first.question or Text("应改为什么？", "what should it be?")
     return Question(
         key=key, kind=kind, source=first.origin.source, department=department, file=file, file_sha256=sha256,
@@ -336,6 +337,7 @@ def _question(
         message=_hidden(first.message, hide), question=_hidden(asked, hide), choices=first.choices,
         any_field="|heading|" in key and IGNORE in first.choices and first.choices[0] != "secret",
         rows=rows, cells=cells, places=len(group.gaps) + group.more, answered=answered,
+        also=tuple(map(hide, others)),
         told_key=key if hide(key) == key else None,
     )  # fmt: skip
 
@@ -357,17 +359,21 @@ def _kind(key: str, gaps: Sequence[Gap]) -> str:
     return next((kind for kind, holds in signs.items() if holds), "cell")
 
 
-def _waiting(kind: str, group: _Group, first: Gap, sheet: Mapping[str, Any]) -> tuple[int, int]:
+def _waiting(kind: str, key: str, group: _Group, sheets: Mapping[str, Mapping[str, Any]]) -> tuple[int, int]:
     """Rows that are not taken, and cells of which nothing is taken, before the question is answered."""
     if kind == "reading":
-        asked = sheet.get("to_confirm") or {}
-        return int(asked.get("rows", 0)), 0
+        asked = [told for sheet in sheets.values() if (told := sheet.get("to_confirm")) and told["answer_key"] == key]
+        return sum(int(told["rows"]) for told in asked), 0
     if kind in {"names", "secrecy"}:
-        rows = {(gap.origin.sheet, gap.origin.row) for gap in group.gaps if gap is not first or kind == "secrecy"}
-        return len(rows) + group.more, 0
+        held = [gap for gap in group.gaps if kind == "secrecy" or gap.kind == "missing"]
+        return len({(gap.origin.sheet, gap.origin.row, gap.origin.column if gap.origin.row is None else None) for gap in held}) + group.more, 0  # fmt: skip
     if kind == "column":
-        columns = [one for one in sheet.get("columns_ignored", ()) if one["column"] == first.origin.column]
-        return 0, sum(int(one.get("cells") or 0) for one in columns) or len(group.gaps) + group.more
+        places = {(gap.origin.sheet or "", gap.origin.column) for gap in group.gaps}
+        cells = sum(
+            int(column.get("cells") or 0)
+            for name, at in places for column in sheets.get(name, {}).get("columns_ignored", ()) if column["column"] == at
+        )  # fmt: skip
+        return 0, cells or len(group.gaps) + group.more
     return 0, len(group.gaps) + group.more
 
 

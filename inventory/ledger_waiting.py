@@ -77,7 +77,7 @@ def _of_file(file: ImportedFile, decided: Mapping[str, str], closed: frozenset[s
     made = questions_of(file.collected.gaps, accounting, file.collected.source, decided, hide)
     if not heads or file.book is None:
         return made
-    asking = {question.sheet for question in made.questions}
+    asking = _asking(made)
     return replace(
         made,
         sheets=tuple(
@@ -114,8 +114,12 @@ def _is_wrong(key: str | None, decided: Mapping[str, str]) -> bool:
 
 def waiting_sheets(file: FileQuestions) -> tuple[SheetReading, ...]:
     """The sheets of which something is asked."""
-    asking = {question.sheet for question in file.questions}
+    asking = _asking(file)
     return tuple(sheet for sheet in file.sheets if sheet.sheet in asking)
+
+
+def _asking(file: FileQuestions) -> set[str]:
+    return {sheet for question in file.questions for sheet in (question.sheet, *question.also)}
 
 
 def _sorted(files: Iterable[FileQuestions]) -> tuple[FileQuestions, ...]:

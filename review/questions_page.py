@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -21,8 +22,9 @@ from inventory.ledger_questions import label_of_field as label_of_field_
 from inventory.ledger_waiting import waiting_sheets
 from report.to_html import inline_json
 from review.answers_file import SCHEMA
-from review.questions_xlsx import worded
+from review.questions_xlsx import also, worded
 
+_BESIDE = 12  # sheets of one layout that are shown with their one question
 _ALIKE = frozenset({"column", "names", "unit", "cell"})  # what may be answered for all departments at once
 
 
@@ -73,16 +75,22 @@ def _cards(file: FileQuestions) -> list[dict[str, Any]]:
     return [
         {
             "department": file.department, "file": file.file, "sha": file.sha256, "sheet": name,
-            "rows": sum(one.rows for one in own), "reading": _reading(sheets[name]) if name in sheets else None,
+            "rows": sum(one.rows for one in own), "readings": [_reading(sheets[one]) for one in _sheets_beside(name, own) if one in sheets],
             "questions": [_question(one) for one in own],
         }
         for name, own in by_sheet.items()
     ]  # fmt: skip
 
 
+def _sheets_beside(name: str, questions: Sequence[Question]) -> list[str]:
+    """The sheet, and those whose reading is settled by the same answer."""
+    alike = (sheet for question in questions if question.kind == "reading" for sheet in question.also)
+    return list(dict.fromkeys((name, *alike)))[:_BESIDE]
+
+
 def _question(question: Question) -> dict[str, Any]:
     return {
-        "id": question.id, "kind": question.kind, "cell": question.cell, "text": str(question.question) if question.kind == "reading" else worded(question),
+        "id": question.id, "kind": question.kind, "cell": question.cell, "text": (str(question.question) if question.kind == "reading" else worded(question)) + also(question),
         "choices": [[value, str(label_of_choice(value, question))] for value in question.choices], "any": question.any_field,
         "rows": question.rows, "cells": question.cells, "places": question.places, "seen": question.answered,
         "alike": question_id(question.key.partition("|")[2]) if question.kind in _ALIKE and "|" in question.key else None,
@@ -91,7 +99,7 @@ def _question(question: Question) -> dict[str, Any]:
 
 def _reading(sheet: SheetReading) -> dict[str, Any]:
     return {
-        "waits": sheet.waits, "why": [str(text) for text in sheet.why],
+        "sheet": sheet.sheet, "why": [str(text) for text in sheet.why],
         "columns": [
             [one.column, one.heading, str(read_as(one.field)) if one.field else None, list(one.samples), one.doubtful]
             for one in sheet.columns

@@ -11,7 +11,7 @@ from catalogs.words import Text, tr
 from inventory.ledger_answers import REFUSED, TO_DECIDE, Checked, counts_of
 from inventory.ledger_questions import KINDS, Asked, FileQuestions, Question, label_of, read_as
 from inventory.ledger_waiting import waiting_sheets
-from review.questions_xlsx import worded
+from review.questions_xlsx import also, worded
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -113,7 +113,7 @@ def _print_file(console: Console, file: FileQuestions) -> None:
         place = f"{question.sheet}!{question.cell}".strip("!") if question.sheet or question.cell else question.file
         waits = tr(f"（{question.rows} 行等着）", f" ({question.rows} rows wait)") if question.rows else tr(f"（{question.cells} 格）", f" ({question.cells} cells)") if question.cells else ""  # fmt: skip
         console.print(_plain(f"{place}  {_short_kind(question.kind)}{waits}", "bold magenta" if question.kind == "reading" else "bold"))  # fmt: skip
-        console.print(_plain(f"  {worded(question)}"))
+        console.print(_plain(f"  {worded(question)}{also(question)}"))
         if question.kind == "reading" and sheet is not None and sheet.sheet not in told:
             told.add(sheet.sheet)
             for column in sheet.columns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from catalogs.words import Text, tr
 from inventory.collectors.grid import letters
 from inventory.collectors.vocabulary import IGNORE
+from inventory.ledger_overview import CHOICES, INSTRUCTIONS, PROPERTY, QUESTIONS, READINGS, VALUE
 from inventory.ledger_questions import KINDS, Asked, Question, label_of, read_as, values_of
 from inventory.ledger_waiting import waiting_sheets
 from review.answers_file import COLUMNS
@@ -35,8 +37,9 @@ def write_questions_workbook(asked: Asked, path: Path, made_on: str) -> None:
     """Write the workbook; the same questions give the same cells. Every text is written as text: none becomes a formula or link."""
     import xlsxwriter
 
+    content = io.BytesIO()
     book = xlsxwriter.Workbook(
-        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+        content, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     )  # fmt: skip
     looks = {
         "title": book.add_format({"bold": True, "font_size": 15}), "text": book.add_format({"text_wrap": True, "valign": "top"}),
@@ -45,17 +48,19 @@ def write_questions_workbook(asked: Asked, path: Path, made_on: str) -> None:
         "doubt": book.add_format({"bg_color": "#FFEB9C", "text_wrap": True, "valign": "top"}),
     }  # fmt: skip
     _instructions(book, asked, looks, made_on)
-    page = book.add_worksheet(tr("问题", "questions"))
-    reading = book.add_worksheet(tr("读法", "readings"))
-    lists = book.add_worksheet(tr("选项", "choices"))
+    page = book.add_worksheet(str(QUESTIONS))
+    reading = book.add_worksheet(str(READINGS))
+    lists = book.add_worksheet(str(CHOICES))
     lists.hide()
-    _questions(page, asked.questions, _Lists(lists, tr("选项", "choices")), looks)
+    _questions(page, asked.questions, _Lists(lists, str(CHOICES)), looks)
     _readings(reading, asked, looks)
+    book.set_custom_property(PROPERTY, VALUE)
     book.close()
+    path.write_bytes(content.getvalue())
 
 
 def _instructions(book: Any, asked: Asked, looks: dict[str, Any], made_on: str) -> None:
-    page = book.add_worksheet(tr("说明", "how to answer"))
+    page = book.add_worksheet(str(INSTRUCTIONS))
     count, rows = len(asked.questions), sum(question.rows for question in asked.questions)
     page.set_column(0, 0, 110)
     page.write_string(0, 0, tr("台账里等答复的问题", "Questions about the ledgers"), looks["title"])
@@ -112,7 +117,7 @@ def _questions(page: Any, questions: Sequence[Question], lists: _Lists, looks: d
         offered = tr("、", ", ").join(str(label_of(value, question)) for value in question.choices)
         told = {
             "department": question.department, "file": question.file, "sheet": question.sheet, "cell": question.cell, "kind": str(KINDS[question.kind]),
-            "question": worded(question), "seen": question.answered or "", "id": question.id, "file_sha256": question.file_sha256,
+            "question": worded(question) + also(question), "seen": question.answered or "", "id": question.id, "file_sha256": question.file_sha256,
             "choices": (offered + tr("，或任一栏目", ", or any field") if question.any_field else offered) or tr("直接填写", "write it"),
         }  # fmt: skip
         page.write_number(row, at_of["number"], number, looks["text"])
@@ -151,6 +156,14 @@ def worded(question: Question) -> str:
     asked = asked.replace(f"答 {IGNORE}", "答“不需要这一栏”").replace(f"nswer {IGNORE}", "nswer “not needed”")
     fault = message.partition(tr("：", ": "))[2]
     return asked if fault and asked.endswith(fault) else f"{message}{tr('。', '. ')}{asked}"
+
+
+def also(question: Question) -> str:
+    """The other sheets for which the answer holds."""
+    if not question.also:
+        return ""
+    names = tr("、", ", ").join(question.also[:12]) + (" …" if len(question.also) > 12 else "")
+    return tr(f"（{names} 也这样问，一并回答）", f" ({names} ask the same: one answer for all)")
 
 
 def _readings(page: Any, asked: Asked, looks: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@
       asked.set(question.id, { question, card });
       if (question.alike) alike.set(question.alike, [...(alike.get(question.alike) || []), question]);
     }
-    card.text = [card.department, card.file, card.sheet, ...card.questions.map((one) => one.text), ...(card.reading ? card.reading.columns.map((one) => one[1]) : [])].join("\n").toLowerCase();
+    card.text = [card.department, card.file, card.sheet, ...card.questions.map((one) => one.text), ...card.readings.flatMap((reading) => reading.columns.map((one) => one[1]))].join("\n").toLowerCase();
   }
 
   function element(name, className, text) {
@@ -201,15 +201,16 @@
     const title = element("h2", "", [card.department, card.file, card.sheet || words.whole].join(" · "));
     if (card.rows) title.append(element("small", "", say("rowsWait", card.rows)));
     box.append(title);
-    if (card.reading) {
-      if (card.reading.why.length) {
+    for (const reading of card.readings) {
+      if (card.readings.length > 1) box.append(element("h3", "", reading.sheet));
+      if (reading.why.length) {
         const why = element("ul", "why");
         why.setAttribute("aria-label", words.why);
-        why.append(...card.reading.why.map((text) => element("li", "", text)));
+        why.append(...reading.why.map((text) => element("li", "", text)));
         box.append(why);
       }
-      box.append(...readingTable(card.reading));
-      if (card.reading.first.length) box.append(element("p", "first", `${words.first}：${card.reading.first.map(([name, value]) => `${name} ${value}`).join("，")}`));
+      box.append(...readingTable(reading));
+      if (reading.first.length) box.append(element("p", "first", `${words.first}：${reading.first.map(([name, value]) => `${name} ${value}`).join("，")}`));
     }
     const own = wanted(card);
     box.append(...own.slice(0, SHOWN).map((one) => ask(one, card)));
@@ -248,7 +249,7 @@
       count += own;
       const box = element("article", "card");
       box.dataset.at = String(at);
-      box.style.minHeight = `${Math.min(own, SHOWN) * 58 + (card.reading ? 240 : 40)}px`;
+      box.style.minHeight = `${Math.min(own, SHOWN) * 58 + (40 + 200 * card.readings.length)}px`;
       box.classList.toggle("done", card.questions.every((one) => answers.has(one.id)));
       made.push(box);
     });

@@ -15,6 +15,7 @@ from tests.review.books import (
     GIVEN,
     PLAIN,
     PRIVATE,
+    SERVERS,
     TOLD,
     UNITS,
     Rows,
@@ -273,3 +274,41 @@ def test_a_reading_tells_the_unit_of_what_is_stored() -> None:
     assert read_as("mem").zh == "内存（GiB）"
     assert read_as("vcpu").zh == "vCPU"
     assert read_as("ignore").zh == "不需要这一栏"
+
+
+def test_sheets_of_one_layout_are_one_question_about_all_their_rows(tmp_path: Path) -> None:
+    import openpyxl
+
+    path = write(tmp_path / "台账" / "热力公司.xlsx", SERVERS, "一月")
+    book = openpyxl.load_workbook(path)
+    page = book.copy_worksheet(book["一月"])
+    page.title = "二月"
+    book.save(path)
+    (file,) = asked(tmp_path, "台账")["files"]
+    (question,) = file["questions"]
+    assert (question["rows"], question["sheet"], question["also"]) == (6, "一月", ["二月"])
+    assert [len(sheet["head"]["rows"]) for sheet in file["sheets"]] == [4, 4]
+    rows = [[*row, "红" if at else "囍色"] for at, row in enumerate(PLAIN)]
+    path = write(tmp_path / "台账" / "市文旅局.xlsx", rows, "甲")
+    book = openpyxl.load_workbook(path)
+    book.copy_worksheet(book["甲"]).title = "乙"
+    book.save(path)
+    column = next(q for q in questions_in(asked(tmp_path, "台账")) if q["kind"] == "column")
+    assert (column["cells"], column["also"]) == (4, ["乙"])
+
+
+def test_the_overview_among_the_ledgers_is_never_read_as_one(folder: Path) -> None:
+    govcloud(folder, "decisions", "questions", "台账", "--out", "台账/总表.xlsx")
+    before = asked(folder, "台账")
+    assert "总表.xlsx" in before["others"]
+    assert "总表.xlsx" not in {file["file"] for file in before["files"]}
+    done = govcloud(folder, "collect", "ledger", "台账/总表.xlsx", "--dry-run")
+    assert done.returncode == 4
+    assert "decisions answer --file 总表.xlsx" in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--out", "--html"])
+def test_a_folder_that_is_not_there_is_told(folder: Path, option: str) -> None:
+    done = govcloud(folder, "decisions", "questions", "台账", option, "没有/总表.xlsx")
+    assert done.returncode == 4
+    assert "Traceback" not in done.stderr

@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from inventory.ledger_overview import is_overview
 from review.questions_page import questions_page
 from review.questions_xlsx import write_questions_workbook
 from tests.review.books import GIVEN, TOLD, govcloud, write, write_folder
@@ -232,6 +233,7 @@ def test_libreoffice_keeps_the_answers_and_the_hidden_columns(folder: Path) -> N
     (folder / "总表.xlsx").unlink()
     command[-2:] = ["xlsx", "总表.ods"]
     subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=300)
+    assert is_overview(folder / "总表.xlsx")
     done = govcloud(folder, "decisions", "answer", "--file", "总表.xlsx", "台账", "--yes", *GIVEN)
     assert done.returncode == 0, done.stderr
     assert "已写入 3 个决定" in done.stdout
