@@ -6,12 +6,16 @@ import re
 from collections.abc import Iterable, Sequence
 
 from catalogs.words import Text
+from inventory.collectors.agreement import agrees, is_checked, is_read
+from inventory.collectors.column_shares import MOSTLY
 from inventory.collectors.heading_basis import Basis, basis_of
 from inventory.collectors.heading_columns import is_known_parent
 from inventory.collectors.heading_keys import heading_key
-from inventory.collectors.layout import NAMES, Column
-from inventory.collectors.likely_columns import share_like_systems
+from inventory.collectors.layout import NAMES, Column, Layout, UnreadColumn
+from inventory.collectors.likely_columns import may_hold_names, share_like_systems
 from inventory.collectors.read_tables import Doubt, ReadTable, doubt_about
+from inventory.collectors.system_headings import names_systems
+from inventory.collectors.vocabulary import Vocabulary
 from inventory.fields import FIELDS
 from inventory.names import DEPARTMENT_FIELDS
 
@@ -26,11 +30,26 @@ _SPEAKS_OF_NAMES = re.compile(r"(名称?|[全简]称)$")  # 系统名称（全�
 
 def names_by_a_weak_heading(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
     """No list has the heading of the names: `系统（OS）`, `平台/系统`, `用在什么系统上`."""
-    found = [column for column, basis in _by_basis(tables) if column.field in NAMES and _is_weak(column, basis)]
+    found = [
+        column for table, layout, column, basis in _told(tables)
+        if column.field in NAMES and _is_weak(column, basis) and not _are_said_and_seen(column, table, layout)
+    ]  # fmt: skip
     if found:
         yield doubt_about(
             "name-heading", found, Text("名称一栏的表头不在词表里：{}", "the heading of the names is in no list: {}")
         )
+
+
+def _are_said_and_seen(column: Column, table: ReadTable, layout: Layout) -> bool:
+    """`在用业务软件名称` above names of systems: the heading says what the contents are, and no list is needed for that.
+
+    Where servers have names of their own, what stands there may be only what runs on them.
+    """
+    path = layout.levels.get(column.index, (column.heading,))
+    if table.form is not None or layout.column("server_name") or not names_systems(heading_key(path[-1]).plain):
+        return False
+    below = table.head[layout.bottom + 1 :]
+    return share_like_systems(column.index, below) >= MOSTLY and may_hold_names(column.index, below)
 
 
 def _is_weak(column: Column, basis: Basis) -> bool:
@@ -79,7 +98,11 @@ def _depends_on_whose(name: str) -> bool:
 
 def fields_by_words(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
     """Headings understood by words of their own: `服务器几台`, `日常维护方 / 公司名称`."""
-    found = [column for column, basis in _by_basis(tables) if basis == "words" and column.field not in NAMES]
+    found = [
+        column for table, layout, column, basis in _told(tables)
+        if basis == "words" and column.field not in NAMES
+        and (table.form is not None or not agrees(column, layout, table.head[layout.bottom + 1 :], table.task.words))
+    ]  # fmt: skip
     if found:
         yield doubt_about(
             "words",
@@ -104,13 +127,21 @@ def fields_by_contents(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
 def figures_with_a_remark(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
     """A figure whose heading says more in brackets: `存储（已用/总量）`."""
     found = [
-        column for column, basis in _by_basis(tables)
+        column for table, layout, column, basis in _told(tables)
         if basis == "nearly" and (FIELDS[column.field].type in _FIGURES or column.field == "spec")
+        and not _adds_no_more(column, layout, table.task.words)
     ]  # fmt: skip
     if found:
         yield doubt_about(
             "bracket", found, Text("数字栏的括号里另有说明：{}", "figures whose headings say more in brackets: {}")
         )
+
+
+def _adds_no_more(column: Column, layout: Layout, words: Vocabulary) -> bool:
+    """`CPU核数（合计）`: read on into its bracket the heading still says the same, in words of the same field."""
+    key = heading_key(layout.levels.get(column.index, (column.heading,))[-1])
+    inside = key.full.removeprefix(key.plain).strip("()")
+    return inside != "" and words.grammar.field_of(key.plain + inside, key.unit) == column.field
 
 
 def units_not_stated(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
@@ -140,12 +171,38 @@ def contradicted(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
         for table in tables
         for layout in table.account.layouts
         for c in layout.unread
-        if c.why == "asked" and c.doubted
+        if c.why == "asked" and c.doubted and not _stands_among_firm_ones(c, layout, table)
     ]
     if found:
         yield doubt_about(
             "contradicted", found, Text("表头和下面的内容不符：{}", "headings that their contents contradict: {}")
         )
+
+
+_FIRM = 2  # other columns whose contents bear witness, and none that does not
+
+
+def _stands_among_firm_ones(column: UnreadColumn, layout: Layout, table: ReadTable) -> bool:
+    """Whether nothing can be shifted: the names are systems' and every other column of figures or dates holds them.
+
+    Of cells that are shifted more than one column holds something else than its heading says: where figures begin or end.
+    Whom a telephone or a firm belongs to is not seen in figures: such a column makes its neighbours doubtful, too.
+    """
+    meaning = table.task.words.meaning(layout.levels[column.index]) if column.index in layout.levels else None
+    if table.form is not None or meaning is None or _depends_on_whose(meaning.field.partition(".")[0]):
+        return False
+    odd = [c for c in layout.unread if c.why == "asked" and table.task.words.meaning(layout.levels.get(c.index, ("",)))]
+    if len(odd) > 1:
+        return False
+    below = table.head[layout.bottom + 1 :]
+    names = layout.column("sys_name")
+    firm = [c for c in layout.columns if is_checked(c) and not c.stands_in]
+    return (
+        names is not None
+        and share_like_systems(names.index, below) >= MOSTLY
+        and len(firm) >= _FIRM
+        and all(is_read(c, below, table.task.words) for c in firm)
+    )
 
 
 def hardly_known(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
@@ -165,8 +222,12 @@ def hardly_known(tables: Sequence[ReadTable]) -> Iterable[Doubt]:
 
 
 def _by_basis(tables: Sequence[ReadTable]) -> Iterable[tuple[Column, Basis]]:
+    return ((column, basis) for _, _, column, basis in _told(tables))
+
+
+def _told(tables: Sequence[ReadTable]) -> Iterable[tuple[ReadTable, Layout, Column, Basis]]:
     for table in tables:
         for layout in table.account.layouts:
             for column in layout.columns:
                 if not column.stands_in:
-                    yield column, basis_of(column, layout, table.task.words)
+                    yield table, layout, column, basis_of(column, layout, table.task.words)

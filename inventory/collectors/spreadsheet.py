@@ -170,7 +170,7 @@ def _tables(sheet: Sheet, options: Options, department: str | None) -> Iterator[
             named = with_nameless_columns(with_banner_units(own, sheet.head), head)
             first = list(islice(joined.rows(), HEAD_ROWS))
             checked = with_contents_checked(named, first, options.words, is_stated=department is not None)
-            yield joined, with_unlisted_asked(checked, options.words)
+            yield joined, with_unlisted_asked(checked, first[checked.bottom + 1 :], options.words)
 
 
 def _answers_of(answers: Mapping[str, str], source: str) -> dict[str, str]:

@@ -8,8 +8,11 @@ are, one question about the sheet is the shorter way for whoever answers.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
+from inventory.collectors.agreement import agrees
+from inventory.collectors.grid import Row
 from inventory.collectors.heading_basis import basis_of
 from inventory.collectors.layout import NAMES, UNLISTED, Column, Layout, UnreadColumn
 from inventory.collectors.vocabulary import Vocabulary
@@ -17,15 +20,16 @@ from inventory.collectors.vocabulary import Vocabulary
 MOST = 3  # columns asked one by one; a choice between questions answered and rows that wait, not a rule of any document
 
 
-def with_unlisted_asked(layout: Layout, words: Vocabulary) -> Layout:
+def with_unlisted_asked(layout: Layout, below: Sequence[Row], words: Vocabulary) -> Layout:
     """The layout without the few columns that no list has, each of which is asked; unchanged where they are many.
 
-    Names stay: without them no row can be taken. So does a column that was read as several fields: one answer cannot say that.
+    What its words and its contents say alike is not asked (agreement.py). Names stay: without them no row can be taken. So does a column that was read as several fields: one answer cannot say that.
     """
     entries = Counter(column.index for column in layout.columns)
     unlisted = [
         column for column in layout.columns
         if not column.stands_in and column.index not in layout.answered and basis_of(column, layout, words) in ("words", "contents")
+        and not agrees(column, layout, below, words)
     ]  # fmt: skip
     if not 0 < len(unlisted) <= MOST or any(
         c.field in NAMES or c.zone or c.place or entries[c.index] > 1 for c in unlisted

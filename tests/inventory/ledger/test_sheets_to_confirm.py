@@ -37,9 +37,10 @@ def with_heading(at: int, heading: str, values: list[Any] | None = None) -> Rows
 def unlisted(heading: str) -> Rows:
     """Four headings that no list has, more than are asked one by one; the given one above the dates."""
     rows = with_heading(4, heading)
-    rows[0][1:4] = ["日常维护方", "CPU一共几核", "内存总共多大（GB）"]
-    for row, company in zip(rows[1:], ("甲软件有限公司", "乙科技有限公司", "丙信息有限公司"), strict=True):
-        row[1] = company
+    rows[0][1:4] = ["日常维护方", "用的什么数据库", "硬盘共有多大（GB）"]
+    firms, databases = ("甲软件有限公司", "乙科技有限公司", "丙信息有限公司"), ("MySQL 5.7", "达梦8", "Oracle 11g")
+    for row, company, database in zip(rows[1:], firms, databases, strict=True):
+        row[1:3] = [company, database]
     return rows
 
 
@@ -47,10 +48,10 @@ ODD: dict[str, Rows] = {
     "name-heading": with_heading(0, "用在什么系统上"),
     "names-unlike": with_heading(0, "项目名称", ["智慧校园", "阳光招生", "名师课堂"]),
     "parent": [
-        ["系统名称", "CPU一共几核", "本馆使用部门", None, "什么时候开始用的", "内存总共多大（GB）"], [None, None, "部门名", "联系人", None, None],
-        *([row[0], row[2], row[1], row[5], row[4], row[3]] for row in PLAIN[1:]),
+        ["系统名称", "用的什么数据库", "本馆使用部门", None, "维保截止日", "硬盘共有多大（GB）"], [None, None, "部门名", "联系人", None, None],
+        *([row[0], "MySQL 5.7", row[1], row[5], row[4], row[3]] for row in PLAIN[1:]),
     ],
-    "words": unlisted("什么时候开始用的"),
+    "words": unlisted("维保截止日"),
     "contents": unlisted("投运"),
     "bracket": with_heading(2, "CPU（含备机）"),
     "unit": with_heading(3, "内存"),
@@ -162,7 +163,7 @@ def test_the_question_shows_names_first_fields_with_values_and_the_first_record(
     assert by_field["online_date"]["samples"] == ["2019-05", "2020-06", "2021-07"]
     assert by_field["contact"]["samples"] == []
     assert one["first_record"]["sys_name"] == "学籍管理系统"
-    assert one["first_record"]["mem"] == "16"
+    assert one["first_record"]["storage"] == "16"
     assert one["rows"] == 3
     told = str(found.gaps[0].message)
     assert "E「投运」读作投入使用时间" in told
@@ -177,7 +178,7 @@ def test_a_yes_holds_next_month_for_the_same_layout_and_for_no_other() -> None:
     found = read("市教育局-7月.xlsx", book(later, "7月"), answers=answers, confirmed=False, department="市教育局")
     assert len(found.records) == 4
     assert asked(found)[0]["answer"] == "对"
-    other = unlisted("哪一年建的")
+    other = unlisted("最后一次升级时间")
     assert not read("市教育局.xlsx", book(other), answers=answers, confirmed=False).records
     assert not read("市民政局.xlsx", book(later), answers=answers, confirmed=False).records
 
@@ -189,14 +190,14 @@ def test_other_words_for_yes_are_taken(word: str) -> None:
 
 
 def test_after_a_no_the_columns_are_asked_and_what_is_put_right_is_confirmed_anew() -> None:
-    rows = unlisted("什么时候开始用的")
+    rows = unlisted("维保截止日")
     (key,) = unanswered(read("市教育局.xlsx", book(rows), confirmed=False))
     found = read("市教育局.xlsx", book(rows), answers={key: "不对"}, confirmed=False)
     assert not found.records
     columns = {gap.answer_key: gap for gap in found.gaps if "|heading|" in str(gap.answer_key)}
-    own = "ledger:市教育局|heading|heading:什么时候开始用的"
+    own = "ledger:市教育局|heading|heading:维保截止日"
     assert columns[own].choices == ("ignore",)  # with all fields in the drop-down
-    assert "现在读作投入使用时间" in columns[own].message.zh
+    assert "现在读作运维合同到期时间" in columns[own].message.zh
     assert "已答复读得不对" in str(found.gaps[0].message)
     right = read("市教育局.xlsx", book(rows), answers={key: "不对", own: "start_date"}, confirmed=False)
     assert [record.fields["start_date"] for record in right.records] == ["2019-05", "2020-06", "2021-07"]
@@ -294,7 +295,7 @@ def test_systems_of_a_sheet_that_waits_do_not_vanish_from_the_store(
     others = [["系统名称", "CPU（核）", "等保级别"], ["门户网站", 2, "二级"], ["办公平台", 4, "三级"], ["档案系统", 4, "三级"], ["车辆系统", 4, "三级"]]  # fmt: skip
     Path("市教育局.xlsx").write_bytes(xlsx([{"name": "一", "rows": others}, {"name": "二", "rows": PLAIN}]))
     assert run("collect", "ledger", "市教育局.xlsx", "--as-of", "2026-03-31")[0] == 0
-    odd = unlisted("什么时候开始用的")
+    odd = unlisted("维保截止日")
     Path("市教育局.xlsx").write_bytes(xlsx([{"name": "一", "rows": others}, {"name": "二", "rows": odd}]))
     code, _, err = run("collect", "ledger", "市教育局.xlsx", "--as-of", "2026-04-30")
     assert code == 4
@@ -322,3 +323,33 @@ def test_a_note_with_who_signed_it_is_no_sample() -> None:
     rows = [*[[*row, ""] for row in PLAIN], ["", "", "", "", "", "", "", "核实人：宿佳 2024年6月"], ["", "", "", "", "", "", "", "审核员:李四"]]  # fmt: skip
     assert "宿佳" not in str(read("市教育局.xlsx", book(rows)))
     assert "李四" not in str(read("市教育局.xlsx", book(rows)))
+
+
+def signs(rows: Rows) -> set[str]:
+    return {why["sign"] for one in asked(read("市教育局.xlsx", book(rows), confirmed=False)) for why in one["why"]}
+
+
+def test_a_heading_of_names_in_no_list_is_plain_where_names_of_systems_stand_below() -> None:
+    for heading in ("在用业务软件名称", "平台或软件叫什么", "医保信息系统名称"):
+        assert "name-heading" not in signs(with_heading(0, heading))
+    assert "name-heading" in signs(with_heading(0, "在用业务软件名称", ["智慧校园", "阳光招生", "名师课堂"]))
+    servers = [["主机名称", *row] if at == 0 else [f"app0{at}", *row] for at, row in enumerate(with_heading(0, "上面跑的业务系统"))]  # fmt: skip
+    assert "name-heading" in signs(servers)
+
+
+def test_a_bracket_that_says_the_same_is_plain() -> None:
+    assert signs(with_heading(2, "CPU核数（合计）")) == set()
+    assert "bracket" in signs(with_heading(2, "CPU核数（含备机）"))
+
+
+def test_one_contradicted_column_among_figures_and_dates_that_agree_is_asked_alone() -> None:
+    rows = with_heading(1, "数据库", ["CentOS 7.6", "银河麒麟V10", "CentOS 7.9"])
+    found = read("市教育局.xlsx", book(rows), confirmed=False)
+    assert asked(found) == []
+    assert len(found.records) == 3
+    assert not any(record.fields.get("db") for record in found.records)
+    assert [gap.raw for gap in found.gaps if "|heading|" in str(gap.answer_key)] == ["数据库"]
+    shifted = [[*row[:1], "CentOS 7.6", *row[1:3], "2019", *row[5:]] for row in rows[1:]]
+    assert "contradicted" in signs(
+        [["系统名称", "数据库", "CPU（核）", "内存（GB）", "上线时间", "联系人", "联系电话"], *shifted]
+    )
