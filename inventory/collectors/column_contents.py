@@ -46,7 +46,7 @@ def with_contents_checked(layout: Layout, head: Sequence[Row], words: Vocabulary
     layout = with_offices_told_apart(layout, below, is_stated=is_stated)
     layout = with_contradictions_asked(layout, below, words)
     layout = with_likely_columns(_with_projects_told_apart(layout, below), below, words)
-    layout = _with_places_told_apart(with_kinds_doubted(with_names_asked(layout, head), below), below)
+    layout = _with_places_told_apart(with_kinds_doubted(with_names_asked(layout, head), below, words), below)
     odd = [
         column for column in layout.columns
         if not column.stands_in and column.index not in layout.answered and _fits_nothing(column, below, words)

@@ -9,8 +9,10 @@ from operator import attrgetter
 from inventory.collectors.blank_cells import BlankCells
 from inventory.collectors.cell_types import Cell, Raw
 from inventory.collectors.contacts import Contacts
+from inventory.collectors.credentials import mask
 from inventory.collectors.doubled_rows import DoubledRows, SeenRows
 from inventory.collectors.layout import Layout
+from inventory.collectors.machine_kinds import KINDS, kind_gap, kind_in_specs
 from inventory.collectors.names_asked import names_question, unnamed_row_gap
 from inventory.collectors.row_doubts import RowDoubts
 from inventory.collectors.row_gaps import (
@@ -22,7 +24,7 @@ from inventory.collectors.row_gaps import (
 )
 from inventory.collectors.row_subjects import SYSTEM_ONLY, subjects_of
 from inventory.collectors.sheet_account import SheetAccount, gap_of_cell, issue_of
-from inventory.collectors.spec_cells import SpecDoubt, fill_from_spec
+from inventory.collectors.spec_cells import SpecDoubt, counts_of_unsaid_kind, fill_from_spec
 from inventory.collectors.stated_by_titles import Stated
 from inventory.collectors.system_names import lists_systems
 from inventory.collectors.zone_columns import is_role, is_room
@@ -69,6 +71,7 @@ class RecordMaker:
         self._is_whole = True  # until rows without a name follow it
         self._with_parts = [at for at, name in enumerate(names) if name in {"storage", "disk"}]
         self._plain = len(set(names)) == len(names) and not any(column.part for column in layout.columns)
+        self._kind = kind_in_specs(layout, answers)
         self._has_people = any(FIELDS[name].type in _PRIVATE for name in names)
         self._basis = next((c.heading for c in layout.columns if c.field == "frequency" and c.stands_in), None)
         self.doubled = DoubledRows(account, answers, seen if seen is not None else {})
@@ -129,6 +132,7 @@ class RecordMaker:
         if doubt is not None:
             place_of_spec = replace(origin, column=self.letters.get("spec"))
             self.account.ask(spec_gap(doubt, place_of_spec, subject, str(fields["spec"])))
+        self._ask_kind(fields, origin, subject)
         for at in remarkable:
             issue = cells[at].issue
             if issue is not None and self.columns[at].part is None and not self.columns[at].stands_in:
@@ -155,7 +159,7 @@ class RecordMaker:
             fields["sys_name"] = self.owner[0]
         blanks = self.blanks.filled(fields, cells, department)
         owner = self._owner(fields, department)
-        doubt = fill_from_spec(fields) if "spec" in fields else None
+        doubt = fill_from_spec(fields, self._kind) if "spec" in fields else None
         if self._basis is not None and fields.get("frequency") is not None:
             fields["frequency_basis"] = self._basis
         if self._has_people:
@@ -163,6 +167,14 @@ class RecordMaker:
         if remarkable:
             self._notes(fields, cells, remarkable)
         return fields, owner, blanks, doubt
+
+    def _ask_kind(self, fields: Mapping[str, Value], origin: Origin, subject: str) -> None:
+        """Ask whether the machines that a specification counts are virtual, where neither it nor a count beside it says."""
+        spec = fields.get("spec")
+        if self._kind is not None or not isinstance(spec, str) or any(fields.get(name) is not None for name in KINDS):
+            return
+        if counts_of_unsaid_kind(spec):
+            self.account.ask(kind_gap(replace(origin, column=self.letters.get("spec")), subject, mask(spec)[0]))
 
     def _join_columns(self, cells: Sequence[Cell], fields: dict[str, Value]) -> None:
         """Several columns of one list or of telephones, and the reason columns of a clean-up table, become one value."""

@@ -23,11 +23,12 @@ class SpecDoubt:
     question: Text | None = None
 
 
-def fill_from_spec(fields: dict[str, Value]) -> SpecDoubt | None:
+def fill_from_spec(fields: dict[str, Value], unsaid: str | None = None) -> SpecDoubt | None:
     """Fill vCPU, memory and disks from the specification; several machines of one size add up.
 
     Args:
         fields: of one row, changed in place.
+        unsaid: the field of machines of which the specification does not say whether they are virtual, if that is known.
 
     Returns:
         Why it could not be used where it speaks of capacity.
@@ -44,9 +45,8 @@ def fill_from_spec(fields: dict[str, Value]) -> SpecDoubt | None:
     if (doubt := _against_counts(found, counts)) is not None:
         return doubt
     count = counts[0] if counts else None
-    kind = _counted(text)
-    counts_some = (found.counted and found.machines > 1) or _says_one(text)
-    if kind is not None and count is None and counts_some and fields.get(kind) is None:
+    kind = _counted(text) or unsaid
+    if kind not in (None, _BOTH) and count is None and _counts_some(found, text) and fields.get(kind) is None:
         fields[kind] = found.machines
     return _fill(fields, found, 1 if found.counted or count is None else count)
 
@@ -94,10 +94,24 @@ _ONE = re.compile(r"(?<![\d.])1\s*台")
 
 @lru_cache(maxsize=50_000)
 def _counted(text: str) -> str | None:
-    """The field of the machines that a specification counts: `物理机1台` are physical ones; `None` where it counts both kinds."""
+    """The field of the machines that a specification counts: `物理机1台` are physical ones; `_BOTH` kinds, or `None`: `1台 4核8G`."""
     if not _PHYSICAL.search(text):
-        return "vm_count"
-    return None if _VIRTUAL.search(text) else "phys_count"
+        return "vm_count" if _VIRTUAL.search(text) else None
+    return _BOTH if _VIRTUAL.search(text) else "phys_count"
+
+
+_BOTH = "both"
+
+
+@lru_cache(maxsize=50_000)
+def counts_of_unsaid_kind(text: str) -> bool:
+    """Whether a specification counts machines without saying whether they are virtual: `2台4C8G`."""
+    found = read_capacity(text)
+    return isinstance(found, Capacity) and not found.multiplied and _counts_some(found, text) and _counted(text) is None
+
+
+def _counts_some(found: Capacity, text: str) -> bool:
+    return (found.counted and found.machines > 1) or _says_one(text)
 
 
 @lru_cache(maxsize=50_000)

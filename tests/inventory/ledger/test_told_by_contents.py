@@ -128,7 +128,7 @@ def test_a_sheet_on_its_side_without_a_known_label_for_names() -> None:
 @pytest.mark.parametrize(
     ("spec", "field", "count"),
     [
-        ("物理机1台 16核 内存64G", "phys_count", 1), ("物理机2台，每台16核64G", "phys_count", 2), ("1台 4核/8G/100G", "vm_count", 1),
+        ("物理机1台 16核 内存64G", "phys_count", 1), ("物理机2台，每台16核64G", "phys_count", 2), ("1台云主机 4核/8G/100G", "vm_count", 1),
         ("虚拟机3台，每台8核16G", "vm_count", 3),
     ],
 )  # fmt: skip
