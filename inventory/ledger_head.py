@@ -14,7 +14,7 @@ from typing import Any
 
 from inventory.collectors.cell_types import Raw, plain_text
 from inventory.collectors.credentials import mask, without_identity_numbers
-from inventory.collectors.grid import Grid, Row, Workbook, column_number, letters
+from inventory.collectors.grid import MAX_COLUMNS, Grid, Row, Workbook, column_number, letters
 from inventory.collectors.secrecy_words import states_secrecy, without_classified_names
 from inventory.collectors.secret_forms import MASK
 from inventory.collectors.sheet_names import may_be_a_person
@@ -69,18 +69,26 @@ def withheld_names(book: Workbook, collected: Collected) -> set[str]:
         if grid is None:
             continue
         areas = [tuple(area) for area in sheet.get("classified_areas", ())]
-        areas += [(row, 1, row, grid.width) for row in sorted(_doubtful_rows(collected.gaps, str(sheet["sheet"])))]
-        if not areas:
-            continue
+        areas += [(row, 1, row, MAX_COLUMNS) for row in sorted(_doubtful_rows(collected.gaps, str(sheet["sheet"])))]
         columns = {column_number(c["column"]) for c in sheet["columns_used"] if c["field"] == "sys_name" and c["column"].isalpha()}  # fmt: skip
-        rows = _first(grid, max(area[2] for area in areas))
-        for top, left, bottom, right in areas:
-            for row in rows[top - 1 : bottom]:
-                for at in range(left - 1, min(right, len(row))):
-                    text = plain_text(row[at]).strip()
-                    if text not in headings and (at in columns or reads_like_a_system(text)):
-                        found.add(text)
+        for at, text in _texts_in(grid, areas):
+            if text not in headings and (at in columns or reads_like_a_system(text)):
+                found.add(text)
     return found
+
+
+def _texts_in(grid: Grid, areas: Sequence[Sequence[int]]) -> Iterator[tuple[int, str]]:
+    """Every cell of some areas (rows and columns from 1), with its column from 0; the sheet is gone through once."""
+    by_row: dict[int, list[Sequence[int]]] = {}
+    tall = [area for area in areas if area[0] != area[2]]
+    for area in areas:
+        if area[0] == area[2]:
+            by_row.setdefault(area[0], []).append(area)
+    for number, cells in enumerate(grid.rows() if areas else (), 1):
+        own = [area for area in tall if area[0] <= number <= area[2]] if tall else []
+        for _, left, _, right in (*by_row.get(number, ()), *own):
+            for at in range(left - 1, min(right, len(cells))):
+                yield at, plain_text(cells[at]).strip()
 
 
 def head_of(book: Workbook, collected: Collected, sheet: Mapping[str, Any], hide: Hiding) -> Head | None:

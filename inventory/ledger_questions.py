@@ -169,6 +169,7 @@ class FileQuestions:
     questions: tuple[Question, ...]
     sheets: tuple[SheetReading, ...] = ()
     to_correct: int = 0
+    vanished: int = 0  # systems in the store that this file would make vanish
 
     def as_json(self) -> dict[str, object]:
         """One item of `files`."""

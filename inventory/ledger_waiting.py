@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogs.console import progress
-from catalogs.errors import CollectError
+from catalogs.errors import CollectError, StoreError
 from catalogs.words import Text, tr
 from inventory.closed_systems import closed_names
 from inventory.decisions import Decision, in_force
@@ -75,6 +75,7 @@ def _of_file(file: ImportedFile, decided: Mapping[str, str], closed: frozenset[s
     hide = Hiding.of(closed | names)
     accounting = {"file": file.path.name, **file.collected.accounting}
     made = questions_of(file.collected.gaps, accounting, file.collected.source, decided, hide)
+    made = replace(made, vanished=len(file.changes.vanished))
     if not heads or file.book is None:
         return made
     asking = _asking(made)
@@ -93,9 +94,7 @@ def asked_in_store(run: Run) -> Asked:
     Raises:
         StoreError: there is no store.
     """
-    from inventory.store import open_store
-
-    with open_store(run.store) as store:
+    with _some_store(run) as store:
         decided = {key: str(row.value) for key, row in in_force(store.decisions(until=run.as_of, kind="answer"), "answer").items()}  # fmt: skip
         hide = Hiding.of(_names(store))
         found = []
@@ -105,6 +104,17 @@ def asked_in_store(run: Run) -> Asked:
             gaps = [gap for gap in store.gaps([snapshot.id]) if gap.answer_key not in decided or _is_wrong(gap.answer_key, decided)]  # fmt: skip
             found.append(questions_of(gaps, snapshot.accounting, source, decided, hide))
     return Asked(files=_sorted(found), from_store=True)
+
+
+def _some_store(run: Run) -> Store:
+    from inventory.store import open_store
+
+    try:
+        return open_store(run.store)
+    except StoreError as error:
+        raise StoreError(
+            error.message.zh, error.message.en, hint=Text("把台账文件或文件夹写在命令里，或先 govcloud collect ledger 台账文件夹", "name the ledgers in the command, or first: govcloud collect ledger FOLDER"),
+        ) from error  # fmt: skip
 
 
 def _is_wrong(key: str | None, decided: Mapping[str, str]) -> bool:

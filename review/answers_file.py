@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from catalogs.errors import CollectError
-from catalogs.words import Text
+from catalogs.words import Text, tr
 from inventory.ledger_answers import Answer
 
 SCHEMA = "govcloud/answers/1"
@@ -147,7 +147,7 @@ def _of_table(path: Path, rows: Iterable[Sequence[str]]) -> list[Answer]:
             places = named if {"answer", "id", "file_sha256"} <= named.keys() else {}
             continue
         told = {name: row[at].strip() if at < len(row) else "" for name, at in places.items()}
-        made = _answer(path, told, f"第 {number} 行")
+        made = _answer(path, told, tr(f"第 {number} 行", f"row {number}"))
         if made is not None:
             found.append(made)
     if not places:

@@ -174,7 +174,7 @@ def answer(
     data = {
         "wrote": wrote, "counts": dict(sorted(counts_of(checked).items())), "answers": [one.as_json() for one in checked],
         "asked_again": [one.id for one in again], "command": command or None,
-        "files": [{"file": one.file, "rows_recorded": one.rows_recorded, "rows_asked": one.rows_asked, "questions": len(one.questions)} for one in after.files] if after else [],
+        "files": [{"file": one.file, "rows_recorded": one.rows_recorded, "rows_asked": one.rows_asked, "questions": len(one.questions), "vanished": one.vanished} for one in after.files] if after else [],
     }  # fmt: skip
     run.show(CHECKED, data, human=human)
     if refused and not (yes and skip_refused):

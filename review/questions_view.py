@@ -194,6 +194,9 @@ def _print_effect(console: Console, before: Asked, after: Asked) -> None:
         if now is not None:
             table.add_row(_plain(file.file), f"{file.rows_recorded} → {now.rows_recorded}", str(now.rows_asked), str(len(now.questions)))  # fmt: skip
     console.print(table)
+    for file in after.files:
+        if file.vanished:
+            console.print(_plain(tr(f"{file.file}：照这些答复收，库里有 {file.vanished} 个系统不再出现；确实如此的，收的时候加 --confirm-vanished", f"{file.file}: taken with these answers, {file.vanished} systems of the store vanish; if that is right, take it with --confirm-vanished"), "yellow"))  # fmt: skip
     for name, text in after.broken:
         console.print(_plain(f"{name}{tr('：', ': ')}{text}", "red"))
 

@@ -289,3 +289,19 @@ def test_several_files_of_answers_at_once(folder: Path) -> None:
     write_answers(folder, answers_to(found[3:]), "二.json")
     done = govcloud(folder, "decisions", "answer", "--file", "一.json", "--file", "二.json", "台账", "--json")
     assert len(json.loads(done.stdout)["data"]["answers"]) == len(found)
+
+
+def test_without_ledgers_and_store_the_ledgers_are_asked_for(folder: Path) -> None:
+    given(folder)
+    done = answer(folder, files=())
+    assert done.returncode == 5
+    assert "把台账文件或文件夹写在命令里" in done.stderr
+
+
+def test_a_preview_says_which_systems_would_vanish(tmp_path: Path) -> None:
+    write(tmp_path / "台账" / "无单位.xlsx", [["系统名称", "CPU（核）", "内存（GB）"], ["城市大脑平台", 64, 128]])
+    assert govcloud(tmp_path, "collect", "ledger", "台账").returncode == 0
+    write_answers(tmp_path, answers_to(questions_in(asked(tmp_path, "台账"))))
+    _, data = checked(tmp_path)
+    assert [one["vanished"] for one in data["files"]] == [1]
+    assert "--confirm-vanished" in answer(tmp_path).stdout

@@ -312,3 +312,18 @@ def test_a_folder_that_is_not_there_is_told(folder: Path, option: str) -> None:
     done = govcloud(folder, "decisions", "questions", "台账", option, "没有/总表.xlsx")
     assert done.returncode == 4
     assert "Traceback" not in done.stderr
+
+
+def test_a_classified_system_far_below_is_masked_above(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["用在什么系统上", "日常维护方", "CPU一共几核", "内存总共多大（GB）", "什么时候开始用的", "是否涉密", "囍甲"]
+    ]
+    rows += [
+        [f"业务{n}系统", "甲软件有限公司", 8, 16, "2019-05", "否", "接密函收发系统" if n == 1 else "看板"]
+        for n in range(6000)
+    ]
+    rows += [["密函收发系统", "丙信息有限公司", 4, 8, "2020-06", "是", "没有"]]
+    write(tmp_path / "台账" / "市民政局.xlsx", rows)
+    data = asked(tmp_path, "台账")
+    assert [row["row"] for row in data["files"][0]["sheets"][0]["head"]["rows"]] == [1, 2, 3, 4, 5, 6, 7]
+    assert "密函收发系统" not in json.dumps(data, ensure_ascii=False)
