@@ -14,7 +14,7 @@ KEY = "ledger:县民政局|spec|kind-of-machines"
 
 
 def found_in(heading: str, specs: list[Any], answers: dict[str, str] | None = None) -> Collected:
-    rows = [["系统名称", heading], *([name, spec] for name, spec in zip(NAMES, specs, strict=True))]
+    rows: list[list[Any]] = [["系统名称", heading], *([name, spec] for name, spec in zip(NAMES, specs, strict=True))]
     return read("县民政局.csv", text(rows), answers=answers or {}, confirmed=False)
 
 
@@ -58,7 +58,7 @@ def test_what_says_its_kind_or_counts_nothing_is_not_asked() -> None:
 
 
 def test_a_count_of_its_own_leaves_nothing_to_ask() -> None:
-    rows = [["系统名称", "物理机数量", "服务器配置"], *([name, 2, "2台8核16G"] for name in NAMES)]
+    rows: list[list[Any]] = [["系统名称", "物理机数量", "服务器配置"], *([name, 2, "2台8核16G"] for name in NAMES)]
     found = read("县民政局.csv", text(rows), confirmed=False)
     assert counts(found) == [(None, 2)] * 3
     assert not asked(found)
@@ -66,7 +66,10 @@ def test_a_count_of_its_own_leaves_nothing_to_ask() -> None:
 
 @pytest.mark.parametrize("heading", ["占几台服务器", "几台机器"])
 def test_a_heading_that_no_list_has_and_that_names_no_kind_is_asked(heading: str) -> None:
-    rows = [["系统名称", "等保级别", heading], *([name, "二级", n] for name, n in zip(NAMES, (2, 1, 5), strict=True))]
+    rows: list[list[Any]] = [
+        ["系统名称", "等保级别", heading],
+        *([name, "二级", n] for name, n in zip(NAMES, (2, 1, 5), strict=True)),
+    ]
     found = read("县民政局.csv", text(rows), confirmed=False)
     assert counts(found) == [(None, None)] * 3
     (gap,) = [gap for gap in found.gaps if gap.raw == heading]
