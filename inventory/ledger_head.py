@@ -109,7 +109,7 @@ def head_of(book: Workbook, collected: Collected, sheet: Mapping[str, Any], hide
 def _of_table(grid: Grid, collected: Collected, sheet: Mapping[str, Any], hide: Hiding) -> Head:
     headings = {row for top, bottom in sheet["heading_rows"] for row in range(top, bottom + 1)}
     taken = _taken_rows(collected, str(sheet["sheet"])) - headings - _doubtful_rows(collected.gaps, str(sheet["sheet"]))
-    shown = sorted(taken)[:SHOWN_ROWS]
+    shown = _open_rows(grid, sorted(taken)[: SHOWN_ROWS + len(hide.names)], hide)[:SHOWN_ROWS]
     last = shown[-1] if shown else max(headings, default=0)
     wanted = sorted({*(row for row in headings if row <= last), *shown})
     if not wanted or wanted[-1] > _LOOKED_AT:
@@ -138,9 +138,23 @@ def _of_table(grid: Grid, collected: Collected, sheet: Mapping[str, Any], hide: 
     return Head(columns=tuple(letters(at) for at in filled), rows=tuple(told), headings=frozenset(headings))
 
 
-def _of_other(grid: Grid, hide: Hiding, labels: Container[str]) -> Head:
+def _open_rows(grid: Grid, wanted: Sequence[int], hide: Hiding) -> list[int]:
+    """Of these rows those that are not about a system whose name must not be told: nothing else of it is told either."""
+    if not hide.names or not wanted or wanted[-1] > _LOOKED_AT:
+        return list(wanted)
+    rows = _first(grid, wanted[-1])
+    return [row for row in wanted if row > len(rows) or not _names_hidden(rows[row - 1], hide)]
+
+
+def _names_hidden(row: Row, hide: Hiding) -> bool:
+    return any(isinstance(cell, str) and cell.strip() in hide.names for cell in row)
+
+
+def _of_other(grid: Grid, hide: Hiding, labels: Container[str]) -> Head | None:
     """Cards, sheets on their side, facts in rows: what stands beside or below a label of people is masked."""
     rows = [row[:_COLUMNS] for row in _first(grid, _OF_OTHERS)]
+    if hide.names and any(_names_hidden(row, hide) for row in grid.rows()):
+        return None
     columns = [at for at in range(max(map(len, rows), default=0)) if at not in grid.hidden_columns]
     filled = [at for at in columns if any(_at(row, at) != "" for row in rows)]
     told = []

@@ -49,6 +49,7 @@ _SAID: Mapping[str, Text] = {
 }
 # Fields that a column may be answered to be, whatever was suggested: all but those about the reading itself.
 ANY_FIELD: tuple[str, ...] = (IGNORE, *(name for name, known in FIELDS.items() if known.group != "reading"))
+_NAMES = frozenset({"sys_name", "server_name"})
 _MORE = re.compile(r"^另有 (\d+) [格行]")
 Hide = Callable[[str], str]
 
@@ -332,10 +333,12 @@ def _question(
     rows, cells = _waiting(kind, key, group, sheets)
     others = dict.fromkeys(gap.origin.sheet or "" for gap in group.gaps if gap.origin.sheet != first.origin.sheet)
     asked = first.question or Text("应改为什么？", "what should it be?")
+    # How a sheet is read stands beside its question, column by column.
+    message = Text(first.message.zh.partition("。读法：")[0], first.message.en.partition(". Read: ")[0])
     return Question(
         key=key, kind=kind, source=first.origin.source, department=department, file=file, file_sha256=sha256,
         sheet=hide(first.origin.sheet or ""), cell=f"{first.origin.column or ''}{first.origin.row or ''}",
-        message=_hidden(first.message, hide), question=_hidden(asked, hide), choices=first.choices,
+        message=_hidden(message, hide), question=_hidden(asked, hide), choices=first.choices,
         any_field="|heading|" in key and IGNORE in first.choices and first.choices[0] != "secret",
         rows=rows, cells=cells, places=len(group.gaps) + group.more, answered=answered,
         also=tuple(map(hide, others)),
@@ -385,11 +388,15 @@ def _hidden(text: Text, hide: Hide) -> Text:
 def _sheet(sheet: Mapping[str, Any], hide: Hide) -> SheetReading:
     asked = sheet.get("to_confirm")
     doubtful = {place for one in asked["why"] for place in one["columns"]} if asked else set()
+    # The first record, and what the first rows hold, is not told where one of them is of a system that must not be named.
+    names = [value for one in asked["columns"] if one["field"] in _NAMES for value in one["samples"]] if asked else []
+    is_open = all(hide(name) == name for name in (*names, *asked["first_record"].values())) if asked else False
     if asked:
         columns = [
             ReadAs(
                 column=one["column"], heading=hide(one["heading"]), field=one["field"],
-                samples=tuple(map(hide, one["samples"])), doubtful=one["column"] in doubtful,
+                samples=tuple(map(hide, one["samples"])) if is_open or one["field"] in _NAMES else (),
+                doubtful=one["column"] in doubtful,
             )
             for one in asked["columns"]
         ]  # fmt: skip
@@ -406,5 +413,5 @@ def _sheet(sheet: Mapping[str, Any], hide: Hide) -> SheetReading:
         sheet=hide(str(sheet["sheet"])), columns=tuple(columns), rows=int(sheet.get("rows_asked", 0)),
         waits=bool(asked and asked["rows"]),
         why=tuple(_hidden(Text.from_json(one["reason"]), hide) for one in asked["why"]) if asked else (),
-        first=tuple((name, hide(value)) for name, value in asked["first_record"].items()) if asked else (),
+        first=tuple((name, hide(value)) for name, value in asked["first_record"].items()) if asked and is_open else (),
     )  # fmt: skip

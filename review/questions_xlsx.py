@@ -148,7 +148,6 @@ def worded(question: Question) -> str:
     """What is wrong and what is asked; of a sheet only why it is asked, for its reading stands on a sheet of its own."""
     message, asked = str(question.message), str(question.question)
     if question.kind == "reading":
-        message = message.partition(tr("。读法：", ". Read: "))[0]
         before, mark, why = message.partition(tr("先要确认读法：", "confirmed first: "))
         message = f"{before.partition(tr('，', '; '))[0] + tr('，', '; ') if question.answered else ''}{why if mark else message}"
         return f"{message}{tr('。', '. ')}{asked}"

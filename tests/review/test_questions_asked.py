@@ -16,6 +16,7 @@ from tests.review.books import (
     PLAIN,
     PRIVATE,
     SERVERS,
+    SIDEWAYS,
     TOLD,
     UNITS,
     Rows,
@@ -327,3 +328,26 @@ def test_a_classified_system_far_below_is_masked_above(tmp_path: Path) -> None:
     data = asked(tmp_path, "台账")
     assert [row["row"] for row in data["files"][0]["sheets"][0]["head"]["rows"]] == [1, 2, 3, 4, 5, 6, 7]
     assert "密函收发系统" not in json.dumps(data, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("rows", [SERVERS, SIDEWAYS], ids=["table", "sideways"])
+def test_nothing_of_a_system_that_was_ruled_classified_is_shown(tmp_path: Path, rows: Rows) -> None:
+    path = write(tmp_path / "台账" / "热力公司.xlsx", [[*row] for row in PLAIN])
+    secret = "收费管理系统" if rows is SERVERS else "防汛平台"
+    write(path, [PLAIN[0], [secret, 8, 16, "2019-05"], *PLAIN[1:]])
+    assert govcloud(tmp_path, "collect", "ledger", "台账").returncode == 0
+    listed = json.loads(govcloud(tmp_path, "inventory", "list", "--json").stdout)["data"]
+    system = next(one["id"] for one in listed if one["name"] == secret)
+    assert govcloud(tmp_path, "decisions", "add", "secrecy", system, "涉密", *GIVEN).returncode == 0
+    write(path, [[cell if cell != "app01" else "app-of-it" for cell in row] for row in rows])
+    data = asked(tmp_path, "台账")
+    assert any(q["kind"] == "reading" for q in questions_in(data))
+    told = json.dumps(data, ensure_ascii=False)
+    assert secret not in told
+    (sheet,) = data["files"][0]["sheets"]
+    if rows is SERVERS:
+        assert [row["row"] for row in sheet["head"]["rows"]] == [1, 3, 4]
+        assert "app-of-it" not in told
+    else:
+        assert sheet["head"] is None
+    assert sheet["first_record"] == {}
