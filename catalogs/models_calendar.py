@@ -149,12 +149,24 @@ class Department(Model):
 
 
 class DepartmentChange(Sourced):
-    """A renaming, split or merger on a date."""
+    """A renaming, split, merger or abolition on a date: from that day on the systems of the names before belong to `to`.
+
+    Several in `to`: which of them is asked for each system. None, which only an abolition may have: that is an open question.
+    """
 
     on: Annotated[Day, About("生效日期", "day it takes effect")]
-    kind: Annotated[Literal["rename", "split", "merge"], About("改名、拆分或合并", "rename, split or merge")]
+    kind: Annotated[
+        Literal["rename", "split", "merge", "dissolve"],
+        About("改名、拆分、合并或撤销", "rename, split, merge or dissolve"),
+    ]
     from_names: Annotated[tuple[Name, ...], About("原名称", "names before")]
-    to: Annotated[tuple[Id, ...], About("现单位编号", "ids of the departments now")]
+    to: Annotated[
+        tuple[Id, ...],
+        About(
+            "承接的单位编号；撤销而未定的可空",
+            "ids of the successors; may be empty where one is dissolved and none is named",
+        ),
+    ] = ()
 
 
 class Departments(CatalogFile):
@@ -178,7 +190,17 @@ class Departments(CatalogFile):
                     yield Mistake(where, text)
                 owner.setdefault(name, department.id)
         known = {department.id for department in self.departments}
+        for place, department in enumerate(self.departments):
+            if department.since_on and department.until_on and department.until_on < department.since_on:
+                text = Text("撤销早于设立", "dissolved before it was founded")
+                yield Mistake(("departments", place, "until_on"), text)
         for place, change in enumerate(self.changes):
+            if not change.to and change.kind != "dissolve":
+                text = Text(
+                    "没有写明承接的单位；只有撤销（dissolve）可以空着",
+                    "no successor: only an abolition (dissolve) may have none",
+                )
+                yield Mistake(("changes", place, "to"), text)
             for index, target in enumerate(change.to):
                 if target not in known:
                     text = Text(f"单位“{target}”不在本文件中", f"department {target!r} is not in this file")

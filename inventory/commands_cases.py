@@ -13,6 +13,7 @@ from catalogs.errors import UsageError
 from catalogs.words import Text, tr
 from inventory.cases import ENDED, KIND, STEPS, Case, cases, check_step, local_day, step_of
 from inventory.decisions import Decision
+from inventory.merge_departments import addressed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -229,7 +230,7 @@ def _print(console: Console, found: list[Case], names: Mapping[str, System], on:
         table.add_column(heading, overflow="fold")
     for one in found:
         system = names.get(one.system_id)
-        name, department = (system.name, system.department or "") if system else (one.system_id, "")
+        name, department = (system.name, str(addressed(system))) if system else (one.system_id, "")
         table.add_row(
             one.system_id,
             name,
@@ -283,7 +284,7 @@ def case_line(run: Run, system_id: str) -> str | None:
 
 
 def _print_one(console: Console, one: Case, system: System, on: date) -> None:
-    console.print(f"{system.name} ({system.id}) {system.department or ''}")
+    console.print(f"{system.name} ({system.id}) {addressed(system)}")
     for decision in one.steps:
         console.print(
             f"{local_day(decision)}  {STEPS[step_of(decision)]}  {decision.actor} ({decision.role})  {decision.reason}{_details(decision)}",

@@ -147,7 +147,9 @@ def _cell(value: Value | date | tuple[str, ...]) -> Cell:
 
 
 # Shown apart, or not for a sheet of rows.
-_NOT_COLUMNS = frozenset({"raw", "approximate", "null_reason", "known_as", "serial", "credential"})
+_NOT_COLUMNS = frozenset(
+    {"raw", "approximate", "null_reason", "known_as", "serial", "credential", "department_formerly", "department_open"}
+)
 _SYSTEM_COLUMNS: tuple[tuple[Text, Callable[[System], object]], ...] = (
     (Text("系统编号", "id"), lambda s: s.id),
     (Text("系统名称", "name"), lambda s: s.name),

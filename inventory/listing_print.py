@@ -11,6 +11,7 @@ from rich.table import Table
 
 from catalogs.words import Text, tr
 from inventory.fields import FIELDS
+from inventory.merge_departments import FORMERLY, OPEN, addressed
 from inventory.merge_links import BASES
 from inventory.merge_parts import label_of, shown
 from inventory.model import Gap, Inventory, Origin, Server, System, Value
@@ -30,6 +31,7 @@ GAP_KINDS: Mapping[str, Text] = {
 }
 _SHOWN_PER_KIND = 20
 _UNKNOWN = "—"
+_SAID_APART = frozenset({"known_as", FORMERLY, OPEN})
 
 
 def _table(*headings: tuple[Text, str]) -> Table:
@@ -93,7 +95,8 @@ def print_servers(console: Console, chosen: Inventory, systems: Sequence[System]
 def print_system(console: Console, system: System, whole: Inventory, gaps: Sequence[Gap]) -> None:
     """Everything about one system, each value with its place."""
     console.print(f"{system.name}  {system.id}", style="bold")
-    console.print(tr(f"单位 {_or_unknown(system.department)}", f"department {_or_unknown(system.department)}"))
+    department = _or_unknown(addressed(system) if system.department else None)
+    console.print(tr(f"单位 {department}", f"department {department}"))
     _print_fields(console, system.fields, system.origins)
     names = {one.id: one.name for one in whole.systems}
     for heading, ids in (
@@ -126,7 +129,7 @@ def _print_fields(console: Console, fields: Mapping[str, Value], origins: Mappin
     order = {name: place for place, name in enumerate(FIELDS)}
     for name in sorted(fields, key=lambda one: (order.get(one, len(order)), one)):
         value = fields[name]
-        if value is None or value in ("", ()) or name == "known_as":
+        if value is None or value in ("", ()) or name in _SAID_APART:
             continue
         known = FIELDS.get(name)
         if known is not None and known.type == "person":  # an id of the contact table, which has its own access

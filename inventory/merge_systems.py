@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from catalogs.words import Text
 from inventory import merge_values as typed
+from inventory.merge_departments import Belongs, belongs_to
 from inventory.merge_fields import Picked, first_text, pick_fields
 from inventory.merge_parts import Rulings, Seen, Words, in_order
 from inventory.model import Gap, Secrecy, System, Value
-from inventory.names import DEPARTMENT_FIELDS, normalised
+from inventory.names import normalised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +41,15 @@ def merge_systems(seen: Iterable[Seen], rulings: Rulings, words: Words) -> Merge
         )
         secrecy = _secrecy(system_id, rows, rulings)
         known_as = tuple(sorted({row.record.id for row in rows}))
-        merged = _system(system_id, picked, secrecy, known_as, words)
+        owner = belongs_to(system_id, picked.values, picked.origins, rulings, words.lineage)
+        merged = _system(system_id, picked, secrecy, known_as, owner, words)
         if system_id in rulings.classes:  # a person's decision goes before the ledger's word
             merged = replace(merged, system_class=rulings.classes[system_id])
         if secrecy == "classified":
             hidden[system_id] = merged
             continue
         systems[system_id] = merged
-        gaps += picked.gaps
+        gaps += picked.gaps if owner.gap is None else [*picked.gaps, owner.gap]
     gaps += _namesakes(systems, rulings)
     return MergedSystems(systems=systems, hidden=hidden, gaps=tuple(gaps))
 
@@ -86,15 +88,16 @@ def _secrecy(system_id: str, rows: Sequence[Seen], rulings: Rulings) -> Secrecy:
     return "unclassified" if said == {"unclassified"} else "unknown"
 
 
-def _system(system_id: str, picked: Picked, secrecy: Secrecy, known_as: tuple[str, ...], words: Words) -> System:
+def _system(
+    system_id: str, picked: Picked, secrecy: Secrecy, known_as: tuple[str, ...], owner: Belongs, words: Words
+) -> System:
     values = picked.values
-    department = first_text(values, *DEPARTMENT_FIELDS)
     zones = tuple(sorted({words.zone(word) for word in typed.texts(values.get("zone"))}))
     return System(
         id=system_id,
         name=first_text(values, "sys_name") or system_id,
-        department=words.lineage.name_today(department),
-        department_id=words.lineage.department_id(department),
+        department=owner.name,
+        department_id=owner.id,
         secrecy=secrecy,
         system_class=typed.system_class(values.get("sys_class")),
         status=first_text(values, "status"),
@@ -115,7 +118,7 @@ def _system(system_id: str, picked: Picked, secrecy: Secrecy, known_as: tuple[st
         hardware_end_on=typed.last_day(values.get("hw_end")),
         users=typed.whole(values.get("user_scale")),
         dr=first_text(values, "dr", "dr_active"),
-        fields={**values, "known_as": known_as},
+        fields={**values, **owner.fields, "known_as": known_as},
         origins=picked.origins,
     )
 

@@ -74,17 +74,42 @@ def _is_dissolved(department: Department, on: date | None) -> bool:
     return department.until_on is not None and (on is None or department.until_on < on)
 
 
+def _heirs(department: Department, followed: Mapping[str, set[str]]) -> frozenset[str]:
+    """Who followed a dissolved department, under whichever of its names that is said."""
+    names = (department.name, *department.aliases)
+    return frozenset(one for name in names for one in followed.get(normalised(name), ()) if one != department.id)
+
+
+def _final(ids: Iterable[str], heirs: Mapping[str, frozenset[str]]) -> set[str]:
+    """The departments that stand for some at last: those that followed the dissolved ones, and their own followers."""
+    found: set[str] = set()
+    waiting, met = list(ids), set()
+    while waiting:
+        one = waiting.pop()
+        if one in met:
+            continue
+        met.add(one)
+        if heirs.get(one):
+            waiting += heirs[one]
+        else:
+            found.add(one)
+    return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lineage:
     """Which department of today a name belongs to; built from catalogs/departments.
 
     `owners` maps a normalised name, of today or of old, to the ids that took it over (several after a split);
-    `names` maps an id to its name today; `spellings` to all names that lead to it.
+    `names` maps an id to its name today; `spellings` to all names that lead to it. `bearers` are the departments that bore
+    a name themselves, also dissolved ones; `dissolved` those that are no more and that nobody is known to have followed.
     """
 
     owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    bearers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    dissolved: frozenset[str] = frozenset()
 
     @staticmethod
     def of(files: Iterable[Departments], on: date | None = None) -> Lineage:
@@ -96,33 +121,53 @@ class Lineage:
                 that a department bears on that day is its own, whoever bore it before. `None`: all changes.
         """
         files = tuple(files)
+        departments = [department for file in files for department in file.departments]
+        there = [one for one in departments if on is None or one.since_on is None or one.since_on <= on]
+        followed: dict[str, set[str]] = defaultdict(set)
+        for change in (change for file in files for change in file.changes):
+            if on is None or change.on <= on:
+                for spelling in change.from_names:
+                    followed[normalised(spelling)].update(change.to)
+        heirs = {one.id: _heirs(one, followed) for one in there if _is_dissolved(one, on)}
         own: dict[str, set[str]] = defaultdict(set)
         gone: dict[str, set[str]] = defaultdict(set)
-        names: dict[str, str] = {}
-        for file in files:
-            for department in file.departments:
-                names[department.id] = department.name
-                if on is not None and department.since_on is not None and on < department.since_on:
-                    continue  # it is not there yet
-                bears = gone if _is_dissolved(department, on) else own
-                for spelling in (department.name, *department.aliases):
-                    bears[normalised(spelling)].add(department.id)
-        for file in files:
-            for change in file.changes:
-                if on is None or change.on <= on:
-                    for spelling in change.from_names:
-                        gone[normalised(spelling)].update(change.to)
+        bearers: dict[str, set[str]] = defaultdict(set)
+        for one in there:
+            for spelling in map(normalised, (one.name, *one.aliases)):
+                bearers[spelling].add(one.id)
+                (gone if one.id in heirs else own)[spelling].update(_final({one.id}, heirs))
+        for spelling, ids in followed.items():
+            gone[spelling].update(_final(ids, heirs))
         owners = {**gone, **own}
         spellings: dict[str, set[str]] = defaultdict(set)
-        for bearers in (own, gone):
-            for spelling, ids in bearers.items():
+        for known in (own, gone):
+            for spelling, ids in known.items():
                 for department_id in ids:
                     spellings[department_id].add(spelling)
         return Lineage(
             owners={spelling: tuple(sorted(ids)) for spelling, ids in owners.items()},
-            names=names,
+            names={one.id: one.name for one in departments},
             spellings={department_id: tuple(sorted(known)) for department_id, known in spellings.items()},
+            bearers={spelling: tuple(sorted(ids)) for spelling, ids in bearers.items()},
+            dissolved=frozenset(one for one, following in heirs.items() if not following),
         )
+
+    def is_open(self, name: str | None) -> bool:
+        """Whether a department is no more, and it is not known which one followed it: none is named, or several are."""
+        found = self.owners.get(normalised(name)) if name else None
+        return found is not None and (len(found) != 1 or found[0] in self.dissolved)
+
+    def candidates(self, name: str) -> tuple[str, ...]:
+        """What those are called today that may have followed a department; nothing where none is named."""
+        found = self.owners.get(normalised(name), ())
+        return tuple(self.names[one] for one in found if one not in self.dissolved)
+
+    def former_name(self, name: str | None) -> str | None:
+        """The name itself, where it is one of old: another department bears its duties today; else `None`."""
+        today = self.department_id(name)
+        if name is None or today is None or today in self.bearers.get(normalised(name), ()):
+            return None
+        return name
 
     def department_id(self, name: str | None) -> str | None:
         """The department of today that bears or took over a name; None where there is none, or several after a split."""
@@ -135,11 +180,16 @@ class Lineage:
         return name if department_id is None else self.names[department_id]
 
     def keys(self, name: str) -> tuple[str, ...]:
-        """Under which keys a department's systems may have been registered: its id first, then its names of all times."""
+        """Under which keys a department's systems may have been registered: its id first, then its names and predecessors of all times."""
         department_id = self.department_id(name)
+        bore = self.bearers.get(normalised(name), ())
         if department_id is None:
-            return (f"~{normalised(name)}",)
-        return (department_id, *(f"~{spelling}" for spelling in self.spellings[department_id]))
+            return (f"~{normalised(name)}", *bore)
+        spellings = self.spellings[department_id]
+        before = dict.fromkeys(
+            one for spelling in spellings for one in self.bearers.get(spelling, ()) if one != department_id
+        )
+        return (department_id, *(f"~{spelling}" for spelling in spellings), *before)
 
     def related(self, one: str | None, other: str | None) -> bool:
         """Whether two department names belong to one lineage: equal, renamed, merged or split from each other."""

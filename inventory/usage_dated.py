@@ -13,7 +13,10 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from inventory.department_succession import Succession
+from inventory.merge_departments import OPEN
 from inventory.model import Inventory, Server, System
+from inventory.stint import Stint
 from inventory.telemetry import Period, connect, day_start
 from inventory.telemetry_query import Rollup
 
@@ -21,27 +24,11 @@ if TYPE_CHECKING:
     from catalogs.load import Catalogs
     from inventory.store import Store
 
+__all__ = ["Stint", "last_days", "stints_in"]
+
 MOST_LOOKS = 8  # inventories merged at first; where two of them differ in owners, the days between are searched
 _OWNED = ("system_id", "department", "pool", "zone", "cloud")
 _RULINGS = frozenset({"mapping", "answer"})  # kinds of decisions after which a server may be another's
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stint:
-    """A server as it was on the local days `[start_on, end_on)`, with the system it belonged to."""
-
-    server: Server
-    system: System | None
-    start_on: date
-    end_on: date
-
-    @property
-    def lived(self) -> Period | None:
-        """Its days on which the server existed: none before it was made or after it was deleted; `None` for no day."""
-        deleted = self.server.deleted_on
-        first = max(self.start_on, self.server.created_on or self.start_on)
-        end = min(self.end_on, deleted + timedelta(days=1) if deleted else self.end_on)
-        return Period(first, end) if first < end else None
 
 
 def stints_in(
@@ -66,7 +53,10 @@ def stints_in(
     )
     if not seen or max(seen) < inventory.as_of:
         seen[inventory.as_of] = inventory
-    return tuple(_stints(seen, inventory, period, rollup))
+    succession = Succession.of(catalogs.departments, inventory, period)
+    return tuple(
+        piece for stint in _stints(seen, inventory, period, rollup, succession) for piece in succession.pieces(stint)
+    )
 
 
 def _candidates(store: Store, period: Period, as_of: datetime) -> list[datetime]:
@@ -122,13 +112,20 @@ def _owned(server: Server) -> tuple[object, ...]:
     return tuple(getattr(server, name) for name in _OWNED)
 
 
-def _stints(seen: Mapping[datetime, Inventory], latest: Inventory, period: Period, rollup: Rollup) -> Iterable[Stint]:
-    names = _Names.of(latest)
+def _stints(
+    seen: Mapping[datetime, Inventory], latest: Inventory, period: Period, rollup: Rollup, succession: Succession
+) -> Iterable[Stint]:
+    names = _Names.of(latest, succession.renamed)
     versions: dict[str, list[tuple[datetime, Server, System | None]]] = {}
     for at, inventory in sorted(seen.items()):
         systems = {system.id: system for system in inventory.systems}
         for server in inventory.servers:
-            kept = replace(server, id=names.server(server.id), system_id=names.system_id(server.system_id))
+            kept = replace(
+                server,
+                id=names.server(server.id),
+                system_id=names.system_id(server.system_id),
+                department=names.renamed.get(server.department or "", server.department),
+            )
             system = names.system(systems.get(server.system_id or ""))
             versions.setdefault(kept.id, []).append((at, kept, system))
     instants = sorted(seen)
@@ -224,15 +221,16 @@ class _Names:
     servers: Mapping[str, str]
     systems: Mapping[str, System]
     departments: Mapping[str, str]
+    renamed: Mapping[str, str]
 
     @staticmethod
-    def of(latest: Inventory) -> _Names:
+    def of(latest: Inventory, renamed: Mapping[str, str]) -> _Names:
         servers = {str(known): one.id for one in latest.servers for known in _known_as(one)}
         systems = {str(known): one for one in latest.systems for known in (one.id, *_known_as(one))}
         departments = {
             one.department_id: one.department for one in latest.systems if one.department_id and one.department
         }
-        return _Names(servers=servers, systems=systems, departments=departments)
+        return _Names(servers=servers, systems=systems, departments=departments, renamed=renamed)
 
     def server(self, server_id: str) -> str:
         return self.servers.get(server_id, server_id)
@@ -246,7 +244,21 @@ class _Names:
         if system is None:
             return None
         known = self.systems.get(system.id, system)
+        if system.fields.get(
+            OPEN
+        ):  # who had followed its department was not known then: it became known since, or is not yet
+            return replace(
+                system, id=known.id, name=known.name, department=known.department, department_id=known.department_id
+            )
         department = self.departments.get(system.department_id or "", system.department or "") or None
+        if department is not None and department in self.renamed:
+            return replace(
+                system,
+                id=known.id,
+                name=known.name,
+                department=self.renamed[department],
+                department_id=known.department_id,
+            )
         return replace(system, id=known.id, name=known.name, department=department)
 
 

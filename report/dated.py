@@ -65,15 +65,21 @@ class Nameable:
 def stint_rows(
     stints: Iterable[Stint], inventory: Inventory, period: Period, nameable: Nameable
 ) -> list[dict[str, Any]]:
-    """The rows of the servers that changed within a period, or vanished in it."""
+    """The rows of the servers that changed within a period or vanished in it, or whose system was another department's."""
     found = list(stints)
     count = Counter(stint.server.id for stint in found)
     standing = {server.id for server in inventory.servers}
+    owners = {system.id: system.department for system in inventory.systems}
     closed = {stint.server.id for stint in found if not nameable.server(stint.server)}
     return [
         _row(stint, nameable, closed=stint.server.id in closed, vanished=stint.server.id not in standing)
         for stint in found
-        if stint.server.id not in standing or count[stint.server.id] > 1 or _part_of(stint, period)
+        if stint.server.id not in standing
+        or count[stint.server.id] > 1
+        or _part_of(stint, period)
+        or (
+            stint.system is not None and stint.system.department != owners.get(stint.system.id, stint.system.department)
+        )
     ]
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from catalogs.errors import ReportError
 from catalogs.words import Language, Text
+from inventory.merge_departments import addressed
 
 if TYPE_CHECKING:
     from inventory.model import System
@@ -43,7 +44,7 @@ class Letter:
 
     number: str | None
     city: str
-    department: str
+    department: Text
     system: str
     system_id: str
     contact: str | None
@@ -101,7 +102,7 @@ def letter_of(
     }
     last = verdict.last_month
     return Letter(
-        number=number, city=city, department=system.department or "", system=system.name, system_id=system.id,
+        number=number, city=city, department=addressed(system), system=system.name, system_id=system.id,
         contact=str(contact) if isinstance(contact, str) and contact.startswith("contact-") else None,
         window=Text(f"{day_zh(window.start_on)}至{day_zh(last_day)}", f"{window.start_on} to {last_day}"),
         coverage=Text(percent(verdict.coverage), percent(verdict.coverage)),
@@ -166,7 +167,7 @@ def paragraphs(letter: Letter, lang: Language) -> dict[str, Any]:
     return {
         "title": say(f"关于核实疑似“僵尸”信息系统“{letter.system}”的函", f"Notice: suspected zombie system {letter.system}"),
         "number": letter.number or say("（文号）", "(number)"),
-        "to": say(f"{letter.department or '（未归属单位）'}：", f"To: {letter.department or '(no unit)'}"),
+        "to": say(f"{of(letter.department) or '（未归属单位）'}：", f"To: {of(letter.department) or '(no unit)'}"),
         "opening": [
             say(
                 f"经对{of(letter.window)}的数据分析（采样覆盖率 {of(letter.coverage)}），你单位“{letter.system}”（编号 {letter.system_id}）符合下列情形，列为疑似“僵尸”信息系统。上月结论：{of(letter.last_month)}。",
