@@ -93,7 +93,7 @@
     box.dataset.id = question.id;
     const legend = element("legend");
     legend.append(element("span", "badge", kinds[question.kind]), `${question.cell ? `${question.cell}  ` : ""}${question.text}`);
-    const waits = [question.rows ? say("rowsWait", question.rows) : "", question.cells ? say("cellsWait", question.cells) : "", question.places > 1 && !question.rows ? say("places", question.places) : "", question.seen ? say("seen", question.seen) : ""].filter(Boolean);
+    const waits = [question.rows ? say("rowsWait", question.rows) : "", question.cells ? say("cellsWait", question.cells) : "", question.places > 1 && !question.rows && question.places !== question.cells ? say("places", question.places) : "", question.seen ? say("seen", question.seen) : ""].filter(Boolean);
     if (waits.length) legend.append(element("span", "meta", waits.join(" · ")));
     const line = element("div", "choices");
     for (const [value, text] of question.choices) {
@@ -209,7 +209,9 @@
         why.append(...reading.why.map((text) => element("li", "", text)));
         box.append(why);
       }
-      box.append(...readingTable(reading));
+      const beside = element("div", "beside");
+      beside.append(...readingTable(reading));
+      box.append(beside);
       if (reading.first.length) box.append(element("p", "first", `${words.first}：${reading.first.map(([name, value]) => `${name} ${value}`).join("，")}`));
     }
     const own = wanted(card);
