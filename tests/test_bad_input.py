@@ -200,7 +200,8 @@ def test_ctrl_c_leaves_nothing_half_written(workspace: Path, arguments: list[str
     _wait_until_at_work(process)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=300)
-    assert process.returncode in {0, 9, 130}  # 0 and 9: it was quicker; 0 also: the best checked plan is kept
+    # 0 and 9: it was quicker; 0 also: the best checked plan is kept; killed by the signal: it had done all and was leaving
+    assert process.returncode in {0, 9, 130, -signal.SIGINT}
     assert "Traceback" not in said
     if arguments[0] == "collect" and process.returncode == 130:
         listed = call(workspace, "inventory", "list", "--json")
