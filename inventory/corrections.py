@@ -190,7 +190,11 @@ def _write_row_keys(pages: Mapping[str, Worksheet], collected: Collected) -> Non
     last = {name: page.max_column + 1 for name, page in pages.items()}
     below = {name: page.max_row + 1 for name, page in pages.items()}
     # Of a sheet on its side: the heading rows of the table that it was turned into are its columns of labels.
-    labels = {str(sheet["sheet"]): max(end for _, end in sheet["heading_rows"]) for sheet in sheets_of(collected)}
+    # A sheet of prose has none.
+    labels = {
+        str(sheet["sheet"]): max(end for _, end in sheet["heading_rows"])
+        for sheet in sheets_of(collected) if sheet["heading_rows"]
+    }  # fmt: skip
     for sheet in sheets_of(collected):
         page = pages.get(str(sheet["sheet"]))
         if page is None or (str(sheet["sheet"]) or None) in forms:

@@ -47,6 +47,11 @@ def print_columns(console: Console, sheet: Mapping[str, Any]) -> None:
     dept = sheet["department"] or tr("逐行注明", "named in the rows")
     is_form = any(column["column"][-1:].isdigit() for column in used)
     where = tr("是登记表", "a form") if is_form else tr(f"表头在第 {rows} 行", f"headings in row {rows}")
+    if not rows:  # paragraphs that tell of systems: each is a question
+        console.print(
+            tr(f"「{name}」是文字材料，没有表头，一栏也没有读", f"{name}: prose without headings; no column was read")
+        )
+        return
     if not waits:
         console.print(tr(f"「{name}」{where}，单位：{dept}，读 {len(used)} 栏，未读 {len(ignored)} 栏",
                          f"{name}: {where}, department: {dept}, {len(used)} columns read, {len(ignored)} not"))  # fmt: skip

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from inventory.collectors.prose import tells_of_a_system
 from inventory.model import Collected
 from tests.inventory.ledger.books import read, xlsx
+from tests.inventory.ledger.test_collect_ledger import run
 
 PARAGRAPHS = [
     "我局现有门户网站一个，部署在政务云，4核8G，2019年上线，由东软公司负责运维。",
@@ -80,6 +83,28 @@ def test_paragraphs_answered_with_ignore_are_left_out_next_month_too() -> None:
         assert len(found.records) == 2
         assert not asked_rows(found)
         assert balanced(found)
+
+
+def test_the_terminal_and_the_correction_file_tell_of_prose_and_of_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    secret = [
+        "机要文件流转系统为涉密系统，部署在单机，8核16G，2019年上线。",
+        "公文系统部署在政务云，4核8G，后台账号admin 密码Ab#1234x。",
+    ]
+    content = xlsx([{"name": "情况", "rows": [["县教育局"], *[[text] for text in (*PARAGRAPHS, *secret)]]}])
+    Path("县教育局.xlsx").write_bytes(content)
+    code, out, err = run("collect", "ledger", "县教育局.xlsx", "--corrections", "补正", "--as-of", "2026-03-31")
+    assert code in (0, 9), err
+    assert "是文字材料" in out
+    assert "待问 5" in out
+    made = Path("补正").glob("*.xlsx")
+    shown = str([[c.value for c in row] for path in made for page in openpyxl.load_workbook(path) for row in page.iter_rows()])  # fmt: skip
+    assert "这一段文字写了系统的情况" in shown
+    for told in (out, err, shown):
+        assert "机要文件流转" not in told
+        assert "Ab#1234x" not in told
 
 
 @pytest.mark.parametrize(
