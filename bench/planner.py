@@ -32,8 +32,11 @@ LIMITS = {(600, 52): 60.0, (1000, 52): 60.0, (3000, 52): 300.0, (10000, 52): 300
 """Systems and weeks: the seconds of the goals."""
 VARIANTS = {"tight": 0.05, "loose": 0.25}
 BASELINES = ("one-model", "due-date")
-GRACE = 3.0
-"""A run that takes so many times its limit, and two minutes, is ended: a model that is only being built."""
+GRACE = {"wall": 3.0, "cpu": 15.0}
+"""A run that takes so many times its limit, and two minutes, is ended: a model that is only being built.
+
+By the CPU clock a machine that does other work too may well take many times as long.
+"""
 
 
 def one_solve(case: Case, clock: str) -> dict[str, Any]:
@@ -86,7 +89,7 @@ def in_a_process(case: Case, clock: str) -> dict[str, Any]:
     """Run `one_solve` in a process of its own; its answer with the peak memory of its process tree."""
     load = os.getloadavg()[0]
     command = [sys.executable, str(Path(__file__).resolve()), "--one", json.dumps(case.as_json()), "--clock", clock]
-    done = run_and_watch(command, ROOT, case.limit_s * GRACE + 120.0)
+    done = run_and_watch(command, ROOT, case.limit_s * GRACE[clock] + 120.0)
     more = {"memory_gib": round(done.peak_bytes / 2**30, 2), "load": round(load, 1), "clock": clock}
     if done.returncode:
         said = done.stderr.strip().splitlines()
