@@ -77,7 +77,8 @@ def _ranked(
     read = {other.field for other in layout.columns}
     kept = [
         (name, min(99, int(scores[name]))) for name in sorted(scores, key=lambda name: (-scores[name], _ORDER.get(name, 0)))
-        if name in known or (scores[name] >= _FEWEST and name not in read and can_hold(name, samples, words))
+        if FIELDS[name].type != "credential"  # accounts and passwords are nothing to be kept
+        and (name in known or (scores[name] >= _FEWEST and name not in read and can_hold(name, samples, words)))
     ]  # fmt: skip
     return tuple(kept[:OFFERED])
 

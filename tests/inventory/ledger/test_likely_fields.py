@@ -62,3 +62,9 @@ def test_likeness_counts_words_not_only_whole_headings() -> None:
     likely = words().likely(("花了多少钱",))
     assert max(likely, key=lambda name: likely[name]) == "build_cost"
     assert not words().likely(("丁戊",))
+
+
+def test_accounts_and_passwords_are_no_choice() -> None:
+    gap = asked("DNS Name", ("a.example.cn", "b.example.cn", "c.example.cn"))
+    assert gap is not None
+    assert "credential" not in gap.choices
