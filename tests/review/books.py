@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -75,13 +78,29 @@ def write(path: Path, rows: Rows, sheet: str = "表") -> Path:
     return path
 
 
+_MADE: dict[str, Path] = {}  # the folder that is copied for each test: saving a workbook twice gives other bytes
+_ASKED: dict[str, dict[str, Any]] = {}
+
+
 def write_folder(folder: Path) -> None:
     """`台账/` with five ledgers, four of which ask."""
-    write(folder / "台账" / "市文旅局.xlsx", PLAIN)
-    write(folder / "台账" / "热力公司.xlsx", SERVERS)
-    write(folder / "台账" / "市民政局.xlsx", PRIVATE)
-    write(folder / "台账" / "市司法局.xlsx", UNITS)
-    write(folder / "台账" / "市水务局.xlsx", SIDEWAYS)
+    if not _MADE:
+        made = Path(tempfile.mkdtemp())
+        atexit.register(shutil.rmtree, made, ignore_errors=True)
+        write(made / "台账" / "市文旅局.xlsx", PLAIN)
+        write(made / "台账" / "热力公司.xlsx", SERVERS)
+        write(made / "台账" / "市民政局.xlsx", PRIVATE)
+        write(made / "台账" / "市司法局.xlsx", UNITS)
+        write(made / "台账" / "市水务局.xlsx", SIDEWAYS)
+        _MADE["made"] = made
+    shutil.copytree(_MADE["made"] / "台账", folder / "台账")
+
+
+def asked_at_first(folder: Path) -> list[dict[str, Any]]:
+    """The questions of `write_folder` before anything is decided; read once for all tests."""
+    if not _ASKED:
+        _ASKED["data"] = asked(folder, "台账")
+    return questions_in(_ASKED["data"])
 
 
 def govcloud(folder: Path, *arguments: str, at: str = "2026-03-31") -> Done:

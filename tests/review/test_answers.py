@@ -18,6 +18,7 @@ from tests.review.books import (
     UNITS,
     answers_to,
     asked,
+    asked_at_first,
     govcloud,
     questions_in,
     write,
@@ -55,7 +56,7 @@ def verdicts(data: dict[str, Any]) -> list[str]:
 
 
 def given(folder: Path, **changes: str) -> dict[str, Any]:
-    made = answers_to(questions_in(asked(folder, "台账")), **changes)
+    made = answers_to(asked_at_first(folder), **changes)
     schema = json.loads((REFERENCE / "answers.schema.json").read_text(encoding="utf-8"))
     jsonschema.validate(made, schema)
     assert schema["$id"] == schema["properties"]["schema"]["const"] == SCHEMA
@@ -161,7 +162,7 @@ def test_questions_of_another_store_are_refused(folder: Path, tmp_path_factory: 
 
 def test_what_somebody_decided_in_the_meantime_is_a_conflict(folder: Path) -> None:
     made = given(folder)
-    question = next(q for q in questions_in(asked(folder, "台账")) if q["kind"] == "unit")
+    question = next(q for q in asked_at_first(folder) if q["kind"] == "unit")
     done = govcloud(folder, "decisions", "add", "answer", question["key"], "TB", *GIVEN)
     assert done.returncode == 0, done.stderr
     code, data = checked(folder, "--yes", *GIVEN)
@@ -211,15 +212,17 @@ def test_a_free_answer_holds_no_secret_and_no_sign_of_control(tmp_path: Path, te
 
 
 def test_a_choice_is_known_by_its_value_and_by_its_name_in_either_language(folder: Path) -> None:
-    question = next(q for q in questions_in(asked(folder, "台账")) if q["kind"] == "column")
-    for text in ("承建单位", "vendor", "Vendor"):
-        write_answers(folder, answers_to([question], column=text))
-        _, data = checked(folder)
-        assert [one["value"] for one in data["answers"]] == ["vendor"]
+    question = next(q for q in asked_at_first(folder) if q["kind"] == "column")
+    names = ("一.json", "二.json", "三.json")
+    for name, text in zip(names, ("承建单位", "vendor", "Vendor"), strict=True):
+        write_answers(folder, answers_to([question], column=text), name)
+    given_files = [part for name in names for part in ("--file", name)]
+    done = govcloud(folder, "decisions", "answer", *given_files, "台账/市司法局.xlsx", "--json")
+    assert [one["value"] for one in json.loads(done.stdout)["data"]["answers"]] == ["vendor"]
 
 
 def test_an_answer_that_settles_nothing_is_told(folder: Path) -> None:
-    question = next(q for q in questions_in(asked(folder, "台账")) if q["kind"] == "unit")
+    question = next(q for q in asked_at_first(folder) if q["kind"] == "unit")
     write_answers(folder, answers_to([question]))
     _, data = checked(folder)
     assert data["asked_again"] == []
@@ -276,7 +279,7 @@ def test_an_unanswered_workbook_decides_nothing(folder: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
 def test_a_csv_of_the_same_columns_does_as_well(folder: Path, encoding: str) -> None:
-    question = next(q for q in questions_in(asked(folder, "台账")) if q["kind"] == "unit")
+    question = next(q for q in asked_at_first(folder) if q["kind"] == "unit")
     text = f"问题编号,答复,文件摘要,别的\n{question['id']},TB,{question['file_sha256']},x\n"
     (folder / "答复.csv").write_bytes(text.encode(encoding))
     code, data = checked(folder, name="答复.csv")
@@ -284,7 +287,7 @@ def test_a_csv_of_the_same_columns_does_as_well(folder: Path, encoding: str) -> 
 
 
 def test_several_files_of_answers_at_once(folder: Path) -> None:
-    found = questions_in(asked(folder, "台账"))
+    found = asked_at_first(folder)
     write_answers(folder, answers_to(found[:3]), "一.json")
     write_answers(folder, answers_to(found[3:]), "二.json")
     done = govcloud(folder, "decisions", "answer", "--file", "一.json", "--file", "二.json", "台账", "--json")

@@ -321,7 +321,7 @@ def test_a_classified_system_far_below_is_masked_above(tmp_path: Path) -> None:
     ]
     rows += [
         [f"业务{n}系统", "甲软件有限公司", 8, 16, "2019-05", "否", "接密函收发系统" if n == 1 else "看板"]
-        for n in range(6000)
+        for n in range(60)
     ]
     rows += [["密函收发系统", "丙信息有限公司", 4, 8, "2020-06", "是", "没有"]]
     write(tmp_path / "台账" / "市民政局.xlsx", rows)
