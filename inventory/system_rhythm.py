@@ -9,23 +9,39 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from inventory.model import Server, System
 from inventory.system_months import Traffic
-from inventory.telemetry import BIN_STRIDE, Period, connect
+from inventory.telemetry import BIN_STRIDE, Period, as_day
 from inventory.telemetry_query import Rollup
 from inventory.telemetry_spread import first_bin
+from inventory.telemetry_sums import read_days
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from inventory.store import TelemetryFile
+
+SATURDAY, HOURS_OF_A_DAY = 5, 24
+MEASURED = 0.9  # of a day's samples, for the day to count
 LEAST_DAYS = 2  # of each kind in a month, measured to nine tenths; a median of fewer is none
 HALF_A_DAY = 0.5  # more is no window of backups and agents, whatever its rhythm
 Hours = tuple[float, float]  # medians of a month: working day (Monday to Friday), weekend
 
 
 def looked_at(systems: Iterable[System], traffic: Mapping[str, Sequence[Traffic]], since: date) -> frozenset[str]:
-    """The ids of systems whose ledgers know of no login since a day, and that have traffic in half of the day at most."""
+    """The ids of systems to look at: no login since a day, traffic in half of the day at most, and something known of them.
+
+    Where neither a login nor an update nor a contract nor a remark is on record, no rule asks for the hours.
+    """
     return frozenset(
         one.id for one in systems
         if (one.last_login_on is None or one.last_login_on < since)
+        and any((one.last_login_on, one.last_update_on, one.contract_end_on, one.fields.get("remark")))
         and any(part.over for part in traffic.get(one.id, ()))
         and all(part.over is not None and part.over <= HALF_A_DAY for part in traffic[one.id])
     )  # fmt: skip
@@ -43,35 +59,69 @@ def hours_of(
         periods: local months.
         limit: Mbit/s from which on an hour has traffic; `None`: nothing is looked at.
     """
+    import numpy as np
+
     owner = {server.id: server.system_id or "" for server in servers if server.system_id in systems}
-    paths = rollup.paths(["network"], list(periods)) if limit is not None and owner else []
-    if limit is None or not paths:
+    if limit is None or not owner or "network" not in rollup.metrics:
         return {}
-    with connect() as connection:
-        rows = connection.execute(
-            f"""
-            WITH days AS (
-                SELECT server, day, isodow(day) < 6 AS work, list_sum(list_transform(
-                    list_filter(bins, code -> code // {BIN_STRIDE} >= $least), code -> code % {BIN_STRIDE}
-                )) * 24.0 / samples AS hours
-                FROM read_parquet($paths) WHERE bins IS NOT NULL AND samples > 0 AND samples >= 0.9 * expected AND server IN (SELECT unnest($servers))
-            )
-            SELECT server, len(list_filter($starts, start -> start <= day)) - 1 AS part,
-                median(coalesce(hours, 0)) FILTER (work), median(coalesce(hours, 0)) FILTER (NOT work)
-            FROM days GROUP BY ALL HAVING count(*) FILTER (work) >= $days AND count(*) FILTER (NOT work) >= $days ORDER BY ALL
-            """,  # noqa: S608 - a number of ours
-            {
-                "least": first_bin(limit), "paths": paths, "servers": sorted(owner), "days": LEAST_DAYS,
-                "starts": [period.start_on for period in periods],
-            },
-        ).fetchall()  # fmt: skip
+    names = sorted(owner)
     found: dict[str, list[Hours | None]] = defaultdict(lambda: [None] * len(periods))
-    for server, part, work, weekend in rows:
-        known = found[owner[server]]
-        before = known[part]
-        if before is None or _more((work, weekend), before):
-            known[part] = (float(work), float(weekend))
+    for part, period in enumerate(periods):
+        files = rollup.of_days(["network"], [period])
+        daily = _daily(rollup.folder, files, names, first_bin(limit))
+        ends = np.array([as_day(file.day or "").weekday() >= SATURDAY for file in files], bool)
+        work, weekend = _median(daily[:, ~ends]), _median(daily[:, ends])
+        for place in np.flatnonzero(np.isfinite(work) & np.isfinite(weekend)):
+            hours, known = (float(work[place]), float(weekend[place])), found[owner[names[place]]]
+            before = known[part]
+            if before is None or _more(hours, before):
+                known[part] = hours
     return {system: tuple(hours) for system, hours in found.items()}
+
+
+def _daily(folder: Path, files: Sequence[TelemetryFile], names: Sequence[str], least: int) -> NDArray[np.float64]:
+    """Hours at or above a bin, servers × days; not a number where a day has no bins, or less than nine tenths of its samples."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    wanted = pa.array(names, pa.string())
+    daily = np.full((len(names), len(files)), np.nan)
+    seen: dict[
+        bytes, tuple[NDArray[np.int64], NDArray[np.int64]]
+    ] = {}  # days that hold the same servers are looked up once
+    for place, day in enumerate(read_days(folder, files, ("server", "samples", "expected", "bins"))):
+        if day.servers not in seen:
+            at = pc.index_in(day.table.column("server").cast(pa.string()), value_set=wanted).to_numpy()
+            inside = np.flatnonzero(np.isfinite(at))
+            seen[day.servers] = inside, at[inside].astype(np.int64)
+        inside, rows = seen[day.servers]
+        table = day.table.select(["samples", "expected", "bins"]).take(inside)
+        if not table.num_rows:
+            continue
+        samples, expected = (table.column(name).to_numpy() for name in ("samples", "expected"))
+        lists = table.column("bins").combine_chunks()
+        coded = lists.flatten().to_numpy()
+        counts = np.append(0, np.cumsum(np.where(coded >= least * BIN_STRIDE, coded % BIN_STRIDE, 0)))
+        lengths = np.nan_to_num(lists.value_lengths().to_numpy(zero_copy_only=False)).astype(np.int64)
+        ends = np.append(0, np.cumsum(lengths))
+        above = counts[ends[1:]] - counts[ends[:-1]]
+        full = (samples > 0) & (samples >= MEASURED * expected) & lists.is_valid().to_numpy(zero_copy_only=False)
+        daily[rows, place] = np.where(full, above * HOURS_OF_A_DAY / np.maximum(samples, 1), np.nan)
+    return daily
+
+
+def _median(days: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of each row, of the days that were measured; not a number where they are too few."""
+    import numpy as np
+
+    days = np.sort(days, axis=1)  # what is not a number goes last
+    count = np.isfinite(days).sum(axis=1)
+    if days.shape[1] < LEAST_DAYS:
+        return np.full(len(days), np.nan)
+    rows, last = np.arange(len(days)), np.maximum(count - 1, 0)
+    middle = (days[rows, last // 2] + days[rows, (last + 1) // 2]) / 2
+    return np.where(count >= LEAST_DAYS, middle, np.nan)
 
 
 def _more(hours: Hours, than: Hours) -> bool:

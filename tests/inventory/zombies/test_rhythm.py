@@ -54,11 +54,13 @@ def test_days_with_gaps_say_nothing(tmp_path: Path) -> None:
 
 def test_only_what_nobody_enters_and_what_rests_half_of_the_day_is_looked_at() -> None:
     quiet, all_day = Traffic(over=0.4), Traffic(over=0.9)
-    old, new, unknown = (
-        replace(a_system(name), last_login_on=login)
-        for name, login in (("old", date(2024, 1, 1)), ("new", date(2026, 3, 1)), ("unknown", None))
-    )
-    systems = [old, new, unknown]
+    old, new, unknown, blank = (
+        replace(a_system(name), last_login_on=login, contract_end_on=contract)
+        for name, login, contract in (
+            ("old", date(2024, 1, 1), None), ("new", date(2026, 3, 1), None), ("unknown", None, date(2022, 1, 1)), ("blank", None, None)
+        )
+    )  # fmt: skip
+    systems = [old, new, unknown, blank]
     everywhere = {one.id: [quiet, quiet] for one in systems}
     assert looked_at(systems, everywhere, date(2026, 1, 1)) == {old.id, unknown.id}
     assert looked_at(systems, everywhere | {old.id: [quiet, all_day]}, date(2026, 1, 1)) == {unknown.id}
