@@ -21,7 +21,8 @@ from inventory.collectors.sheet_names import may_be_a_person
 from inventory.collectors.system_names import reads_like_a_system
 from inventory.collectors.text_cells import names_classified
 from inventory.fields import FIELDS
-from inventory.ledger_questions import Head, sheets_of
+from inventory.ledger_asked import sheets_of
+from inventory.ledger_questions import Head
 from inventory.model import Collected, Gap
 
 SHOWN_ROWS = 6  # below the headings

@@ -12,9 +12,10 @@ from catalogs.errors import CollectError, StoreError
 from catalogs.words import Text, tr
 from inventory.closed_systems import closed_names
 from inventory.decisions import Decision, in_force
+from inventory.ledger_asked import questions_of, sheets_of
 from inventory.ledger_head import Hiding, head_of, withheld_names
 from inventory.ledger_import import Importer, optional_store
-from inventory.ledger_questions import Asked, FileQuestions, SheetReading, questions_of, sheets_of
+from inventory.ledger_questions import Asked, FileQuestions, SheetReading
 
 if TYPE_CHECKING:
     from catalogs.console import Run

@@ -252,7 +252,8 @@ def test_tables_beside_each_other_are_one_sheet(tmp_path: Path) -> None:
 
 def test_secrecy_as_one_of_several_likely_fields_makes_no_question_of_secrecy() -> None:
     from catalogs.words import Text
-    from inventory.ledger_questions import questions_of, values_of
+    from inventory.ledger_asked import questions_of
+    from inventory.ledger_questions import values_of
     from inventory.model import Gap, Origin
 
     def kind(*choices: str) -> str:

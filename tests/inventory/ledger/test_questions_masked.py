@@ -11,8 +11,8 @@ from inventory.collectors.cell_types import plain_text
 from inventory.collectors.grid import column_number
 from inventory.collectors.spreadsheet import Options, collect_workbook
 from inventory.collectors.workbook import workbook_of
+from inventory.ledger_asked import questions_of, sheets_of
 from inventory.ledger_head import Hiding, head_of, withheld_names
-from inventory.ledger_questions import questions_of, sheets_of
 from inventory.model import Collected
 from tests.inventory.ledger.books import GOLD, content_of, gold, words
 from tests.inventory.ledger.layouts import lay_out
