@@ -86,7 +86,7 @@ class SheetCaptions:
     def is_prose(self, number: int, row: Row) -> bool:
         """A paragraph that tells of systems, asked about here: it says nothing of the rows around it."""
         at = prose_at(row)
-        if at is None or self.is_classified:
+        if at is None or self.is_classified or (number > self.table.layout.bottom + 1 and self._is_of_a_row(row, at)):
             return False
         self._flush()
         if is_passed_over(self.task.place.sheet, self.task.answers):
@@ -95,6 +95,11 @@ class SheetCaptions:
             self.account.ask(prose_gap(self.task.place, number, at))
             self.account.rows_asked += 1
         return True
+
+    def _is_of_a_row(self, row: Row, at: int) -> bool:
+        """Whether a paragraph is the remark of a row of data: other columns that are read hold something."""
+        read = {column.index for column in self.table.layout.columns} - {at}
+        return any(index in read and cell != "" for index, cell in enumerate(row))
 
     def _is_caption(self, number: int, row: Row, count: int) -> bool:
         """A row with one text only, over a merged range or beside the names: a caption of the rows below."""

@@ -77,6 +77,18 @@ def test_prose_above_or_below_a_table_is_asked_and_says_nothing_of_its_rows(belo
     assert balanced(found)
 
 
+@pytest.mark.parametrize(
+    "headings", [["系统名称", "情况说明"], ["系统名称", "备注", "系统状态"], ["序号", "系统名称", "备注"]]
+)
+def test_a_paragraph_beside_a_name_is_the_remark_of_its_row(headings: list[str]) -> None:
+    told = dict(zip(NAMES, PARAGRAPHS, strict=False))
+    rows = [[{"系统名称": name, "序号": at, "系统状态": "在用"}.get(h, text) for h in headings] for at, (name, text) in enumerate(told.items(), 1)]  # fmt: skip
+    found = found_in([[headings, *rows]])
+    assert [record.fields["sys_name"] for record in found.records] == NAMES
+    assert [record.fields["remark"] for record in found.records] == PARAGRAPHS[:2]
+    assert not asked_rows(found)
+
+
 def test_paragraphs_answered_with_ignore_are_left_out_next_month_too() -> None:
     for sheets, sheet in (([[*LEDGER, [None], *[[text] for text in PARAGRAPHS]]], "表0"), ([LEDGER, [[text] for text in PARAGRAPHS]], "表1")):  # fmt: skip
         found = found_in(sheets, {f"ledger:县教育局|prose|sheet:{sheet}": "ignore"})
