@@ -34,13 +34,13 @@ Hours = tuple[float, float]  # medians of a month: working day (Monday to Friday
 
 
 def looked_at(systems: Iterable[System], traffic: Mapping[str, Sequence[Traffic]], since: date) -> frozenset[str]:
-    """The ids of systems to look at: no login since a day, traffic in half of the day at most, and something known of them.
+    """The ids of systems to look at: no login since a day or a remark, traffic in half of the day at most, and something known of them.
 
     Where neither a login nor an update nor a contract nor a remark is on record, no rule asks for the hours.
     """
     return frozenset(
         one.id for one in systems
-        if (one.last_login_on is None or one.last_login_on < since)
+        if (one.last_login_on is None or one.last_login_on < since or one.fields.get("remark"))
         and any((one.last_login_on, one.last_update_on, one.contract_end_on, one.fields.get("remark")))
         and any(part.over for part in traffic.get(one.id, ()))
         and all(part.over is not None and part.over <= HALF_A_DAY for part in traffic[one.id])

@@ -147,7 +147,9 @@ def _over(day: Day, least: int) -> tuple[NDArray[Any], NDArray[Any]]:
     coded = lists.flatten().to_numpy().view(np.uint32)
     counts = np.where(coded >= least * BIN_STRIDE, coded & (BIN_STRIDE - 1), 0)
     until = np.zeros(len(counts) + 1, np.uint32)
-    np.cumsum(counts, out=until[1:], dtype=np.uint32)  # it may begin anew at 2³²: differences stay right, a day's are far below
+    np.cumsum(
+        counts, out=until[1:], dtype=np.uint32
+    )  # it may begin anew at 2³²: differences stay right, a day's are far below
     unknown = np.zeros(len(lists), np.int64)
     if lists.null_count:
         unknown = lists.is_null().to_numpy(zero_copy_only=False).astype(np.int64)

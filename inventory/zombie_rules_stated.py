@@ -7,8 +7,9 @@ from datetime import date
 from catalogs.models_rules import ZombieRule
 from catalogs.words import Text
 from inventory.system_facts import SystemFacts
+from inventory.system_rhythm import HALF_A_DAY
 from inventory.telemetry import months_before
-from inventory.zombie_care import hours_of_people, nobody_seen, own_login, own_update
+from inventory.zombie_care import hours_of_people, nobody_seen, own_login, own_update, same_each_day
 from inventory.zombie_findings import NOT_USE, Finding, Seen, later_limit, limit_of, not_known
 from inventory.zombie_rules_use import EVERY_COUNT, counts_none
 from inventory.zombie_statements import stated
@@ -23,7 +24,7 @@ def stated_unused(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Findi
         )
     since = months_before(as_of_on, int(limit_of(facts, rule, "months_without_activity")))
     login = own_login(facts, rule)
-    looked_in = login is not None and login >= since and counts_none(facts)
+    looked_in = login is not None and login >= since and _only_looked_in(facts, rule)
     shown = login.isoformat() if login else None
     seen = (
         Seen(name=Text("单位写明", "its department writes"), value=said),
@@ -36,7 +37,12 @@ def stated_unused(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Findi
     )
     if looked_in:
         login = None
-    if _used(facts) or (login is not None and login >= since):
+    recent = login is not None and login >= since
+    if recent and facts.coverage and not (_used(facts) or _counted(facts) or _looked_at(facts, rule)):
+        zh = f"台账写“{said}”，又写 {shown} 登录过，采样不足，看不出有没有人用，请单位说明"
+        en = f"the ledger says {said!r}, and that somebody logged in on {shown}; too little is measured to tell: ask"
+        return Finding(hit=None, doubtful=True, sentence=Text(zh, en), seen=seen)
+    if _used(facts) or recent:
         return Finding(
             hit=False,
             sentence=Text(f"台账写“{said}”，但仍有人登录或访问", f"the ledger says {said!r}, yet somebody uses it"),
@@ -60,8 +66,14 @@ def stated_unused(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Findi
     zh = f"自 {login} 起无人登录" if login else "台账没有任何登录记录"
     en = f"nobody has logged in since {login}" if login else "no login is on record"
     if looked_in:
-        zh = f"台账的使用次数或活跃用户为 0，{shown} 的登录不是使用（填报时登录看过也会留下日期）"
-        en = f"the ledger counts no use and no user, so the login of {shown} was no use (whoever fills in the ledger looks in, too)"
+        why = Text("台账的使用次数或活跃用户为 0", "the ledger counts no use and no user")
+        if not counts_none(facts):
+            why = Text(
+                "服务器有流量的小时数不分工作日和周末，没有人用的样子",
+                "its servers have traffic in as many hours of weekends as of working days, which nobody's use makes",
+            )
+        zh = f"{why.zh}，{shown} 的登录不是使用（填报时登录看过也会留下日期）"
+        en = f"{why.en}, so the login of {shown} was no use (whoever fills in the ledger looks in, too)"
     return Finding(hit=True, sentence=Text(f"台账写明“{said}”，{zh}", f"the ledger says {said!r}, and {en}"), seen=seen)
 
 
@@ -112,6 +124,17 @@ def _used(facts: SystemFacts) -> bool:
 def _counted(facts: SystemFacts) -> bool:
     """Whether the ledger counts uses a month that are not the operator's."""
     return not facts.login_by_operator and any((facts.number(name) or 0) > 0 for name in EVERY_COUNT)
+
+
+def _only_looked_in(facts: SystemFacts, rule: ZombieRule) -> bool:
+    """Whether a recent login of what its unit says to be unused was no use: the ledger counts none, or the servers show none.
+
+    A ledger that counts uses, and servers with traffic in more than half of the day (streams, interfaces), speak against it.
+    """
+    hours = [month.network_over_ratio for month in facts.months if month.network_over_ratio is not None]
+    if _counted(facts) or any(share > HALF_A_DAY for share in hours):
+        return False
+    return counts_none(facts) or same_each_day(facts, rule)
 
 
 def _said_none(facts: SystemFacts) -> bool:
