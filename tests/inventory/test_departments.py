@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
@@ -17,7 +18,7 @@ from tests.inventory.builders import a_decision, a_row, merged
 BEFORE, AFTER = date(2024, 6, 30), date(2024, 7, 1)
 
 
-def files(*changes: dict[str, object]) -> list[Departments]:
+def files(*changes: Mapping[str, object]) -> list[Departments]:
     """市金融办 was dissolved at the end of June 2024, 市粮食局 too; 市数据局 was founded then."""
     return [
         Departments.model_validate(
@@ -34,17 +35,17 @@ def files(*changes: dict[str, object]) -> list[Departments]:
     ]  # fmt: skip
 
 
-TO_ONE = {"kind": "dissolve", "from_names": ["市金融办"], "to": ["money"]}
-TO_TWO = {"kind": "split", "from_names": ["市金融办"], "to": ["money", "plan"]}
-TO_NONE = {"kind": "dissolve", "from_names": ["市金融办", "市招商局"]}
+TO_ONE: Mapping[str, object] = {"kind": "dissolve", "from_names": ["市金融办"], "to": ["money"]}
+TO_TWO: Mapping[str, object] = {"kind": "split", "from_names": ["市金融办"], "to": ["money", "plan"]}
+TO_NONE: Mapping[str, object] = {"kind": "dissolve", "from_names": ["市金融办", "市招商局"]}
 
 
-def lineage(*changes: dict[str, object], on: date = AFTER) -> Lineage:
+def lineage(*changes: Mapping[str, object], on: date = AFTER) -> Lineage:
     return Lineage.of(files(*changes), on)
 
 
 def city(
-    *changes: dict[str, object], dept: str = "市金融办", on: date = AFTER, answers: tuple[Decision, ...] = ()
+    *changes: Mapping[str, object], dept: str = "市金融办", on: date = AFTER, answers: tuple[Decision, ...] = ()
 ) -> Inventory:
     return merged(a_row("贷款系统", dept=dept), decisions=answers, words=Words(lineage=lineage(*changes, on=on)))
 
@@ -92,7 +93,7 @@ def test_a_short_form_of_todays_name_is_no_former_name() -> None:
     [(TO_TWO, ("市财政局", "市发改委")), (TO_NONE, ()), ({**TO_ONE, "from_names": ["市招商局"]}, ())],
 )
 def test_where_the_successor_is_not_known_it_is_asked_and_nothing_is_guessed(
-    change: dict[str, object], choices: tuple[str, ...]
+    change: Mapping[str, object], choices: tuple[str, ...]
 ) -> None:
     found = city(change)
     (system,) = found.systems
