@@ -53,6 +53,7 @@ def _prepared(
     if hint is not None:
         add_hint(made, *hint)
     solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False  # it would put the default handler back, and Ctrl-C kill the run
     solver.parameters.random_seed = 1
     solver.parameters.num_workers = workers
     return made, solver

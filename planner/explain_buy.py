@@ -106,6 +106,7 @@ def cheapest_purchase(
         for key, variable in shop.bought.items():
             made.model.add_hint(variable, known.bought.get(key, 0))
     solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False  # it would put the default handler back, and Ctrl-C kill the run
     solver.parameters.random_seed = 1
     solver.parameters.num_workers = workers
     solver.parameters.max_time_in_seconds = max(0.5, time_limit_s - (time.monotonic() - began_at))

@@ -127,6 +127,7 @@ def solve_core(soft: Softened, time_limit_s: float, workers: int) -> tuple[Plan 
         return None, 0, False
     layout, made = limited_model(soft.problem)
     solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False  # it would put the default handler back, and Ctrl-C kill the run
     solver.parameters.random_seed = 1
     solver.parameters.num_workers = workers
     solver.parameters.max_time_in_seconds = max(0.5, time_limit_s - (time.monotonic() - began_at))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -131,3 +133,20 @@ def test_warming_up_solves_the_smallest_problem() -> None:
     from planner.compiled import warm
 
     assert warm() == 1  # one system in week 0: nothing but its placement
+
+
+def test_after_a_solve_ctrl_c_is_still_ours() -> None:
+    """The exact solver puts the system's own handler in place of Python's, unless told not to: Ctrl-C would kill the run."""
+    code = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from planner.problem_file import read_problem\n"
+        "from planner.solve import solve\n"
+        "signal.signal(signal.SIGINT, lambda *_: sys.exit(7))\n"
+        "solve(read_problem(Path(sys.argv[1]).read_bytes()), time_limit_s=30)\n"
+        "os.kill(os.getpid(), signal.SIGINT)\n"
+        "signal.pause()\n"
+    )
+    example = Path(__file__).parent / "data" / "example-problem.json"
+    done = subprocess.run([sys.executable, "-c", code, str(example)], cwd=ROOT, check=False, timeout=300)
+    assert done.returncode == 7
