@@ -26,6 +26,12 @@ _LABELLED = re.compile(
 _ATTACHED = re.compile(
     r"(密码|密碼|口令|密钥|账号|帐号|账户|帐户|賬號|帳號|用户名|用戶名|登录名|登陆名|登录号)([!-~]{2,}?)(?=密码|密碼|口令|[\s,，;；、。)）】]|$)"
 )
+# 弱口令fl123456未整改, 密码888888没改 — a Chinese sentence goes on right behind it; not 密钥AES256加密, 口令100000个
+_IN_SENTENCE = re.compile(
+    r"(密码|密碼|口令|密钥)(?!(?:aes|sm|rsa|des|sha|md|hmac|ecc|tls|ssl|ssh|pki|ca|ukey|usbkey)[\d_-]*(?:[-_/]?[a-z\d]+)?[\u4e00-\u9fff])"
+    r"(?=[!-~]*\d)((?=[!-~]*[A-Za-z])[!-~]{5,}|\d{6,}(?![个台次条位人万年月日天]))(?=[\u4e00-\u9fff])",
+    re.IGNORECASE,
+)
 # 密:Tj5566, 初始 Gz000111, 默认Abc123: one letter or a first password, before signs only
 _ABRIDGED = re.compile(
     r"((?<![保涉机秘绝加解商国])密\s*[：:=]\s*(?=\d{4})|(?<![保涉机秘绝加解商国])密\s*[：:=]\s*(?=[!-~]*\d)(?=[!-~]*[A-Za-z])|(?:初始|默认|初密|原始|重置为|重置后)(?:密码|口令)?(?:为|是)?\s*[：:]?\s*(?=[!-~]*\d)(?=[!-~]*[A-Za-z]))[!-~]{4,}",
@@ -139,6 +145,7 @@ def _without_credentials(plain: str, low: str) -> str:
     masked = _BOTH.sub(rf"\1:{MASK}", masked)
     masked = _LABELLED.sub(rf"\1:{MASK}", masked)
     masked = _ATTACHED.sub(rf"\1{MASK}", masked)
+    masked = _IN_SENTENCE.sub(rf"\1{MASK}", masked)
     masked = _ABRIDGED.sub(rf"\1{MASK}", masked)
     masked = _PAIR.sub(MASK, masked)
     masked = _CONNECT.sub(f"{MASK}@", masked)

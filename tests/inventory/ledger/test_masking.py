@@ -51,6 +51,7 @@ def made_texts(content: bytes) -> set[str]:
         ("用户名、密码分别为admin、abc123", "abc123"), ("账号密码都是admin88", "admin88"), ("u:admin p:abc123", "abc123"), ("账：admin 密：123456", "123456"), ("PIN:8888", "8888"),
         ("http://10.1.1.1,zhang,li8888", "li8888"), ("http://10.1.1.1（zhang/li8888）", "li8888"), ("Bearer eyJhbGciOiJIUzI1NiJ9.eyJz.abc", "eyJz"), ("SNMP团体字 public88", "public88"),
         ("授权码：abcd1234", "abcd1234"), ("secretId: AKIDz8 secretKey: Gu5t9xGARN", "Gu5t9xGARN"),
+        ("后台弱口令fl123456未整改", "fl123456"), ("初始密码abc123没有改过", "abc123"), ("口令123456未修改", "123456"),
     ],
 )  # fmt: skip
 def test_a_password_without_a_clear_label_is_found_too(text: str, secret: str) -> None:
@@ -64,7 +65,8 @@ def test_a_password_without_a_clear_label_is_found_too(text: str, secret: str) -
     ["db#01", "5#机房B2", "C#2019", "a1b@163.com", "user@10.1.1.5", "10.1.1.1:8080/#/login2", "https://a.gov.cn/#/home2", "4C8G*2", "国密:SM4算法", "默认80端口",
      "JDK1.8#build201", "Redis@6.2集群", "是否涉密：否A1b2c3", "CentOS7.6/MySQL5.7", "centos7/x86_64", "win2012/sql2008", "nginx1.18/tomcat9", "H3C/R4900G3", "无线wifi 6",
      "http://a.cn:8080/x@2x.png", "test/生产两套环境", "支持短信验证码登录", "密码机2台", "PIN码设置", "AK47系统", "root用户2个", "密码：无", "密码应用改造中", "admin 权限3人",
-     "用户名密码+CA登录", "ssh 22端口", "community版", "E5-2620/E5-2640", "api key管理"],
+     "用户名密码+CA登录", "ssh 22端口", "community版", "E5-2620/E5-2640", "api key管理",
+     "密钥AES256加密", "密码SM4算法改造", "整改弱口令100000个", "密码RSA2048证书", "密钥SM2/SM3算法", "弱口令2024年已整改"],
 )  # fmt: skip
 def test_what_only_resembles_a_password_stays(text: str) -> None:
     assert mask(text) == (text, False)
