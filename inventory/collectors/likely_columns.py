@@ -43,7 +43,7 @@ def with_likely_columns(layout: Layout, below: Sequence[Row], words: Vocabulary)
     below = [row for row in below if not _repeats_headings(layout, row)]
     layout = _without_odd_names(layout, below, words)
     layout = layout if layout.names_at is not None else with_names(layout, below)  # what was to be asked is not taken
-    layout = with_completed(layout, below, words)
+    layout = _without_assets(with_completed(layout, below, words))
     unread = tuple(_with_suggestions(_code_or_number(column, below), layout, below) for column in layout.unread)
     return replace(layout, unread=unread)
 
@@ -62,6 +62,28 @@ def _code_or_number(column: UnreadColumn, below: Sequence[Row]) -> UnreadColumn:
     if column.why != "serial" or share_of(column.index, below, lambda text: bool(_CODE.match(text))) < _LIKE:
         return column
     return replace(column, why="asked", suggestions=(("sys_code", _SUGGESTED), ("server_id", _SUGGESTED)))
+
+
+def _without_assets(layout: Layout) -> Layout:
+    """`资产编号` numbers machines where rows are machines; in a list of systems it numbers systems, or nobody knows what."""
+    fields = {column.field for column in layout.columns}
+    if "sys_name" not in fields or not fields.isdisjoint({"server_name", "host_name", "server_model"}):
+        return layout
+    assets = [
+        column for column in layout.columns
+        if column.field == "server_id" and column.index not in layout.answered and "资产" in heading_key(column.heading).plain
+    ]  # fmt: skip
+    asked = tuple(
+        UnreadColumn(
+            index=column.index, heading=column.heading, why="asked",
+            suggestions=(("sys_code", _SUGGESTED), ("server_id", _SUGGESTED)),
+        )
+        for column in assets
+    )  # fmt: skip
+    columns = tuple(column for column in layout.columns if column not in assets)
+    return replace(
+        layout, columns=columns, unread=tuple(sorted((*layout.unread, *asked), key=lambda column: column.index))
+    )
 
 
 def _with_suggestions(column: UnreadColumn, layout: Layout, below: Sequence[Row]) -> UnreadColumn:

@@ -243,3 +243,20 @@ def test_a_second_column_that_says_the_same_in_other_words_is_not_asked(
         ["乙系统", "市财政局", *cells],
     ]
     assert len(of_columns(read("市财政局.csv", text(rows)))) == asked
+
+
+def test_asset_numbers_beside_systems_are_asked_and_of_machines_are_read() -> None:
+    """`资产编号` in a list of systems may number the systems; it names machines only where rows are machines."""
+    systems = sheet(
+        ["序号", "系统名称", "资产编号", "承建单位", "等保级别"],
+        [1, "企业登记系统", "SJ2020-01", "浪潮软件公司", "二级"],
+        [2, "个体工商户登记系统", "SJ2017-02", "东软集团公司", "三级"],
+    )
+    found = read("市市场监管局.xlsx", systems)
+    assert all("server_id" not in record.fields for record in found.records)
+    again = read("市市场监管局.xlsx", systems, answers=answered(found, "资产编号", "sys_code"))
+    assert [record.fields["sys_code"] for record in again.records] == ["SJ2020-01", "SJ2017-02"]
+    machines = sheet(
+        ["资产编号", "设备型号", "系统名称", "CPU（核）"], ["SJ2020-01", "PowerEdge R740", "企业登记系统", 32]
+    )
+    assert "SJ2020-01" in {record.fields.get("server_id") for record in read("市市场监管局.xlsx", machines).records}
