@@ -209,7 +209,8 @@ def _grids(name: str, book: CalamineWorkbook, details: dict[str, SheetDetails]) 
         try:
             with _quiet():
                 sheet = book.get_sheet_by_index(index)
-            height, width = sheet.total_height, sheet.total_width
+            last_row, last_column = sheet.end or (-1, -1)  # from 0, and so are `total_height` and `total_width`
+            height, width = last_row + 1, last_column + 1
             merges = tuple((a[0], a[1], b[0], b[1]) for a, b in sheet.merged_cell_ranges or ())
         except BaseException as error:
             raise _damaged(f"{name}, {about.name}", error) from error

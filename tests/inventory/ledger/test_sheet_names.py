@@ -115,3 +115,15 @@ def test_one_system_on_sheets_of_two_years_is_asked_even_where_it_moved() -> Non
     found = read("县财政局.xlsx", xlsx(sheets))
     assert [record.fields["vcpu"] for record in found.records] == [4]
     assert [(gap.kind, gap.origin.sheet) for gap in found.gaps] == [("conflict", "2023")]
+
+
+def test_a_sheet_that_is_not_read_says_as_many_rows_as_are_counted() -> None:
+    ledger = {"name": "台账", "rows": [["系统名称", "等保级别"], ["企业登记系统", "二级"]]}
+    notes = {
+        "name": "填表说明",
+        "rows": [["一、填报范围为全部系统"], ["二、金额以万元计"], [None], ["三、请于月底前报送"]],
+    }
+    found = read("市局.xlsx", xlsx([ledger, notes]))
+    (skipped,) = [one for one in found.skipped if one.origin.sheet == "填表说明"]
+    assert "4 rows" in str(skipped.detail)
+    assert found.accounting["skipped"] == {"heading": 1, "not-a-ledger": 4}
