@@ -209,7 +209,16 @@ def on_working_days(facts: SystemFacts, rule: ZombieRule) -> bool:
 
     Outside the busiest hour of each day, by medians: a weekly scan or a monthly patch day moves none.
     """
-    ratio, least = later_limit(facts, rule, "workday_ratio"), later_limit(facts, rule, "workday_more_mbit_s")
+    return _follows_the_week(facts, rule, "workday_ratio", "workday_more_mbit_s")
+
+
+def people_at_work(facts: SystemFacts, rule: ZombieRule) -> bool:
+    """Whether so much more traffic came on working days of every month that people, not agents, seem to be at work."""
+    return _follows_the_week(facts, rule, "people_ratio", "people_more_mbit_s")
+
+
+def _follows_the_week(facts: SystemFacts, rule: ZombieRule, ratio_of: str, least_of: str) -> bool:
+    ratio, least = later_limit(facts, rule, ratio_of), later_limit(facts, rule, least_of)
     days = [(month.network_workday_mbit_s, month.network_weekend_mbit_s) for month in facts.months]
     if ratio is None or least is None or not days:
         return False

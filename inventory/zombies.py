@@ -18,7 +18,7 @@ from inventory.operators import Operators
 from inventory.system_facts import SystemFacts, facts_of, window_end
 from inventory.telemetry import months_before
 from inventory.telemetry_query import Rollup
-from inventory.zombie_care import all_off, on_working_days, own_login, traffic_limit, upkeep
+from inventory.zombie_care import all_off, on_working_days, own_login, people_at_work, traffic_limit, upkeep
 from inventory.zombie_composite import state_of
 from inventory.zombie_findings import COMPOSITE, Finding, Rule, later_limit
 from inventory.zombie_history import damped, windows_of
@@ -27,6 +27,8 @@ from inventory.zombie_statements import stated
 from inventory.zombie_verdict import Applied, RuleResult, Verdict
 
 # A hit of these says that nobody looks after it any more.
+# Rules by which something else than a date of the ledger speaks; a clerk who copied last year's dates makes the others hit.
+BY_MORE_THAN_DATES = frozenset({"declared", "stated-unused", "never-used", "powered-off", "detached", "replaced"})
 ABANDONED = frozenset({"contract-and-updates-ended", "stated-unused", "never-used"})
 
 CLASSES: Mapping[str, Text] = {
@@ -104,13 +106,28 @@ def _callers(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRu
     return tuple(sorted({*facts.callers_measured, *declared, *linking}))
 
 
-def _unseen(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRule | None) -> Text | None:
+def _dates_of_last_year(facts: SystemFacts, unused: ZombieRule, on: date) -> bool:
+    """Whether the last login is too old to count and yet such as a ledger copied from last year's would have."""
+    login, most = facts.system.last_login_on, later_limit(facts, unused, "people_login_months")
+    fewest = later_limit(facts, unused, "months_without_activity")
+    if login is None or most is None or fewest is None:
+        return False
+    return months_before(on, int(most)) <= login < months_before(on, int(fewest))
+
+
+def _unseen(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRule | None, on: date) -> Text | None:
     """Why a system may be used though nobody logs in, as its ledger says, or as the kind of system that its name names."""
     if unused is None:
         return None
     said = stated(facts, unused, "unseen")
     if said is not None:
         return Text(f"台账写明“{said}”", f"the ledger says {said!r}")
+    hits = {result.function for result in results if result.hit}
+    if not hits & BY_MORE_THAN_DATES and _dates_of_last_year(facts, unused, on) and people_at_work(facts, unused):
+        return Text(
+            "每月工作日的流量都比周末多，像有人上班时使用，台账的日期可能是照抄去年的",
+            "more traffic came on working days than on weekends of every month, as if people were at work: the ledger's dates may be last year's",
+        )
     kind = stated(facts, unused, "unattended")
     if kind is None or any(result.hit and result.function in ABANDONED for result in results):
         return None
@@ -133,7 +150,7 @@ def _judge(
     claimed = any(r.of.function == "declared" and (r.hit or r.doubtful) for r in results)
     detected = state_of(facts, results, composite, callers, with_declared=False, unused=unused)[0] if claimed else state
     asked = state == "zombie" and not claimed and not all_off(facts)
-    said = _unseen(facts, results, unused) if asked else None
+    said = _unseen(facts, results, unused, window_end(as_of)) if asked else None
     if said is not None:
         state = detected = "unknown"
         sentence = Text(

@@ -1,0 +1,43 @@
+"""Servers that work as people do speak against dates that a clerk copied: a question, where nothing but dates speaks."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalogs.load import load_catalogs
+from inventory.zombie_examples import AS_OF, facts_from
+from inventory.zombie_verdict import Verdict
+from inventory.zombies import judge_facts
+
+RULES = load_catalogs(None).zombie_rules
+LAST_YEAR = {
+    "last_login_on": "2025-03-30", "last_update_on": "2023-04-19", "contract_end_on": "2024-12-31", "cpu": "0.06 0.06 0.06",
+    "cpu_daily_peak": "0.3", "network": "1.6", "network_rest": "1.4", "network_hours": "24",
+}  # fmt: skip
+OFFICE_HOURS = {"network_workday": "1.8", "network_weekend": "1.2"}
+
+
+def verdict_of(**given: str) -> Verdict:
+    (verdict,) = judge_facts([facts_from({**LAST_YEAR, **given})], RULES, AS_OF)
+    return verdict
+
+
+def test_dates_alone_against_working_days_are_asked() -> None:
+    verdict = verdict_of(**OFFICE_HOURS)
+    assert verdict.state == "unknown"
+    assert "像有人上班时使用" in verdict.sentence.zh
+    assert "people were at work" in verdict.sentence.en
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},  # not looked at by days
+        {"network_workday": "1.8", "network_weekend": "1.75"},  # agents and copies do not rest
+        {"network_workday": "0.3", "network_weekend": "0.1"},  # too little to tell
+        {**OFFICE_HOURS, "last_login_on": "2022-03-30"},  # no clerk copied that from last year's
+        {**OFFICE_HOURS, "remark": "业务已停用，数据已移交"},  # its unit says so itself
+    ],
+)
+def test_without_a_week_or_with_more_than_dates_it_stays_suspected(given: dict[str, str]) -> None:
+    assert verdict_of(**given).state == "zombie"
