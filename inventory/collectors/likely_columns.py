@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -43,7 +43,7 @@ def with_likely_columns(layout: Layout, below: Sequence[Row], words: Vocabulary)
     below = [row for row in below if not _repeats_headings(layout, row)]
     layout = _without_odd_names(layout, below, words)
     layout = layout if layout.names_at is not None else with_names(layout, below)  # what was to be asked is not taken
-    layout = _without_assets(with_completed(layout, below, words))
+    layout = _without_built(_without_assets(with_completed(layout, below, words)))
     unread = tuple(_with_suggestions(_code_or_number(column, below), layout, below) for column in layout.unread)
     return replace(layout, unread=unread)
 
@@ -69,21 +69,33 @@ def _without_assets(layout: Layout) -> Layout:
     fields = {column.field for column in layout.columns}
     if "sys_name" not in fields or not fields.isdisjoint({"server_name", "host_name", "server_model"}):
         return layout
-    assets = [
+    return _asked(layout, "server_id", lambda heading: "资产" in heading, ("sys_code", "server_id"))
+
+
+_BUILT = frozenset({"建设时间", "建设日期", "建设年份", "建设年月"})
+
+
+def _without_built(layout: Layout) -> Layout:
+    """`建设时间` alone may be when building began or when the system came into use; beside 上线时间 it is when it began."""
+    fields = {column.field for column in layout.columns}
+    if not fields.isdisjoint({"online_date", "accept_date", "approve_date"}):
+        return layout
+    return _asked(layout, "start_date", _BUILT.__contains__, ("online_date", "start_date"))
+
+
+def _asked(layout: Layout, field: str, is_meant: Callable[[str], bool], choices: Sequence[str]) -> Layout:
+    """The layout with the columns of a field whose headings may mean another asked, unless they were answered."""
+    doubtful = [
         column for column in layout.columns
-        if column.field == "server_id" and column.index not in layout.answered and "资产" in heading_key(column.heading).plain
+        if column.field == field and column.index not in layout.answered and is_meant(heading_key(column.heading).plain)
     ]  # fmt: skip
-    asked = tuple(
-        UnreadColumn(
-            index=column.index, heading=column.heading, why="asked",
-            suggestions=(("sys_code", _SUGGESTED), ("server_id", _SUGGESTED)),
-        )
-        for column in assets
-    )  # fmt: skip
-    columns = tuple(column for column in layout.columns if column not in assets)
-    return replace(
-        layout, columns=columns, unread=tuple(sorted((*layout.unread, *asked), key=lambda column: column.index))
+    suggestions = tuple((choice, _SUGGESTED) for choice in choices)
+    asked = (
+        UnreadColumn(index=column.index, heading=column.heading, why="asked", suggestions=suggestions)
+        for column in doubtful
     )
+    unread = tuple(sorted((*layout.unread, *asked), key=lambda column: column.index))
+    return replace(layout, columns=tuple(column for column in layout.columns if column not in doubtful), unread=unread)
 
 
 def _with_suggestions(column: UnreadColumn, layout: Layout, below: Sequence[Row]) -> UnreadColumn:

@@ -260,3 +260,15 @@ def test_asset_numbers_beside_systems_are_asked_and_of_machines_are_read() -> No
         ["资产编号", "设备型号", "系统名称", "CPU（核）"], ["SJ2020-01", "PowerEdge R740", "企业登记系统", 32]
     )
     assert "SJ2020-01" in {record.fields.get("server_id") for record in read("市市场监管局.xlsx", machines).records}
+
+
+def test_a_building_date_alone_is_asked_and_beside_the_day_of_use_it_is_when_building_began() -> None:
+    """Whoever has one date of a system calls it 建设时间, too: three strangers meant the day it came into use."""
+    rows = [["企业登记系统", "2020年3月", "2021年1月"], ["个体工商户登记系统", "2018年7月", "2019年2月"]]
+    alone = sheet(["系统名称", "建设时间", "承建单位"], *([name, built, "东软集团公司"] for name, built, _ in rows))
+    found = read("市市场监管局.xlsx", alone)
+    assert all("start_date" not in record.fields and "online_date" not in record.fields for record in found.records)
+    again = read("市市场监管局.xlsx", alone, answers=answered(found, "建设时间", "online_date"))
+    assert [record.fields["online_date"] for record in again.records] == ["2020-03", "2018-07"]
+    both = read("市市场监管局.xlsx", sheet(["系统名称", "建设时间", "上线时间"], *rows))
+    assert [record.fields["start_date"] for record in both.records] == ["2020-03", "2018-07"]
