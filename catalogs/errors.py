@@ -42,7 +42,7 @@ class StoreError(GovcloudError):
 
 
 class PlanError(GovcloudError):
-    """There is no plan: infeasible (proven) or unknown (time ran out), or the problem file is wrong."""
+    """There is no plan: infeasible (proven) or unknown (time ran out)."""
 
 
 class ProvisionError(GovcloudError):
