@@ -4,7 +4,8 @@ A system's id is made once, from the department's lineage and the name it was fi
 append-only table `identity` under every key the system has been known by. Later rows find it by these keys:
 
 1. lineage of the department and name (today's id of the department, or any name it ever bore);
-2. system code and name together, or address and name together: the same system listed by another department.
+2. system code and name together, or address and name together: the same system listed by another department;
+3. the source and the name, where the source named no department before and now does (somebody answered whose it is).
 
 A changed name is not guessed at: where only the code agrees a question is asked, and the answer is a decision
 (`identity`, subject = new id, value = `{"same_as": old id}`), which the merge follows from its date on.
@@ -12,6 +13,7 @@ A changed name is not guessed at: where only the code agrees a question is asked
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -54,6 +56,7 @@ def with_stable_ids(
     coded: dict[
         str, str
     ] = {}  # ids met in this collection → the code of their system: one name with two codes is two systems
+    owners = _owners(collected, lineage)
     for record in collected.records:
         if record.kind != "system" or not record.fields.get("sys_name"):
             continue
@@ -62,6 +65,11 @@ def with_stable_ids(
         system_id = (
             (proven or {}).get(record.id)
             or _known_id(record, registry, lineage, others)
+            or (
+                _id_without_owner(record, known)
+                if len(owners[normalised(str(record.fields["sys_name"]))]) == 1
+                else None
+            )
             or _new_id(record, taken, lineage)
         )
         if code:
@@ -91,6 +99,20 @@ def _known_id(record: Record, registry: Mapping[str, str], lineage: Lineage, oth
     own = [name_key(key, str(record.fields["sys_name"])) for key in _department_keys(record, lineage)]
     keys = (*first, *own, *shared)
     return next((registry[key] for key in keys if key in registry and registry[key] not in others), None)
+
+
+def _owners(collected: Collected, lineage: Lineage) -> Mapping[str, set[str]]:
+    """The departments that each name stands with in a collection."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for record in collected.records:
+        if record.kind == "system" and record.fields.get("sys_name"):
+            found[normalised(str(record.fields["sys_name"]))].add(_department_keys(record, lineage)[0])
+    return found
+
+
+def _id_without_owner(record: Record, known: Mapping[str, str]) -> str | None:
+    """The id that the system had while its source named no department; a name that one department alone has."""
+    return known.get(name_key(f"@{record.origin.source}", str(record.fields["sys_name"])))
 
 
 def _department_keys(record: Record, lineage: Lineage) -> tuple[str, ...]:

@@ -175,3 +175,28 @@ def test_a_system_registered_before_the_renaming_is_found_after_it() -> None:
     old = registry.collect(("门户", "市大数据管理局"))
     registry.lineage = Lineage.of(_dated(), date(2024, 4, 30))
     assert registry.collect(("门户", "市数据局")) == old
+
+
+def test_a_system_keeps_its_id_when_somebody_says_whose_it_is() -> None:
+    known: dict[str, str] = {}
+
+    def ids(*rows: tuple[str, str | None]) -> list[str]:
+        records = tuple(
+            Record(
+                kind="system",
+                id=f"ledger:{dept}/{name}/{place}",
+                fields={"sys_name": name} if dept is None else {"sys_name": name, "dept": dept},
+                origin=Origin(source="ledger:台账1", file="台账1.csv", sheet="", row=2 + place),
+            )
+            for place, (name, dept) in enumerate(rows)
+        )
+        found = with_stable_ids(Collected(source="ledger:台账1", collector="ledger", records=records), known, Lineage())
+        known.update({key: system_id for key, (system_id, _) in found.identities.items()})
+        return [record.id for record in found.collected.records]
+
+    before = ids(("排课系统", None), ("选课系统", None))
+    assert ids(("排课系统", "市教育局"), ("选课系统", "市教育局")) == before
+    assert ids(("选课系统", "市教育局"), ("排课系统", "市教育局")) == before[::-1]
+    # One name with two departments is two systems: which of them it was nobody knows.
+    two = ids(("排课系统", "市卫健委"), ("排课系统", "市民政局"))
+    assert len({*two, *before}) == 4

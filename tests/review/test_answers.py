@@ -302,8 +302,13 @@ def test_without_ledgers_and_store_the_ledgers_are_asked_for(folder: Path) -> No
 
 
 def test_a_preview_says_which_systems_would_vanish(tmp_path: Path) -> None:
-    write(tmp_path / "台账" / "无单位.xlsx", [["系统名称", "CPU（核）", "内存（GB）"], ["城市大脑平台", 64, 128]])
+    head = ["系统名称", "CPU（核）", "内存（GB）"]
+    write(tmp_path / "台账" / "无单位.xlsx", [head, ["城市大脑平台", 64, 128]])
     assert govcloud(tmp_path, "collect", "ledger", "台账").returncode == 0
+    write_answers(tmp_path, answers_to(questions_in(asked(tmp_path, "台账"))))
+    _, data = checked(tmp_path)
+    assert [one["vanished"] for one in data["files"]] == [0]  # whose it is has been answered: still the same system
+    write(tmp_path / "台账" / "无单位.xlsx", [head, ["视频会议系统", 64, 128]])
     write_answers(tmp_path, answers_to(questions_in(asked(tmp_path, "台账"))))
     _, data = checked(tmp_path)
     assert [one["vanished"] for one in data["files"]] == [1]
