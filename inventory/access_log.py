@@ -22,7 +22,7 @@ from catalogs.words import Text
 AGENTS_FILE = Path(__file__).parent / "metrics" / "accesslog.toml"
 MOST_LINE_BYTES = 65_536  # longer lines are attacks or broken files
 Kind = Literal[
-    "visit", "static", "refused", "moved", "robot", "probe", "own", "call", "machine", "script", "operator", "unreadable", "future"
+    "visit", "static", "refused", "moved", "robot", "probe", "own", "call", "machine", "script", "front", "operator", "unreadable", "future"
 ]  # fmt: skip
 KINDS: Mapping[Kind, Text] = {
     "visit": Text("访问", "visits"),
@@ -40,6 +40,9 @@ KINDS: Mapping[Kind, Text] = {
     "machine": Text("全天候定时访问同一页面", "timers: one page round the clock"),
     "script": Text(
         "每天同一时刻的访问（周末、节假日也来）", "scripts: every day at the same minute, weekends and holidays, too"
+    ),
+    "front": Text(
+        "只打开首页、登录页（整个网站没有人再往里走）", "the login form only (nobody of the whole site gets further)"
     ),
     "unreadable": Text("无法读取的行", "unreadable lines"),
     "future": Text("晚于采集时间的行", "lines after the collection"),
@@ -74,6 +77,8 @@ class Agents:
     programs: tuple[str, ...] = ()
     moved: frozenset[int] = frozenset()
     scripts: ScriptLimits | None = None
+    logins: frozenset[str] = frozenset()
+    login_days: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +86,16 @@ class ScriptLimits:
     """When what a client does is a script's.
 
     On so many days, of all days between the first and the last so large a share (0–1), each time within so many minutes of the
-    same time of day, and to so few pages.
+    same time of day, and to so few pages. A client that only ever comes in the night, before `night_until_hour` (Beijing), may take
+    `night_minutes`: a nightly job has several requests, and people on night duty come at other hours, too.
     """
 
     least_days: int
     share_of_days: float
     most_minutes: int
     most_paths: int
+    night_until_hour: int = 0
+    night_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +103,7 @@ class Request:
     """One readable line; `vhost` is what the log says, in lower case and without its port.
 
     `program`: the agent is a library that systems call each other with; `answered`: the status is one of success;
-    `account`: who was logged in, where the web server knows.
+    `account`: who was logged in, where the web server knows; `method` is empty where the request is no HTTP.
     """
 
     at_s: int
@@ -107,6 +115,7 @@ class Request:
     program: bool = False
     answered: bool = True
     account: str | None = None
+    method: str = ""
 
 
 def read_agents(path: Path = AGENTS_FILE) -> Agents:
@@ -124,6 +133,7 @@ def read_agents(path: Path = AGENTS_FILE) -> Agents:
             programs=tuple(raw.get("calls", {}).get("agents", ())),
             least_hours=int(raw["machines"]["least_hours_of_a_day"]), most_paths=int(raw["machines"]["most_paths"]),
             moved=frozenset(int(code) for code in raw["pages"].get("moved", ())), scripts=_script_limits(raw.get("scripts")),
+            logins=frozenset(raw["pages"].get("logins", ())), login_days=int(raw["pages"].get("login_days", 1)),
         )  # fmt: skip
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
         raise CatalogError(
@@ -136,7 +146,8 @@ def _script_limits(raw: Mapping[str, float] | None) -> ScriptLimits | None:
     if raw is None:
         return None
     return ScriptLimits(
-        least_days=int(raw["least_days"]), share_of_days=float(raw["share_of_days"]), most_minutes=int(raw["most_minutes"]), most_paths=int(raw["most_paths"])
+        least_days=int(raw["least_days"]), share_of_days=float(raw["share_of_days"]), most_minutes=int(raw["most_minutes"]), most_paths=int(raw["most_paths"]),
+        night_until_hour=int(raw.get("night_until_hour", 0)), night_minutes=int(raw.get("night_minutes", 0)),
     )  # fmt: skip
 
 
@@ -176,6 +187,7 @@ def parse_line(line: bytes, agents: Agents) -> Request | None:
         at_s=at_s, client=found["client"], vhost=_host(found["vhost"]), path=path, agent=agent,
         kind=kind, program=kind == "robot" and _is_program(agent, agents),
         answered=agents.status_from <= int(found["status"]) <= agents.status_to, account=_account(found["user"]),
+        method=request["method"] if request else "",
     )  # fmt: skip
 
 

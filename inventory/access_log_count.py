@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.access_log import Agents, Kind, Request, lines_of, parse_line
+from inventory.access_log_front import Fronts
 from inventory.access_log_timers import Scripts, Timers
 from inventory.model import Inventory, Server
 from inventory.operators import NOBODY, Operators
 from inventory.telemetry import LOCAL_ZONE
 
 HOUR = 3600
-MACHINE: tuple[Kind, ...] = ("robot", "probe", "own", "machine", "script", "moved")
+MACHINE: tuple[Kind, ...] = ("robot", "probe", "own", "machine", "script", "front", "moved")
 
 
 @dataclass(slots=True)
@@ -124,10 +125,10 @@ def count_logs(
         host: the site that lines without a virtual host are of; by default the file's name says.
         told: progress, in files.
     """
-    counted, scripts = Counted(), Scripts(agents.scripts)
+    counted, scripts, fronts = Counted(), Scripts(agents.scripts), Fronts(agents.logins, agents.login_days)
     for path in sorted(paths):
         try:
-            one, visitors = _count_file(path, sites, agents, operators, last_s=int(as_of.timestamp()), server=server, host=host)  # fmt: skip
+            one, visitors, pages = _count_file(path, sites, agents, operators, last_s=int(as_of.timestamp()), server=server, host=host)  # fmt: skip
         except CollectError as error:
             counted.broken.append((path.name, error.message))
         else:
@@ -136,9 +137,14 @@ def count_logs(
             else:
                 _add(counted, one)
                 scripts.add(visitors)
+                fronts.add(pages)
         told(1)
     for target, hour, visits in scripts.found():
         _recount(counted, target, hour, visits, "script")
+    for target in fronts.found():
+        for hour, kinds in sorted(counted.sites[target].hours.items()):
+            if kinds["visit"]:
+                _recount(counted, target, hour, kinds["visit"], "front")
     return counted
 
 
@@ -166,10 +172,10 @@ def _add(whole: Counted, one: Counted) -> None:
 
 def _count_file(
     path: Path, sites: Sites, agents: Agents, operators: Operators, *, last_s: int, server: str | None, host: str | None
-) -> tuple[Counted, Scripts]:
-    """One file, and its clients: first every line by itself, then timers are told from people by what each client did all day."""
+) -> tuple[Counted, Scripts, Fronts]:
+    """One file, its clients, and how far they got: first every line by itself, then timers are told from people by what each client did all day."""
     counted, digest, timers = Counted(), hashlib.sha256(), Timers(agents)
-    scripts = Scripts(agents.scripts)
+    scripts, fronts = Scripts(agents.scripts), Fronts(agents.logins, agents.login_days)
     spans: dict[str, tuple[int, int]] = {}
     from_name = host or host_of_file(path, sites)
     for line in lines_of(path):
@@ -200,6 +206,7 @@ def _count_file(
         if kind == "visit":
             timers.see(target, request)
             scripts.see(target, request)
+            fronts.see(target, request)
     if counted.lines and set(counted.lines) == {"unreadable"}:
         raise CollectError(
             f"{path.name}：{counted.lines['unreadable']} 行都不是认得的格式（common、combined，行首可带虚拟主机，行尾可有别的）",
@@ -211,7 +218,7 @@ def _count_file(
     for target, (first, last) in spans.items():
         counted.sites[target].covered = set(range(first, last + 1))
     counted.digests = {digest.hexdigest()}
-    return counted, scripts
+    return counted, scripts, fronts
 
 
 def host_of_file(path: Path, sites: Sites) -> str | None:

@@ -92,7 +92,12 @@ class Scripts:
 
     def _keep(self, key: tuple[str, str, str | None], client: _Client) -> None:
         limits = self._limits
-        person = limits is None or client.last - client.first > limits.most_minutes or len(client.paths) > limits.most_paths  # fmt: skip
+        if limits is None:
+            self._seen[key] = None
+            return
+        nightly = client.last < limits.night_until_hour * 60
+        most = max(limits.most_minutes, limits.night_minutes) if nightly else limits.most_minutes
+        person = client.last - client.first > most or len(client.paths) > limits.most_paths
         self._seen[key] = None if person else client
 
     def found(self) -> Iterable[tuple[str, int, int]]:

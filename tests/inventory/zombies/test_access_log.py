@@ -170,11 +170,11 @@ def test_a_broken_table_of_agents_is_one_message(tmp_path: Path) -> None:
 
 
 def daily(
-    days: int, *, minute: Callable[[int], int] = lambda _day: 31, rests: bool = False, paths: tuple[str, ...] = ("/login", "/home")
+    days: int, *, minute: Callable[[int], int] = lambda _day: 31, rests: bool = False, paths: tuple[str, ...] = ("/login", "/home"), hour: int = 8
 ) -> list[str]:  # fmt: skip
     """The visits of one client in March 2026, one file's worth of text for each day."""
     return [
-        "".join(line(f"{day:02d}/Mar/2026:08:{minute(day):02d}:0{n} +0800", request=f"GET {path} HTTP/1.1") for n, path in enumerate(paths))
+        "".join(line(f"{day:02d}/Mar/2026:{hour:02d}:{minute(day):02d}:0{n} +0800", request=f"GET {path} HTTP/1.1") for n, path in enumerate(paths))
         for day in range(1, days + 1) if not rests or date(2026, 3, day).weekday() < 5
     ]  # fmt: skip
 
@@ -187,8 +187,11 @@ def daily(
         (daily(28, rests=True), False),  # who rests at weekends may be a person
         (daily(28, minute=lambda day: day * 7 % 40), False),  # comes when it comes
         (daily(28, paths=("/login", "/a", "/b", "/c", "/d")), False),  # does something
+        (daily(28, minute=lambda day: day * 7 % 40, hour=2), True),  # a nightly job
+        (daily(28, minute=lambda day: day * 7 % 40, hour=2, rests=True), False),
+        ([*daily(28, minute=lambda day: day * 7 % 40, hour=2), *daily(1, hour=9)], False),  # night duty, once by day
     ],
-    ids=["script", "short", "weekends-off", "any-minute", "works"],
+    ids=["script", "short", "weekends-off", "any-minute", "works", "nightly", "nightly-rests", "night-duty"],
 )
 @pytest.mark.parametrize("rotated", [True, False])
 def test_a_login_every_day_at_the_same_minute_is_a_script(
