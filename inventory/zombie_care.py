@@ -331,6 +331,18 @@ def all_off(facts: SystemFacts) -> bool:
     return bool(facts.servers) and facts.servers_off == facts.servers and not ran
 
 
+def flow_of_calls(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> bool:
+    """Whether the data that flow through it are those of another system's calls, so that the caller, not its name, says whether it is used.
+
+    Calls were measured, logs that cover the window show nobody, and it had no own update in two cycles, or its contract ended long
+    ago: devices that still report would want somebody to look after it. Where the caller lives, the call keeps it alive anyway.
+    """
+    cycle = int(later_limit(facts, rule, "months_of_a_yearly_cycle") or 0)
+    if not cycle or not facts.callers_measured or not nobody_seen(facts, rule):
+        return False
+    return upkeep(facts, rule, as_of_on, cycle) is None
+
+
 def nobody_seen(facts: SystemFacts, rule: ZombieRule) -> bool:
     """Whether logs cover every month of the window (`log_coverage_min_ratio`) and no person, login or record is in them."""
     least = later_limit(facts, rule, "log_coverage_min_ratio")

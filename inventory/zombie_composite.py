@@ -43,10 +43,7 @@ def state_of(
     enough = _composite(facts, composite, criteria)
     doubts = [r for r in strong if r.doubtful]
     if callers and (hits or enough or doubts):
-        names = "、".join(callers[:3])
-        return "in_use", Text(
-            f"仍有 {len(callers)} 个系统调用它（{names}），不算僵尸", f"{len(callers)} systems still call it ({names})"
-        )
+        return _called(facts, hits, callers)
     if enough and gate is None:
         care = _may_be_yearly(facts, composite, found)
         return ("zombie", _joined(found)) if care is None else ("unknown", care)
@@ -54,6 +51,20 @@ def state_of(
     if asked is not None:
         return "unknown", asked
     return _without_hit(gate, found, enough=enough, used=_sign_of_use(facts, results, unused))
+
+
+def _called(facts: SystemFacts, hits: Sequence[RuleResult], callers: Sequence[str]) -> tuple[State, Text]:
+    """In use by who calls it; a question where only ledgers of others and of portals say so, and its own unit that nobody uses it."""
+    names = "、".join(callers[:3])
+    said = next((r for r in hits if r.function == "stated-unused"), None)
+    if said is not None and set(callers) <= set(facts.callers_linking):
+        return "unknown", Text(
+            f"{said.sentence.zh}；但别的单位或门户的台账写着 {len(callers)} 个系统调用它（{names}），两边说法不一，请单位核实",
+            f"{said.sentence.en}; yet ledgers of others or of portals say that {len(callers)} systems call it ({names}): they disagree, ask both",
+        )
+    return "in_use", Text(
+        f"仍有 {len(callers)} 个系统调用它（{names}），不算僵尸", f"{len(callers)} systems still call it ({names})"
+    )
 
 
 def _off(facts: SystemFacts, callers: Sequence[str]) -> Text | None:

@@ -20,7 +20,7 @@ TODAY = date(2026, 4, 1)  # of every example
 AS_OF = datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC)
 _DAYS = frozenset({"last_login_on", "contract_end_on", "last_update_on", "online_on"})
 _NUMBERS = frozenset({"logins_month", "visits_month", "cases_month", "active_users"})
-_TEXTS = frozenset({"replaced_by", "zombie_reasons", "remark", "status", "disposal"})
+_TEXTS = frozenset({"replaced_by", "zombie_reasons", "remark", "status", "disposal", "url"})
 
 
 def facts_from(

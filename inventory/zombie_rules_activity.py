@@ -13,6 +13,7 @@ from inventory.telemetry import months_before
 from inventory.zombie_care import (
     HOURS_OF_A_DAY,
     counted_on,
+    flow_of_calls,
     forgotten,
     nothing_measured,
     own_login,
@@ -43,7 +44,7 @@ def no_activity(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding
             sentence=Text("近 3 个月有访问、登录或办件记录", "visits, logins or records were measured within 3 months"),
             seen=tuple(seen),
         )
-    flowing = _data_flow(facts, rule) if login is None or login < since else None
+    flowing = _data_flow(facts, rule, as_of_on) if login is None or login < since else None
     if flowing is not None:
         return replace(flowing, seen=(*seen, *flowing.seen))
     if login is None:
@@ -82,14 +83,19 @@ def _looked_at(facts: SystemFacts, since: date, recent: Mapping[str, float]) -> 
     return seen
 
 
-def _data_flow(facts: SystemFacts, rule: ZombieRule) -> Finding | None:
-    """No hit of what nobody attends by its name, and whose data flow in most hours of every month; `None` of all else."""
+def _data_flow(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding | None:
+    """No hit of what nobody attends by its name, and whose data flow in most hours of every month; `None` of all else.
+
+    Neither where all that flows is known to be another system's calls: then it lives or dies with its caller.
+    """
     kind, share = stated(facts, rule, "unattended"), later_limit(facts, rule, "flow_hours_a_day")
     hours = [
         None if month.network_over_ratio is None else month.network_over_ratio * HOURS_OF_A_DAY
         for month in facts.months
     ]
     if kind is None or share is None or not hours or any(one is None or one < share for one in hours):
+        return None
+    if flow_of_calls(facts, rule, as_of_on):
         return None
     least = min(one for one in hours if one is not None)
     name = Text("每天有流量的小时数（最少的月）", "hours a day with traffic, the least month")
@@ -120,6 +126,7 @@ def _nobody_logged_in(
         _works_unseen(facts, rule, as_of_on, login, cycle, work)
         or _paid_and_unmeasured(facts, rule, as_of_on, cycle)
         or (_may_rest(facts, rule, as_of_on, login, cycle) if cycle and unexplained else None)
+        or (_work_of_years(facts, rule, as_of_on, cycle) if cycle and why is None else None)
         or _needs_no_login(facts, rule, as_of_on, login, cycle)
     )
     if doubt is not None:
@@ -198,11 +205,17 @@ def _needs_no_login(facts: SystemFacts, rule: ZombieRule, as_of_on: date, login:
 
 
 def _rest(facts: SystemFacts, rule: ZombieRule, as_of_on: date, login: date, cycle: int) -> Text | None:
-    """What says that it may only rest: upkeep within a season or between two drills, or work of every few years."""
-    years = stated(facts, rule, "years")
-    if years is not None and upkeep(facts, rule, as_of_on, cycle) is not None:
-        return Text(
-            f"名称写明是数年一次的工作（{years}）", f"its name says that its work comes every few years ({years})"
-        )
+    """What says that it may only rest: upkeep within a season or between two drills."""
     care = yearly_care(facts, rule, as_of_on, cycle)
     return care if care is not None and within_a_rest(facts, rule, as_of_on, login, cycle) else None
+
+
+def _work_of_years(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> Text | None:
+    """Why nobody logs in between two rounds of what comes every few years; whatever its class, where somebody may still keep it."""
+    years = stated(facts, rule, "years")
+    if years is None or upkeep(facts, rule, as_of_on, cycle) is None:
+        return None
+    return Text(
+        f"名称或备注写明是数年一次的工作（{years}），可能在等下一轮，请单位说明",
+        f"its name or remark says that its work comes every few years ({years}): it may wait for the next round; ask",
+    )

@@ -19,6 +19,8 @@ from inventory.zombie_findings import RESTING, Finding, Seen, later_limit
 from inventory.zombie_rules_use import COUNTS, EVERY_COUNT, counts_none
 from inventory.zombie_statements import stated
 
+ADDRESSES = ("url", "domain")  # of the ledger, under which people or programs could come
+
 
 def no_login_known(facts: SystemFacts, rule: ZombieRule, as_of_on: date, seen: Sequence[Seen]) -> Finding:
     """No login is on record: not known, unless it is a copy beside the system itself that nothing ever happened to."""
@@ -31,7 +33,7 @@ def no_login_known(facts: SystemFacts, rule: ZombieRule, as_of_on: date, seen: S
             "its name says that it is an old copy or a clone, its unit has the other one; no login is on record, nothing was updated in a cycle, and its servers are silent but for the hours of backups and scans",
         )
         return Finding(hit=True, sentence=sentence, seen=(*seen, *seen_silent(facts, rule)))
-    why = _left_alone(facts, rule, as_of_on)
+    why = _left_alone(facts, rule, as_of_on) or _never_installed(facts, rule, as_of_on)
     if why is not None:
         sentence = Text(
             f"台账没有任何登录记录，{why.zh}，服务器除备份、扫描的短时间窗外没有流量",
@@ -66,6 +68,33 @@ def _left_alone(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Text | 
             f"使用次数为 0，运维合同 {contract} 就到期了", f"it counts no use, and its contract ended on {contract}"
         )
     return None
+
+
+def _never_installed(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Text | None:
+    """Why a system of which nothing is on record is dead: its own ledger counts no user and no use since it went online.
+
+    A cycle ago or longer, without login, update, running contract or an address under which anybody could come; it was watched and
+    silent. Each of these is silent where a field is blank; the two counts have to be written down as 0.
+    """
+    cycle, online, system = (
+        int(later_limit(facts, rule, "months_of_a_yearly_cycle") or 0),
+        facts.system.online_on,
+        facts.system,
+    )
+    if not cycle or online is None or online >= months_before(as_of_on, cycle) or _rests(facts):
+        return None
+    if system.users != 0 or not counts_none(facts) or system.last_update_on is not None:
+        return None
+    paid = system.contract_end_on is not None and system.contract_end_on >= as_of_on
+    reached = any(facts.text(name) is not None for name in ADDRESSES)
+    if paid or reached or facts.callers_declared or facts.callers_linking or stated(facts, rule, "unseen") is not None:
+        return None
+    if (facts.coverage or 0) < (later_limit(facts, rule, "log_coverage_min_ratio") or 1) or not silent(facts, rule):
+        return None
+    return Text(
+        f"{online} 投入使用以来没有登录、没有更新，没有登记网址和有效合同，台账自己写用户 0 人、使用 0 次",
+        f"neither login nor update is on record since it went online on {online}, no address and no running contract is registered, and its ledger counts 0 users and 0 uses",
+    )
 
 
 def looked_in(facts: SystemFacts, rule: ZombieRule, as_of_on: date, seen: Sequence[Seen]) -> Finding | None:

@@ -80,7 +80,10 @@ def idle_resources(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Fin
             ),
             seen=seen,
         )
-    highest, hour = percent(max(m for m in means if m is not None)), percent(max(p for p in peaks if p is not None))
+    highest, hour = (
+        percent(max(m for m in means if m is not None)),
+        percent(max((p for p in peaks if p is not None), default=None)),
+    )
     zh, en = f"最高小时 {hour}", f"highest hour {hour}"
     if bursts is not None:
         zh = f"只有个别小时繁忙（最高 {hour}），其间网络安静，不算使用"

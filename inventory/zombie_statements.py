@@ -17,6 +17,11 @@ from inventory.system_facts import SystemFacts
 # 、 and spaces part words, these part clauses: 部分模块已停用，其余在用
 _CLAUSES = re.compile(r"[，,。；;！!\n]")
 _NOT_BEFORE = "(?<![未不没非])"  # 尚未停用, 不停用
+_GAP = ".{0,12}?(?<![未不没非无])(?<!没有)"  # 接口无调用 is no 接口…调用, 项目尚未结束 no 项目…结束
+# 门户登录已停, 接口服务早已关闭: a way of use that is gone is none
+_NOT_GONE = (
+    "(?!(?:早|均|都|也|现|全部){0,2}(?:已停|均停|(?:已经|已)?(?:全部)?(?:停用|停止|停运|停服|停办|关停|关闭|撤销)))"
+)
 
 
 Kind = Literal["unused", "used", "unseen", "unattended", "everyday", "copy", "years"]
@@ -50,7 +55,7 @@ def text_of(facts: SystemFacts, field: str) -> str | None:
 
 def clause_of(statement: Statement, text: str) -> str | None:
     """The first clause of a text that makes a statement, or `None`."""
-    pattern = _pattern(statement.words)
+    pattern = _pattern(statement.words, statement.kind)
     return next(
         (clause.strip() for clause in _CLAUSES.split(text) if pattern.search(clause) and not _any(statement.unless, clause)),
         None,
@@ -58,8 +63,9 @@ def clause_of(statement: Statement, text: str) -> str | None:
 
 
 @lru_cache(maxsize=256)
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(_NOT_BEFORE + re.escape(word).replace("…", ".{0,12}?") for word in words) or "(?!)")
+def _pattern(words: tuple[str, ...], kind: Kind) -> re.Pattern[str]:
+    after = _NOT_GONE if kind == "unseen" else ""
+    return re.compile("|".join(_NOT_BEFORE + re.escape(word).replace("…", _GAP) + after for word in words) or "(?!)")
 
 
 def _any(words: Iterable[str], clause: str) -> bool:

@@ -18,7 +18,8 @@ from inventory.operators import Operators
 from inventory.system_facts import SystemFacts, facts_of, window_end
 from inventory.telemetry import months_before
 from inventory.telemetry_query import Rollup
-from inventory.zombie_care import all_off, on_working_days, own_login, people_at_work, traffic_limit, upkeep
+from inventory.zombie_callers import ABANDONED, callers_that_count, keep_alive
+from inventory.zombie_care import all_off, flow_of_calls, people_at_work, traffic_limit
 from inventory.zombie_composite import state_of
 from inventory.zombie_findings import COMPOSITE, Finding, Rule, later_limit
 from inventory.zombie_history import damped, windows_of
@@ -26,10 +27,8 @@ from inventory.zombie_rules import RULES
 from inventory.zombie_statements import stated
 from inventory.zombie_verdict import Applied, RuleResult, Verdict
 
-# A hit of these says that nobody looks after it any more.
 # Rules by which something else than a date of the ledger speaks; a clerk who copied last year's dates makes the others hit.
 BY_MORE_THAN_DATES = frozenset({"declared", "stated-unused", "never-used", "powered-off", "detached", "replaced"})
-ABANDONED = frozenset({"contract-and-updates-ended", "stated-unused", "never-used"})
 
 CLASSES: Mapping[str, Text] = {
     "standby": Text("备用或容灾", "standby"),
@@ -59,7 +58,8 @@ def judge(inventory: Inventory, rollup: Rollup, rules: Sequence[ZombieRule], as_
 def judge_facts(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of: datetime) -> tuple[Verdict, ...]:
     """Verdicts from facts that were gathered already; pure.
 
-    Systems that are called by others are judged after their callers: the call of a zombie keeps nothing alive.
+    Systems that are called by others are judged after their callers: the call of a zombie keeps nothing alive, in a ring of such
+    neither (inventory/zombie_callers.py).
     """
     with search_put_off():
         return _judged(facts, rules, as_of)
@@ -75,35 +75,18 @@ def _judged(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of: da
     first = [_judge(row, results, composite, unused, as_of, callers=()) for row, results in rows]
     alive = {verdict.system_id for verdict in first if verdict.state != "zombie"}
     windows = windows_of(rules)
-    final = (
-        _judge(row, results, composite, unused, as_of, callers=tuple(c for c in called_by if c in alive))
-        if (called_by := _callers(row, results, unused, on))
-        else verdict
-        for (row, results), verdict in zip(rows, first, strict=True)
-    )
+    called = [
+        (place, by) for place, (row, results) in enumerate(rows) if (by := callers_that_count(row, results, unused, on))
+    ]
+
+    def with_callers(place: int, callers: tuple[str, ...]) -> Verdict:
+        return _judge(*rows[place], composite, unused, as_of, callers=callers)
+
+    keep_alive(alive, [(place, by) for place, by in called if first[place].system_id not in alive], with_callers)
+    final = list(first)
+    for place, by in called:
+        final[place] = with_callers(place, tuple(caller for caller in by if caller in alive))
     return tuple(damped(verdict, row.before, windows, row.system.system_class) for verdict, (row, _) in zip(final, rows, strict=True))  # fmt: skip
-
-
-def _callers(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRule | None, on: date) -> tuple[str, ...]:
-    """Who calls it; what a ledger says of calls is out of date where all its servers have been switched off.
-
-    Ledgers of portals and of other units name what they were once linked to: that keeps nothing alive which nobody entered in
-    a cycle and is known to be neglected, or which its own unit says to be unused; unless its traffic comes on working days, which
-    the data of a dissolved unit show that others still query, and no backup does.
-    """
-    if all_off(facts):
-        return tuple(sorted(set(facts.callers_measured)))
-    linking: tuple[str, ...] = facts.callers_linking
-    if linking and unused is not None:
-        cycle = int(later_limit(facts, unused, "months_of_a_yearly_cycle") or 0)
-        gone = any(result.hit and result.function in ABANDONED for result in results)
-        login = own_login(facts, unused)
-        left = login is not None and login < months_before(on, cycle) and upkeep(facts, unused, on, cycle) is None
-        linking = () if (gone or left) and not on_working_days(facts, unused) else linking
-    declared: set[str] = set(facts.callers_declared)
-    if facts.namesakes and unused is not None and stated(facts, unused, "copy") is not None:
-        declared -= set(facts.namesakes)  # the successor names what it came from
-    return tuple(sorted({*facts.callers_measured, *declared, *linking}))
 
 
 def _dates_of_last_year(facts: SystemFacts, unused: ZombieRule, on: date) -> bool:
@@ -129,7 +112,7 @@ def _unseen(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRul
             "more traffic came on working days than on weekends of every month, as if people were at work: the ledger's dates may be last year's",
         )
     kind = stated(facts, unused, "unattended")
-    if kind is None or any(result.hit and result.function in ABANDONED for result in results):
+    if kind is None or hits & ABANDONED or flow_of_calls(facts, unused, on):
         return None
     return Text(
         f"“{kind}”像无人值守一类（由名称推断），没有人登录不是迹象，要看数据是否还在流动",
