@@ -16,19 +16,23 @@ from inventory.garbage import search_put_off
 from inventory.model import Inventory
 from inventory.operators import Operators
 from inventory.system_facts import SystemFacts, facts_of, window_end
+from inventory.system_months import ACTIVITY
 from inventory.telemetry import months_before
 from inventory.telemetry_query import Rollup
 from inventory.zombie_callers import ABANDONED, callers_that_count, keep_alive
 from inventory.zombie_care import all_off, flow_of_calls, people_at_work, traffic_limit
 from inventory.zombie_composite import state_of
-from inventory.zombie_findings import COMPOSITE, Finding, Rule, later_limit
+from inventory.zombie_findings import COMPOSITE, NOT_USE, Finding, Rule, later_limit
 from inventory.zombie_history import damped, windows_of
 from inventory.zombie_rules import RULES
+from inventory.zombie_rules_use import EVERY_COUNT
 from inventory.zombie_statements import stated
 from inventory.zombie_verdict import Applied, RuleResult, Verdict
 
 # Rules by which something else than a date of the ledger speaks; a clerk who copied last year's dates makes the others hit.
 BY_MORE_THAN_DATES = frozenset({"declared", "stated-unused", "never-used", "powered-off", "detached", "replaced"})
+
+PEOPLE = tuple(name for name in ACTIVITY if name != NOT_USE)
 
 CLASSES: Mapping[str, Text] = {
     "standby": Text("备用或容灾", "standby"),
@@ -90,12 +94,21 @@ def _judged(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of: da
 
 
 def _dates_of_last_year(facts: SystemFacts, unused: ZombieRule, on: date) -> bool:
-    """Whether the last login is too old to count and yet such as a ledger copied from last year's would have."""
+    """Whether the last login is too old to count and yet such as a ledger copied from last year's would have, or is not known."""
     login, most = facts.system.last_login_on, later_limit(facts, unused, "people_login_months")
     fewest = later_limit(facts, unused, "months_without_activity")
-    if login is None or most is None or fewest is None:
+    if most is None or fewest is None:
         return False
+    if login is None:
+        return True  # then contract or update speak alone
     return months_before(on, int(most)) <= login < months_before(on, int(fewest))
+
+
+def _used_by_two_accounts(facts: SystemFacts, results: Sequence[RuleResult]) -> bool:
+    """Whether people were measured in every month, as often as the rule of rare use asks, and the ledger counts uses, too."""
+    often = any(result.function == "rarely-used" and result.hit is False for result in results)
+    monthly = all(any(month.activity.get(name) for name in PEOPLE) for month in facts.months)
+    return often and bool(facts.months) and monthly and any(facts.number(name) for name in EVERY_COUNT)
 
 
 def _unseen(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRule | None, on: date) -> Text | None:
@@ -110,6 +123,11 @@ def _unseen(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRul
         return Text(
             "每月工作日的流量都比周末多，像有人上班时使用，台账的日期可能是照抄去年的",
             "more traffic came on working days than on weekends of every month, as if people were at work: the ledger's dates may be last year's",
+        )
+    if not hits & BY_MORE_THAN_DATES and _used_by_two_accounts(facts, results):
+        return Text(
+            "每月都实测到有人访问、登录或办件，台账自己也写着使用次数，只有日期说没人管",
+            "visits, logins or records of people were measured in every month, the ledger counts uses as well, and only dates say that it is neglected",
         )
     kind = stated(facts, unused, "unattended")
     if kind is None or hits & ABANDONED or flow_of_calls(facts, unused, on):

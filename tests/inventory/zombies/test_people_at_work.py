@@ -41,3 +41,28 @@ def test_dates_alone_against_working_days_are_asked() -> None:
 )
 def test_without_a_week_or_with_more_than_dates_it_stays_suspected(given: dict[str, str]) -> None:
     assert verdict_of(**given).state == "zombie"
+
+
+def test_without_a_login_on_record_an_ended_contract_is_a_date_like_others() -> None:
+    """An ended contract and few users against servers that work as people do."""
+    ended = {"contract_end_on": "2025-10-20", "last_login_on": "", "users": "9", "logins_month": "34", **OFFICE_HOURS}
+    given = {name: value for name, value in {**LAST_YEAR, **ended}.items() if value}
+    (verdict,) = judge_facts([facts_from(given)], RULES, AS_OF)
+    assert verdict.state == "unknown"
+    (verdict,) = judge_facts([facts_from({**given, "network_workday": "1.8", "network_weekend": "1.75"})], RULES, AS_OF)
+    assert verdict.state == "zombie", "the same without a week"
+
+
+@pytest.mark.parametrize(
+    ("given", "state"),
+    [
+        ({}, "unknown"),
+        ({"logins_month": "0"}, "zombie"),  # the ledger counts none: bookmarks and start pages open pages, too
+        ({"measured_visits": "12"}, "zombie"),  # rare
+        ({"remark": "业务已停用，数据已移交"}, "unknown"),  # measured visits contradict that, too
+    ],
+)
+def test_measured_use_that_the_ledger_counts_too_speaks_against_dates(given: dict[str, str], state: str) -> None:
+    used = {"contract_end_on": "2025-03-23", "logins_month": "90", "measured_visits": "900", "logged": "1"}
+    verdict = verdict_of(**{**used, **given})
+    assert verdict.state == state
