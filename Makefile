@@ -1,6 +1,6 @@
 # make demo       the main job on the bundled sample city, from nothing            (ENGINE=no: without the Pulumi step)
 # make demo-live  the same, with `up` and `destroy` on a real OpenStack started here
-# make check      the quick part of the tests, at most 2 minutes once installed
+# make check      the quick part of the tests, about 2 minutes once installed
 # make test       all that CI runs, on a bare Debian 12 with root and Python 3.11
 # make soak       the long runs; their results go to docs/measured/
 # make lint       only the linters
