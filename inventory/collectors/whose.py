@@ -54,6 +54,6 @@ def _unsaid(count: int, listed: str) -> tuple[Text, Text]:
     """Nothing says whose they are."""
     zh = f"，或指明没有读的哪一栏（{listed}）是单位" if listed else ""
     return (
-        Text(f"有 {count} 条记录没有单位：表里、标题里和文件名里都没有写", f"{count} records have no department: neither rows nor title nor file name say it"),
+        Text(f"有 {count} 条记录没有单位：表里、标题里和文件名里都没有认出单位", f"{count} records have no department: none was recognised in rows, title or file name"),
         Text(f"这张表是哪个单位的？（--department 单位，或回答这一问{zh}）", "whose ledger is this? (--department NAME, or answer this question)"),
     )  # fmt: skip
