@@ -80,7 +80,7 @@ def main() -> None:
         "--level", type=int, default=1, help="gzip level of the samples; 9 for the cut that is checked in"
     )
     parser.add_argument(
-        "--habits", choices=sorted(HABITS), default="first", help="second to eighth: the habits of held-out cities"
+        "--habits", choices=sorted(HABITS), default="first", help="second to ninth: the habits of held-out cities"
     )
     args = parser.parse_args()
     took = generate(
@@ -94,7 +94,7 @@ def main() -> None:
         habits=args.habits,
     )
     chosen = HABITS[args.habits]
-    if chosen.centred or chosen.coastal or chosen.inland:
+    if chosen.centred or chosen.coastal or chosen.inland or chosen.bordering:
         systems = json.loads((args.out / "truth.json").read_text(encoding="utf-8"))["systems"]
         open_ones = [system for system in systems if system["expected_verdict"] == "unknown"]
         print(

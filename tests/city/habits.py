@@ -6,6 +6,7 @@ once a year, and runs agents on idle machines; its artificial loads are waves an
 The third goes further: tests/city/twists.py; the fourth goes other ways: tests/city/disguises.py. The fifth is a neighbour
 whose ordinary life is another: tests/city/neighbours.py. The sixth is a large data centre: tests/city/centre.py.
 The seventh is a port with islands: tests/city/harbour.py. The eighth is a county-level city inland: tests/city/county.py.
+The ninth is a border prefecture in the north: tests/city/frontier/prefecture.py.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from tests.city.centre_words import EMERGENCIES as CENTRE_EMERGENCIES
 from tests.city.centre_words import SEASONS as CENTRE_SEASONS
 from tests.city.centre_words import STANDBYS as CENTRE_STANDBYS
 from tests.city.county_words import GENERICS as COUNTY_GENERICS
+from tests.city.frontier.words import GENERICS as FRONTIER_GENERICS
 from tests.city.harbour_words import EMERGENCIES as HARBOUR_EMERGENCIES
 from tests.city.harbour_words import SEASONS as HARBOUR_SEASONS
 from tests.city.harbour_words import STANDBYS as HARBOUR_STANDBYS
@@ -64,6 +66,7 @@ class Habits:
     centred: bool = False  # whether tests/city/centre.py applies
     coastal: bool = False  # whether tests/city/harbour.py applies, which says of every system what it is
     inland: bool = False  # whether tests/city/county.py applies, which does so, too
+    bordering: bool = False  # whether tests/city/frontier/prefecture.py applies, which does so, too
     units: str = "departments.txt"  # the file of its units
     generics: tuple[str, ...] = ()  # what every office has, where that is not what it is in the first city
     must: tuple[str, ...] = ()  # the behaviours that a small city has in any case
@@ -246,6 +249,16 @@ EIGHTH_HABITS = Habits(
     generics=COUNTY_GENERICS,
     must=("office",),
 )
+NINTH_HABITS = Habits(
+    name="ninth",
+    shares={"office": 1.0},
+    candid=False,
+    web_logs=0.55,
+    bordering=True,
+    units="frontier/units.txt",
+    generics=FRONTIER_GENERICS,
+    must=("office",),
+)
 HABITS: Mapping[str, Habits] = {
     habits.name: habits
     for habits in (
@@ -257,5 +270,6 @@ HABITS: Mapping[str, Habits] = {
         SIXTH_HABITS,
         SEVENTH_HABITS,
         EIGHTH_HABITS,
+        NINTH_HABITS,
     )
 }

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from tests.city.cells import Cell, Clerk, Expected, Raw, render
 from tests.city.county_cells import county_manner
+from tests.city.frontier.cells import frontier_manner
+from tests.city.frontier.kinds import EVERYDAY
 from tests.city.harbour_cells import harbour_manner
 from tests.city.layouts import LAYOUTS, SURVEY, Column, Layout
 from tests.city.model import City, CityServer, CitySystem, Department, stream
@@ -111,14 +113,20 @@ def _cell(column: Column, system: CitySystem, clerk: Clerk, servers: list[CitySe
     unasked = {"last_login", "last_update", "ops_contract_end", "logins_month", "active_users", "user_scale"}
     if system.behaviour in {"unmeasured", "unmeasured-zombie"} and column.field in unasked:
         return Cell(None, None)
-    if clerk.habits.coastal and (cell := harbour_manner(column.field, system, clerk)) is not None:
-        return cell
-    if clerk.habits.inland and (cell := county_manner(column.field, system, clerk)) is not None:
-        return cell
-    own = clerk.habits.neighbouring or clerk.habits.centred
-    if own and (cell := own_manner(column.field, system, clerk)) is not None:
-        return cell
-    return render(column.field, column.style, system, clerk, servers)
+    cell = _in_the_citys_manner(column.field, system, clerk)
+    return render(column.field, column.style, system, clerk, servers) if cell is None else cell
+
+
+def _in_the_citys_manner(name: str, system: CitySystem, clerk: Clerk) -> Cell | None:
+    """The cell where the city has a manner of its own; `None` where it writes as every city does."""
+    habits = clerk.habits
+    if habits.coastal:
+        return harbour_manner(name, system, clerk)
+    if habits.inland:
+        return county_manner(name, system, clerk)
+    if habits.bordering:
+        return frontier_manner(name, system, clerk)
+    return own_manner(name, system, clerk) if habits.neighbouring or habits.centred else None
 
 
 def _mistakes(ledger: Ledger, clerk: Clerk) -> None:
@@ -149,6 +157,8 @@ def _spoil(ledger: Ledger, sheet: Sheet, row: Row, clerk: Clerk) -> None:
         ("online_date", "2019.1", "ambiguous"), ("ip", "10.1", "unreadable"), ("user_scale", "全市", "unreadable"),
     )  # fmt: skip
     name, raw, kind = wrong[int(clerk.rng.integers(len(wrong)))]
+    if clerk.habits.bordering and name == "last_login" and row.system.behaviour not in EVERYDAY:
+        return  # what the truth of a story rests on is left as its unit wrote it
     for place, column in enumerate(sheet.columns):
         if column.field == name and (name != "online_date" or ledger.layout.dates == "2019.3"):
             row.cells[place] = Cell(raw, None)

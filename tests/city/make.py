@@ -12,6 +12,7 @@ from tests.city import people
 from tests.city.centre import centre_systems
 from tests.city.county import county_systems
 from tests.city.disguises import disguise_systems
+from tests.city.frontier.prefecture import frontier_systems
 from tests.city.habits import FIRST_HABITS, Habits
 from tests.city.harbour import harbour_systems
 from tests.city.hardware import give_servers, orphan_servers
@@ -114,6 +115,8 @@ def make_city(systems: int, servers: int, days: int, seed: int, habits: Habits =
         harbour_systems(city)
     if habits.inland:
         county_systems(city)
+    if habits.bordering:
+        frontier_systems(city)
     return city
 
 

@@ -12,6 +12,9 @@ import numpy as np
 from tests.city.county_kinds import DEAD as COUNTY_DEAD
 from tests.city.county_kinds import UNDECIDED as COUNTY_UNDECIDED
 from tests.city.county_kinds import CountyKind
+from tests.city.frontier.kinds import DEAD as FRONTIER_DEAD
+from tests.city.frontier.kinds import UNDECIDED as FRONTIER_UNDECIDED
+from tests.city.frontier.kinds import FrontierKind
 from tests.city.habits import FIRST_HABITS, Habits
 from tests.city.harbour_kinds import DEAD, UNDECIDED, HarbourKind
 
@@ -49,6 +52,8 @@ Behaviour = Literal[
     HarbourKind,
     # and of the eighth (tests/city/county_kinds.py)
     CountyKind,
+    # and of the ninth (tests/city/frontier/kinds.py)
+    FrontierKind,
 ]  # fmt: skip
 ZOMBIES = frozenset(
     {
@@ -73,6 +78,7 @@ ZOMBIES = frozenset(
         "unmeasured-zombie",
         *DEAD,
         *COUNTY_DEAD,
+        *FRONTIER_DEAD,
     }
 )
 UNMEASURED = frozenset({"unmeasured", "unmeasured-zombie"})
@@ -192,6 +198,7 @@ class CitySystem:
     note: str | None = None  # what the ledger remarks instead of what the behaviour is remarked with
     reason: str | None = None  # why the truth about it is what it is (seventh habits)
     lodges_at: str | None = None  # the address of another system's machine that it shares (seventh habits)
+    contract_words: str | None = None  # what stands for the end of its contract (ninth habits)
     depends_on: tuple[str, ...] = ()
     servers: list[CityServer] = field(default_factory=list)
 
@@ -203,7 +210,7 @@ class CitySystem:
     @property
     def expected_verdict(self) -> str:
         """What an honest judge can say from the evidence there is."""
-        if self.behaviour in UNMEASURED | UNDECIDED | COUNTY_UNDECIDED:
+        if self.behaviour in UNMEASURED | UNDECIDED | COUNTY_UNDECIDED | FRONTIER_UNDECIDED:
             return "unknown"
         return "zombie" if self.zombie else "in_use"
 

@@ -16,6 +16,8 @@ from tests.city.centre_usage import centre_load, centre_memory, centre_network, 
 from tests.city.county_monitor import uncovered
 from tests.city.county_usage import county_growth, county_load, county_memory, county_network
 from tests.city.disguises import disguise_load, disguise_network, disguised_load
+from tests.city.frontier.monitor import unwatched
+from tests.city.frontier.usage import frontier_disk, frontier_load, frontier_memory, frontier_network
 from tests.city.harbour_monitor import unmonitored
 from tests.city.harbour_usage import harbour_load, harbour_memory, harbour_network
 from tests.city.model import RESTS, UNMEASURED, City, CityServer, stream
@@ -103,6 +105,8 @@ def make_usage(city: City) -> Usage:
         harbour_load(city, servers, cpu)
     if city.habits.inland:
         county_load(city, servers, cpu)
+    if city.habits.bordering:
+        frontier_load(city, servers, cpu)
     base = np.array(
         [100 * min(0.55, rng.uniform(1.0, 2.2) / s.memory_gib) + rng.uniform(0, 22) for s in servers], np.float32
     )
@@ -113,6 +117,8 @@ def make_usage(city: City) -> Usage:
         harbour_memory(city, servers, memory)
     if city.habits.inland:
         county_memory(city, servers, memory)
+    if city.habits.bordering:
+        frontier_memory(city, servers, memory)
     outages = _missing(rng, shapes, city, servers, cpu, memory)
     np.clip(cpu, 0.1, 100, out=cpu)
     np.clip(memory, 1, 100, out=memory)
@@ -129,6 +135,8 @@ def make_usage(city: City) -> Usage:
         harbour_network(city, servers, network)
     if city.habits.inland:
         county_network(city, servers, network)
+    if city.habits.bordering:
+        frontier_network(city, servers, network)
     network[~np.isfinite(cpu)] = np.nan
     disk = _disk(rng, city, servers, cpu)
     rounded = np.where(
@@ -254,6 +262,8 @@ def _missing(
             gone |= unmonitored(city, server)
         if city.habits.inland:
             gone |= uncovered(city, server)
+        if city.habits.bordering:
+            gone |= unwatched(city, server)
         if server.created_on > city.start:
             gone[: (server.created_on - city.start).days * 24] = True
         if server.place == outage["place"] and rng.random() < 0.86:
@@ -298,6 +308,8 @@ def _disk(rng: np.random.Generator, city: City, servers: list[CityServer], cpu: 
     growth[[server.system is None or server.system in zombies for server in servers]] = 0
     if city.habits.inland:
         growth[:] = [county_growth(server, float(one)) for server, one in zip(servers, growth, strict=True)]
+    if city.habits.bordering:
+        frontier_disk(city, servers, begin, growth)
     disk = np.round(np.minimum(begin[:, None] + growth[:, None] * days[None, :], 99.6), 1).astype(np.float32)
     disk[~np.isfinite(cpu)] = np.nan
     return disk
