@@ -112,7 +112,7 @@ STORIES_OF_THE_DEAD: dict[str, Story] = {
         notes=("授权到期没续，进不去了", "{year}年授权到期，改用别的软件"),
     ),
     "zeroreport": Story(
-        count=1, login=(700, 1150), update=(720, 1300), contract=(-900, -300), users=(12, 40), says="always", logged=True,
+        count=1, login=(700, 1150), update=(720, 1190), contract=(-900, -300), users=(12, 40), says="always", logged=True,
         why="zombie: a duty that was called off; scripts on the towns' machines still report zero at the same minute of every day, holidays too (access log: num=0); {shown}",
         names=(("wjw", "疫情零报告系统", ""), ("yjj", "安全生产日报系统", ""), ("nyj", "非洲猪瘟日报系统", "")),
         notes=("日报制度{year}年取消，乡镇电脑上的自动填报没删，报的都是0", "不用报了，定时脚本还在报零"),

@@ -20,6 +20,7 @@ BEGUN = {
     "acceptance": (150, 230),
     "idlemodel": (330, 600),
     "emptychain": (950, 1700),
+    "zeroreport": (1200, 2200),
 }  # days ago that the system and its machines began
 AT_ANY_DAY = frozenset({"public", "icefair", "rescue", "snowday", "cabin", "robotexport", "clickfarm", "replayed"})
 DARK_AFTER = (15, 90)  # days between the last login and the switch
@@ -90,8 +91,12 @@ def _begin(system: CitySystem, on: date) -> None:
     system.online_on = on.replace(day=1)
     for server in system.servers:
         server.created_on = on
-        if server.name.startswith("vm-"):  # a name that tells the month in which it was made
-            server.name = f"vm-{on:%Y%m}-" + server.name.split("-", 2)[2]
+        server.name = _stamped(server.name, on)
+
+
+def _stamped(name: str, on: date) -> str:
+    """The name of a machine, where it tells the month in which the system began, with that month."""
+    return f"vm-{on:%Y%m}-" + name.split("-", 2)[2] if name.startswith("vm-") else name
 
 
 def _fits_together(rng: np.random.Generator, system: CitySystem) -> None:
@@ -101,6 +106,7 @@ def _fits_together(rng: np.random.Generator, system: CitySystem) -> None:
         began = (min(known) - _days(rng, (100, 1200))).replace(day=1)
         for server in system.servers:
             server.created_on -= system.online_on - began
+            server.name = _stamped(server.name, began)
         system.online_on = began
     if system.zombie and system.last_login_on is not None:  # nobody gives a machine to what nobody uses any more
         for server in system.servers:
