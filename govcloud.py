@@ -17,23 +17,26 @@ from catalogs.words import Text, language, language_of_arguments, set_language, 
 VERSION = "0.1.0"
 
 COMMANDS: dict[str, tuple[str, Text]] = {
-    "init": ("inventory.commands_init:init", Text("新建一个带注释的工作区", "make a commented workspace")),
+    "init": ("inventory.commands.init:init", Text("新建一个带注释的工作区", "make a commented workspace")),
     "catalogs": (
         "catalogs.commands:catalogs",
         Text("检查目录文件（目标云、政策、规则、日历）", "check the catalogue files"),
     ),
     "collect": (
-        "inventory.commands_collect:collect",
+        "inventory.commands.collect:collect",
         Text("采集：台账、云、监控", "collect: ledgers, clouds, monitoring"),
     ),
-    "inventory": ("inventory.commands_inventory:inventory", Text("查看清单与缺口", "show the inventory and its gaps")),
-    "usage": ("inventory.commands_usage:usage", Text("使用率与分配率", "usage and allocation rates")),
-    "zombies": ("inventory.commands_zombies:zombies", Text("疑似僵尸系统", "suspected zombie systems")),
+    "inventory": ("inventory.commands.inventory:inventory", Text("查看清单与缺口", "show the inventory and its gaps")),
+    "usage": ("inventory.commands.usage:usage", Text("使用率与分配率", "usage and allocation rates")),
+    "zombies": ("inventory.commands.zombies:zombies", Text("疑似僵尸系统", "suspected zombie systems")),
     "decisions": (
-        "inventory.commands_decisions:decisions",
+        "inventory.commands.decisions:decisions",
         Text("人的决定：只增不改", "what people decided: append-only"),
     ),
-    "plan": ("planner.commands:plan", Text("迁移计划：求解、检查、审批", "migration plan: solve, check, approve")),
+    "plan": (
+        "planner.commands.group:plan",
+        Text("迁移计划：求解、检查、审批", "migration plan: solve, check, approve"),
+    ),
     "engine": ("iac.commands_engine:engine", Text("Pulumi 引擎：安装、状态", "the Pulumi engine: install, status")),
     "iac": ("iac.commands:iac", Text("按批次在目标云上建设", "provision approved waves")),
     "report": ("report.commands:report", Text("报告", "reports")),

@@ -16,15 +16,15 @@ from pathlib import Path
 
 from catalogs.errors import CollectError
 from catalogs.load import load_catalogs
-from inventory.collectors.openstack import parse
-from inventory.collectors.recording import read_recording
+from inventory.collectors.clouds.openstack import parse
+from inventory.collectors.clouds.recording import read_recording
+from inventory.collectors.columns.vocabulary import vocabulary
 from inventory.collectors.spreadsheet import Options, collect
-from inventory.collectors.vocabulary import vocabulary
-from inventory.identity import with_stable_ids
-from inventory.merge import inventory_at
+from inventory.ledger.identity import with_stable_ids
+from inventory.merging.merge import inventory_at
 from inventory.model import Collected
 from inventory.names import Lineage
-from inventory.store import open_store
+from inventory.storage.store import open_store
 from tests.city.clouds import recordings
 from tests.city.ledgers import write_ledgers
 from tests.city.make import make_city

@@ -54,8 +54,8 @@ def measured(mode: str, path: Path) -> None:
         records = len(CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()) - 1
     else:
         from catalogs.load import load_catalogs
+        from inventory.collectors.columns.vocabulary import vocabulary
         from inventory.collectors.spreadsheet import Options, collect
-        from inventory.collectors.vocabulary import vocabulary
 
         records = len(collect(path, Options(words=vocabulary(load_catalogs(None).columns))).records)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

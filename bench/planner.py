@@ -42,7 +42,7 @@ By the CPU clock a machine that does other work too may well take many times as 
 def one_solve(case: Case, clock: str) -> dict[str, Any]:
     """Make a city, solve it in this process, and say how it went; seconds are those of solving alone."""
     from bench.planner_cities import CityKind, make_city
-    from planner.problem_file import read_problem
+    from planner.problem.file import read_problem
 
     kind = CityKind(systems=case.systems, weeks=case.weeks, seed=case.seed, slack=VARIANTS[case.variant])
     problem = read_problem(json.dumps(make_city(kind)[0]).encode())
@@ -61,7 +61,7 @@ def one_solve(case: Case, clock: str) -> dict[str, Any]:
 
 
 def _planned(problem: Any, case: Case, clock: str) -> tuple[Any, int | None, int, float | None]:
-    from planner.check import check
+    from planner.check.check import check
     from planner.solve import Progress, Solved, solve
 
     ticks: Callable[[], float] = time.monotonic if clock == "wall" else lambda: time.process_time() / 2
@@ -132,7 +132,7 @@ def main(arguments: list[str] | None = None) -> None:
         print(json.dumps(one_solve(Case(**json.loads(chosen.one)), chosen.clock)))
         return
     if not chosen.table:
-        from planner.compiled import warm
+        from planner.search.compiled import warm
 
         warm()  # compiling is installing's work (Makefile), not the first run's
     results = Results(chosen.results)

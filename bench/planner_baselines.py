@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from planner.book import Book
-from planner.check import check, value_of
+from planner.check.check import check, value_of
 from planner.plan import Move, Plan
 from planner.presolve import find_windows
-from planner.problem import PlannedSystem, PlanningProblem
+from planner.problem.problem import PlannedSystem, PlanningProblem
 
 
 def one_model(problem: PlanningProblem, seconds: float) -> tuple[Plan | None, int | None, int]:
-    """The exact model of planner/exact.py given to CP-SAT as it is, two workers."""
+    """The exact model of planner/exact/model_of_problem.py given to CP-SAT as it is, two workers."""
     from ortools.sat.python import cp_model
 
-    from planner.exact import build_model, nothing_fixed, read_answer
-    from planner.laying import lay_out
+    from planner.exact.model_of_problem import build_model, nothing_fixed, read_answer
+    from planner.search.laying import lay_out
 
     layout = lay_out(problem, find_windows(problem))
     made = build_model(layout, range(len(layout.arrays.units)), nothing_fixed(layout))

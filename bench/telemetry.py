@@ -39,14 +39,14 @@ from catalogs.load import load_catalogs
 from inventory.metrics.csv_files import read_csv
 from inventory.metrics.parquet_files import read_parquet
 from inventory.model import Inventory, Server, System
-from inventory.store import TelemetryFile
-from inventory.telemetry import AMOUNT_STEPS, BIN_STRIDE, METRICS, Period, connect, day_start, keep, rollup_schema
-from inventory.telemetry_compact import compact
-from inventory.telemetry_ingest import ingest
-from inventory.telemetry_query import Rollup
-from inventory.telemetry_rollup import roll_up, rollup_sql, stale_days
-from inventory.usage import usage_rates
-from inventory.zombies import judge
+from inventory.storage.store import TelemetryFile
+from inventory.telemetry.compact import compact
+from inventory.telemetry.form import AMOUNT_STEPS, BIN_STRIDE, METRICS, Period, connect, day_start, keep, rollup_schema
+from inventory.telemetry.ingest import ingest
+from inventory.telemetry.query import Rollup
+from inventory.telemetry.rollup import roll_up, rollup_sql, stale_days
+from inventory.usage.rates import usage_rates
+from inventory.zombies.judge import judge
 
 START = date(2026, 1, 1)
 LATE_RATIO, DOUBLE_RATIO = 0.002, 0.005

@@ -53,7 +53,7 @@ def _check_examples(found: Catalogs) -> None:
 
     from catalogs.errors import CatalogError
 
-    wrong = import_module("inventory.zombie_examples").failing(found.zombie_rules)
+    wrong = import_module("inventory.zombies.examples").failing(found.zombie_rules)
     if wrong:
         zh = "\n".join(
             f"  zombies/{rule.id}.yaml 算例“{one.name}”：应得 {one.expect}，实得 {got}" for rule, one, got in wrong

@@ -48,7 +48,7 @@ class _HasJson(Protocol):
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called, so that `--help` stays quick.
 
-    `table` maps a command's name to where it stands (`inventory.commands_collect:collect`) and its one-line help.
+    `table` maps a command's name to where it stands (`inventory.commands.collect:collect`) and its one-line help.
     """
 
     def __init__(self, *args: Any, table: dict[str, tuple[str, Text]] | None = None, **kwargs: Any) -> None:

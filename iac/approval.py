@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from catalogs.errors import CheckFailed
 from catalogs.words import Text
-from inventory.decisions import Decision, in_force
+from inventory.storage.decisions import Decision, in_force
 
 
 def approval_of(decisions: Iterable[Decision], plan_id: str, wave: str, plan_sha256: str) -> Decision:

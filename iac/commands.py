@@ -79,7 +79,7 @@ def preview(
     run: Run, week: str | None, plan_id: str, cloud: str | None, folder: Path | None, out: Path | None, *, live: bool
 ) -> None:
     """Preview one wave."""
-    from inventory.store import open_store
+    from inventory.storage.store import open_store
 
     place = folder_of(run, folder)
     with open_store(run.store) as store:
@@ -113,7 +113,7 @@ def up(
     from iac.cloud import check_quota, check_unknown, connect
     from iac.system_builder import wave_id
     from iac.waves import check_placed, check_safe, week_of, write_record
-    from inventory.store import open_store
+    from inventory.storage.store import open_store
 
     place = folder_of(run, folder)
     with open_store(run.store) as store:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from iac.outcome import Step, Wave
     from iac.run import Runner
     from iac.waves import Chosen
-    from inventory.store import Store
+    from inventory.storage.store import Store
 
 
 def folder_of(run: Run, folder: Path | None) -> Path:
@@ -120,8 +120,8 @@ def _version() -> str:
 
 def record_release(run: Run, wave_id: str, reason: str, volumes: tuple[str, ...]) -> None:
     """The decision to give data up, recorded before anything is unprotected."""
-    from inventory.decisions import Decision
-    from inventory.store import open_store
+    from inventory.storage.decisions import Decision
+    from inventory.storage.store import open_store
 
     decision = Decision(
         kind="release", subject=wave_id, value={"volumes": list(volumes)}, actor=run.actor, role="operator",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from catalogs.models_service import Flavor
 from catalogs.words import Text
 from inventory.model import Server, Volume
-from planner.built import TargetServer
+from planner.build.built import TargetServer
 
 MADE_UP = "plan"  # the source of a server that the inventory does not have
 

@@ -13,7 +13,7 @@ from iac.addresses import AddressBook
 from iac.model import Role, SystemSpec
 from iac.system_builder import Sources, SystemBuilder
 from planner.plan import Move, Plan
-from planner.problem import PlanningProblem
+from planner.problem.problem import PlanningProblem
 
 
 def weeks_of(plan: Plan, problem: PlanningProblem) -> dict[str, int]:

@@ -24,9 +24,9 @@ from iac.model import (
 from iac.names import physical_name, server_names
 from iac.sizing import MADE_UP, Size, notes_on, sizes_decided, sizes_of
 from inventory.model import Inventory, Server, System
-from planner.built import TargetServer
+from planner.build.built import TargetServer
 from planner.plan import Move, Plan
-from planner.problem import PlanningProblem
+from planner.problem.problem import PlanningProblem
 
 # What a new security group allows. Practice (confidence U), not a rule: ports beyond these are asked for and added.
 OPEN_PORTS: tuple[tuple[str, str, int | None], ...] = (("https", "tcp", 443), ("ping", "icmp", None))
@@ -38,7 +38,7 @@ ANYWHERE: Mapping[int, str] = {4: "0.0.0.0/0", 6: "::/0"}
 class Sources:
     """Everything a specification follows from.
 
-    `targets` and `parts` are what the planner decided when it built the problem (planner/built.py): the flavour of
+    `targets` and `parts` are what the planner decided when it built the problem (planner/build/built.py): the flavour of
     each server in each pool, and the system in the inventory that a planned part belongs to.
     """
 

@@ -20,7 +20,7 @@ from iac.system_builder import Sources, wave_id
 
 if TYPE_CHECKING:
     from catalogs.load import Catalogs
-    from inventory.store import Store, StoredPlan
+    from inventory.storage.store import Store, StoredPlan
 
 FOLDER = "infrastructure"  # in the workspace: state, address book, previews
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -44,10 +44,10 @@ def choose(store: Store, catalogs: Catalogs, plan_id: str, service_id: str | Non
         plan_id: an id, the beginning of one, or `latest`.
         service_id: the target cloud where the plan does not name it.
     """
-    from inventory.merge import inventory_at
-    from planner.built import TargetServer
+    from inventory.merging.merge import inventory_at
+    from planner.build.built import TargetServer
     from planner.plan import read_plan
-    from planner.problem_file import read_problem
+    from planner.problem.file import read_problem
 
     stored = store.plan(plan_id)
     about = {**stored.about, **stored.about.get("built", {})}

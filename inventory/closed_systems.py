@@ -14,13 +14,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from inventory.decisions import Decision, in_force
-from inventory.merge_parts import Rulings
-from inventory.merge_values import secrecy
+from inventory.merging.parts import Rulings
+from inventory.merging.values import secrecy
+from inventory.storage.decisions import Decision, in_force
 
 if TYPE_CHECKING:
     from inventory.model import Snapshot
-    from inventory.store import Store
+    from inventory.storage.store import Store
 
 CLASSIFIED = "涉密"
 

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from catalogs.words import Text
-from planner.check import active_weeks
+from planner.check.check import active_weeks
 from planner.plan import CleanUp, Move
-from planner.problem import CleanUpOffer, Option, PlannedSystem, PlanningProblem, ReplicaOption
+from planner.problem.problem import CleanUpOffer, Option, PlannedSystem, PlanningProblem, ReplicaOption
 
 Hold = Option | ReplicaOption
 

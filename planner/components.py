@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from planner.problem import PlanningProblem
+from planner.problem.problem import PlanningProblem
 
 
 def independent_parts(problem: PlanningProblem) -> list[PlanningProblem]:

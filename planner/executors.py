@@ -16,12 +16,12 @@ from typing import Any
 
 from catalogs.errors import PlanError, UsageError
 from catalogs.words import Text
-from planner.check import check_files, value_of
+from planner.check.check import check_files, value_of
 from planner.components import independent_parts
 from planner.plan import Plan, SolveRecord, read_plan
 from planner.presolve import find_windows
-from planner.problem import PlanningProblem
-from planner.problem_file import read_problem
+from planner.problem.file import read_problem
+from planner.problem.problem import PlanningProblem
 from planner.solve import Infeasible, Outcome, Solved, Unknown, solve
 
 

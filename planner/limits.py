@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalogs.errors import PlanError
 from catalogs.words import Text
-from planner.problem import PlanningProblem
+from planner.problem.problem import PlanningProblem
 
 MOST = 2**61
 """A quarter of what a signed 64-bit number holds: sums of two such still fit. Source: int64 of numpy and CP-SAT."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from planner.problem import Option, PlanningProblem, ReplicaOption
+from planner.problem.problem import Option, PlanningProblem, ReplicaOption
 from planner.windows import from_week, mask_of
 
 

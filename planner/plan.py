@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from catalogs.errors import CollectError
-from planner.strict_json import Reader, load
+from planner.problem.strict_json import Reader, load
 
 SCHEMA = "govcloud/plan/1"
 

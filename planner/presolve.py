@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from planner.offered import Offered
-from planner.problem import PlannedSystem, PlanningProblem
+from planner.problem.problem import PlannedSystem, PlanningProblem
 from planner.windows import (
     Cause,
     Event,

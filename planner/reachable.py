@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from planner.problem import CapacityStep, Period, PlanningProblem, Pool, Team
+from planner.problem.problem import CapacityStep, Period, PlanningProblem, Pool, Team
 
 MOST_WORK = 2**28
 """Words of 32 bits that listing sums may go through, for one team; beyond that common divisors have to do."""

@@ -17,7 +17,7 @@ from catalogs.words import Text
 from planner.limits import too_large
 from planner.plan import Plan
 from planner.presolve import Windows, find_windows
-from planner.problem import PlanningProblem
+from planner.problem.problem import PlanningProblem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

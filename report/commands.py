@@ -159,7 +159,7 @@ def _make(run: Run, kind: str, month: Month, profile: str, out: Path) -> tuple[R
         ReportError: they cannot be written.
     """
     from catalogs.load import load_catalogs
-    from inventory.store import open_store
+    from inventory.storage.store import open_store
     from report.gather import gather
 
     version = _version()

@@ -35,12 +35,12 @@ def letter(run: Run, system: str, number: str | None, issued: str | None, out: P
     """Both forms of one notice."""
     from catalogs.load import load_catalogs
     from catalogs.settings import read_settings
-    from inventory.commands_cases import OBJECTION_DAYS, find_system
-    from inventory.commands_usage import policy_of, read_usage
-    from inventory.commands_zombies import read_signs, read_verdicts
-    from inventory.telemetry_query import daily_ratios
-    from inventory.zombie_verdict import idle_line
-    from inventory.zombie_wording import wordings
+    from inventory.commands.cases import OBJECTION_DAYS, find_system
+    from inventory.commands.usage import policy_of, read_usage
+    from inventory.commands.zombies import read_signs, read_verdicts
+    from inventory.telemetry.query import daily_ratios
+    from inventory.zombies.verdict import idle_line
+    from inventory.zombies.wording import wordings
     from report.letters import letter_of, write_letter
 
     try:

@@ -19,7 +19,7 @@ from catalogs.words import Text, language, tr
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from planner.view import PlanView
+    from planner.view.view import PlanView
     from report.plan_changes import Changes
 
 SCHEMA = "govcloud/plan-report/1"
@@ -52,7 +52,7 @@ def plan(
     run: Run, plan: str, problem_file: Path | None, plan_file: Path | None, against: str | None, out: Path
 ) -> None:
     """Read, check, render, and say what was written."""
-    from planner.view_known import open_view
+    from planner.view.known import open_view
 
     view = open_view(run, plan, problem_file, plan_file)
     _checked(view)
@@ -76,7 +76,7 @@ def _checked(view: PlanView) -> None:
     Raises:
         ReportError: it breaks one.
     """
-    from planner.check import check
+    from planner.check.check import check
 
     violations = check(view.problem, view.plan)
     if violations:
@@ -91,7 +91,7 @@ def _checked(view: PlanView) -> None:
 def _nameable(run: Run, view: PlanView) -> PlanView:
     """Without the names of systems that were classified since the plan was made."""
     from inventory.closed_systems import closed_names
-    from inventory.store import open_store
+    from inventory.storage.store import open_store
     from report.plan_closed import without_names
 
     with open_store(run.store) as store:
@@ -103,7 +103,7 @@ def _noted(run: Run, plan_id: str) -> None:
     """A row in the store's list of what was written."""
     from importlib.metadata import version
 
-    from inventory.store import open_store
+    from inventory.storage.store import open_store
 
     with open_store(run.store) as store:
         store.add_run(
@@ -113,7 +113,7 @@ def _noted(run: Run, plan_id: str) -> None:
 
 
 def _changes(run: Run, view: PlanView, against: str) -> Changes:
-    from planner.commands_show import open_plan
+    from planner.commands.show import open_plan
     from report.plan_changes import changes_against
 
     plan_id, problem, found = open_plan(run, against, None, None)
@@ -189,7 +189,7 @@ def _unfinished(out: Path) -> Iterator[Path]:
 
 
 def _print(console: Console, view: PlanView, files: list[Path], departments: Path) -> None:
-    from planner.view_words import lateness, quality, scheduled
+    from planner.view.words import lateness, quality, scheduled
 
     for text in (scheduled(view), quality(view), lateness(view)):
         console.print(f"· {text}")

@@ -8,7 +8,7 @@ from datetime import date
 
 from catalogs.words import Text
 from inventory.model import Server
-from inventory.usage_dated import Stint
+from inventory.usage.dated import Stint
 from report.facts import Month
 
 NOT_ON_A_CLOUD = Text("不在云上（自建机房），不属于云资源", "not on a cloud (own machine room)")

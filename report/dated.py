@@ -1,6 +1,6 @@
 """Whose a server was, and when, as the evidence holds it: `stints.jsonl`, written by `gather`, read by everyone who checks.
 
-The stints are those of `govcloud usage show` (inventory/usage_dated.py). Only servers that changed within the month or
+The stints are those of `govcloud usage show` (inventory/usage/dated.py). Only servers that changed within the month or
 vanished in it have rows: all others were the whole month what the snapshot at its end says, and so was a changed server
 in its last row, whatever that row says. A row holds no more than owner, place and size, and no owner that may not be named.
 """
@@ -17,9 +17,9 @@ from typing import Any
 from catalogs.errors import ReportError
 from catalogs.words import Text
 from inventory.model import Inventory, Server, System
-from inventory.telemetry import Period
-from inventory.usage_dated import Stint
-from inventory.usage_groups import undated
+from inventory.telemetry.form import Period
+from inventory.usage.dated import Stint
+from inventory.usage.groups import undated
 from report.facts import Piece
 
 FILE = "stints.jsonl"

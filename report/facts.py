@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 from catalogs.errors import UsageError
 from catalogs.words import Text
 from inventory.model import Server, System
-from inventory.telemetry import Period
-from inventory.telemetry_query import Measured
-from inventory.usage_dated import Stint
-from inventory.usage_pools import Pool
+from inventory.telemetry.form import Period
+from inventory.telemetry.query import Measured
+from inventory.usage.dated import Stint
+from inventory.usage.pools import Pool
 
 if TYPE_CHECKING:
     from report.migration_facts import Migration

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from catalogs.errors import ReportError
 from catalogs.words import Text
-from inventory.merge import inventory_at
+from inventory.merging.merge import inventory_at
 from inventory.model import Inventory, RecordKind
-from inventory.telemetry import Period
-from inventory.telemetry_query import Rollup
-from inventory.usage_dated import stints_in
-from inventory.zombie_history import facts_with_history
-from inventory.zombie_profile import rules_of
+from inventory.telemetry.form import Period
+from inventory.telemetry.query import Rollup
+from inventory.usage.dated import stints_in
+from inventory.zombies.history import facts_with_history
+from inventory.zombies.rules_in_force import rules_of
 from report.dated import Nameable, stint_rows
 from report.facts import Month
 from report.input_files import write_inputs
@@ -30,7 +30,7 @@ from report.zombie_inputs import rows_of
 
 if TYPE_CHECKING:
     from catalogs.load import Catalogs
-    from inventory.store import Store
+    from inventory.storage.store import Store
 
 _KINDS: tuple[RecordKind, ...] = ("system", "server", "pool")
 

@@ -11,8 +11,8 @@ from typing import Any
 from catalogs.digest import canonical_json
 from catalogs.errors import ReportError
 from catalogs.words import Text
-from inventory.decisions import Decision
 from inventory.model import Record, Snapshot
+from inventory.storage.decisions import Decision
 from report.dated import EARLIER_FILE as EARLIER_STINTS
 from report.dated import FILE as STINTS
 from report.facts import Month

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from inventory.decisions import Decision
-from inventory.merge import merge
-from inventory.merge_parts import Rulings, Seen, Words
+from inventory.merging.merge import merge
+from inventory.merging.parts import Rulings, Seen, Words
 from inventory.model import Inventory, Record, Snapshot
+from inventory.storage.decisions import Decision
 from report.facts import LOCAL_ZONE, Month
 
 if TYPE_CHECKING:

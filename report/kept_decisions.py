@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from inventory.decisions import Decision, in_force
+from inventory.storage.decisions import Decision, in_force
 from report.masked import masked
 
 _MERGE = ("answer", "alias", "mapping", "identity", "merge", "class")

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from catalogs.errors import ReportError
 from catalogs.words import Language, Text
-from inventory.merge_departments import addressed
+from inventory.merging.departments import addressed
 
 if TYPE_CHECKING:
     from inventory.model import System
-    from inventory.zombie_verdict import RuleResult, Verdict
-    from inventory.zombie_wording import Wording
+    from inventory.zombies.verdict import RuleResult, Verdict
+    from inventory.zombies.wording import Wording
 
 CONFIDENCE = {
     "V": Text("已与原文核对", "checked against the text"),
@@ -90,7 +90,7 @@ def letter_of(
             f"{system.name} 的结论是“{verdict.sentence.zh}”，不是疑似僵尸，不出通知",
             f"{system.name} is no suspected zombie ({verdict.sentence.en}): no notice",
         )
-    from inventory.zombie_findings import percent
+    from inventory.zombies.findings import percent
 
     contact = system.fields.get("contact")
     window = verdict.window
@@ -132,7 +132,7 @@ def _signs(limit: str) -> str:
 
 
 def _amount(value: object) -> str:
-    from inventory.zombie_findings import amount
+    from inventory.zombies.findings import amount
 
     return amount(value if isinstance(value, int | float) else str(value))
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 from catalogs.errors import ReportError
 from catalogs.load import mistakes_error, read_catalogs
 from catalogs.words import Text
-from inventory.cases import cases, stage_of
-from inventory.decisions import in_force
 from inventory.model import Inventory, Server, System, Value
-from inventory.telemetry_query import Measured, Member, Rollup, measure, percentile_bin
-from inventory.usage_dated import Stint
-from inventory.usage_groups import lives, measure_stints, one_server
-from inventory.usage_pools import pools_of
-from inventory.zombie_profile import rules_of
-from planner.build_scope import confirms_zombie
+from inventory.storage.decisions import in_force
+from inventory.telemetry.query import Measured, Member, Rollup, measure, percentile_bin
+from inventory.usage.dated import Stint
+from inventory.usage.groups import lives, measure_stints, one_server
+from inventory.usage.pools import pools_of
+from inventory.zombies.cases import cases, stage_of
+from inventory.zombies.rules_in_force import rules_of
+from planner.build.scope import confirms_zombie
 from report import profile
 from report.counted import counted, counts
 from report.dated import changed, dated
@@ -133,7 +133,7 @@ def _migration(inputs: Inputs, inventory: Inventory, policy: Policy, service: Se
 def _zone(policy: Policy):  # type: ignore[no-untyped-def]
     from zoneinfo import ZoneInfo
 
-    from inventory.telemetry import LOCAL_ZONE
+    from inventory.telemetry.form import LOCAL_ZONE
 
     if policy.usage.time_zone != LOCAL_ZONE:
         raise ReportError(

@@ -1,6 +1,6 @@
 """What a report on migration is calculated from: each system's state, the profile's targets, and how both are counted.
 
-Which systems count is the planner's own rule (planner/build_scope.py), so that plan and report never differ: a system is
+Which systems count is the planner's own rule (planner/build/scope.py), so that plan and report never differ: a system is
 migrated once its acceptance was decided, or where it already stands in the target cloud and the profile counts those.
 """
 
@@ -15,11 +15,11 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from catalogs.words import Text
-from inventory.decisions import Decision, acceptance_of, in_force
 from inventory.model import Inventory, Server, System
-from planner.build_capacity import pool_of
-from planner.build_scope import by_system, excluded_reasons, find_scope, sent_away
-from planner.built import REASONS, LeftOut, Reason
+from inventory.storage.decisions import Decision, acceptance_of, in_force
+from planner.build.built import REASONS, LeftOut, Reason
+from planner.build.capacity import pool_of
+from planner.build.scope import by_system, excluded_reasons, find_scope, sent_away
 
 if TYPE_CHECKING:
     from catalogs.models_policy import MigrationSection, Policy
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class SystemState:
     """One system: whether it counts, whether it is migrated, since when, and on which evidence.
 
-    `state` is `accepted`, `already-there`, `to-move` or the reason why it is not to be moved (`planner.built.Reason`).
+    `state` is `accepted`, `already-there`, `to-move` or the reason why it is not to be moved (`planner.build.built.Reason`).
     `accepted_on` and `evidence` are those of the acceptance; `stands` says where its servers are in the snapshot.
     """
 
@@ -242,7 +242,7 @@ def _why(item: LeftOut | None, early_on: date | None) -> Text:
     text = REASONS[item.reason]
     if item.disposition is None:
         return text
-    from inventory.decisions import DISPOSITIONS
+    from inventory.storage.decisions import DISPOSITIONS
 
     what = DISPOSITIONS.get(item.disposition, Text(item.disposition, item.disposition))
     return Text(f"{text.zh}：{what.zh}", f"{text.en}: {what.en}")

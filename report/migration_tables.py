@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from catalogs.words import Text
-from planner.built import REASONS
+from planner.build.built import REASONS
 from report.chapters.view import CATALOGS, DECISIONS_FILE, NO_UNIT, PARAMETERS_FILE, RECORDS
 from report.facts import Month
 from report.figures import UNMEASURED, Cell, Column, Share, Table

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from inventory.decisions import Decision
-from inventory.merge_parts import Rulings
-from inventory.merge_values import secrecy
+from inventory.merging.parts import Rulings
+from inventory.merging.values import secrecy
 from inventory.model import Inventory, Record, Server, Value
+from inventory.storage.decisions import Decision
 from report.inputs import Inputs, MomentInput
 from report.masked import masked
 
@@ -42,7 +42,7 @@ def barred_of(now: Inventory, decisions: Sequence[Decision]) -> frozenset[str]:
 
 
 def _veiled(server: Server) -> bool:
-    """Whether a server is of a classified system (inventory/merge_classified.py)."""
+    """Whether a server is of a classified system (inventory/merging/classified.py)."""
     return server.system_id is None and server.name == server.id
 
 

@@ -1,6 +1,6 @@
 """Use of servers over a month, and of groups of servers: sums of the whole numbers that the roll-up gives.
 
-The same formulas as `govcloud usage show` (inventory/usage.py): weighted by capacity and time, U = Σ used·s ÷ Σ given·s;
+The same formulas as `govcloud usage show` (inventory/usage/rates.py): weighted by capacity and time, U = Σ used·s ÷ Σ given·s;
 the simple mean over servers beside it, because both are in use and they differ. A group's sums are those of its
 servers, so a workbook can add them up again. Amounts are shown in vCPU·h and GiB·h.
 """
@@ -13,9 +13,9 @@ from typing import Literal
 
 from catalogs.words import Text
 from inventory.model import Server
-from inventory.telemetry import MICRO, PPM
-from inventory.telemetry_query import Measured
-from inventory.usage import ONLY_OFF
+from inventory.telemetry.form import MICRO, PPM
+from inventory.telemetry.query import Measured
+from inventory.usage.rates import ONLY_OFF
 from report.facts import Resource
 from report.figures import UNMEASURED, Share
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalogs.words import Text
-from planner.compare import KINDS, Change, compare, facts, summary
-from planner.view import PlanView
+from planner.view.compare import KINDS, Change, compare, facts, summary
+from planner.view.view import PlanView
 
 if TYPE_CHECKING:
     from planner.plan import Move, Plan
-    from planner.problem import PlanningProblem
+    from planner.problem.problem import PlanningProblem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from catalogs.words import Language, Text
-from planner.view import PlanView
+from planner.view.view import PlanView
 
 UNITS: dict[str, Text] = {
     "vcpu": Text("vCPU（核）", "vCPU"),

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from catalogs.words import Text, tr
-from planner.known import Known, SystemKnown
-from planner.view import PlanView, Row
+from planner.build.known import Known, SystemKnown
+from planner.view.view import PlanView, Row
 
 
 def nameless() -> str:

@@ -6,9 +6,9 @@ from importlib.resources import files
 from typing import Any
 
 from catalogs.words import Language, Text
-from planner.built import NOTES
-from planner.view import PlanView
-from planner.view_words import (
+from planner.build.built import NOTES
+from planner.view.view import PlanView
+from planner.view.words import (
     PARTS,
     approval,
     lateness,

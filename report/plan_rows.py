@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from catalogs.words import Language
-from planner.view import PlanView, Row
-from planner.view_words import why_not
+from planner.view.view import PlanView, Row
+from planner.view.words import why_not
 from report.plan_charts import resource_name, say
 
 COLUMNS = (

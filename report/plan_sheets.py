@@ -14,8 +14,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from catalogs.words import Language, Text
-from planner.view import PlanView, Row, Wave
-from planner.view_words import approval, lateness, quality, scheduled, scheduled_of
+from planner.view.view import PlanView, Row, Wave
+from planner.view.words import approval, lateness, quality, scheduled, scheduled_of
 from report.plan_charts import resource_name, say
 from report.sheets import safe_text
 

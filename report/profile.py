@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from catalogs.words import Text
-from inventory.decisions import SYSTEM_CLASSES
-from inventory.zombie_wording import wordings
+from inventory.storage.decisions import SYSTEM_CLASSES
+from inventory.zombies.wording import wordings
 from report.facts import Band, Clause, Parameter, Resource
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from catalogs.digest import sha256_of_bytes
 from catalogs.errors import ReportError
-from inventory.store import TelemetryFile
-from inventory.telemetry import Period, as_day, check_files
-from inventory.telemetry_query import Rollup
+from inventory.storage.store import TelemetryFile
+from inventory.telemetry.form import Period, as_day, check_files
+from inventory.telemetry.query import Rollup
 from report.facts import RESOURCES
 
 if TYPE_CHECKING:
-    from inventory.store import Store
+    from inventory.storage.store import Store
 
 FOLDER = "telemetry"
 MANIFEST = "telemetry/files.json"

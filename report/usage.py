@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from catalogs.words import Text
-from inventory.usage import ONLY_OFF
-from inventory.usage_pools import capacity_note
+from inventory.usage.pools import capacity_note
+from inventory.usage.rates import ONLY_OFF
 from report.chapters.bands import bands
 from report.chapters.basis import basis
 from report.chapters.capacity import capacity

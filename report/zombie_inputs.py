@@ -14,14 +14,14 @@ from typing import Any
 from catalogs.models_rules import Statement, ZombieRule
 from inventory.fields import ZOMBIE_REASONS
 from inventory.model import Inventory, System, Value
-from inventory.system_facts import Earlier, SystemFacts
-from inventory.system_months import MonthOfUse
-from inventory.telemetry import Period
-from inventory.telemetry_query import Rollup
-from inventory.use_by_day import daily_shares
-from inventory.zombie_statements import text_of
-from inventory.zombie_verdict import Verdict, idle_line
-from inventory.zombies import judge_facts
+from inventory.telemetry.form import Period
+from inventory.telemetry.query import Rollup
+from inventory.usage.by_day import daily_shares
+from inventory.zombies.judge import judge_facts
+from inventory.zombies.statements import text_of
+from inventory.zombies.system_facts import Earlier, SystemFacts
+from inventory.zombies.system_months import MonthOfUse
+from inventory.zombies.verdict import Verdict, idle_line
 from report.facts import Finding
 from report.zombie_words import said_of, statements_of
 

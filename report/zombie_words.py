@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from catalogs.models_rules import Statement, ZombieRule
-from inventory.zombie_statements import clause_of
+from inventory.zombies.statements import clause_of
 
-CLAUSE_END = "；"  # parts clauses for the rules, too (inventory/zombie_statements.py)
+CLAUSE_END = "；"  # parts clauses for the rules, too (inventory/zombies/statements.py)
 
 
 def statements_of(rules: Iterable[ZombieRule]) -> tuple[Statement, ...]:

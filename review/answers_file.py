@@ -17,7 +17,7 @@ from typing import Any
 
 from catalogs.errors import CollectError
 from catalogs.words import Text, tr
-from inventory.ledger_answers import Answer
+from inventory.ledger.answers import Answer
 
 SCHEMA = "govcloud/answers/1"
 MAX_BYTES = 20_000_000

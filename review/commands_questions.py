@@ -13,10 +13,10 @@ import click
 from catalogs.console import LOCAL_ZONE, Run, common
 from catalogs.errors import CheckFailed, Partial, UsageError
 from catalogs.words import language, tr
-from inventory.commands_collect import ledger_files
-from inventory.ledger_answers import REFUSED, TO_DECIDE, Checked, check_answers, counts_of, to_decide
-from inventory.ledger_questions import KINDS, Asked, Question
-from inventory.ledger_waiting import HowToRead, answers_decided, asked_in_files, asked_in_store
+from inventory.commands.collect import ledger_files
+from inventory.ledger.answers import REFUSED, TO_DECIDE, Checked, check_answers, counts_of, to_decide
+from inventory.ledger.questions import KINDS, Asked, Question
+from inventory.ledger.waiting import HowToRead, answers_decided, asked_in_files, asked_in_store
 from review.answers_file import answers_in_file
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def _write(run: Run, asked: Asked, out: Path | None, page: Path | None) -> list[
         write_questions_workbook(asked, out, made_on)
         made.append(out)
     if page is not None:
-        from inventory.commands_cloud import version
+        from inventory.commands.cloud import version
         from review.questions_page import questions_page
 
         page.write_text(questions_page(asked, language(), version=version(), made_on=made_on), encoding="utf-8")
@@ -213,14 +213,14 @@ def _write(run: Run, asked: Asked, out: Path | None, page: Path | None) -> list[
 
 
 def _head(run: Run) -> str | None:
-    from inventory.ledger_import import optional_store
+    from inventory.ledger.intake import optional_store
 
     with optional_store(run.store) as store:
         return store.decisions_head() if store is not None else None
 
 
 def _decide(run: Run, checked: Sequence[Checked], role: str, reason: str, head: str | None) -> int:
-    from inventory.store import open_store
+    from inventory.storage.store import open_store
 
     made = to_decide(checked, actor=run.actor, role=role, reason=reason, at=run.as_of)
     if made:

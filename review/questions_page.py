@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from catalogs.words import Language
-from inventory.ledger_questions import (
+from inventory.ledger.questions import (
     ANY_FIELD,
     KINDS,
     Asked,
@@ -17,9 +17,9 @@ from inventory.ledger_questions import (
     question_id,
     read_as,
 )
-from inventory.ledger_questions import label_of as label_of_choice
-from inventory.ledger_questions import label_of_field as label_of_field_
-from inventory.ledger_waiting import waiting_sheets
+from inventory.ledger.questions import label_of as label_of_choice
+from inventory.ledger.questions import label_of_field as label_of_field_
+from inventory.ledger.waiting import waiting_sheets
 from report.to_html import inline_json
 from review.answers_file import SCHEMA
 from review.questions_xlsx import also, worded

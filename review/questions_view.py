@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogs.words import Text, tr
-from inventory.ledger_answers import REFUSED, TO_DECIDE, Checked, counts_of
-from inventory.ledger_questions import KINDS, Asked, FileQuestions, Question, label_of, read_as
-from inventory.ledger_waiting import waiting_sheets
+from inventory.ledger.answers import REFUSED, TO_DECIDE, Checked, counts_of
+from inventory.ledger.questions import KINDS, Asked, FileQuestions, Question, label_of, read_as
+from inventory.ledger.waiting import waiting_sheets
 from review.questions_xlsx import also, worded
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from catalogs.words import Text, tr
-from inventory.collectors.grid import letters
-from inventory.collectors.vocabulary import IGNORE
-from inventory.ledger_overview import CHOICES, INSTRUCTIONS, PROPERTY, QUESTIONS, READINGS, VALUE
-from inventory.ledger_questions import KINDS, Asked, Question, label_of, read_as, values_of
-from inventory.ledger_waiting import waiting_sheets
+from inventory.collectors.columns.vocabulary import IGNORE
+from inventory.collectors.workbooks.grid import letters
+from inventory.ledger.overview import CHOICES, INSTRUCTIONS, PROPERTY, QUESTIONS, READINGS, VALUE
+from inventory.ledger.questions import KINDS, Asked, Question, label_of, read_as, values_of
+from inventory.ledger.waiting import waiting_sheets
 from review.answers_file import COLUMNS
 
 _HEADINGS: tuple[tuple[str, Text, int], ...] = (

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from inventory.collectors.dates import read_date
-from inventory.collectors.openstack import parse
-from inventory.collectors.recording import read_recording
+from inventory.collectors.cells.dates import read_date
+from inventory.collectors.clouds.openstack import parse
+from inventory.collectors.clouds.recording import read_recording
 from tests.city.__main__ import generate
 from tests.city.habits import HABITS
 from tests.city.ledgers import make_ledgers

@@ -19,9 +19,9 @@ import pytest
 
 from catalogs.console import parse_as_of
 from catalogs.load import load_catalogs
-from inventory.merge import inventory_at
+from inventory.merging.merge import inventory_at
 from inventory.model import Inventory
-from inventory.store import open_store
+from inventory.storage.store import open_store
 from tests.city.__main__ import generate
 from tests.city.make import make_city
 from tests.city.score import score_cells, score_links, score_verdicts, systems_by_truth

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from inventory.collectors.cell_types import Raw
-from inventory.collectors.text_forms import folded, looks_like_department
+from inventory.collectors.cells.cell_types import Raw
+from inventory.collectors.cells.text_forms import folded, looks_like_department
 
 # Not 承建单位, 运维单位, 开发单位, 服务单位: those are of somebody else.
 _LABELLED = re.compile(

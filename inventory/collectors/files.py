@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from inventory.collectors import rvtools, zabbix_export
-from inventory.collectors.grid import Workbook
-from inventory.collectors.server_tables import AZURE_MIGRATE, BK_CMDB, MIGRATION_HUB
+from inventory.collectors.exports import rvtools, zabbix_export
+from inventory.collectors.exports.server_tables import AZURE_MIGRATE, BK_CMDB, MIGRATION_HUB
 from inventory.collectors.spreadsheet import Options, collect_workbook, without_garbage_collection
-from inventory.collectors.workbook import check_size, workbook_of
+from inventory.collectors.workbooks.grid import Workbook
+from inventory.collectors.workbooks.workbook import check_size, workbook_of
 from inventory.model import Collected
 
 # name → whether a workbook is its export, and how it is read; the first that recognises a file reads it

@@ -6,24 +6,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
-from inventory.collectors.column_contents import may_name_departments
+from inventory.collectors.cells.text_forms import folded, looks_like_department
+from inventory.collectors.columns.column_contents import may_name_departments
+from inventory.collectors.columns.headings import find_layout
+from inventory.collectors.columns.layout import Layout
+from inventory.collectors.columns.vocabulary import Vocabulary
 from inventory.collectors.departments import (
     department_in_name,
     department_in_title,
     labelled_department,
     stem_without_dates,
 )
-from inventory.collectors.detail_tables import DetailTable
-from inventory.collectors.forms import Form
-from inventory.collectors.grid import Grid, Row, Workbook
-from inventory.collectors.headings import find_layout
-from inventory.collectors.layout import Layout
-from inventory.collectors.prose import tells_of_a_system
-from inventory.collectors.row_kinds import lead_kind
-from inventory.collectors.sheet_names import stand_in
-from inventory.collectors.text_forms import folded, looks_like_department
-from inventory.collectors.vocabulary import Vocabulary
-from inventory.collectors.whose import whose_key
+from inventory.collectors.forms.detail_tables import DetailTable
+from inventory.collectors.forms.forms import Form
+from inventory.collectors.forms.prose import tells_of_a_system
+from inventory.collectors.rows.row_kinds import lead_kind
+from inventory.collectors.rows.whose import whose_key
+from inventory.collectors.sheets.sheet_names import stand_in
+from inventory.collectors.workbooks.grid import Grid, Row, Workbook
 
 COLLECTOR = "ledger"
 

@@ -11,34 +11,34 @@ from itertools import islice
 from pathlib import Path
 
 from catalogs.words import Text
-from inventory.collectors.banner_units import with_banner_units
-from inventory.collectors.column_contents import with_contents_checked
-from inventory.collectors.grid import Grid, Workbook
-from inventory.collectors.headings import HEAD_ROWS
-from inventory.collectors.layout import Layout
+from inventory.collectors.columns.banner_units import with_banner_units
+from inventory.collectors.columns.column_contents import with_contents_checked
+from inventory.collectors.columns.headings import HEAD_ROWS
+from inventory.collectors.columns.layout import Layout
+from inventory.collectors.columns.nameless_columns import with_nameless_columns
+from inventory.collectors.columns.pair_columns import with_pairs_split
+from inventory.collectors.columns.systems_ticked import with_systems_joined
+from inventory.collectors.columns.ticked_columns import with_ticks_joined
+from inventory.collectors.columns.unit_columns import with_units_joined
+from inventory.collectors.columns.unlisted_columns import with_unlisted_asked
+from inventory.collectors.columns.verified_values import with_verified
+from inventory.collectors.columns.vocabulary import Vocabulary
+from inventory.collectors.forms.prose import account_of_prose
+from inventory.collectors.forms.side_by_side import side_by_side
 from inventory.collectors.ledger_scope import COLLECTOR, Options, Scope, Sheet, scope_of
-from inventory.collectors.left_out_names import names_left_out
-from inventory.collectors.left_out_secrets import secrets_of_sheet
-from inventory.collectors.nameless_columns import with_nameless_columns
-from inventory.collectors.page_bands import warnings_of_bands
-from inventory.collectors.pair_columns import with_pairs_split
-from inventory.collectors.plain_sheets import SUPERSEDED
-from inventory.collectors.prose import account_of_prose
-from inventory.collectors.refusals import no_ledger, refuse_classified
-from inventory.collectors.row_subjects import lists_servers_only
-from inventory.collectors.sheet_account import SheetAccount
-from inventory.collectors.sheet_kinds import QUESTION_SHEET, asks_for_names, tells_of_systems, why_not
-from inventory.collectors.sheet_names import with_names_untold
-from inventory.collectors.sheets_read import Reader
-from inventory.collectors.side_by_side import side_by_side
-from inventory.collectors.skipped_sheets import is_superseded, rows_of
-from inventory.collectors.stated_by_titles import state_in
-from inventory.collectors.systems_ticked import with_systems_joined
-from inventory.collectors.ticked_columns import with_ticks_joined
-from inventory.collectors.unit_columns import with_units_joined
-from inventory.collectors.unlisted_columns import with_unlisted_asked
-from inventory.collectors.verified_values import with_verified
-from inventory.collectors.vocabulary import Vocabulary
+from inventory.collectors.rows.row_subjects import lists_servers_only
+from inventory.collectors.rows.stated_by_titles import state_in
+from inventory.collectors.secrets.left_out_names import names_left_out
+from inventory.collectors.secrets.left_out_secrets import secrets_of_sheet
+from inventory.collectors.secrets.page_bands import warnings_of_bands
+from inventory.collectors.sheets.plain_sheets import SUPERSEDED
+from inventory.collectors.sheets.refusals import no_ledger, refuse_classified
+from inventory.collectors.sheets.sheet_account import SheetAccount
+from inventory.collectors.sheets.sheet_kinds import QUESTION_SHEET, asks_for_names, tells_of_systems, why_not
+from inventory.collectors.sheets.sheet_names import with_names_untold
+from inventory.collectors.sheets.sheets_read import Reader
+from inventory.collectors.sheets.skipped_sheets import is_superseded, rows_of
+from inventory.collectors.workbooks.grid import Grid, Workbook
 from inventory.model import Collected, Contact, Gap, Origin, Record, Skipped
 
 __all__ = ["QUESTION_SHEET", "Options", "collect", "collect_workbook", "without_garbage_collection"]
@@ -52,7 +52,7 @@ def collect(path: Path, options: Options) -> Collected:
     Raises:
         CollectError: the file cannot be read, marks itself as classified, or has no ledger in it.
     """
-    from inventory.collectors.workbook import read_workbook
+    from inventory.collectors.workbooks.workbook import read_workbook
 
     with without_garbage_collection():
         return collect_workbook(read_workbook(path), options)

@@ -1,4 +1,4 @@
-"""Readers of monitoring systems: each yields tables of raw samples (`inventory.telemetry_ingest.raw_schema`).
+"""Readers of monitoring systems: each yields tables of raw samples (`inventory.telemetry.ingest.raw_schema`).
 
 What a source calls its metrics, in which unit and how often, is data: sources.toml.
 """

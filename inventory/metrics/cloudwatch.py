@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from inventory.metrics.series import Asked, no_answer, raw_table
-from inventory.telemetry import instant_of
+from inventory.telemetry.form import instant_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -17,7 +17,7 @@ from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.metrics import read_sources
 from inventory.metrics.csv_fast import codes_and_seconds, distinct, read_in_order, tables
-from inventory.telemetry import DAY_SECONDS, LOCAL_ZONE, METRICS, connect
+from inventory.telemetry.form import DAY_SECONDS, LOCAL_ZONE, METRICS, connect
 
 if TYPE_CHECKING:
     import duckdb
@@ -213,7 +213,7 @@ def _samples(
 def _table(batch: Any) -> pa.Table:
     import pyarrow as pa
 
-    from inventory.telemetry_ingest import raw_schema
+    from inventory.telemetry.ingest import raw_schema
 
     return pa.Table.from_batches([batch]).cast(raw_schema())
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.metrics.series import Asked, no_answer, raw_table
-from inventory.telemetry import instant_of
+from inventory.telemetry.form import instant_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

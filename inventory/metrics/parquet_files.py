@@ -66,7 +66,7 @@ def _raw(table: pa.Table, *, micro: bool) -> pa.Table:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from inventory.telemetry_ingest import raw_schema
+    from inventory.telemetry.ingest import raw_schema
 
     nothing = pa.nulls(len(table), pa.float64())
 

@@ -46,7 +46,7 @@ def raw_table(
     import numpy as np
     import pyarrow as pa
 
-    from inventory.telemetry_ingest import raw_schema
+    from inventory.telemetry.ingest import raw_schema
 
     count = len(stamps)
     number = pa.array(

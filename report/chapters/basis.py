@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from catalogs.words import Text
 from inventory.model import Server
-from inventory.telemetry_query import Measured
+from inventory.telemetry.query import Measured
 from report.chapters import Chapter
 from report.chapters.view import CATALOGS, RECORDS, TELEMETRY, View
 from report.facts import LOCAL_ZONE, RESOURCE_NAMES, RESOURCES, Resource

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from catalogs.words import Text
 from inventory.model import Server
-from inventory.usage_pools import Pool
+from inventory.usage.pools import Pool
 from report.chapters import Chapter
 from report.chapters.view import CATALOGS, NO_POOL, NO_ZONE, RECORDS, View, technology
 from report.facts import RESOURCE_NAMES, RESOURCES, Resource

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catalogs.words import Text
-from inventory.telemetry_query import Measured
+from inventory.telemetry.query import Measured
 from report.chapters import Chapter
 from report.chapters.use_figures import comprehensive_use, how_weighted, use_figures
 from report.chapters.use_parts import COVERAGE, GROUP_COLUMNS, group_cells, how_dated, use_columns

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from catalogs.words import Text
-from inventory.usage import ONLY_OFF
+from inventory.usage.rates import ONLY_OFF
 from report.chapters.view import RECORDS, TELEMETRY, View
 from report.facts import RESOURCE_NAMES, RESOURCES, Resource
 from report.figures import Figure

@@ -8,8 +8,8 @@ from datetime import date
 
 from catalogs.words import Text
 from inventory.model import Server, System
-from inventory.telemetry_query import Measured
-from inventory.usage_pools import Pool
+from inventory.telemetry.query import Measured
+from inventory.usage.pools import Pool
 from report.counted import counted
 from report.facts import RESOURCES, Facts, Moment, Month, Piece, Resource
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from catalogs.load import load_catalogs
-from inventory.merge import inventory_at
-from inventory.store import open_store
+from inventory.merging.merge import inventory_at
+from inventory.storage.store import open_store
 
 ENOUGH = 0.8
 ROOT = Path(__file__).resolve().parents[2]

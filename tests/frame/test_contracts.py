@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from inventory.decisions import KINDS
+from inventory.storage.decisions import KINDS
 from tests.frame.test_command_line import call
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from catalogs.errors import StoreError
-from inventory.store import open_store
+from inventory.storage.store import open_store
 from tests.frame.test_store import AT, SOURCE, a_collection, a_decision
 from tests.inventory.command import Done, call
 

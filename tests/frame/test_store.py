@@ -9,9 +9,9 @@ from sqlalchemy import event
 
 from catalogs.errors import StoreError, UsageError
 from catalogs.words import Text
-from inventory.decisions import Decision, in_force
 from inventory.model import Collected, Contact, Gap, Origin, Record, Skipped
-from inventory.store import Store, TelemetryFile, open_store
+from inventory.storage.decisions import Decision, in_force
+from inventory.storage.store import Store, TelemetryFile, open_store
 
 AT = datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC)
 SOURCE = "ledger:市教育局"

@@ -9,7 +9,7 @@ from catalogs.weeks import Week
 from iac.system_builder import Sources
 from inventory.model import Inventory, Server, System, Volume
 from planner.plan import Move, Plan
-from planner.problem import (
+from planner.problem.problem import (
     CapacityStep,
     Department,
     Option,

@@ -8,7 +8,7 @@ import pytest
 
 from catalogs.errors import CheckFailed
 from iac.approval import approval_of
-from inventory.decisions import Decision
+from inventory.storage.decisions import Decision
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -124,7 +124,7 @@ def test_flavours_that_do_not_meet_the_demand_are_noted() -> None:
 
 
 def test_what_the_planner_decided_for_each_server_is_built() -> None:
-    from planner.built import TargetServer
+    from planner.build.built import TargetServer
 
     def target(server: str, pool: str, flavor: str, storage_gib: int) -> TargetServer:
         return TargetServer(server=server, system="sys-his", pool=pool, flavor=flavor, vcpu=2, memory_gib=4,

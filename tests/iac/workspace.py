@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from catalogs.digest import sha256_of_bytes
-from inventory.decisions import Decision
 from inventory.model import Collected, Origin, Record
-from inventory.store import StoredPlan, open_store
+from inventory.storage.decisions import Decision
+from inventory.storage.store import StoredPlan, open_store
 from planner.plan import Plan
 from tests.iac.builders_plan import a_move, a_planned, a_problem
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from inventory.decisions import Decision
-from inventory.merge import merge
-from inventory.merge_parts import Rulings, Seen, Words
+from inventory.merging.merge import merge
+from inventory.merging.parts import Rulings, Seen, Words
 from inventory.model import Inventory, Origin, Record, Value
 from inventory.names import Lineage
+from inventory.storage.decisions import Decision
 
 AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
 

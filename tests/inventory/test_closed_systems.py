@@ -11,9 +11,9 @@ import pytest
 
 from catalogs.load import Catalogs, load_catalogs
 from inventory.closed_systems import Mark, closed_by_mark, closed_names
-from inventory.merge import inventory_at
+from inventory.merging.merge import inventory_at
 from inventory.model import Collected, Inventory, Record
-from inventory.store import Store, open_store
+from inventory.storage.store import Store, open_store
 from tests.inventory.builders import a_decision, a_row
 from tests.inventory.command import Done, call
 

@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from inventory.store_open import DATABASE_FILE
+from inventory.storage.opening import DATABASE_FILE
 from tests.frame.test_contracts import schema
 from tests.inventory.command import Done, call
 

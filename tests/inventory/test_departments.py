@@ -8,11 +8,11 @@ from datetime import date
 import pytest
 
 from catalogs.models_calendar import Departments
-from inventory.decisions import Decision
-from inventory.merge_departments import addressed
-from inventory.merge_parts import Words
+from inventory.merging.departments import addressed
+from inventory.merging.parts import Words
 from inventory.model import Inventory
 from inventory.names import Lineage
+from inventory.storage.decisions import Decision
 from tests.inventory.builders import a_decision, a_row, merged
 
 BEFORE, AFTER = date(2024, 6, 30), date(2024, 7, 1)

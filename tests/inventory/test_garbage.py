@@ -5,7 +5,7 @@ import weakref
 
 import pytest
 
-from inventory.garbage import search_put_off
+from inventory.telemetry.garbage import search_put_off
 
 
 class Linked:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from catalogs.models_calendar import Departments
-from inventory.identity import Identified, same_system_key, with_stable_ids
+from inventory.ledger.identity import Identified, same_system_key, with_stable_ids
 from inventory.model import Collected, Gap, Origin, Record, Value
 from inventory.names import Lineage, normalised
 from tests.inventory.builders import a_decision, a_lineage, a_row, merged

@@ -10,11 +10,11 @@ import pytest
 
 from catalogs.load import Catalogs, load_catalogs
 from catalogs.words import Text
-from inventory.identity import with_stable_ids
-from inventory.merge import inventory_at
+from inventory.ledger.identity import with_stable_ids
+from inventory.merging.merge import inventory_at
 from inventory.model import Collected, Gap, Origin, Skipped
 from inventory.names import Lineage
-from inventory.store import Store, open_store
+from inventory.storage.store import Store, open_store
 from tests.inventory.builders import a_decision, a_row, a_server
 
 DAY = timedelta(days=1)

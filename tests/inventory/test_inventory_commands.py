@@ -14,8 +14,8 @@ import pytest
 from rich.console import Console
 
 from catalogs.words import Text
-from inventory.export import neutral
-from inventory.listing_print import print_gaps
+from inventory.listing.export import neutral
+from inventory.listing.print import print_gaps
 from inventory.model import Gap, Origin
 from tests.frame.test_contracts import schema
 from tests.inventory.command import call

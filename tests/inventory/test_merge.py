@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from inventory.merge_parts import PoolPlace, Words
+from inventory.merging.parts import PoolPlace, Words
 from inventory.model import Inventory, System
 from inventory.names import normalised
 from tests.inventory.builders import a_decision, a_lineage, a_row, a_server, merged

@@ -9,10 +9,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory.decisions import Decision
-from inventory.merge_parts import Seen
-from inventory.merge_values import texts
+from inventory.merging.parts import Seen
+from inventory.merging.values import texts
 from inventory.model import Inventory
+from inventory.storage.decisions import Decision
 from tests.inventory.builders import a_decision, a_row, a_server, merged
 
 _ids = st.sampled_from([f"sys-{letter}" for letter in "abcde"])

@@ -7,10 +7,10 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from planner.check import check, value_of
+from planner.check.check import check, value_of
 from planner.plan import CleanUp, Move, Plan
-from planner.problem import PlannedSystem, PlanningProblem
-from planner.problem_file import read_problem
+from planner.problem.file import read_problem
+from planner.problem.problem import PlannedSystem, PlanningProblem
 
 Pick = Callable[[int, int], int]
 """An integer between two bounds, both included."""

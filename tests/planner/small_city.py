@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from catalogs.load import Catalogs
-from inventory.decisions import Decision
 from inventory.model import Dependency, Inventory, Origin, Server, System
-from planner.build import build_problem
-from planner.build_replan import Earlier
-from planner.built import Built
+from inventory.storage.decisions import Decision
+from planner.build.build import build_problem
+from planner.build.built import Built
+from planner.build.replan import Earlier
 from tests.catalogs.files import catalogs_with, text_of
 
 AS_OF_ON = date(2026, 3, 31)  # a Tuesday: week 0 is 2026-W15

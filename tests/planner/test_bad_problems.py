@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from catalogs.errors import CollectError
-from planner.cautions import warnings_of
-from planner.problem_file import read_problem
+from planner.problem.cautions import warnings_of
+from planner.problem.file import read_problem
 from tests.inventory.command import call
 
 EXAMPLE = Path(__file__).parent / "data" / "example-problem.json"

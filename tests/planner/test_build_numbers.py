@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from catalogs.models_service import Link
-from planner.build_effort import link_gib_week, spread
-from planner.built import steps_of
-from planner.problem import PlannedSystem
+from planner.build.built import steps_of
+from planner.build.effort import link_gib_week, spread
+from planner.problem.problem import PlannedSystem
 from tests.catalogs.files import catalogs_with, text_of
 from tests.planner.small_city import a_server, a_system, build, codes, decided, planning_with, used
 

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from catalogs.load import Catalogs
-from planner.build_replan import Earlier
-from planner.built import Built
-from planner.check import check, value_of
+from planner.build.built import Built
+from planner.build.replan import Earlier
+from planner.check.check import check, value_of
 from planner.plan import Move, Plan
-from planner.problem import PlannedSystem
+from planner.problem.problem import PlannedSystem
 from planner.solve import Solved, solve
 from tests.catalogs.files import catalogs_with, text_of
 from tests.planner.small_city import a_server, a_system, build, codes, decided, depends, planning_with

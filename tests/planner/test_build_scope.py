@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.problem_file import read_problem
+from planner.problem.file import read_problem
 from tests.planner.small_city import AVerdict, a_server, a_system, build, codes, decided, reasons
 
 
@@ -180,7 +180,7 @@ def test_the_schema_of_built_json_fits_real_output() -> None:
 
     import jsonschema
 
-    from planner.built import REASONS, Reason
+    from planner.build.built import REASONS, Reason
 
     path = Path(__file__).resolve().parents[2] / "docs" / "reference" / "built.schema.json"
     schema = json.loads(path.read_text(encoding="utf-8"))

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from planner.check import RULES, check, check_files, value_of
+from planner.check.check import RULES, check, check_files, value_of
 from planner.plan import CleanUp, Move, Plan, read_plan
-from planner.problem import PlanningProblem
-from planner.problem_file import read_problem
+from planner.problem.file import read_problem
+from planner.problem.problem import PlanningProblem
 
 EXAMPLE = Path(__file__).parent / "data" / "example-problem.json"
 HIS = Move(system="his", week=1, pool="a-x86", replica_pool="b-arm")
@@ -133,8 +133,8 @@ def test_a_replica_too_few_and_one_too_many_are_told_apart() -> None:
 
 
 def test_every_rule_has_a_name() -> None:
-    folder = Path(__file__).resolve().parents[2] / "planner"
-    source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("check*.py"))
+    folder = Path(__file__).resolve().parents[2] / "planner" / "check"
+    source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
     assert set(re.findall(r'\bbroken\(\s*"([a-z_0-9]+)"', source)) == set(RULES)
 
 
@@ -142,13 +142,13 @@ def test_the_check_knows_nothing_of_the_solver() -> None:
     """What the check imports of this package, step by step: the two files, their words, and itself."""
     folder = Path(__file__).resolve().parents[2] / "planner"
     found: set[str] = set()
-    waiting = ["check"]
+    waiting = ["check.check"]
     while waiting:
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            source = (folder / f"{name}.py").read_text(encoding="utf-8")
-            waiting += re.findall(r"^\s*from planner\.(\w+) import ", source, re.MULTILINE)
+            source = (folder / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8")
+            waiting += re.findall(r"^\s*from planner\.([\w.]+) import ", source, re.MULTILINE)
             assert not re.search(r"^\s*(?:from|import) (?:ortools|numba|numpy|scipy)", source, re.MULTILINE), name
-    rules = {"check_words", "check_dates", "check_limits", "check_relations", "check_value"}
-    assert found == {"check", *rules, "plan", "problem", "problem_file", "problem_references", "strict_json"}
+    rules = {f"check.{name}" for name in ("check", "words", "dates", "limits", "relations", "value")}
+    assert found == {*rules, "plan", *(f"problem.{name}" for name in ("problem", "file", "references", "strict_json"))}

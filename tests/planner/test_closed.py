@@ -8,9 +8,9 @@ from pathlib import Path
 
 import jsonschema
 
-from planner.nameless import nameless_built
-from planner.view import plan_view
-from planner.view_closed import veiled, without_closed
+from planner.build.nameless import nameless_built
+from planner.view.closed import veiled, without_closed
+from planner.view.view import plan_view
 from tests.planner.test_view import SCHEMA
 from tests.report.plan_builders import example_plan, example_problem, known
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import jsonschema
 
-from planner.compare import Change, compare, facts, summary
 from planner.plan import Move, Plan
-from planner.problem import Pin, PlannedSystem, PlanningProblem
+from planner.problem.problem import Pin, PlannedSystem, PlanningProblem
+from planner.view.compare import Change, compare, facts, summary
 from tests.report.plan_builders import example_plan, example_problem
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "reference" / "plan-comparison.schema.json"

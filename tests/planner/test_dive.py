@@ -11,16 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.planner_cities import CityKind, make_city
-from planner.annealing import BY_DIVE, Run
-from planner.dive import _bound, bulk, dive, importance, narrow
-from planner.follow import following
-from planner.laying import lay_out
-from planner.layout import Layout
 from planner.plan import Move
 from planner.presolve import find_windows
-from planner.prices import FORBIDDEN, PriceSearch
-from planner.problem_file import read_problem
-from planner.tables import HOLD_COLUMNS, PRED0, PRED1, WITHIN0, WITHIN1
+from planner.problem.file import read_problem
+from planner.search.annealing import BY_DIVE, Run
+from planner.search.dive import _bound, bulk, dive, importance, narrow
+from planner.search.follow import following
+from planner.search.laying import lay_out
+from planner.search.layout import Layout
+from planner.search.prices import FORBIDDEN, PriceSearch
+from planner.search.tables import HOLD_COLUMNS, PRED0, PRED1, WITHIN0, WITHIN1
 
 
 def laid_out(seed: int = 2, systems: int = 60, clusters: float = 0.8) -> tuple[Layout, list[dict[str, Any]]]:

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from planner.balance_duties import duty_shortages
-from planner.explain import explain_no_plan
+from planner.explain.balance_duties import duty_shortages
+from planner.explain.explain import explain_no_plan
 from planner.presolve import find_windows
-from planner.problem import PlanningProblem
-from planner.problem_file import read_problem
+from planner.problem.file import read_problem
+from planner.problem.problem import PlanningProblem
 from tests.planner.small import best_value
 from tests.planner.test_explain import one_pool
 

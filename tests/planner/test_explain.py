@@ -12,21 +12,21 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-import planner.explain as explain_module
-import planner.explain_system as explain_system_module
+import planner.explain.explain as explain_module
+import planner.explain.system as explain_system_module
 from catalogs.words import Text
-from planner.check import check, check_files
-from planner.commands_explain import explain as explain_command
-from planner.compare import compare
-from planner.explain import Explanation, explain_no_plan
-from planner.explain_system import explain_system
-from planner.facts import chain_of_facts
-from planner.list_fill import fill_by_list
+from planner.check.check import check, check_files
+from planner.commands.explain import explain as explain_command
+from planner.explain.explain import Explanation, explain_no_plan
+from planner.explain.facts import chain_of_facts
+from planner.explain.system import explain_system
 from planner.plan import Plan
 from planner.presolve import find_windows
-from planner.problem import PlanningProblem
-from planner.problem_file import read_problem
+from planner.problem.file import read_problem
+from planner.problem.problem import PlanningProblem
+from planner.search.list_fill import fill_by_list
 from planner.solve import Infeasible, Solved, Unknown, solve
+from planner.view.compare import compare
 from tests.planner.small import small_problem
 
 EXAMPLE = Path(__file__).parent / "data" / "example-problem.json"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bench.planner_cities import CityKind, make_city
-from planner.explain import Explanation, explain_no_plan
-from planner.problem_file import read_problem
+from planner.explain.explain import Explanation, explain_no_plan
+from planner.problem.file import read_problem
 
 
 def city() -> dict[str, Any]:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from catalogs.errors import UsageError
-from inventory.store import open_store
-from planner.number_path import EMPTY, as_week, empty_means, parts_of, value_at
+from inventory.storage.store import open_store
 from planner.plan import Plan
+from planner.problem.number_path import EMPTY, as_week, empty_means, parts_of, value_at
 from tests.planner.small_city import a_server, a_system, build, used
 
 pytestmark = pytest.mark.slow  # whole cities

@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 
 from bench.planner_cities import CityKind, make_city
-from planner.check import check
-from planner.explain import explain_no_plan
-from planner.explain_buy import with_room
-from planner.explain_needed import needed_more
-from planner.explain_purchase import Shopping
-from planner.explain_relieve import broken_by, relieved
-from planner.list_fill import fill_by_list
+from planner.check.check import check
+from planner.explain.buy import with_room
+from planner.explain.explain import explain_no_plan
+from planner.explain.needed import needed_more
+from planner.explain.purchase import Shopping
+from planner.explain.relieve import broken_by, relieved
 from planner.plan import Plan
 from planner.presolve import find_windows
-from planner.problem_file import read_problem
+from planner.problem.file import read_problem
+from planner.search.list_fill import fill_by_list
 from tests.planner.contract import best
 from tests.planner.strangers import stranger
 from tests.planner.test_explain import one_pool

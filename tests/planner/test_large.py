@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bench.planner_cities import CityKind, make_city
-from planner.check import check
-from planner.problem_file import read_problem
+from planner.check.check import check
+from planner.problem.file import read_problem
 from planner.solve import Solved, solve
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +26,7 @@ def test_a_city_with_a_planted_plan_is_planned_and_its_bound_is_not_above_the_pl
     outcome = solve(problem, time_limit_s=60)
     assert isinstance(outcome, Solved)
     assert check(problem, outcome.plan) == []
-    from planner.check import value_of
+    from planner.check.check import value_of
     from planner.plan import Move
 
     planted = value_of(problem, {m["system"]: Move(**m) for m in moves}).total

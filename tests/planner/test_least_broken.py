@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from planner import explain_soft
-from planner.check import check
-from planner.explain import Explanation, explain_no_plan
-from planner.problem_file import read_problem
+from planner.check.check import check
+from planner.explain import soft as explain_soft
+from planner.explain.explain import Explanation, explain_no_plan
+from planner.problem.file import read_problem
 from tests.planner.contract import best, least_broken, plans_in_all
 from tests.planner.strangers import stranger
 from tests.planner.test_explain import one_pool

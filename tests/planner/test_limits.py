@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from planner.problem_file import read_problem
+from planner.problem.file import read_problem
 from planner.solve import Infeasible, Solved, Unknown, solve
 from tests.inventory.command import call
 from tests.planner.contract import best, plans_in_all

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from planner.build_replan import Earlier
-from planner.built import Built, steps_of
-from planner.check import value_of
-from planner.number_path import named, value_at
+from planner.build.built import Built, steps_of
+from planner.build.replan import Earlier
+from planner.check.check import value_of
 from planner.plan import Move, Plan
-from planner.problem_file import read_problem
+from planner.problem.file import read_problem
+from planner.problem.number_path import named, value_at
 from tests.planner.small_city import a_server, a_system, build, decided, depends, used
 
 KINDS = {

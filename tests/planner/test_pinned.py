@@ -11,12 +11,12 @@ import pytest
 
 from bench.planner_cities import CityKind, make_city
 from planner import stages
-from planner.annealing import Run
-from planner.check import check
-from planner.laying import lay_out
+from planner.check.check import check
 from planner.presolve import find_windows
-from planner.prices import PriceSearch
-from planner.problem_file import read_problem
+from planner.problem.file import read_problem
+from planner.search.annealing import Run
+from planner.search.laying import lay_out
+from planner.search.prices import PriceSearch
 from planner.solve import Infeasible, Solved, solve
 
 WEEKS = 10

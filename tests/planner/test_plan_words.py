@@ -13,18 +13,18 @@ from click.testing import CliRunner
 from catalogs.load import load_catalogs
 from catalogs.weeks import Week
 from catalogs.words import Text
-from planner.balance import Scarce
-from planner.built import NOTES, REASONS
-from planner.commands_explain import explain as explain_command
-from planner.commands_make import _proven, _status, make
-from planner.commands_reasons import _broken
-from planner.commands_show import show
-from planner.explain import Explanation
+from planner.build.built import NOTES, REASONS
+from planner.build.known import Known, SystemKnown, named
+from planner.commands.explain import explain as explain_command
+from planner.commands.make import _proven, _status, make
+from planner.commands.reasons import _broken
+from planner.commands.show import show
+from planner.explain.balance import Scarce
+from planner.explain.explain import Explanation
+from planner.explain.unscheduled_words import scarce_text
 from planner.files import read_file
-from planner.known import Known, SystemKnown, named
 from planner.plan import SolveRecord
-from planner.unscheduled_words import scarce_text
-from planner.view_known import _catalogued
+from planner.view.known import _catalogued
 from planner.week_words import week_runs
 from tests.planner.test_explain import one_pool
 from tests.report.plan_builders import EXAMPLE, example_plan
@@ -39,7 +39,7 @@ KNOWN = Known(
 
 
 def test_every_kind_of_note_has_words() -> None:
-    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(PLANNER.glob("*.py")))
+    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(PLANNER.rglob("*.py")))
     codes = set(re.findall(r'code="([a-z-]+)"', source)) | {"due-past", "window-avoid", "window-warn"}
     assert codes == set(NOTES)
     assert all(text.zh and text.en for text in (*NOTES.values(), *REASONS.values()))
@@ -139,7 +139,7 @@ def test_a_missing_file_is_told_in_the_language_asked_for(tmp_path: Path) -> Non
 
 
 def test_scenarios_without_plan_say_why(tmp_path: Path) -> None:
-    from planner.commands_scenarios import scenarios
+    from planner.commands.scenarios import scenarios
 
     raw = json.loads(EXAMPLE.read_text(encoding="utf-8"))
     raw["systems"][1]["release_week"] = 7

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from catalogs.errors import CollectError
-from planner.problem_file import read_problem
+from planner.problem.file import read_problem
 
 EXAMPLE = Path(__file__).parent / "data" / "example-problem.json"
 

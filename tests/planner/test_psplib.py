@@ -8,8 +8,8 @@ import random
 import pytest
 
 from bench.psplib import LAST, Instance, Job, as_problem, read_sm
-from planner.check import check
-from planner.problem_file import read_problem
+from planner.check.check import check
+from planner.problem.file import read_problem
 from planner.solve import Infeasible, Solved, solve
 
 SM = """\

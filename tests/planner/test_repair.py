@@ -13,15 +13,15 @@ import pytest
 
 import planner.stages
 from bench.planner_cities import CityKind, make_city
-from planner.annealing import Run
-from planner.check import check, value_of
-from planner.laying import lay_out
+from planner.check.check import check, value_of
 from planner.plan import CleanUp, Move, Plan
 from planner.presolve import find_windows
-from planner.prices import free_prices
-from planner.problem import PlanningProblem, Previous, PreviousMove
-from planner.problem_file import read_problem
-from planner.repair import place
+from planner.problem.file import read_problem
+from planner.problem.problem import PlanningProblem, Previous, PreviousMove
+from planner.search.annealing import Run
+from planner.search.laying import lay_out
+from planner.search.prices import free_prices
+from planner.search.repair import place
 from planner.solve import Solved, Unknown, solve
 from tests.inventory.command import call
 from tests.planner.small import best_value, small_problem

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from catalogs.weeks import Week
-from planner.nameless import NAMELESS
+from planner.build.nameless import NAMELESS
 from tests.inventory.command import call
 
 CITY = Path(__file__).resolve().parents[1] / "data" / "demo-city"

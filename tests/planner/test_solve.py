@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planner.check import check, check_files
-from planner.problem import PlanningProblem
-from planner.problem_file import read_problem
+from planner.check.check import check, check_files
+from planner.problem.file import read_problem
+from planner.problem.problem import PlanningProblem
 from planner.solve import Infeasible, Solved, solve
 from tests.planner.small import best_value, small_problem
 
@@ -93,9 +93,9 @@ def test_thousands_of_small_problems_agree_with_brute_force(problem: PlanningPro
 @given(problems())
 def test_any_prices_prove_a_bound_that_holds(problem: PlanningProblem) -> None:
     """Prices after any number of steps give a bound that is not above the best plan; no plan: any bound will do."""
-    from planner.laying import lay_out
     from planner.presolve import find_windows
-    from planner.prices import PriceSearch
+    from planner.search.laying import lay_out
+    from planner.search.prices import PriceSearch
 
     if plans_to_try(problem) > 3000:
         return
@@ -130,7 +130,7 @@ def test_a_written_plan_passes_the_check_from_bytes_alone() -> None:
 
 
 def test_warming_up_solves_the_smallest_problem() -> None:
-    from planner.compiled import warm
+    from planner.search.compiled import warm
 
     assert warm() == 1  # one system in week 0: nothing but its placement
 
@@ -140,7 +140,7 @@ def test_after_a_solve_ctrl_c_is_still_ours() -> None:
     code = (
         "import os, signal, sys\n"
         "from pathlib import Path\n"
-        "from planner.problem_file import read_problem\n"
+        "from planner.problem.file import read_problem\n"
         "from planner.solve import solve\n"
         "signal.signal(signal.SIGINT, lambda *_: sys.exit(7))\n"
         "solve(read_problem(Path(sys.argv[1]).read_bytes()), time_limit_s=30)\n"

@@ -13,8 +13,8 @@ import jsonschema
 import pytest
 
 from planner import stages
-from planner.check import check_files
-from planner.problem_file import read_problem
+from planner.check.check import check_files
+from planner.problem.file import read_problem
 from planner.solve import Infeasible, Solved, solve
 from tests.inventory.command import call
 from tests.planner.contract import best, broken_rules, choices_of, plans_in_all, value

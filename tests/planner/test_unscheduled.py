@@ -10,19 +10,19 @@ from typing import Any
 import jsonschema
 import pytest
 
-from planner.balance import most_by, never_before, shortages_of_all, target_shortages
 from planner.book import Lack
-from planner.check import check, value_of
-from planner.known import Known, SystemKnown
+from planner.build.known import Known, SystemKnown
+from planner.check.check import check, value_of
+from planner.explain.balance import most_by, never_before, shortages_of_all, target_shortages
+from planner.explain.unscheduled import Unscheduled, why_unscheduled
+from planner.explain.unscheduled_words import counts_by_cause, scarce_text, unscheduled_text
 from planner.plan import CleanUp, Move, Plan
 from planner.presolve import find_windows
-from planner.problem import CapacityStep, PlanningProblem, Target
-from planner.problem_file import read_problem
+from planner.problem.file import read_problem
+from planner.problem.problem import CapacityStep, PlanningProblem, Target
 from planner.solve import Solved, solve
-from planner.unscheduled import Unscheduled, why_unscheduled
-from planner.unscheduled_words import counts_by_cause, scarce_text, unscheduled_text
-from planner.view import plan_view
-from planner.view_words import why_not, without_week
+from planner.view.view import plan_view
+from planner.view.words import why_not, without_week
 from tests.planner.contract import best, plans_in_all
 from tests.planner.strangers import stranger
 from tests.planner.test_explain import one_pool

@@ -12,12 +12,12 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.check import check, value_of
+from planner.check.check import check, value_of
 from planner.plan import Move, Plan
-from planner.problem import Before, PlanningProblem
-from planner.view import chosen, plan_view
-from planner.view_load import pool_loads, team_loads
-from planner.view_words import left_out_counts, percent, quality
+from planner.problem.problem import Before, PlanningProblem
+from planner.view.load import pool_loads, team_loads
+from planner.view.view import chosen, plan_view
+from planner.view.words import left_out_counts, percent, quality
 from tests.planner.small import small_problem
 from tests.report.plan_builders import EXAMPLE, example_plan, example_problem, example_view
 
@@ -112,7 +112,7 @@ def test_rows_are_chosen_by_id_or_name() -> None:
 
 
 def shown(tmp_path: Path, *arguments: str, code: int = 0, columns: int = 120) -> str:
-    from planner.commands_show import show
+    from planner.commands.show import show
 
     (tmp_path / "plan.json").write_bytes(example_plan().to_bytes())
     files = ["--problem", str(EXAMPLE), "--plan", str(tmp_path / "plan.json"), "--as-of", "2026-03-31"]
@@ -147,7 +147,7 @@ def test_json_matches_its_schema(tmp_path: Path) -> None:
 
 
 def test_what_must_not_be_named_is_not_named_by_a_note_either() -> None:
-    from planner.nameless import masked, nameless
+    from planner.build.nameless import masked, nameless
 
     left_out = [{"reason": "secrecy-unknown", "name": "甲系统"}, {"reason": "already-there", "name": "乙系统"}]
     note = {"code": "provider-not-planned", "subject": "x", "text": {"zh": "依赖甲系统、乙系统", "en": "needs 甲系统"}}

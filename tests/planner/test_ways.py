@@ -9,21 +9,22 @@ from typing import Any
 import numpy as np
 import pytest
 
+import planner.search.compiled
 import planner.stages
 from bench.planner_cities import CityKind, make_city
-from planner.annealing import BY_WEEK, Run, in_order
-from planner.check import check
-from planner.compiled import forget_stale, sources_of_compiled
-from planner.dive import TASTES
-from planner.improve import _search as search_late
-from planner.laying import lay_out
-from planner.layout import Layout
+from planner.check.check import check
 from planner.presolve import find_windows
-from planner.prices import PriceSearch, free_prices
-from planner.problem_file import read_problem
-from planner.shared import Shared
+from planner.problem.file import read_problem
+from planner.search.annealing import BY_WEEK, Run, in_order
+from planner.search.compiled import forget_stale, sources_of_compiled
+from planner.search.dive import TASTES
+from planner.search.improve import _search as search_late
+from planner.search.laying import lay_out
+from planner.search.layout import Layout
+from planner.search.prices import PriceSearch, free_prices
+from planner.search.shared import Shared
+from planner.search.tables import PRED0, PRED1, WISH
 from planner.solve import Solved, solve
-from planner.tables import PRED0, PRED1, WISH
 
 
 def city(systems: int = 40, weeks: int = 16, seed: int = 2) -> dict[str, Any]:
@@ -137,7 +138,9 @@ def test_compiled_code_of_other_sources_is_forgotten(tmp_path: Path) -> None:
     """A change of what compiled code is made of, also of what that imports; not one of a module beside it."""
     kept, mark = tmp_path / "__pycache__", tmp_path / "__pycache__" / "search.improve.nbi"
     kept.mkdir()
-    (tmp_path / "inner.py").write_text("from planner.compiled import inner\nfrom planner.tables import UNIT\n", "utf-8")
+    (tmp_path / "inner.py").write_text(
+        "from planner.search.compiled import inner\nfrom planner.search.tables import UNIT\n", "utf-8"
+    )
     (tmp_path / "tables.py").write_text("UNIT = 0\n", encoding="utf-8")
     (tmp_path / "beside.py").write_text("one", encoding="utf-8")
     forget_stale.__wrapped__(tmp_path)
@@ -145,7 +148,7 @@ def test_compiled_code_of_other_sources_is_forgotten(tmp_path: Path) -> None:
     (tmp_path / "beside.py").write_text("two", encoding="utf-8")
     assert not forget_stale.__wrapped__(tmp_path)
     assert mark.exists()
-    for name, text in (("tables.py", "UNIT = 1\n"), ("inner.py", "from planner.compiled import inner\n")):
+    for name, text in (("tables.py", "UNIT = 1\n"), ("inner.py", "from planner.search.compiled import inner\n")):
         mark.write_bytes(b"compiled")
         (tmp_path / name).write_text(text, encoding="utf-8")
         assert forget_stale.__wrapped__(tmp_path)
@@ -153,9 +156,9 @@ def test_compiled_code_of_other_sources_is_forgotten(tmp_path: Path) -> None:
 
 
 def test_all_that_the_search_is_made_of_counts_and_the_commands_do_not() -> None:
-    names = {path.stem for path in sources_of_compiled(Path(planner.stages.__file__).parent)}
+    names = {path.stem for path in sources_of_compiled(Path(planner.search.compiled.__file__).parent)}
     assert {"search", "ruin", "memory", "insertion", "state", "tables", "flat", "index", "relaxation"} <= names
-    assert not names & {"commands_make", "explain", "improve"}
+    assert not names & {"laying", "prices", "improve"}
 
 
 def test_a_thread_that_comes_late_goes_on_from_the_best_run_and_does_not_idle() -> None:

@@ -6,10 +6,10 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from inventory.merge_parts import Words
+from inventory.merging.parts import Words
 from inventory.model import Dependency, Inventory, Server, System
-from planner.build import build_problem
-from planner.built import Built
+from planner.build.build import build_problem
+from planner.build.built import Built
 from tests.catalogs.files import catalogs_with
 from tests.city.clouds import zone_of
 from tests.city.make import make_city

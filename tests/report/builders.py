@@ -8,9 +8,9 @@ from typing import Any
 
 from catalogs.words import Text
 from inventory.model import Server, System
-from inventory.telemetry_query import Measured
-from inventory.usage_dated import Stint
-from inventory.usage_pools import Pool
+from inventory.telemetry.query import Measured
+from inventory.usage.dated import Stint
+from inventory.usage.pools import Pool
 from report.counted import counted
 from report.facts import RESOURCES, Band, Clause, Facts, Finding, Moment, Month, Parameter, Piece, Resource, Source
 

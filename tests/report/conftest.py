@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from catalogs.load import load_catalogs
-from inventory.decisions import Decision
-from inventory.merge import inventory_at
+from inventory.merging.merge import inventory_at
 from inventory.model import Collected, Contact, Origin, Record, Skipped, Value
-from inventory.store import open_store
-from inventory.telemetry_collect import collect_files
+from inventory.storage.decisions import Decision
+from inventory.storage.store import open_store
+from inventory.telemetry.collect import collect_files
 
 END_OF_FEBRUARY = datetime(2026, 2, 28, 15, 0, tzinfo=UTC)
 END_OF_MARCH = datetime(2026, 3, 31, 15, 0, tzinfo=UTC)

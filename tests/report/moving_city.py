@@ -18,10 +18,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from catalogs.load import load_catalogs
-from inventory.merge import inventory_at
+from inventory.merging.merge import inventory_at
 from inventory.model import Collected, Record, Value
-from inventory.store import Store, open_store
-from inventory.telemetry_collect import collect_files
+from inventory.storage.store import Store, open_store
+from inventory.telemetry.collect import collect_files
 from tests.inventory.usage.store import a_record, a_system
 
 TAX, AUDIT = "市税务局", "市审计局"

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from catalogs.words import Text
-from planner.check import check, value_of
-from planner.known import Known, SizeKnown, SystemKnown
+from planner.build.known import Known, SizeKnown, SystemKnown
+from planner.check.check import check, value_of
 from planner.plan import Move, Plan
-from planner.problem import PlanningProblem
-from planner.problem_file import read_problem
-from planner.view import PlanView, plan_view
+from planner.problem.file import read_problem
+from planner.problem.problem import PlanningProblem
+from planner.view.view import PlanView, plan_view
 
 EXAMPLE = Path(__file__).parents[1] / "planner" / "data" / "example-problem.json"
 PHONE = "13912345678"

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from catalogs.errors import GovcloudError, Partial, ReportError, StoreError, UsageError
-from inventory.store import open_store
+from inventory.storage.store import open_store
 from report.commands import report
 from tests.report.conftest import AS_OF, END_OF_MARCH, MARCH, Made, collected
 

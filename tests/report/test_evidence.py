@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from catalogs.errors import ReportError
 from catalogs.load import load_catalogs
-from inventory.decisions import Decision
-from inventory.merge import inventory_at
-from inventory.store import open_store
-from inventory.telemetry import Period
-from inventory.telemetry_query import Rollup
-from inventory.usage import basis_of, usage_rates
-from inventory.usage_dated import stints_in
-from inventory.zombie_profile import rules_in_force
-from inventory.zombies import judge
+from inventory.merging.merge import inventory_at
+from inventory.storage.decisions import Decision
+from inventory.storage.store import open_store
+from inventory.telemetry.form import Period
+from inventory.telemetry.query import Rollup
+from inventory.usage.dated import stints_in
+from inventory.usage.rates import basis_of, usage_rates
+from inventory.zombies.judge import judge
+from inventory.zombies.rules_in_force import rules_in_force
 from report import commands_verify
 from report.evidence import FIGURES, MANIFEST, root_of, seal, write_zip
 from report.masked import masked

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from catalogs.errors import UsageError
 from catalogs.words import Text
-from inventory.telemetry_query import Measured
+from inventory.telemetry.query import Measured
 from report.chapters.bands import band_of
 from report.chapters.change import balance
 from report.chapters.view import view

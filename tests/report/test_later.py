@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from inventory.closed_systems import Mark, closed_since
-from inventory.decisions import Decision, in_force
 from inventory.model import Origin, Skipped
-from inventory.store import Store, open_store
+from inventory.storage.decisions import Decision, in_force
+from inventory.storage.store import Store, open_store
 from report.kept_decisions import Instants, kept_decisions
 from report.verify import verify
 from tests.inventory.command import call

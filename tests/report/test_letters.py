@@ -15,8 +15,8 @@ from docx import Document
 from catalogs.errors import ReportError
 from catalogs.load import load_catalogs
 from catalogs.words import Text
-from inventory.zombie_examples import AS_OF, facts_from
-from inventory.zombies import judge_facts
+from inventory.zombies.examples import AS_OF, facts_from
+from inventory.zombies.judge import judge_facts
 from report.letters import Letter, letter_of, to_html
 from report.letters_docx import to_docx
 from report.use_png import HEIGHT, WIDTH, use_png

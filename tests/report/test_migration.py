@@ -17,10 +17,10 @@ import pytest
 from catalogs.errors import UsageError
 from catalogs.load import load_catalogs
 from catalogs.words import Text
-from inventory.decisions import Decision
-from inventory.merge import inventory_at
-from inventory.store import open_store
-from planner.build_scope import counted, find_scope
+from inventory.merging.merge import inventory_at
+from inventory.storage.decisions import Decision
+from inventory.storage.store import open_store
+from planner.build.scope import counted, find_scope
 from report.charts import charts
 from report.migration import migration_report
 from report.migration_facts import Goal, Migration, Room, SystemState, _held_against

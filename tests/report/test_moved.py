@@ -15,14 +15,14 @@ from click.testing import CliRunner
 
 from catalogs.errors import ReportError
 from catalogs.load import load_catalogs
-from inventory.commands_usage import usage
-from inventory.merge import inventory_at
+from inventory.commands.usage import usage
+from inventory.merging.merge import inventory_at
 from inventory.model import Inventory, Server
-from inventory.store import open_store
-from inventory.telemetry import Period
-from inventory.telemetry_query import Rollup
-from inventory.usage_dated import Stint, stints_in
-from inventory.usage_groups import lives
+from inventory.storage.store import open_store
+from inventory.telemetry.form import Period
+from inventory.telemetry.query import Rollup
+from inventory.usage.dated import Stint, stints_in
+from inventory.usage.groups import lives
 from report.counted import counts
 from report.dated import EARLIER_FILE, FILE, Nameable, changed, dated, stint_rows
 from report.evidence import seal

@@ -9,7 +9,7 @@ import jsonschema
 import openpyxl
 
 from inventory.model import Server
-from inventory.usage import ONLY_OFF
+from inventory.usage.rates import ONLY_OFF
 from report.charts import charts
 from report.facts import Facts
 from report.figures import Figure, Report, Share, Table

@@ -7,7 +7,7 @@ import json
 import zipfile
 from dataclasses import replace
 
-from planner.view import plan_view
+from planner.view.view import plan_view
 from report.plan_closed import nameless, without_names
 from report.plan_html import plan_page
 from report.plan_sheets import wave_book

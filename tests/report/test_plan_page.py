@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from planner.view import plan_view
+from planner.view.view import plan_view
 from report.plan_changes import changes_against
 from report.plan_html import plan_page
 from tests.report.plan_builders import example_plan, example_problem, example_view, known, many

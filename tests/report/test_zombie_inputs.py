@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from catalogs.load import load_catalogs
 from catalogs.models_rules import ZombieRule
 from inventory.model import Inventory, System
-from inventory.system_facts import Earlier, SystemFacts
-from inventory.system_months import MonthOfUse
-from inventory.telemetry import Period
-from inventory.telemetry_query import Rollup
-from inventory.zombie_statements import clause_of
-from inventory.zombies import judge_facts
+from inventory.telemetry.form import Period
+from inventory.telemetry.query import Rollup
+from inventory.zombies.judge import judge_facts
+from inventory.zombies.statements import clause_of
+from inventory.zombies.system_facts import Earlier, SystemFacts
+from inventory.zombies.system_months import MonthOfUse
 from report.zombie_inputs import RULE_FIELDS, UNDISCLOSED, _facts, _row, findings_of, rows_of
 from report.zombie_words import said_of, statements_of
 

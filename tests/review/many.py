@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catalogs.words import Text
-from inventory.ledger_questions import Asked, FileQuestions, Head, Question, ReadAs, SheetReading
+from inventory.ledger.questions import Asked, FileQuestions, Head, Question, ReadAs, SheetReading
 
 FIELDS = ("sys_name", "vcpu", "mem", "storage", "online_date", "vendor", "location", "mlps_level")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from catalogs.errors import StoreError, UsageError
-from inventory.decisions import Decision
-from inventory.store import open_store
+from inventory.storage.decisions import Decision
+from inventory.storage.store import open_store
 
 
 def a_decision(subject: str, value: str = "对", supersedes: str | None = None) -> Decision:

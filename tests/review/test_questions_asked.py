@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from inventory.ledger_questions import KINDS, question_id
+from inventory.ledger.questions import KINDS, question_id
 from tests.review.books import (
     EVIL,
     GIVEN,
@@ -252,8 +252,8 @@ def test_tables_beside_each_other_are_one_sheet(tmp_path: Path) -> None:
 
 def test_secrecy_as_one_of_several_likely_fields_makes_no_question_of_secrecy() -> None:
     from catalogs.words import Text
-    from inventory.ledger_asked import questions_of
-    from inventory.ledger_questions import values_of
+    from inventory.ledger.asked import questions_of
+    from inventory.ledger.questions import values_of
     from inventory.model import Gap, Origin
 
     def kind(*choices: str) -> str:
@@ -271,7 +271,7 @@ def test_secrecy_as_one_of_several_likely_fields_makes_no_question_of_secrecy() 
 
 
 def test_a_reading_tells_the_unit_of_what_is_stored() -> None:
-    from inventory.ledger_questions import read_as
+    from inventory.ledger.questions import read_as
 
     assert read_as("mem").zh == "内存（GiB）"
     assert read_as("vcpu").zh == "vCPU"

@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from inventory.ledger_overview import is_overview
+from inventory.ledger.overview import is_overview
 from review.questions_page import questions_page
 from review.questions_xlsx import write_questions_workbook
 from tests.review.books import GIVEN, TOLD, govcloud, write, write_folder

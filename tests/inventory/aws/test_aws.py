@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from catalogs.errors import CollectError
-from inventory.collectors import aws_fetch
-from inventory.collectors.aws import parse
-from inventory.collectors.aws_fetch import fetch
-from inventory.collectors.recording import Recording, read_recording
-from inventory.merge_values import texts
+from inventory.collectors.clouds import aws_fetch
+from inventory.collectors.clouds.aws import parse
+from inventory.collectors.clouds.aws_fetch import fetch
+from inventory.collectors.clouds.recording import Recording, read_recording
+from inventory.merging.values import texts
 from inventory.model import Collected, Record
 
 pytestmark = pytest.mark.servers

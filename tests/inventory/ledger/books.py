@@ -12,10 +12,10 @@ from typing import Any
 import yaml
 
 from catalogs.load import load_catalogs
-from inventory.collectors.sheet_questions import YES
+from inventory.collectors.columns.vocabulary import Vocabulary, vocabulary
+from inventory.collectors.sheets.sheet_questions import YES
 from inventory.collectors.spreadsheet import Options, collect_workbook
-from inventory.collectors.vocabulary import Vocabulary, vocabulary
-from inventory.collectors.workbook import workbook_of
+from inventory.collectors.workbooks.workbook import workbook_of
 from inventory.model import Collected
 
 SEEMS = "看字面和内容是"  # in the question about a column that no list has

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from inventory.collectors.vocabulary import SUGGESTION_SCORE
+from inventory.collectors.columns.vocabulary import SUGGESTION_SCORE
 from inventory.model import Collected
 from tests.inventory.ledger import books
 
@@ -404,7 +404,7 @@ def _below(rng: Rng, columns: list[Column], rows: list[dict[str, Any]]) -> list[
 
 
 def _area(top: int, left: int, bottom: int, right: int) -> str:
-    from inventory.collectors.grid import letters
+    from inventory.collectors.workbooks.grid import letters
 
     return f"{letters(left)}{top + 1}:{letters(right)}{bottom + 1}"
 

@@ -8,8 +8,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from inventory.collectors.workbook import workbook_of
-from inventory.corrections import correction_of
+from inventory.collectors.workbooks.workbook import workbook_of
+from inventory.corrections.corrections import correction_of
 from tests.inventory.ledger.books import read, xlsx
 
 CARDS: list[list[Any]] = [

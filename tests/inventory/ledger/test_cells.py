@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from inventory.collectors.capacities import Capacity, Unclear, read_capacity
-from inventory.collectors.cells import ColumnReader
-from inventory.collectors.credentials import mask, read_urls
-from inventory.collectors.secret_forms import MASK
+from inventory.collectors.cells.capacities import Capacity, Unclear, read_capacity
+from inventory.collectors.cells.cells import ColumnReader
+from inventory.collectors.secrets.credentials import mask, read_urls
+from inventory.collectors.secrets.secret_forms import MASK
 from tests.inventory.ledger.books import read, text, words
 
 

@@ -190,7 +190,7 @@ def test_a_terminal_shows_names_as_they_are(folder: Path, monkeypatch: pytest.Mo
 
 
 def test_help_names_an_example() -> None:
-    from inventory.commands_collect import collect
+    from inventory.commands.collect import collect
 
     result = CliRunner().invoke(collect, ["ledger", "--help"])
     assert result.exit_code == 0

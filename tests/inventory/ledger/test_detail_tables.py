@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from inventory.collectors.workbook import workbook_of
-from inventory.corrections import correction_of
+from inventory.collectors.workbooks.workbook import workbook_of
+from inventory.corrections.corrections import correction_of
 from inventory.model import Collected
 from tests.inventory.ledger.books import read, xlsx
 from tests.inventory.ledger.test_masking import made_texts

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from inventory.collectors.verified_words import is_original, is_verified, is_verified_by_itself, says_unchanged
+from inventory.collectors.columns.verified_words import is_original, is_verified, is_verified_by_itself, says_unchanged
 from inventory.model import Collected, Gap
 from tests.inventory.ledger.books import read, text, xlsx
 

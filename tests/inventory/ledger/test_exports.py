@@ -11,7 +11,7 @@ import pytest
 from catalogs.errors import CollectError
 from inventory.collectors.files import read_any
 from inventory.collectors.spreadsheet import Options
-from inventory.merge_parts import Seen
+from inventory.merging.parts import Seen
 from inventory.model import Collected
 from tests.inventory.builders import a_row, merged
 from tests.inventory.ledger.books import text, words, xlsx

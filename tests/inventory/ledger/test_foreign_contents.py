@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catalogs.load import load_catalogs
-from inventory.collectors.foreign_contents import KINDS
+from inventory.collectors.columns.foreign_contents import KINDS
 from inventory.fields import FIELDS
 from inventory.model import Collected
 from tests.inventory.ledger.books import read, xlsx

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from catalogs.load import load_catalogs
 from catalogs.models_columns import Columns, HeadingForm
-from inventory.collectors.heading_grammar import grammar
-from inventory.collectors.heading_keys import heading_key
-from inventory.collectors.vocabulary import vocabulary
+from inventory.collectors.columns.heading_grammar import grammar
+from inventory.collectors.columns.heading_keys import heading_key
+from inventory.collectors.columns.vocabulary import vocabulary
 from inventory.fields import FIELDS
 from tests.inventory.ledger.books import read, text
 

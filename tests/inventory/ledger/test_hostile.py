@@ -18,9 +18,9 @@ import pytest
 from catalogs.console import Run
 from catalogs.errors import CollectError
 from catalogs.load import load_catalogs
-from inventory.collectors import grid
-from inventory.collectors.workbook import read_workbook, workbook_of
-from inventory.ledger_import import Importer
+from inventory.collectors.workbooks import grid
+from inventory.collectors.workbooks.workbook import read_workbook, workbook_of
+from inventory.ledger.intake import Importer
 from tests.inventory.ledger.books import GOLD, content_of, gold, read, text, xls, xlsx
 
 LEDGER = [["系统名称", "单位名称", "内存/GB"], ["预算系统", "市财政局", 16]]

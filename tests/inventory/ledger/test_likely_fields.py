@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inventory.collectors.likely_fields import OFFERED
+from inventory.collectors.columns.likely_fields import OFFERED
 from inventory.model import Gap
 from tests.inventory.ledger.books import read, words, xlsx
 from tests.inventory.ledger.everyday import EVERYDAY

@@ -14,10 +14,10 @@ from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from inventory.collectors.credentials import mask, read_urls
-from inventory.collectors.secret_forms import TRIGGERS, may_hold
-from inventory.collectors.workbook import workbook_of
-from inventory.corrections import correction_of
+from inventory.collectors.secrets.credentials import mask, read_urls
+from inventory.collectors.secrets.secret_forms import TRIGGERS, may_hold
+from inventory.collectors.workbooks.workbook import workbook_of
+from inventory.corrections.corrections import correction_of
 from tests.inventory.ledger.books import read, xlsx
 
 

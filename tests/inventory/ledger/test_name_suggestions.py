@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from catalogs.models_calendar import Department, Departments
-from inventory.identity import with_stable_ids
+from inventory.ledger.identity import with_stable_ids
+from inventory.merging.name_suggestions import with_suggestions
 from inventory.model import Collected
-from inventory.name_suggestions import with_suggestions
 from inventory.names import Lineage
 from tests.inventory.ledger.books import read, text
 

@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 
 from catalogs.errors import CollectError
-from inventory.collectors.workbook import workbook_of
-from inventory.corrections import correction_of
-from inventory.returned_corrections import answers_in
+from inventory.collectors.workbooks.workbook import workbook_of
+from inventory.corrections.corrections import correction_of
+from inventory.corrections.returned import answers_in
 from tests.inventory.ledger.books import read, text, xlsx
 
 NAMES = ["登记注册全程电子化", "特种设备动态监管", "食品快检数据上报"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from inventory.identity import with_stable_ids
+from inventory.ledger.identity import with_stable_ids
 from inventory.names import Lineage
 from tests.inventory.ledger.books import read, text
 

@@ -8,10 +8,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from inventory.collectors.credentials import mask_credentials
-from inventory.collectors.secrecy_words import secrecy_of, without_classified_names
-from inventory.collectors.workbook import workbook_of
-from inventory.corrections import correction_of
+from inventory.collectors.cells.secrecy_words import secrecy_of, without_classified_names
+from inventory.collectors.secrets.credentials import mask_credentials
+from inventory.collectors.workbooks.workbook import workbook_of
+from inventory.corrections.corrections import correction_of
 from tests.inventory.ledger.books import read, xlsx
 
 Rows = list[list[Any]]

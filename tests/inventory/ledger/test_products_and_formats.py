@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from inventory.collectors.unit_formats import unit_in
+from inventory.collectors.cells.unit_formats import unit_in
 from tests.inventory.ledger.books import read, text, xlsx
 
 SIZES = ("vcpu", "mem", "storage", "vm_count")

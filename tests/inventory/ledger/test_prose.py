@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from inventory.collectors.prose import tells_of_a_system
+from inventory.collectors.forms.prose import tells_of_a_system
 from inventory.model import Collected
 from tests.inventory.ledger.books import read, xlsx
 from tests.inventory.ledger.test_collect_ledger import run

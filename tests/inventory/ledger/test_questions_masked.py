@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from inventory.collectors.cell_types import plain_text
-from inventory.collectors.grid import column_number
+from inventory.collectors.cells.cell_types import plain_text
 from inventory.collectors.spreadsheet import Options, collect_workbook
-from inventory.collectors.workbook import workbook_of
-from inventory.ledger_asked import questions_of, sheets_of
-from inventory.ledger_head import Hiding, head_of, withheld_names
+from inventory.collectors.workbooks.grid import column_number
+from inventory.collectors.workbooks.workbook import workbook_of
+from inventory.ledger.asked import questions_of, sheets_of
+from inventory.ledger.head import Hiding, head_of, withheld_names
 from inventory.model import Collected
 from tests.inventory.ledger.books import GOLD, content_of, gold, words
 from tests.inventory.ledger.layouts import lay_out

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from inventory.collectors.secrecy_words import secrecy_of, states_secrecy
-from inventory.collectors.workbook import workbook_of
-from inventory.corrections import correction_of
+from inventory.collectors.cells.secrecy_words import secrecy_of, states_secrecy
+from inventory.collectors.workbooks.workbook import workbook_of
+from inventory.corrections.corrections import correction_of
 from inventory.model import Collected
 from tests.inventory.ledger.books import read, text, xlsx
 from tests.inventory.ledger.test_masking import made_texts

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from inventory.store_open import DATABASE_FILE
+from inventory.storage.opening import DATABASE_FILE
 from tests.inventory.ledger.books import text, xlsx
 from tests.inventory.ledger.test_collect_ledger import run
 

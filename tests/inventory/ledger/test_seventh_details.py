@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import xlwt
 
-from inventory.collectors.addresses import read_addresses
+from inventory.collectors.cells.addresses import read_addresses
 from tests.inventory.ledger.books import read, text, words, xlsx
 
 Rows = list[list[Any]]

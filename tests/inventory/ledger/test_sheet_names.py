@@ -9,10 +9,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from inventory.collectors.sheet_names import may_be_a_person
+from inventory.collectors.sheets.sheet_names import may_be_a_person
 from inventory.collectors.spreadsheet import QUESTION_SHEET
-from inventory.collectors.workbook import workbook_of
-from inventory.corrections import correction_of
+from inventory.collectors.workbooks.workbook import workbook_of
+from inventory.corrections.corrections import correction_of
 from inventory.model import Collected
 from tests.inventory.ledger.books import read, xlsx
 from tests.inventory.ledger.test_masking import made_texts

@@ -9,11 +9,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from inventory.collectors.plain_sheets import ATTACHED, SIGNS, SUPERSEDED
-from inventory.collectors.workbook import workbook_of
-from inventory.corrections import correction_of
+from inventory.collectors.sheets.plain_sheets import ATTACHED, SIGNS, SUPERSEDED
+from inventory.collectors.workbooks.workbook import workbook_of
+from inventory.corrections.corrections import correction_of
+from inventory.corrections.returned import answers_in
 from inventory.model import Collected
-from inventory.returned_corrections import answers_in
 from tests.inventory.ledger.books import read, unanswered, xlsx
 from tests.inventory.ledger.test_collect_ledger import confirm, run
 

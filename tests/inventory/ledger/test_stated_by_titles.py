@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from inventory.collectors.stated_by_titles import place_in, state_in
+from inventory.collectors.rows.stated_by_titles import place_in, state_in
 from inventory.model import Collected
 from tests.inventory.ledger.books import read, text, words, xlsx
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from catalogs.errors import CollectError
-from inventory.collectors.system_titles import names_a_system, numbered
+from inventory.collectors.rows.system_titles import names_a_system, numbered
 from tests.inventory.ledger.books import read, xlsx
 
 

@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 
 from catalogs.errors import CollectError
-from inventory.collectors.levels import read_level
-from inventory.collectors.workbook import workbook_of
-from inventory.corrections import correction_of
+from inventory.collectors.cells.levels import read_level
+from inventory.collectors.workbooks.workbook import workbook_of
+from inventory.corrections.corrections import correction_of
 from inventory.model import Collected
 from tests.inventory.ledger.books import read, text, words, xlsx
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from inventory.collectors.unlisted_columns import MOST
+from inventory.collectors.columns.unlisted_columns import MOST
 from inventory.model import Collected
 from tests.inventory.ledger.books import read, unanswered, xlsx
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from catalogs.errors import CollectError
-from inventory.collectors import openstack_connection
-from inventory.collectors.at_once import at_once
-from inventory.collectors.masking import masked
-from inventory.collectors.openstack_connection import connect
+from inventory.collectors.clouds import openstack_connection
+from inventory.collectors.clouds.at_once import at_once
+from inventory.collectors.clouds.masking import masked
+from inventory.collectors.clouds.openstack_connection import connect
 
 ROOT = Path(__file__).resolve().parents[3]
 

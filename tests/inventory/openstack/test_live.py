@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 
 from catalogs.errors import CollectError
-from inventory.collectors import openstack_connection, openstack_fetch
-from inventory.collectors.openstack import parse
-from inventory.collectors.openstack_fetch import fetch
-from inventory.collectors.recording import Recording, read_recording
-from inventory.merge_values import texts
+from inventory.collectors.clouds import openstack_connection, openstack_fetch
+from inventory.collectors.clouds.openstack import parse
+from inventory.collectors.clouds.openstack_fetch import fetch
+from inventory.collectors.clouds.recording import Recording, read_recording
+from inventory.merging.values import texts
 from inventory.model import Collected, Record
 from tests.conftest import Lab
 from tests.inventory.command import call

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from catalogs.errors import CollectError
-from inventory.collectors.openstack import in_address_order, parse
-from inventory.collectors.openstack_fetch import LISTINGS, _kept
-from inventory.collectors.recording import Fault, Recording, read_recording, reason
+from inventory.collectors.clouds.openstack import in_address_order, parse
+from inventory.collectors.clouds.openstack_fetch import LISTINGS, _kept
+from inventory.collectors.clouds.recording import Fault, Recording, read_recording, reason
 from inventory.model import Collected, Record
 
 RECORDED = Path(__file__).parent / "lab.json"

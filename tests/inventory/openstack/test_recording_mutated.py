@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalogs.errors import CollectError
-from inventory.collectors.openstack import parse
-from inventory.collectors.recording import read_recording
-from inventory.merge import merge
-from inventory.merge_parts import Rulings, Seen, Words
+from inventory.collectors.clouds.openstack import parse
+from inventory.collectors.clouds.recording import read_recording
+from inventory.merging.merge import merge
+from inventory.merging.parts import Rulings, Seen, Words
 from tests.inventory.builders import AS_OF
 from tests.inventory.openstack.test_recording import RECORDED
 

@@ -10,11 +10,11 @@ from typing import Any
 import pyarrow as pa
 
 from inventory.model import Server
-from inventory.store import TelemetryFile
-from inventory.telemetry import day_start
-from inventory.telemetry_compact import bring_up_to_date
-from inventory.telemetry_ingest import Ingested, ingest, raw_schema
-from inventory.telemetry_query import Rollup
+from inventory.storage.store import TelemetryFile
+from inventory.telemetry.compact import bring_up_to_date
+from inventory.telemetry.form import day_start
+from inventory.telemetry.ingest import Ingested, ingest, raw_schema
+from inventory.telemetry.query import Rollup
 
 AS_OF = datetime(2026, 4, 1, tzinfo=UTC)
 DAY = date(2026, 3, 10)

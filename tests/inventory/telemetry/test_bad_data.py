@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from inventory.model import Collected
-from inventory.store import open_store
-from inventory.telemetry import DAY_SECONDS, day_start
+from inventory.storage.store import open_store
+from inventory.telemetry.form import DAY_SECONDS, day_start
 from tests.inventory.command import Done, call
 from tests.inventory.telemetry.samples import AS_OF
 from tests.inventory.usage.store import a_record, a_system

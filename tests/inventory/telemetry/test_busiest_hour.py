@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inventory.telemetry import MICRO, Period
-from inventory.telemetry_query import Measured, Member, measure
+from inventory.telemetry.form import MICRO, Period
+from inventory.telemetry.query import Measured, Member, measure
 from tests.inventory.telemetry.samples import DAY, NOON, a_server, raw, rolled, stored
 
 MIDNIGHT = NOON - 12 * 3600

@@ -8,10 +8,10 @@ import boto3
 import pytest
 
 from catalogs.errors import CollectError
-from inventory.store import open_store
-from inventory.telemetry import Period, day_start, instant_of
-from inventory.telemetry_collect import collect_live
-from inventory.telemetry_query import Member, Rollup, measure
+from inventory.storage.store import open_store
+from inventory.telemetry.collect import collect_live
+from inventory.telemetry.form import Period, day_start, instant_of
+from inventory.telemetry.query import Member, Rollup, measure
 from tests.inventory.telemetry.samples import a_server
 
 START = date(2026, 2, 1)

@@ -8,7 +8,7 @@ import pytest
 
 from catalogs.errors import CollectError
 from inventory.metrics.csv_files import read_csv
-from inventory.telemetry_collect import sample_files, source_of
+from inventory.telemetry.collect import sample_files, source_of
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:

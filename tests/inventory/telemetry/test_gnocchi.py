@@ -7,10 +7,10 @@ import pytest
 
 from catalogs.errors import CollectError
 from inventory.model import Server
-from inventory.store import open_store
-from inventory.telemetry import Period
-from inventory.telemetry_collect import collect_live
-from inventory.telemetry_query import Member, Rollup, measure
+from inventory.storage.store import open_store
+from inventory.telemetry.collect import collect_live
+from inventory.telemetry.form import Period
+from inventory.telemetry.query import Member, Rollup, measure
 from tests.inventory.telemetry.lab_gnocchi import filled
 from tests.lab import Lab
 

@@ -11,10 +11,10 @@ import pytest
 from bench.telemetry import made_rollup
 from catalogs.load import load_catalogs
 from inventory.model import Inventory, Server, System
-from inventory.telemetry import PPM, Period
-from inventory.telemetry_groups import Groups, parts_per_million
-from inventory.telemetry_query import Lives, Measured, Member, Rollup, expected_seconds, measure, off_seconds
-from inventory.zombies import judge
+from inventory.telemetry.form import PPM, Period
+from inventory.telemetry.groups import Groups, parts_per_million
+from inventory.telemetry.query import Lives, Measured, Member, Rollup, expected_seconds, measure, off_seconds
+from inventory.zombies.judge import judge
 from tests.inventory.telemetry.samples import AS_OF, a_server
 
 START = date(2026, 1, 1)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from inventory.telemetry import DAY_SECONDS
-from inventory.telemetry_identity import claims
-from inventory.telemetry_ingest import Ingested
-from inventory.telemetry_judge import Judge
+from inventory.telemetry.form import DAY_SECONDS
+from inventory.telemetry.identity import claims
+from inventory.telemetry.ingest import Ingested
+from inventory.telemetry.judge_samples import Judge
 from tests.inventory.telemetry.samples import AS_OF, DAY, NOON, a_server, raw, raw_files, read, stored
 
 
@@ -126,7 +126,7 @@ def test_repeated_stamps_count_once_and_each_sample_covers_until_the_next(tmp_pa
 
 
 def test_of_two_sources_one_is_used_per_server_and_day_and_the_other_is_kept_apart(tmp_path: Path) -> None:
-    from inventory.telemetry_ingest import ingest
+    from inventory.telemetry.ingest import ingest
 
     mine, other = (
         raw({"machine": "vm-1", "at_s": NOON}),
@@ -155,8 +155,8 @@ def test_files_do_not_depend_on_the_order_of_arrival_or_on_chunks(
     servers = [a_server(f"vm-{n}") for n in range(7)]
     forth = stored(tmp_path / "a", raw(*rows), servers=servers)
     unique = {(row["machine"], row["at_s"]): row for row in reversed(rows)}
-    monkeypatch.setattr("inventory.telemetry_buckets.HOLD_ROWS", 13)  # most samples wait in the file
-    monkeypatch.setattr("inventory.telemetry_buckets.RANGE_BITS", 1)
+    monkeypatch.setattr("inventory.telemetry.buckets.HOLD_ROWS", 13)  # most samples wait in the file
+    monkeypatch.setattr("inventory.telemetry.buckets.RANGE_BITS", 1)
     back = stored(tmp_path / "b", *(raw(row) for row in reversed(list(unique.values()))), servers=servers)
     assert [file.sha256 for file in forth.files] == [file.sha256 for file in back.files]
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from inventory import telemetry_months
-from inventory.telemetry import Period, day_start
-from inventory.telemetry_months import month_sums
-from inventory.telemetry_query import Member, Rollup, measure
-from inventory.telemetry_sums import Day, Folded, folded, read_days
+from inventory.telemetry import months as telemetry_months
+from inventory.telemetry.form import Period, day_start
+from inventory.telemetry.months import month_sums
+from inventory.telemetry.query import Member, Rollup, measure
+from inventory.telemetry.sums import Day, Folded, folded, read_days
 from tests.inventory.telemetry.samples import a_server, raw, rolled, stored
 
 START, DAYS = date(2026, 1, 1), 40

@@ -10,11 +10,11 @@ from catalogs.errors import CollectError
 from inventory.metrics import read_sources
 from inventory.metrics.prometheus import read_prometheus
 from inventory.metrics.series import Asked
-from inventory.store import open_store
-from inventory.telemetry import Period, day_start
-from inventory.telemetry_collect import collect_live
-from inventory.telemetry_held import missing_days
-from inventory.telemetry_query import Member, Rollup, measure
+from inventory.storage.store import open_store
+from inventory.telemetry.collect import collect_live
+from inventory.telemetry.form import Period, day_start
+from inventory.telemetry.held import missing_days
+from inventory.telemetry.query import Member, Rollup, measure
 from tests.inventory.telemetry.samples import a_server
 from tests.inventory.telemetry.servers import prometheus
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 
 from inventory.model import Inventory
-from inventory.telemetry import Period, day_start
-from inventory.usage import usage_rates
+from inventory.telemetry.form import Period, day_start
+from inventory.usage.rates import usage_rates
 from tests.inventory.telemetry.samples import AS_OF, DAY, a_server, raw, rolled, stored
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "explanation" / "usage.md"

@@ -12,11 +12,11 @@ import pytest
 from botocore.config import Config
 
 from catalogs.errors import StoreError
-from inventory.store import open_store
-from inventory.telemetry import Period
-from inventory.telemetry_collect import collect
-from inventory.telemetry_query import Member, Rollup, measure
-from inventory.telemetry_remote import POINTER, split_remote
+from inventory.storage.store import open_store
+from inventory.telemetry.collect import collect
+from inventory.telemetry.form import Period
+from inventory.telemetry.query import Member, Rollup, measure
+from inventory.telemetry.remote import POINTER, split_remote
 from tests.inventory.telemetry.radosgw import S3, radosgw
 from tests.inventory.telemetry.samples import AS_OF, DAY, NOON, a_server, raw
 

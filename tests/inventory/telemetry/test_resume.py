@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from inventory.model import Inventory, Server, System
-from inventory.store import Store, open_store
-from inventory.telemetry import DAY_SECONDS, Period, day_start, live
-from inventory.telemetry_collect import Collection, collect, collect_live, rollup_is_current
-from inventory.telemetry_held import missing_days
-from inventory.telemetry_query import Rollup
-from inventory.usage import Rate, usage_rates
+from inventory.storage.store import Store, open_store
+from inventory.telemetry.collect import Collection, collect, collect_live, rollup_is_current
+from inventory.telemetry.form import DAY_SECONDS, Period, day_start, live
+from inventory.telemetry.held import missing_days
+from inventory.telemetry.query import Rollup
+from inventory.usage.rates import Rate, usage_rates
 from tests.inventory.telemetry.answering import Prometheus, Zabbix, serving
 from tests.inventory.telemetry.samples import AS_OF, DAY, NOON, a_server, raw
 

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalogs.errors import StoreError
-from inventory.telemetry import BIN_STRIDE, Period
-from inventory.telemetry_compact import bring_up_to_date
-from inventory.telemetry_query import measure
-from inventory.telemetry_rollup import stale_days
+from inventory.telemetry.compact import bring_up_to_date
+from inventory.telemetry.form import BIN_STRIDE, Period
+from inventory.telemetry.query import measure
+from inventory.telemetry.rollup import stale_days
 from tests.inventory.telemetry.samples import AS_OF, DAY, NOON, a_server, raw, raw_files, read, rolled, stored
 
 MIDNIGHT = NOON - 12 * 3600

@@ -9,9 +9,9 @@ import jsonschema
 
 from catalogs.load import load_catalogs
 from inventory.model import Inventory, System
-from inventory.telemetry import Period
-from inventory.usage import usage_rates
-from inventory.zombies import judge
+from inventory.telemetry.form import Period
+from inventory.usage.rates import usage_rates
+from inventory.zombies.judge import judge
 from tests.inventory.telemetry.samples import AS_OF, DAY, NOON, a_server, raw, raw_files, read, rolled, stored
 
 REFERENCE = Path(__file__).resolve().parents[3] / "docs" / "reference"

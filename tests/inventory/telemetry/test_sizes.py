@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from inventory.model import Collected, Origin, Record, Value
-from inventory.store import Store, open_store
-from inventory.telemetry import Period
-from inventory.telemetry_collect import collect_files
-from inventory.telemetry_query import Member, Rollup, measure
-from inventory.telemetry_sizes import EarlierSize, earlier_sizes
+from inventory.storage.store import Store, open_store
+from inventory.telemetry.collect import collect_files
+from inventory.telemetry.form import Period
+from inventory.telemetry.query import Member, Rollup, measure
+from inventory.telemetry.sizes import EarlierSize, earlier_sizes
 from tests.inventory.telemetry.samples import a_server
 
 MARCH_1 = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from inventory.store import TelemetryFile
-from inventory.telemetry_compact import bring_up_to_date
+from inventory.storage.store import TelemetryFile
+from inventory.telemetry.compact import bring_up_to_date
 from tests.inventory.telemetry.samples import AS_OF, NOON, a_server, raw, raw_files, read, stored
 from tests.inventory.telemetry.servers import free_port, running
 
@@ -98,7 +98,7 @@ def test_a_master_that_is_not_there_is_said(tmp_path: Path) -> None:
     files = samples(folder)
     program = (
         "import sys; from pathlib import Path; from tests.inventory.telemetry.test_spark import samples\n"
-        "from inventory.telemetry_spark import roll_up_on_spark\n"
+        "from inventory.telemetry.spark import roll_up_on_spark\n"
         "from catalogs.errors import StoreError\n"
         "folder = Path(sys.argv[1])\n"
         "try: roll_up_on_spark(folder, [[file] for file in samples(folder)], 'spark:/wrong')\n"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from inventory.telemetry import AMOUNT_STEPS, BIN_STRIDE, MICRO, ROLLUP_VERSION, Period, day_start
-from inventory.telemetry_compact import bring_up_to_date
-from inventory.telemetry_query import Rollup
-from inventory.telemetry_rollup import outdated_days, stale_days
-from inventory.telemetry_spread import Spread, first_bin, spread_of
+from inventory.telemetry.compact import bring_up_to_date
+from inventory.telemetry.form import AMOUNT_STEPS, BIN_STRIDE, MICRO, ROLLUP_VERSION, Period, day_start
+from inventory.telemetry.query import Rollup
+from inventory.telemetry.rollup import outdated_days, stale_days
+from inventory.telemetry.spread import Spread, first_bin, spread_of
 from tests.inventory.telemetry.samples import AS_OF, DAY, NOON, raw, raw_files, read, rolled, stored
 
 MIDNIGHT = NOON - 12 * 3600

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from catalogs.errors import CollectError
-from inventory.store import open_store
-from inventory.telemetry import Period, day_start
-from inventory.telemetry_collect import collect_live
-from inventory.telemetry_query import Member, Rollup, measure
+from inventory.storage.store import open_store
+from inventory.telemetry.collect import collect_live
+from inventory.telemetry.form import Period, day_start
+from inventory.telemetry.query import Member, Rollup, measure
 from tests.inventory.telemetry.samples import a_server
 from tests.inventory.telemetry.servers import Zabbix, zabbix
 

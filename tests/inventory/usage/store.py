@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from catalogs.load import load_catalogs
-from inventory.merge import inventory_at
+from inventory.merging.merge import inventory_at
 from inventory.model import Collected, Origin, Record, Value
-from inventory.store import open_store
-from inventory.telemetry_collect import collect_files
+from inventory.storage.store import open_store
+from inventory.telemetry.collect import collect_files
 
 FEB_27, MARCH_11, MARCH_31 = (
     datetime(2026, *day, 2, 0, tzinfo=UTC) for day in ((2, 27), (3, 11), (3, 31))

@@ -7,11 +7,11 @@ import pytest
 from catalogs.load import load_catalogs
 from catalogs.models_service import Service
 from inventory.model import Origin, Record, Server, Value, Volume
-from inventory.telemetry import Period
-from inventory.usage import Basis, Rate
-from inventory.usage_allocation import allocation_rates
-from inventory.usage_dated import Stint
-from inventory.usage_pools import capacity_note, pools_of
+from inventory.telemetry.form import Period
+from inventory.usage.allocation import allocation_rates
+from inventory.usage.dated import Stint
+from inventory.usage.pools import capacity_note, pools_of
+from inventory.usage.rates import Basis, Rate
 
 MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))
 

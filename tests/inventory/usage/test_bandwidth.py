@@ -2,9 +2,9 @@ from datetime import date
 from typing import Any
 
 from inventory.model import System
-from inventory.telemetry import MICRO, Period
-from inventory.usage import Rate
-from inventory.usage_bandwidth import bandwidth_rates
+from inventory.telemetry.form import MICRO, Period
+from inventory.usage.bandwidth import bandwidth_rates
+from inventory.usage.rates import Rate
 
 MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))
 HOUR = 3600

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from inventory.model import Server, System
-from inventory.telemetry import Period
-from inventory.usage_dated import _of_server
+from inventory.telemetry.form import Period
+from inventory.usage.dated import _of_server
 from tests.inventory.telemetry.samples import a_server
 
 MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))

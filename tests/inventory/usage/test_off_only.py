@@ -16,11 +16,11 @@ from rich.console import Console
 
 from catalogs.words import Language, set_language
 from inventory.model import Server
-from inventory.telemetry import Period
-from inventory.usage import ONLY_OFF, RATED, Basis, Rate, usage_rates
-from inventory.usage_print import print_usage
-from inventory.usage_view import Reading, UsageView
-from inventory.usage_xlsx import usage_book
+from inventory.telemetry.form import Period
+from inventory.usage.print import print_usage
+from inventory.usage.rates import ONLY_OFF, RATED, Basis, Rate, usage_rates
+from inventory.usage.view import Reading, UsageView
+from inventory.usage.xlsx import usage_book
 from tests.frame.test_contracts import schema
 from tests.inventory.telemetry.samples import a_server, raw, rolled, stored
 from tests.inventory.usage.test_usage import MARCH_10, an_inventory, day_of

@@ -3,8 +3,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from catalogs.errors import UsageError
-from inventory.telemetry import Period
-from inventory.usage_periods import compared_with, period_of
+from inventory.telemetry.form import Period
+from inventory.usage.periods import compared_with, period_of
 
 AS_OF = datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC)
 

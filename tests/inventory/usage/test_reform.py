@@ -12,13 +12,13 @@ import pytest
 from click.testing import CliRunner
 
 from catalogs.load import load_catalogs
-from inventory.commands_usage import usage
-from inventory.decisions import Decision
-from inventory.merge import inventory_at
-from inventory.store import open_store
-from inventory.telemetry import Period
-from inventory.telemetry_query import Rollup
-from inventory.usage_dated import stints_in
+from inventory.commands.usage import usage
+from inventory.merging.merge import inventory_at
+from inventory.storage.decisions import Decision
+from inventory.storage.store import open_store
+from inventory.telemetry.form import Period
+from inventory.telemetry.query import Rollup
+from inventory.usage.dated import stints_in
 from report.dated import Nameable, dated, stint_rows
 from tests.inventory.usage.store import MARCH_31, fill
 

@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from catalogs.errors import StoreError, UsageError
-from inventory.commands_usage import usage
-from inventory.decisions import Decision
-from inventory.store import open_store
+from inventory.commands.usage import usage
+from inventory.storage.decisions import Decision
+from inventory.storage.store import open_store
 from tests.inventory.usage.store import EVIL, fill
 
 pytestmark = pytest.mark.slow

@@ -8,9 +8,9 @@ from typing import Literal
 import pytest
 
 from inventory.model import Inventory, Server, System
-from inventory.telemetry import Period, day_start, trailing_months
-from inventory.telemetry_query import Rollup, percentile_bin
-from inventory.usage import Basis, Rate, usage_rates
+from inventory.telemetry.form import Period, day_start, trailing_months
+from inventory.telemetry.query import Rollup, percentile_bin
+from inventory.usage.rates import Basis, Rate, usage_rates
 from tests.inventory.telemetry.samples import DAY, NOON, a_server, raw, rolled, stored
 
 MARCH_10 = Period(DAY, DAY + timedelta(days=1))

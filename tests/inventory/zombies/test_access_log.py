@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalogs.errors import CatalogError
-from inventory.access_log import MOST_LINE_BYTES, parse_line, read_agents
-from inventory.access_log_count import Counted, Sites, count_logs
-from inventory.commands_accesslog import tables_of
+from inventory.access_log.count import Counted, Sites, count_logs
+from inventory.access_log.lines import MOST_LINE_BYTES, parse_line, read_agents
+from inventory.commands.accesslog import tables_of
 from inventory.model import Inventory, System, Value
-from inventory.telemetry import METRICS
+from inventory.telemetry.form import METRICS
 from tests.inventory.telemetry.samples import a_server
 
 AGENTS = read_agents()

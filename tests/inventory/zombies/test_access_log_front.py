@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from inventory.access_log import read_agents
-from inventory.access_log_count import Counted, count_logs
+from inventory.access_log.count import Counted, count_logs
+from inventory.access_log.lines import read_agents
 from tests.inventory.zombies.test_access_log import AS_OF, SITES, line
 
 FORM = "GET /login.jsp;jsessionid=1?from=start HTTP/1.1"

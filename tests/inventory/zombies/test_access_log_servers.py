@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from inventory.access_log import read_agents
-from inventory.access_log_count import Sites, count_logs
+from inventory.access_log.count import Sites, count_logs
+from inventory.access_log.lines import read_agents
 
 pytestmark = pytest.mark.servers
 APACHE = "/usr/sbin/apache2"

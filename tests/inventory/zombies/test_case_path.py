@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from catalogs.console import Run, parse_as_of
-from planner.city import city_problem
+from planner.build.city import city_problem
 from tests.inventory.command import Done, call
 
 pytestmark = pytest.mark.slow

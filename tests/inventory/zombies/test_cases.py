@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from catalogs.errors import UsageError
-from inventory.case_release import Release, release_of
-from inventory.cases import AFTER, ENDED, KIND, STEPS, USUAL_DAYS, Case, cases, check_step
-from inventory.decisions import Decision, checked
 from inventory.model import Server, Snapshot
+from inventory.storage.decisions import Decision, checked
+from inventory.zombies.case_release import Release, release_of
+from inventory.zombies.cases import AFTER, ENDED, KIND, STEPS, USUAL_DAYS, Case, cases, check_step
 from tests.inventory.telemetry.samples import a_server
 
 VM = a_server("vm-1")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.use_chart import GAP, LINE, MARGIN, ROWS, use_chart
+from inventory.usage.chart import GAP, LINE, MARGIN, ROWS, use_chart
 
 DAY = date(2026, 1, 1)
 

@@ -8,10 +8,10 @@ import pytest
 
 from catalogs.errors import UsageError
 from catalogs.load import load_catalogs
-from inventory.class_hints import class_words_of, hinted_class
-from inventory.decisions import Decision, checked, class_on
-from inventory.merge_parts import Rulings
-from inventory.merge_values import system_class
+from inventory.merging.parts import Rulings
+from inventory.merging.values import system_class
+from inventory.storage.decisions import Decision, checked, class_on
+from inventory.zombies.class_hints import class_words_of, hinted_class
 
 WORDS = class_words_of(load_catalogs(None).zombie_rules)
 

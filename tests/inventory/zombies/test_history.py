@@ -11,11 +11,11 @@ import pytest
 
 from catalogs.load import load_catalogs
 from catalogs.models_rules import ZombieRule
-from inventory.system_facts import Earlier
-from inventory.zombie_examples import AS_OF, facts_from
-from inventory.zombie_history import Windows, earlier_instants, windows_of
-from inventory.zombie_verdict import Verdict
-from inventory.zombies import judge_facts
+from inventory.zombies.examples import AS_OF, facts_from
+from inventory.zombies.history import Windows, earlier_instants, windows_of
+from inventory.zombies.judge import judge_facts
+from inventory.zombies.system_facts import Earlier
+from inventory.zombies.verdict import Verdict
 
 RULES = load_catalogs(None).zombie_rules
 IDLE = {"cpu": "0.01 0.02 0.01", "cpu_peak": "0.05", "network": "0.01", "users": "3"}

@@ -9,16 +9,16 @@ import pytest
 from catalogs.load import load_catalogs
 from catalogs.models_policy import Policy, ZombieSection
 from catalogs.models_rules import OperatorMark
-from inventory.access_log import read_agents
-from inventory.access_log_count import Sites, count_logs
-from inventory.class_hints import class_words_of
+from inventory.access_log.count import Sites, count_logs
+from inventory.access_log.lines import read_agents
 from inventory.model import Dependency, Inventory, Origin
-from inventory.operators import Operators
-from inventory.system_facts import facts_of
-from inventory.telemetry_query import Rollup
-from inventory.zombie_examples import AS_OF, facts_from
-from inventory.zombie_profile import rules_of
-from inventory.zombies import judge_facts
+from inventory.telemetry.query import Rollup
+from inventory.zombies.class_hints import class_words_of
+from inventory.zombies.examples import AS_OF, facts_from
+from inventory.zombies.judge import judge_facts
+from inventory.zombies.operators import Operators
+from inventory.zombies.rules_in_force import rules_of
+from inventory.zombies.system_facts import facts_of
 from tests.inventory.telemetry.samples import a_server
 from tests.report.builders import a_system
 

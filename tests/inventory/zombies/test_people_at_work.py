@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from catalogs.load import load_catalogs
-from inventory.zombie_examples import AS_OF, facts_from
-from inventory.zombie_verdict import Verdict
-from inventory.zombies import judge_facts
+from inventory.zombies.examples import AS_OF, facts_from
+from inventory.zombies.judge import judge_facts
+from inventory.zombies.verdict import Verdict
 
 RULES = load_catalogs(None).zombie_rules
 LAST_YEAR = {

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from inventory.model import Inventory
-from inventory.system_facts import facts_of
-from inventory.system_months import Traffic
-from inventory.system_rhythm import hours_of, looked_at
-from inventory.telemetry import Period, day_start
+from inventory.telemetry.form import Period, day_start
+from inventory.zombies.system_facts import facts_of
+from inventory.zombies.system_months import Traffic
+from inventory.zombies.system_rhythm import hours_of, looked_at
 from tests.inventory.telemetry.samples import AS_OF, a_server, raw, rolled, stored
 from tests.report.builders import a_system
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from catalogs.load import load_catalogs
-from inventory.commands_resize import total_line, totals
+from inventory.commands.resize import total_line, totals
 from inventory.model import Inventory, System
-from inventory.right_sizing import Advice, Limits, advise
-from inventory.telemetry import day_start
-from inventory.zombie_examples import facts_from
-from inventory.zombies import judge_facts
+from inventory.telemetry.form import day_start
+from inventory.usage.right_sizing import Advice, Limits, advise
+from inventory.zombies.examples import facts_from
+from inventory.zombies.judge import judge_facts
 from tests.inventory.telemetry.samples import a_server, raw, rolled, stored
 
 pytestmark = pytest.mark.slow

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from catalogs.load import load_catalogs
-from inventory.system_facts import SystemFacts
-from inventory.zombie_examples import AS_OF, facts_from
-from inventory.zombies import judge_facts
+from inventory.zombies.examples import AS_OF, facts_from
+from inventory.zombies.judge import judge_facts
+from inventory.zombies.system_facts import SystemFacts
 
 RULES = load_catalogs(None).zombie_rules
 LEFT = {

@@ -10,10 +10,10 @@ import pytest
 from catalogs.load import load_catalogs
 from catalogs.models_rules import ClassValue, RuleExample, ZombieRule
 from catalogs.reference_rules import rule_pages
-from inventory.zombie_examples import AS_OF, facts_from, failing, outcome
-from inventory.zombie_findings import COMPOSITE
-from inventory.zombie_rules import RULES
-from inventory.zombies import judge_facts
+from inventory.zombies.examples import AS_OF, facts_from, failing, outcome
+from inventory.zombies.findings import COMPOSITE
+from inventory.zombies.judge import judge_facts
+from inventory.zombies.rules import RULES
 from tests.inventory.command import call
 
 ALL = load_catalogs(None).zombie_rules
@@ -136,7 +136,7 @@ def test_a_limit_names_the_source_of_its_class() -> None:
 
 def test_the_name_of_a_unit_suggests_no_class() -> None:
     """市应急管理局's systems are no emergency systems for that."""
-    from inventory.system_facts import _own_name
+    from inventory.zombies.system_facts import _own_name
 
     system = facts_from({"name": "市应急管理局内部控制管理系统"}).system
     assert "应急" not in _own_name(replace(system, department="市应急管理局"))

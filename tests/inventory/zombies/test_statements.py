@@ -9,12 +9,12 @@ import pytest
 
 from catalogs.load import load_catalogs
 from inventory.model import Dependency, Inventory, Origin, System
-from inventory.operators import Operators
-from inventory.system_facts import facts_of
-from inventory.telemetry_query import Rollup
-from inventory.zombie_examples import AS_OF, facts_from
-from inventory.zombie_statements import stated
-from inventory.zombies import judge_facts
+from inventory.telemetry.query import Rollup
+from inventory.zombies.examples import AS_OF, facts_from
+from inventory.zombies.judge import judge_facts
+from inventory.zombies.operators import Operators
+from inventory.zombies.statements import stated
+from inventory.zombies.system_facts import facts_of
 from tests.inventory.telemetry.samples import a_server
 from tests.report.builders import a_system
 

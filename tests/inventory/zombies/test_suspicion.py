@@ -11,11 +11,11 @@ import pytest
 
 from catalogs.load import load_catalogs
 from inventory.model import Inventory
-from inventory.suspicion import suspicions, weighed
-from inventory.telemetry import day_start
-from inventory.zombie_examples import AS_OF as EXAMPLES_AS_OF
-from inventory.zombie_examples import facts_from
-from inventory.zombies import judge_facts
+from inventory.suspicion.signs import suspicions, weighed
+from inventory.telemetry.form import day_start
+from inventory.zombies.examples import AS_OF as EXAMPLES_AS_OF
+from inventory.zombies.examples import facts_from
+from inventory.zombies.judge import judge_facts
 from tests.inventory.telemetry.samples import AS_OF, a_server, raw, rolled, stored
 from tests.report.builders import a_system
 

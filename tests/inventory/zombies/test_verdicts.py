@@ -9,12 +9,12 @@ import pytest
 from catalogs.errors import CatalogError
 from catalogs.load import load_catalogs
 from catalogs.models_policy import RuleUse
-from inventory.class_hints import class_words_of
-from inventory.system_facts import SystemFacts
-from inventory.zombie_examples import AS_OF, facts_from
-from inventory.zombie_profile import rules_in_force
-from inventory.zombie_verdict import Verdict
-from inventory.zombies import judge_facts
+from inventory.zombies.class_hints import class_words_of
+from inventory.zombies.examples import AS_OF, facts_from
+from inventory.zombies.judge import judge_facts
+from inventory.zombies.rules_in_force import rules_in_force
+from inventory.zombies.system_facts import SystemFacts
+from inventory.zombies.verdict import Verdict
 
 RULES = load_catalogs(None).zombie_rules
 BUSY = {"cpu": "0.4 0.4 0.4", "cpu_peak": "0.9"}

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from catalogs.load import load_catalogs
-from inventory.zombie_examples import AS_OF, facts_from
-from inventory.zombie_profile import rules_in_force
-from inventory.zombie_wording import unnamed, wordings
-from inventory.zombies import judge_facts
+from inventory.zombies.examples import AS_OF, facts_from
+from inventory.zombies.judge import judge_facts
+from inventory.zombies.rules_in_force import rules_in_force
+from inventory.zombies.wording import unnamed, wordings
 from report.profile import parameters_of
 from tests.inventory.command import call
 

@@ -1,0 +1,1 @@
+"""One cell → the value of its field, or what is wrong with it."""

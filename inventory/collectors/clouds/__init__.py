@@ -1,0 +1,1 @@
+"""OpenStack and EC2/S3-compatible clouds, live or from a recording."""

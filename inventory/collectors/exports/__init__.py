@@ -1,0 +1,1 @@
+"""Exports of other tools: RVTools, Azure Migrate, BlueKing CMDB, Zabbix."""

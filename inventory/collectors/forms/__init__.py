@@ -1,0 +1,1 @@
+"""Sheets that are no tables of rows: forms, cards, letters."""

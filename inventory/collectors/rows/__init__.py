@@ -1,0 +1,1 @@
+"""What the rows of a sheet are, and the records that they become."""

@@ -1,0 +1,1 @@
+"""Credentials, names and telephone numbers in workbooks: found before anything is kept or shown."""

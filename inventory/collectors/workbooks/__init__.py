@@ -1,0 +1,1 @@
+"""Files of tables → grids of raw cells."""

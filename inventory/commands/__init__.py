@@ -1,0 +1,1 @@
+"""The commands of the inventory: collect, inventory, usage, zombies, decisions, init."""

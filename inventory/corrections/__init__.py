@@ -1,0 +1,1 @@
+"""Correction files: a department's own workbook with marks and questions, out and back."""

@@ -1,0 +1,1 @@
+"""Records of all sources at one date → one `Inventory`."""

@@ -1,0 +1,1 @@
+"""The store: append-only tables, and people's decisions in them."""

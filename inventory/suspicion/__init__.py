@@ -1,0 +1,1 @@
+"""Signs that usage was made to look busy: never guilt, never a verdict."""

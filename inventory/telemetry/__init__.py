@@ -1,0 +1,1 @@
+"""Samples: read, judged, settled, compacted, rolled up by day, and summed."""

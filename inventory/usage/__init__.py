@@ -1,0 +1,1 @@
+"""Usage and allocation rates with numerator, denominator and coverage."""

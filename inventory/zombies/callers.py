@@ -1,0 +1,73 @@
+"""Which calls keep a system alive: those that count, of callers that live themselves.
+
+Liveness starts at systems that live without being called, and follows the calls: what a living system calls lives, and what that
+calls in turn. Two dead ones that copy from each other, or a ring of more, are reached by none and keep each other alive no more
+than a single dead caller does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from catalogs.models_rules import ZombieRule
+from inventory.telemetry.form import months_before
+from inventory.zombies.care import all_off, on_working_days, own_login, upkeep
+from inventory.zombies.findings import later_limit
+from inventory.zombies.statements import stated
+from inventory.zombies.system_facts import SystemFacts
+from inventory.zombies.verdict import RuleResult, Verdict
+
+# A hit of these says that nobody looks after it any more.
+ABANDONED = frozenset({"contract-and-updates-ended", "stated-unused", "never-used"})
+
+
+def keep_alive(
+    alive: set[str],
+    called: Sequence[tuple[int, tuple[str, ...]]],
+    judged: Callable[[int, tuple[str, ...]], Verdict],
+) -> None:
+    """Add to the living what they call, and what that calls in turn.
+
+    Args:
+        alive: ids of systems that live without being called; grows.
+        called: places of systems that would be dead without being called, with the ids of who calls them.
+        judged: the verdict of a place by its living callers; a call does not save what its own unit declares dead.
+    """
+    waiting = list(called)
+    while True:
+        still = []
+        for place, callers in waiting:
+            living = tuple(caller for caller in callers if caller in alive)
+            verdict = judged(place, living) if living else None
+            if verdict is not None and verdict.state != "zombie":
+                alive.add(verdict.system_id)
+            else:
+                still.append((place, callers))
+        if len(still) == len(waiting):
+            return
+        waiting = still
+
+
+def callers_that_count(
+    facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRule | None, on: date
+) -> tuple[str, ...]:
+    """Who calls it; what a ledger says of calls is out of date where all its servers have been switched off.
+
+    Ledgers of portals and of other units name what they were once linked to: that keeps nothing alive which nobody entered in
+    a cycle and is known to be neglected, or which its own unit says to be unused; unless its traffic comes on working days, which
+    the data of a dissolved unit show that others still query, and no backup does.
+    """
+    if all_off(facts):
+        return tuple(sorted(set(facts.callers_measured)))
+    linking: tuple[str, ...] = facts.callers_linking
+    if linking and unused is not None:
+        cycle = int(later_limit(facts, unused, "months_of_a_yearly_cycle") or 0)
+        gone = any(result.hit and result.function in ABANDONED for result in results)
+        login = own_login(facts, unused)
+        left = login is not None and login < months_before(on, cycle) and upkeep(facts, unused, on, cycle) is None
+        linking = () if (gone or left) and not on_working_days(facts, unused) else linking
+    declared: set[str] = set(facts.callers_declared)
+    if facts.namesakes and unused is not None and stated(facts, unused, "copy") is not None:
+        declared -= set(facts.namesakes)  # the successor names what it came from
+    return tuple(sorted({*facts.callers_measured, *declared, *linking}))

@@ -1,0 +1,263 @@
+"""Zombie verdicts: the rules on every system of an inventory, and what follows from them.
+
+Everything is *suspected* until a person confirms it. Systems that others still call are judged after their callers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from catalogs.models_rules import ZombieRule
+from catalogs.words import Text
+from inventory.model import Inventory
+from inventory.telemetry.form import months_before
+from inventory.telemetry.garbage import search_put_off
+from inventory.telemetry.query import Rollup
+from inventory.zombies.callers import ABANDONED, callers_that_count, keep_alive
+from inventory.zombies.care import all_off, flow_of_calls, people_at_work, traffic_limit
+from inventory.zombies.class_hints import class_words_of
+from inventory.zombies.composite import state_of
+from inventory.zombies.findings import COMPOSITE, NOT_USE, Finding, Rule, later_limit
+from inventory.zombies.history import damped, windows_of
+from inventory.zombies.operators import Operators
+from inventory.zombies.rules import RULES
+from inventory.zombies.rules_use import EVERY_COUNT
+from inventory.zombies.statements import stated
+from inventory.zombies.system_facts import SystemFacts, facts_of, window_end
+from inventory.zombies.system_months import ACTIVITY
+from inventory.zombies.verdict import Applied, RuleResult, Verdict
+
+# Rules by which something else than a date of the ledger speaks; a clerk who copied last year's dates makes the others hit.
+BY_MORE_THAN_DATES = frozenset({"declared", "stated-unused", "never-used", "powered-off", "detached", "replaced"})
+
+PEOPLE = tuple(name for name in ACTIVITY if name != NOT_USE)
+
+CLASSES: Mapping[str, Text] = {
+    "standby": Text("备用或容灾", "standby"),
+    "emergency": Text("应急", "emergency"),
+    "seasonal": Text("季节性", "seasonal"),
+    "test": Text("测试", "test"),
+}
+
+
+def judge(inventory: Inventory, rollup: Rollup, rules: Sequence[ZombieRule], as_of: datetime) -> tuple[Verdict, ...]:
+    """A verdict for every system of the inventory, in its order."""
+    with search_put_off():
+        return judge_facts(
+            facts_of(
+                inventory,
+                rollup,
+                as_of,
+                words=class_words_of(rules),
+                operators=Operators.of(rules),
+                traffic_mbit_s=traffic_limit(rules),
+            ),
+            rules,
+            as_of,
+        )
+
+
+def judge_facts(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of: datetime) -> tuple[Verdict, ...]:
+    """Verdicts from facts that were gathered already; pure.
+
+    Systems that are called by others are judged after their callers: the call of a zombie keeps nothing alive, in a ring of such
+    neither (inventory/zombies/callers.py).
+    """
+    with search_put_off():
+        return _judged(facts, rules, as_of)
+
+
+def _judged(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of: datetime) -> tuple[Verdict, ...]:
+    on = window_end(as_of)
+    composite = next((rule for rule in rules if rule.criterion == COMPOSITE), None)
+    counted = [rule for rule in rules if rule.criterion != COMPOSITE]
+    by_class: dict[str | None, list[_InUse]] = {}  # filled as classes are met
+    rows = [(row, _results(row, counted, by_class, on)) for row in facts]
+    unused = next((rule for rule in rules if rule.function == "no-activity"), None)
+    first = [_judge(row, results, composite, unused, as_of, callers=()) for row, results in rows]
+    alive = {verdict.system_id for verdict in first if verdict.state != "zombie"}
+    windows = windows_of(rules)
+    called = [
+        (place, by) for place, (row, results) in enumerate(rows) if (by := callers_that_count(row, results, unused, on))
+    ]
+
+    def with_callers(place: int, callers: tuple[str, ...]) -> Verdict:
+        return _judge(*rows[place], composite, unused, as_of, callers=callers)
+
+    keep_alive(alive, [(place, by) for place, by in called if first[place].system_id not in alive], with_callers)
+    final = list(first)
+    for place, by in called:
+        final[place] = with_callers(place, tuple(caller for caller in by if caller in alive))
+    return tuple(damped(verdict, row.before, windows, row.system.system_class) for verdict, (row, _) in zip(final, rows, strict=True))  # fmt: skip
+
+
+def _dates_of_last_year(facts: SystemFacts, unused: ZombieRule, on: date) -> bool:
+    """Whether the last login is too old to count and yet such as a ledger copied from last year's would have, or is not known."""
+    login, most = facts.system.last_login_on, later_limit(facts, unused, "people_login_months")
+    fewest = later_limit(facts, unused, "months_without_activity")
+    if most is None or fewest is None:
+        return False
+    if login is None:
+        return True  # then contract or update speak alone
+    return months_before(on, int(most)) <= login < months_before(on, int(fewest))
+
+
+def _used_by_two_accounts(facts: SystemFacts, results: Sequence[RuleResult]) -> bool:
+    """Whether people were measured in every month, as often as the rule of rare use asks, and the ledger counts uses, too."""
+    often = any(result.function == "rarely-used" and result.hit is False for result in results)
+    monthly = all(any(month.activity.get(name) for name in PEOPLE) for month in facts.months)
+    return often and bool(facts.months) and monthly and any(facts.number(name) for name in EVERY_COUNT)
+
+
+def _unseen(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRule | None, on: date) -> Text | None:
+    """Why a system may be used though nobody logs in, as its ledger says, or as the kind of system that its name names."""
+    if unused is None:
+        return None
+    said = stated(facts, unused, "unseen")
+    if said is not None:
+        return Text(f"台账写明“{said}”", f"the ledger says {said!r}")
+    hits = {result.function for result in results if result.hit}
+    if not hits & BY_MORE_THAN_DATES and _dates_of_last_year(facts, unused, on) and people_at_work(facts, unused):
+        return Text(
+            "每月工作日的流量都比周末多，像有人上班时使用，台账的日期可能是照抄去年的",
+            "more traffic came on working days than on weekends of every month, as if people were at work: the ledger's dates may be last year's",
+        )
+    if not hits & BY_MORE_THAN_DATES and _used_by_two_accounts(facts, results):
+        return Text(
+            "每月都实测到有人访问、登录或办件，台账自己也写着使用次数，只有日期说没人管",
+            "visits, logins or records of people were measured in every month, the ledger counts uses as well, and only dates say that it is neglected",
+        )
+    kind = stated(facts, unused, "unattended")
+    if kind is None or hits & ABANDONED or flow_of_calls(facts, unused, on):
+        return None
+    return Text(
+        f"“{kind}”像无人值守一类（由名称推断），没有人登录不是迹象，要看数据是否还在流动",
+        f"{kind!r} seems to be of a kind that nobody attends (by its name), where logins say nothing: look whether data still flow",
+    )
+
+
+def _judge(
+    facts: SystemFacts,
+    results: tuple[RuleResult, ...],
+    composite: ZombieRule | None,
+    unused: ZombieRule | None,
+    as_of: datetime,
+    *,
+    callers: tuple[str, ...],
+) -> Verdict:
+    state, sentence = state_of(facts, results, composite, callers, with_declared=True, unused=unused)
+    claimed = any(r.of.function == "declared" and (r.hit or r.doubtful) for r in results)
+    detected = state_of(facts, results, composite, callers, with_declared=False, unused=unused)[0] if claimed else state
+    asked = state == "zombie" and not claimed and not all_off(facts)
+    said = _unseen(facts, results, unused, window_end(as_of)) if asked else None
+    if said is not None:
+        state = detected = "unknown"
+        sentence = Text(
+            f"{sentence.zh}；但{said.zh}，服务器还在运行，请单位说明",
+            f"{sentence.en}; yet {said.en}, and its servers run: ask the department",
+        )
+    return Verdict(
+        system_id=facts.system.id, state=state, sentence=sentence, results=results, window=facts.window, coverage=facts.coverage,
+        declared=facts.system.zombie_declared, detected=detected, as_of=as_of, callers=callers,
+        raw_state=state, before=facts.before,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _InUse:
+    """A rule for one class of systems, with what its results there have in common; `exempt` where that is everything."""
+
+    rule: ZombieRule
+    evaluate: Rule
+    applied: Applied
+    exempt: RuleResult | None
+
+    @staticmethod
+    def of(rule: ZombieRule, system_class: str | None) -> _InUse:
+        exempt = system_class if system_class is not None and system_class in rule.exempt_classes else None
+        applied = Applied(
+            rule=rule.id, criterion=rule.criterion, name=Text(rule.name, rule.name_en or rule.name), function=rule.function,
+            applies=exempt is None, limits=_limits(rule, system_class),
+        )  # fmt: skip
+        return _InUse(rule, RULES[rule.function], applied, RuleResult(applied, _exempt(exempt)) if exempt else None)
+
+
+def _limits(rule: ZombieRule, system_class: str | None) -> tuple[Mapping[str, str], ...]:
+    """The limits of a rule for a class, each with its source."""
+    return tuple(
+        {
+            "name": name,
+            "value": str(rule.value(name, system_class)),
+            "unit": parameter.unit,
+            **_source(rule, rule.source_of_value(name, system_class)),
+        }
+        for name, parameter in sorted(rule.parameters.items())
+    )
+
+
+def result_of(facts: SystemFacts, rule: ZombieRule, on: date) -> RuleResult:
+    """What one rule says of one system, with what puts a hit in doubt; for worked examples."""
+    in_use = _InUse.of(rule, facts.system.system_class)
+    return in_use.exempt or _result(facts, in_use, on)
+
+
+def _results(
+    facts: SystemFacts, rules: Sequence[ZombieRule], by_class: dict[str | None, list[_InUse]], on: date
+) -> tuple[RuleResult, ...]:
+    system_class = facts.system.system_class
+    in_use = by_class.get(system_class)
+    if in_use is None:
+        in_use = by_class[system_class] = [_InUse.of(rule, system_class) for rule in rules]
+    return tuple([one.exempt or _result(facts, one, on) for one in in_use])
+
+
+def _result(facts: SystemFacts, in_use: _InUse, on: date) -> RuleResult:
+    finding = in_use.evaluate(facts, in_use.rule, on)
+    if finding.hit and facts.name_hint is not None:
+        finding = _in_doubt(facts, in_use.rule, on, finding)
+    if finding.hit and facts.ledger_latest_on is not None:
+        finding = _by_an_old_ledger(facts, in_use, on, finding)
+    return RuleResult(in_use.applied, finding)
+
+
+def _by_an_old_ledger(facts: SystemFacts, in_use: _InUse, on: date, finding: Finding) -> Finding:
+    """A hit that only the age of a unit's ledger makes: a question. What was dead by the ledger's own date stays a hit.
+
+    Where the latest date of all systems of a unit is long ago, nobody filled in the ledger since: what happened later is not known.
+    """
+    latest, months = facts.ledger_latest_on, later_limit(facts, in_use.rule, "months_of_an_old_ledger")
+    if latest is None or months is None or latest >= months_before(on, int(months)):
+        return finding
+    if in_use.evaluate(facts, in_use.rule, latest + timedelta(days=1)).hit:
+        return finding
+    zh = f"{finding.sentence.zh}；但本单位台账里所有系统的日期都不晚于 {latest}，像旧台账，此后的情况不知道，请单位更新台账"
+    en = f"{finding.sentence.en}; yet no date in its unit's ledger is later than {latest}: it seems an old ledger, what happened since is not known; ask for a new one"
+    return replace(finding, hit=None, sentence=Text(zh, en), doubtful=True)
+
+
+def _in_doubt(facts: SystemFacts, rule: ZombieRule, on: date, finding: Finding) -> Finding:
+    """A hit on a system of unknown class whose name suggests one that the rule treats otherwise: a question, no hit."""
+    hint = facts.name_hint if facts.system.system_class is None else None
+    if not finding.hit or hint is None:
+        return finding
+    as_hinted = replace(facts, system=replace(facts.system, system_class=hint))
+    if hint not in rule.exempt_classes and RULES[rule.function](as_hinted, rule, on).hit:
+        return finding
+    zh = f"{finding.sentence.zh}；但名称或备注像{CLASSES[hint].zh}系统，请先在台账中注明系统类别"
+    en = f"{finding.sentence.en}; but its name or remark suggests a {CLASSES[hint].en} system: state its class in the ledger first"
+    return replace(finding, hit=None, sentence=Text(zh, en), doubtful=True)
+
+
+def _exempt(system_class: str) -> Finding:
+    return Finding(
+        hit=False, sentence=Text(f"{system_class} 类系统不适用", f"does not apply to the class {system_class}")
+    )
+
+
+def _source(rule: ZombieRule, source_id: str) -> dict[str, str]:
+    source = rule.sources.get(source_id)
+    if source is None:
+        return {"source": source_id, "confidence": "U"}
+    return {"source": f"{source.document}{f' {source.place}' if source.place else ''}", "confidence": source.confidence}

@@ -1,0 +1,1 @@
+"""Inventory, verdicts, catalogues and decisions → a planning problem."""

@@ -1,0 +1,1 @@
+"""Is this plan valid? Plain Python, nothing of the solver."""

@@ -1,0 +1,1 @@
+"""The problem, or a part of it, as one CP-SAT model."""

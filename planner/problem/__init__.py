@@ -1,0 +1,1 @@
+"""The planning problem's file: values, strict reading, references, cautions."""

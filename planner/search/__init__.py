@@ -1,0 +1,1 @@
+"""The large problems' solver: arrays, prices that prove a bound, and the compiled search."""

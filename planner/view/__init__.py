@@ -1,0 +1,1 @@
+"""A plan as people look at it, and what changed between two."""
