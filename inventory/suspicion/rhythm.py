@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import TYPE_CHECKING
 
+from catalogs.public_holidays import public_holidays
 from inventory.suspicion.hours import busy_hours, more_hours
 
 if TYPE_CHECKING:
@@ -64,15 +64,6 @@ class Begun:
     after: float
 
 
-@cache
-def holidays_of(first_year: int, last_year: int) -> tuple[frozenset[date], frozenset[date]]:
-    """Public holidays of mainland China, with the days moved to make them, and weekends that are worked instead."""
-    import holidays
-
-    found = holidays.country_holidays("CN", years=range(first_year, last_year + 1), language="en_US")
-    return frozenset(found), frozenset(getattr(found, "weekend_workdays", ()))
-
-
 def rhythms(
     connection: duckdb.DuckDBPyConnection, servers: Collection[str], begin_on: date, end_on: date, *, networked: bool
 ) -> tuple[Rhythm, ...]:
@@ -85,7 +76,8 @@ def rhythms(
         end_on: the day after the last one.
         networked: whether traffic is measured at all.
     """
-    rest, worked = holidays_of(begin_on.year, end_on.year)
+    holidays = public_holidays("CN", begin_on.year, end_on.year)
+    rest, worked = frozenset(holidays.off), holidays.worked
     cpu = connection.execute(
         f"""
         SELECT server, {_medians("value_s / capacity_s")},
@@ -154,7 +146,7 @@ def begun(connection: duckdb.DuckDBPyConnection, servers: Collection[str], end_o
     """
     import numpy as np
 
-    rest, _ = holidays_of(end_on.year - 1, end_on.year)
+    rest = frozenset(public_holidays("CN", end_on.year - 1, end_on.year).off)
     series: dict[str, list[tuple[date, float]]] = defaultdict(list)
     for server, day, mean in connection.execute(
         """

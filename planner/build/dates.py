@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from typing import TYPE_CHECKING
 
+from catalogs.public_holidays import public_holidays
 from catalogs.weeks import Week
 from planner.problem.problem import Period
 
@@ -99,7 +99,7 @@ def _holiday_days(holiday: OfficialHoliday, first: date, last: date) -> Iterator
 
     Days moved by the State Council bear no name of a holiday; they belong to the run that they are part of.
     """
-    official = dict(_official(holiday.country, first.year - 1, last.year + 1))
+    official = public_holidays(holiday.country, first.year - 1, last.year + 1).off
 
     def is_off(day: date) -> bool:
         return day in official or day.isoweekday() >= 6
@@ -113,14 +113,6 @@ def _holiday_days(holiday: OfficialHoliday, first: date, last: date) -> Iterator
         while is_off(ends + timedelta(days=1)):
             ends += timedelta(days=1)
         yield from _between(begins - timedelta(days=holiday.days_before), ends + timedelta(days=holiday.days_after))
-
-
-@cache
-def _official(country: str, first_year: int, last_year: int) -> tuple[tuple[date, str], ...]:
-    import holidays
-
-    found = holidays.country_holidays(country, years=range(first_year, last_year + 1), language="en_US")
-    return tuple(sorted(found.items()))
 
 
 def concerns(
