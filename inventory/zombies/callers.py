@@ -12,10 +12,12 @@ from datetime import date
 
 from catalogs.models_rules import ZombieRule
 from inventory.telemetry.form import months_before
-from inventory.zombies.care import all_off, on_working_days, own_login, upkeep
+from inventory.zombies.care import upkeep
 from inventory.zombies.findings import later_limit
+from inventory.zombies.signs_of_use import all_off, own_login
 from inventory.zombies.statements import stated
 from inventory.zombies.system_facts import SystemFacts
+from inventory.zombies.traffic_shape import on_working_days
 from inventory.zombies.verdict import RuleResult, Verdict
 
 # A hit of these says that nobody looks after it any more.

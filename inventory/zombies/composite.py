@@ -12,9 +12,11 @@ from datetime import date
 from catalogs.models_rules import ZombieRule
 from catalogs.words import Text
 from inventory.telemetry.form import months_before
-from inventory.zombies.care import all_off, own_login, sign_of_care, silent, within_a_rest, yearly_care
+from inventory.zombies.care import sign_of_care, within_a_rest, yearly_care
 from inventory.zombies.findings import NOT_IN_OPERATION, RESTING
+from inventory.zombies.signs_of_use import all_off, own_login
 from inventory.zombies.system_facts import SystemFacts
+from inventory.zombies.traffic_shape import silent
 from inventory.zombies.verdict import GATE, STRONG, RuleResult, State
 
 # Whose *no hit* is evidence of use, the strongest first.

@@ -102,9 +102,9 @@ def facts_with_history(
         as_of: the end of the window.
         rolled_up: the roll-ups to look at; a report may know later ones than `as_of`.
     """
-    from inventory.zombies.care import traffic_limit
     from inventory.zombies.class_hints import class_words_of
     from inventory.zombies.operators import Operators
+    from inventory.zombies.traffic_shape import traffic_limit
 
     before = earlier_verdicts(store, catalogs, rules, as_of)
     facts = facts_of(

@@ -16,7 +16,6 @@ from inventory.telemetry.form import months_before
 from inventory.telemetry.garbage import search_put_off
 from inventory.telemetry.query import Rollup
 from inventory.zombies.callers import ABANDONED, callers_that_count, keep_alive
-from inventory.zombies.care import all_off, flow_of_calls, people_at_work, traffic_limit
 from inventory.zombies.class_hints import class_words_of
 from inventory.zombies.composite import state_of
 from inventory.zombies.findings import COMPOSITE, NOT_USE, Finding, Rule, later_limit
@@ -24,9 +23,11 @@ from inventory.zombies.history import damped, windows_of
 from inventory.zombies.operators import Operators
 from inventory.zombies.rules import RULES
 from inventory.zombies.rules_use import EVERY_COUNT
+from inventory.zombies.signs_of_use import all_off, flow_of_calls
 from inventory.zombies.statements import stated
 from inventory.zombies.system_facts import SystemFacts, facts_of, window_end
 from inventory.zombies.system_months import ACTIVITY
+from inventory.zombies.traffic_shape import people_at_work, traffic_limit
 from inventory.zombies.verdict import Applied, RuleResult, Verdict
 
 # Rules by which something else than a date of the ledger speaks; a clerk who copied last year's dates makes the others hit.

@@ -9,27 +9,14 @@ from datetime import date
 from catalogs.models_rules import ZombieRule
 from catalogs.words import Text
 from inventory.telemetry.form import months_before
-from inventory.zombies.care import (
-    HOURS_OF_A_DAY,
-    counted_on,
-    flow_of_calls,
-    forgotten,
-    nothing_measured,
-    own_login,
-    same_each_day,
-    seen_silent,
-    seen_to_work,
-    sign_of_care,
-    sign_of_work,
-    upkeep,
-    within_a_rest,
-    yearly_care,
-)  # fmt: skip
+from inventory.zombies.care import counted_on, forgotten, sign_of_care, upkeep, within_a_rest, yearly_care
 from inventory.zombies.findings import NOT_USE, Finding, Seen, later_limit, limit_of
 from inventory.zombies.rules_logins import looked_in, no_login_known, no_rest, not_its_own
 from inventory.zombies.rules_use import COUNTS, recent_activity
+from inventory.zombies.signs_of_use import flow_of_calls, nothing_measured, own_login, seen_to_work
 from inventory.zombies.statements import stated
 from inventory.zombies.system_facts import SystemFacts
+from inventory.zombies.traffic_shape import HOURS_OF_A_DAY, same_each_day, seen_silent, sign_of_work
 
 
 def no_activity(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding:

@@ -13,11 +13,13 @@ from datetime import date
 from catalogs.models_rules import ZombieRule
 from catalogs.words import Text
 from inventory.telemetry.form import months_before
-from inventory.zombies.care import nobody_seen, on_working_days, once_a_day, own_update, seen_silent, silent, upkeep
+from inventory.zombies.care import own_update, upkeep
 from inventory.zombies.findings import RESTING, Finding, Seen, later_limit
 from inventory.zombies.rules_use import COUNTS, EVERY_COUNT, counts_none
+from inventory.zombies.signs_of_use import nobody_seen, once_a_day
 from inventory.zombies.statements import stated
 from inventory.zombies.system_facts import SystemFacts
+from inventory.zombies.traffic_shape import on_working_days, seen_silent, silent
 
 ADDRESSES = ("url", "domain")  # of the ledger, under which people or programs could come
 

@@ -7,12 +7,14 @@ from datetime import date
 from catalogs.models_rules import ZombieRule
 from catalogs.words import Text
 from inventory.telemetry.form import months_before
-from inventory.zombies.care import hours_of_people, nobody_seen, own_login, own_update, same_each_day
+from inventory.zombies.care import own_update
 from inventory.zombies.findings import NOT_USE, Finding, Seen, later_limit, limit_of, not_known
 from inventory.zombies.rules_use import EVERY_COUNT, counts_none
+from inventory.zombies.signs_of_use import nobody_seen, own_login
 from inventory.zombies.statements import stated
 from inventory.zombies.system_facts import SystemFacts
 from inventory.zombies.system_rhythm import HALF_A_DAY
+from inventory.zombies.traffic_shape import hours_of_people, same_each_day
 
 
 def stated_unused(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding:

@@ -7,12 +7,10 @@ from datetime import date
 
 from catalogs.models_rules import ZombieRule
 from catalogs.words import Text
-from inventory.zombies.care import (
-    sign_of_work,
-    upkeep,
-)
+from inventory.zombies.care import upkeep
 from inventory.zombies.findings import NOT_USE, Finding, Seen, later_limit, limit_of, not_known
 from inventory.zombies.system_facts import SystemFacts
+from inventory.zombies.traffic_shape import sign_of_work
 
 
 def few_users(facts: SystemFacts, rule: ZombieRule, _as_of_on: date) -> Finding:

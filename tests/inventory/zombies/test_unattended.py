@@ -10,12 +10,13 @@ import pytest
 from catalogs.load import load_catalogs
 from inventory.model import Dependency, Inventory, Origin, System
 from inventory.telemetry.query import Rollup
-from inventory.zombies.care import all_off, once_a_day, own_login, traffic_limit
 from inventory.zombies.examples import AS_OF, facts_from
 from inventory.zombies.judge import judge_facts
 from inventory.zombies.operators import Operators
+from inventory.zombies.signs_of_use import all_off, once_a_day, own_login
 from inventory.zombies.statements import stated
 from inventory.zombies.system_facts import SystemFacts, facts_of
+from inventory.zombies.traffic_shape import traffic_limit
 from inventory.zombies.verdict import Verdict
 from tests.report.builders import a_system
 
