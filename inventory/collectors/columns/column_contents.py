@@ -14,6 +14,7 @@ from inventory.collectors.columns.layout import Column, Layout, UnreadColumn
 from inventory.collectors.columns.likely_columns import looks_like, with_likely_columns
 from inventory.collectors.columns.machine_kinds import with_kinds_doubted
 from inventory.collectors.columns.names_asked import with_names_asked
+from inventory.collectors.columns.spec_contents import with_counted_specs
 from inventory.collectors.columns.vocabulary import Vocabulary
 from inventory.collectors.rows.offices import with_offices_told_apart
 from inventory.collectors.rows.system_names import reads_like_a_system
@@ -43,7 +44,7 @@ def with_contents_checked(layout: Layout, head: Sequence[Row], words: Vocabulary
         offered = (("dept", 80), *(pair for pair in owner.suggestions if pair[0] != "dept"))[:3]
         unread_now = tuple(replace(c, why="asked", suggestions=offered) if c is owner else c for c in layout.unread)
         layout = replace(layout, unread=unread_now)
-    layout = with_offices_told_apart(layout, below, is_stated=is_stated)
+    layout = with_counted_specs(with_offices_told_apart(layout, below, is_stated=is_stated), below)
     layout = with_contradictions_asked(layout, below, words)
     layout = with_likely_columns(_with_projects_told_apart(layout, below), below, words)
     layout = _with_places_told_apart(with_kinds_doubted(with_names_asked(layout, head), below, words), below)

@@ -28,6 +28,7 @@ _UNIT_INSIDE = re.compile(r"^(.*[\u4e00-\u9fff])(gib|tib|mib|gb|tb|mb|g|t|m)(合
 _SUMMED = re.compile(r"^(总|合计|总计|总量|总数|小计|共|全部)$")
 _SLASH_UNIT = re.compile(r"^(.+)[/_](.+)$")
 _NOISE = re.compile(r"[\s*★☆※#:：,，、;；。“”\"'‘’《》?？!！|]+")
+_MUST_BE_FILLED = " *★☆※"  # what marks a column that must not stay empty
 _SAME: tuple[tuple[str, str], ...] = (
     ("其它", "其他"), ("帐号", "账号"), ("帐户", "账户"), ("登陆", "登录"), ("登保", "等保"), ("起止", "起止"), ("連", "连"),
 )  # fmt: skip
@@ -67,7 +68,7 @@ def heading_key(text: str) -> HeadingKey:
     bare = _OPEN_BRACKET.sub("", _BRACKETS.sub("", plain)).strip()
     bare = _NUMBERING.sub("", bare)
     with_bracket = bare + "".join(f"({note})" for note in kept)
-    bare, slash = _split_unit(bare)
+    bare, slash = _split_unit(bare.strip(_MUST_BE_FILLED))  # 硬盘 / T *
     return HeadingKey(_clean(bare), _clean(with_bracket), unit or slash)
 
 

@@ -74,6 +74,9 @@ class Layout:
     levels: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     answered: frozenset[int] = frozenset()  # columns whose meaning a person answered: nothing overrules that
     names_at: int | None = None  # the column not read that may hold the systems' names, where none is known to
+    machines: str | None = (
+        None  # the field of the machines that specifications count, where the column was answered to be it
+    )
 
     def column(self, name: str) -> Column | None:
         """The column of a field."""

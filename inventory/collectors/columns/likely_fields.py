@@ -13,6 +13,7 @@ from inventory.collectors.columns.column_shares import DATE
 from inventory.collectors.columns.heading_keys import value_key
 from inventory.collectors.columns.layout import Layout, UnreadColumn
 from inventory.collectors.columns.likely_columns import looks_like
+from inventory.collectors.columns.spec_contents import are_specs, fields_of_specs
 from inventory.collectors.columns.vocabulary import Vocabulary
 from inventory.collectors.sheets.sheet_names import may_be_a_person
 from inventory.fields import FIELDS
@@ -25,6 +26,9 @@ _BY_CONTENTS = 25  # what a field's score gains where the contents look like it
 _USUAL = 6  # what the usual fields of a type gain among all that such contents may be
 _ORDER = {name: at for at, name in enumerate(FIELDS)}
 _UNLIKE = 0.3  # of the score is left to a field of another type above nothing but dates, persons or telephones
+_SPECS = (
+    60  # score of what a column of nothing but specifications (2台，每台8核32G) may be: its cells say it themselves
+)
 FIGURE = re.compile(r"^[\d.,%]+$")
 _PHONE = re.compile(r"^[\d\s+()（）-]{7,20}$")
 _WORDS = frozenset({"text", "name", "choice", "list", "urls"})
@@ -69,16 +73,24 @@ def _ranked(
         of_type = [name for name, field in FIELDS.items() if field.type == only]
         scores = {name: score * (1 if name in of_type else _UNLIKE) for name, score in scores.items()}
         scores |= {name: scores.get(name, 0.0) + _BY_CONTENTS for name in of_type}
-    by_contents = [*(name for name in known if name not in worded), *_by_contents(samples, words)]
+    specs = fields_of_specs(samples) if are_specs(samples) else ()
+    if specs:
+        scores = {name: score * _UNLIKE for name, score in scores.items()} | {name: float(_SPECS) for name in specs}
+    by_contents = [*(name for name in known if name not in worded), *specs, *_by_contents(samples, words)]
     for at, name in enumerate(
         dict.fromkeys(by_contents)
     ):  # that they are dates says little of which: the usual ones lead
         scores[name] = scores.get(name, 0.0) + (_BY_CONTENTS if only is None else _USUAL) - at
     read = {other.field for other in layout.columns}
+    told = [
+        name
+        for name in known
+        if name == "sys_name" or name not in worded or not samples or can_hold(name, samples, words)
+    ]
     kept = [
         (name, min(99, int(scores[name]))) for name in sorted(scores, key=lambda name: (-scores[name], _ORDER.get(name, 0)))
         if FIELDS[name].type != "credential"  # accounts and passwords are nothing to be kept
-        and (name in known or (scores[name] >= _FEWEST and name not in read and can_hold(name, samples, words)))
+        and (name in told or (scores[name] >= _FEWEST and name not in read and (name in specs or can_hold(name, samples, words))))
     ]  # fmt: skip
     return tuple(kept[:OFFERED])
 

@@ -70,8 +70,8 @@ _KEY = "kind-of-machines"  # of specifications that count machines: one answer f
 def kind_in_specs(layout: Layout, answers: Mapping[str, str]) -> str | None:
     """The field of the machines that a column of specifications counts: as its heading says or a person did; `None` if unknown."""
     column = layout.column("spec")
-    if column is None:
-        return None
+    if column is None or layout.machines is not None:
+        return layout.machines
     if any(_VIRTUAL.search(heading_key(text).full) for text in layout.levels.get(column.index, (column.heading,))):
         return "vm_count"
     answer = answers.get(f"spec|{_KEY}")

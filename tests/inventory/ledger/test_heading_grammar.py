@@ -125,3 +125,8 @@ def test_what_each_machine_has_is_not_what_the_system_has() -> None:
     (record,) = got.records
     assert "mem" not in record.fields
     assert any(gap.field == "mem" or "mem" in gap.choices for gap in got.gaps)
+
+
+@pytest.mark.parametrize("heading", ["硬 盘 / T *", "硬盘/T＊", "硬盘(T)*", "*硬盘 T"])
+def test_a_unit_stands_before_the_mark_of_what_must_be_filled(heading: str) -> None:
+    assert (heading_key(heading).plain, heading_key(heading).unit) == ("硬盘", "t")

@@ -74,3 +74,36 @@ def test_a_heading_that_no_list_has_and_that_names_no_kind_is_asked(heading: str
     assert counts(found) == [(None, None)] * 3
     (gap,) = [gap for gap in found.gaps if gap.raw == heading]
     assert set(gap.choices[:2]) == {"phys_count", "vm_count"}
+
+
+SPECS = ["2台，每台8核32G", "1台 4核16G", "3台，每台4核8G"]
+OF_COLUMN = "ledger:县民政局|heading|heading:机器"
+
+
+def test_a_column_of_specifications_is_offered_as_such_and_as_machines_of_either_kind() -> None:
+    (gap,) = [gap for gap in found_in("机器", list(SPECS)).gaps if gap.raw == "机器"]
+    assert gap.choices[:3] == ("spec", "vm_count", "phys_count")
+    (gap,) = [gap for gap in found_in("设备情况", ["8核32G/500G", "4核16G", "4C8G"]).gaps if gap.raw == "设备情况"]
+    assert gap.choices[0] == "spec"
+    assert "vm_count" not in gap.choices
+
+
+def test_what_cells_cannot_hold_is_not_offered() -> None:
+    (gap,) = [gap for gap in found_in("机器", ["2", "3", "1"]).gaps if gap.raw == "机器"]
+    assert gap.choices[0] == "vm_count"
+    assert not {"location", "power"} & set(gap.choices)
+
+
+@pytest.mark.parametrize(("answer", "at"), [("vm_count", 0), ("phys_count", 1)])
+def test_specifications_that_are_answered_to_be_machines_are_read_whole(answer: str, at: int) -> None:
+    found = found_in("机器", list(SPECS), {OF_COLUMN: answer})
+    assert [pair[at] for pair in counts(found)] == [2, 1, 3]
+    assert [pair[1 - at] for pair in counts(found)] == [None] * 3
+    assert [(r.fields["vcpu"], r.fields["mem"]) for r in found.records] == [(16, 64), (4, 16), (12, 24)]
+    assert [gap for gap in found.gaps if gap.field in {"vm_count", "phys_count"} or gap.raw == "机器"] == []
+
+
+def test_specifications_that_are_answered_to_be_that_leave_the_kind_open() -> None:
+    found = found_in("机器", list(SPECS), {OF_COLUMN: "spec"})
+    assert counts(found) == [(None, None)] * 3
+    assert asked(found)
