@@ -6,7 +6,7 @@ import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from inventory.collectors.secrets.left_out_names import names_left_out
 from inventory.collectors.secrets.left_out_secrets import secrets_of_sheet
 from inventory.collectors.secrets.page_bands import warnings_of_bands
 from inventory.collectors.sheets.plain_sheets import SUPERSEDED
-from inventory.collectors.sheets.refusals import no_ledger, refuse_classified
+from inventory.collectors.sheets.refusals import is_text, no_ledger, refuse_classified
 from inventory.collectors.sheets.sheet_account import SheetAccount
 from inventory.collectors.sheets.sheet_kinds import QUESTION_SHEET, asks_for_names, tells_of_systems, why_not
 from inventory.collectors.sheets.sheet_names import with_names_untold
@@ -99,32 +99,49 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     if options.source is None and _lists_servers(sheets, tables):
         scope = replace(scope, source=of_servers)
         answers = {**answers, **_answers_of(options.answers, of_servers)}
-    skipped: list[Skipped] = []
-    prose: list[SheetAccount] = []
-    left_out: Counter[str] = Counter()  # rows of sheets that are not read, by reason
-    beside: list[Gap] = []  # about sheets that are not read, and what stands beside the cells
-    for sheet, why in zip(sheets, whys, strict=True):
-        if why is None:
-            continue
-        where = Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None)
-        if why.zh == "not-a-ledger" and sheet.grid.name != QUESTION_SHEET and (told := account_of_prose(sheet.grid, where, scope.department, answers)):  # fmt: skip
-            beside += secrets_of_sheet(sheet.grid, options.words, where)
-            prose.append(told)
-            continue
-        if sheet.grid.name != QUESTION_SHEET:
-            left_out[why.zh] += rows_of(sheet.grid)
-            beside += secrets_of_sheet(sheet.grid, options.words, where)
-            if why.zh == "not-a-ledger" and (names := names_left_out(sheet.head, options.words, where)):
-                beside.append(names)
-        skipped.append(Skipped(origin=where, reason=why.zh, detail=why.en))
     ledgers = [(sheet, parts) for sheet, why, parts in zip(sheets, whys, tables, strict=True) if why is None]
-    if not prose and not any(parts for _, parts in ledgers):
+    has_ledger = any(parts for _, parts in ledgers)
+    rest = [(sheet, why) for sheet, why in zip(sheets, whys, strict=True) if why is not None]
+    is_only_text = not has_ledger and is_text(sheets, options.words)
+    passed = _passed_over(book, rest, scope, options, answers, short=is_only_text)
+    if not has_ledger and not passed.prose:
         raise no_ledger(book, sheets, options.words)
     signs = (SUPERSEDED,) if any(why is not None and why.zh == "superseded" for why in whys) else ()
     reader = Reader(scope=scope, file=book.file, options=options, answers=answers, signs=signs)
     readings, names_untold = reader.read(ledgers, [grid for grid in grids if grid.name != QUESTION_SHEET])
-    found = _joined(book, scope, [*readings, *prose], skipped, beside, left_out)
+    found = _joined(book, scope, [*readings, *passed.prose], passed.skipped, passed.beside, passed.left_out)
     return with_names_untold(found, names_untold)
+
+
+@dataclass(slots=True)
+class _PassedOver:
+    """The sheets that are no ledgers: paragraphs about systems, what is left out, and what is asked about that."""
+
+    prose: list[SheetAccount] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)  # rows of sheets that are not read, by reason
+    beside: list[Gap] = field(default_factory=list)  # about sheets that are not read, and what stands beside the cells
+
+
+def _passed_over(
+    book: Workbook, sheets: Iterable[tuple[Sheet, Text]], scope: Scope, options: Options, answers: Mapping[str, str], *, short: bool = False
+) -> _PassedOver:  # fmt: skip
+    """The account of the sheets that are not read, each with why; `short`: also short lines about systems are asked."""
+    found = _PassedOver()
+    for sheet, why in sheets:
+        where = Origin(source=scope.source, file=book.file, sheet=sheet.grid.name or None)
+        is_other = why.zh == "not-a-ledger" and sheet.grid.name != QUESTION_SHEET
+        if is_other and (told := account_of_prose(sheet.grid, where, scope.department, answers, short=short)):
+            found.beside += secrets_of_sheet(sheet.grid, options.words, where)
+            found.prose.append(told)
+            continue
+        if sheet.grid.name != QUESTION_SHEET:
+            found.left_out[why.zh] += rows_of(sheet.grid)
+            found.beside += secrets_of_sheet(sheet.grid, options.words, where)
+            if why.zh == "not-a-ledger" and (names := names_left_out(sheet.head, options.words, where)):
+                found.beside.append(names)
+        found.skipped.append(Skipped(origin=where, reason=why.zh, detail=why.en))
+    return found
 
 
 def _only_asks(sheet: Sheet, why: Text | None, options: Options) -> bool:

@@ -1,7 +1,8 @@
 """Paragraphs that tell of systems: 我局现有门户网站一个，部署在政务云，4核8G. Nothing is taken out of them by guess; each is asked about.
 
 They stand above or below a table, on a sheet of their own beside a ledger, or are all that a file has. A row of prose is
-no title: neither the department nor the state of other rows is read from it.
+no title: neither the department nor the state of other rows is read from it. Where a file is nothing but text, short lines
+(低保系统，8核16G) are asked about, too: beside a table such a line may be a title or a note, there it can only be a system.
 """
 
 from __future__ import annotations
@@ -36,8 +37,18 @@ def tells_of_a_system(text: str) -> bool:
     """Whether a text is a paragraph that names a system and says at least two things that columns of a ledger hold."""
     if len(text) < _SHORTEST or not _SENTENCE.search(text) or not _SYSTEM.search(text) or _ASKS.search(text):
         return False
-    said = sum(1 for sign, _, _ in SIGNS if sign.search(text))
-    return said + sum(1 for sign in (_PLACE, _STATE, _CAPACITY) if sign.search(text)) >= _FEWEST_SAID
+    return _said(text) >= _FEWEST_SAID
+
+
+def tells_shortly_of_a_system(text: str) -> bool:
+    """Whether a line of a file of nothing but text names a system and says one thing more: 低保系统，8核16G."""
+    return bool(_SYSTEM.search(text)) and not _ASKS.search(text) and _said(text) > 0
+
+
+def _said(text: str) -> int:
+    """How many of the things that columns of a ledger hold a text says."""
+    signs = (*(sign for sign, _, _ in SIGNS), _PLACE, _STATE, _CAPACITY)
+    return sum(1 for sign in signs if sign.search(text))
 
 
 def prose_at(row: Row) -> int | None:
@@ -45,6 +56,14 @@ def prose_at(row: Row) -> int | None:
     if len(row) - row.count("") > MOST_CELLS:
         return None
     return next((at for at, cell in enumerate(row) if isinstance(cell, str) and tells_of_a_system(cell)), None)
+
+
+def _line_at(row: Row) -> int | None:
+    """The same for a short line, which may stand in a few cells: 低保系统 | 8核16G."""
+    if len(row) - row.count("") > MOST_CELLS:
+        return None
+    told = " ".join(str(cell) for cell in row if cell != "")
+    return next(at for at, cell in enumerate(row) if cell != "") if tells_shortly_of_a_system(told) else None
 
 
 def prose_key(sheet: str | None) -> str:
@@ -75,8 +94,18 @@ def prose_gap(place: Origin, number: int, column: int) -> Gap:
     )  # fmt: skip
 
 
-def account_of_prose(grid: Grid, place: Origin, department: str | None, answers: Mapping[str, str]) -> SheetAccount | None:  # fmt: skip
-    """The account of a sheet that is no ledger and has paragraphs that tell of systems; `None` for any other."""
+def account_of_prose(
+    grid: Grid, place: Origin, department: str | None, answers: Mapping[str, str], *, short: bool = False
+) -> SheetAccount | None:
+    """The account of a sheet that is no ledger and has paragraphs that tell of systems; `None` for any other.
+
+    Args:
+        grid: the sheet.
+        place: where it is.
+        department: of the file.
+        answers: of this source.
+        short: whether short lines are asked about, too: the file is nothing but text.
+    """
     if is_passed_over(grid.name or None, answers):
         return None
     account = SheetAccount(place=place, department=department)
@@ -89,6 +118,8 @@ def account_of_prose(grid: Grid, place: Origin, department: str | None, answers:
             account.skip_empty(last + 1, number - 1)
         last = number
         at = prose_at(row)
+        if at is None and short:
+            at = _line_at(row)
         if at is not None:
             account.ask(prose_gap(place, number, at))
             account.rows_asked += 1

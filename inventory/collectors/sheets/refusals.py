@@ -44,6 +44,13 @@ def _is_statistics(row: Row) -> bool:
     return all(any(map(pattern.match, texts)) for pattern in (_INDICATOR, _CODE, _MEASURE))
 
 
+def is_text(sheets: Iterable[Sheet], words: Vocabulary) -> bool:
+    """Whether no row of a file may be headings: it is nothing but text."""
+    return not any(
+        _is_statistics(row) or any(likely_headings(s.grid.name, [row], words)) for s in sheets for row in s.head
+    )
+
+
 def no_ledger(book: Workbook, sheets: Iterable[Sheet], words: Vocabulary) -> CollectError:
     """The refusal of a file in which no sheet is a ledger, with the row that looks most like headings."""
     sheets = list(sheets)

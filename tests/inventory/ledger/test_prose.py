@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from catalogs.errors import CollectError
 from inventory.collectors.forms.prose import tells_of_a_system
 from inventory.model import Collected
 from tests.inventory.ledger.books import read, xlsx
@@ -131,3 +132,41 @@ def test_the_terminal_and_the_correction_file_tell_of_prose_and_of_no_secret(
 )
 def test_advice_notes_and_titles_are_no_prose(text: str) -> None:
     assert not tells_of_a_system(text)
+
+
+LINES = ["低保系统，8核16G", "2.养老平台：4核8G，2020年上线", "婚姻登记系统在政务云"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked"),
+    [
+        ([["县教育局信息化情况"], *[[line] for line in LINES], ["2026年3月1日"]], [2, 3, 4]),
+        ([["低保系统", "8核16G"], ["养老平台", "4核8G"]], [1, 2]),
+        ([[LINES[0]], [PARAGRAPHS[0]], [LINES[2]]], [1, 2, 3]),
+    ],
+)
+def test_a_file_of_short_lines_is_asked_line_by_line(rows: list[list[Any]], asked: list[int]) -> None:
+    found = found_in([rows])
+    assert not found.records
+    assert asked_rows(found) == [("表0", row) for row in asked]
+    assert balanced(found)
+    assert not any(name in str(gap.as_json()) for gap in found.gaps for name in ("低保", "养老", "婚姻"))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["关于报送信息系统台账的通知"], ["请各单位填报在用系统，8核以上的注明"]],
+        [["会议室预订"], ["三楼，周一上午"]],
+        [["叫什么", "在哪", "多大"], ["学籍那个", "楼上", "很大"]],
+    ],
+)
+def test_other_texts_are_refused_as_before(rows: list[list[Any]]) -> None:
+    with pytest.raises(CollectError):
+        found_in([rows])
+
+
+def test_short_lines_beside_a_ledger_are_no_questions() -> None:
+    found = found_in([LEDGER, [["低保系统，8核16G"], ["说明"]]])
+    assert [record.fields["sys_name"] for record in found.records] == NAMES
+    assert not asked_rows(found)

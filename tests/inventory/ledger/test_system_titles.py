@@ -78,7 +78,7 @@ def test_a_column_of_names_outdoes_titles() -> None:
     ("rows", "wanted"),
     [
         ([["指标名称", "代码", "计量单位", "本期", "上年同期"], ["信息系统总数", "01", "个", 12, 10], ["其中：自建系统", "02", "个", 5, 5]], "统计报表"),
-        ([["我局现有两个系统，一个是学籍系统，2019年上线，另一个是培训平台。"], ["都部署在局机房。"]], "请改成表格"),
+        ([["我局的信息化工作由办公室牵头，各科室配合。"], ["详见后附材料。"]], "请改成表格"),
     ],
 )  # fmt: skip
 def test_a_refusal_says_what_to_send_instead(rows: list[list[Any]], wanted: str) -> None:
