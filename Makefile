@@ -19,7 +19,7 @@ $(VENV)/.runtime: requirements.txt requirements-build.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) -r requirements-build.txt -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
-	@$(BIN)/python -c "from planner.search.compiled import warm; warm()"
+	@$(BIN)/python -c "from planner.solving.warm import warm; warm()"
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt

@@ -62,7 +62,7 @@ def one_solve(case: Case, clock: str) -> dict[str, Any]:
 
 def _planned(problem: Any, case: Case, clock: str) -> tuple[Any, int | None, int, float | None]:
     from planner.check.check import check
-    from planner.solve import Progress, Solved, solve
+    from planner.solving.solve import Progress, Solved, solve
 
     ticks: Callable[[], float] = time.monotonic if clock == "wall" else lambda: time.process_time() / 2
     first: list[float] = []
@@ -132,7 +132,7 @@ def main(arguments: list[str] | None = None) -> None:
         print(json.dumps(one_solve(Case(**json.loads(chosen.one)), chosen.clock)))
         return
     if not chosen.table:
-        from planner.search.compiled import warm
+        from planner.solving.warm import warm
 
         warm()  # compiling is installing's work (Makefile), not the first run's
     results = Results(chosen.results)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from planner.book import Book
 from planner.check.check import check, value_of
 from planner.plan import Move, Plan
-from planner.presolve import find_windows
+from planner.presolve.presolve import find_windows
 from planner.problem.problem import PlannedSystem, PlanningProblem
 
 

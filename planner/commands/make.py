@@ -25,7 +25,7 @@ from planner.limits import refuse_endless, too_large
 from planner.plan import Plan, read_plan
 from planner.problem.file import read_problem
 from planner.problem.problem import PlanningProblem
-from planner.solve import Infeasible, Outcome, Progress, Solved, Unknown, solve
+from planner.solving.solve import Infeasible, Outcome, Progress, Solved, Unknown, solve
 
 if TYPE_CHECKING:
     from planner.explain.explain import Explanation
@@ -128,7 +128,7 @@ def make(
 
 def _warn(run: Run, problem: PlanningProblem, say: Say) -> list[Text]:
     """All that is surely not meant, with its places, before any solving."""
-    from planner.problem.cautions import warnings_of
+    from planner.presolve.cautions import warnings_of
 
     found = [say(text) for text in warnings_of(problem)]
     for text in [] if run.as_json else found:
@@ -162,7 +162,7 @@ def _solve_apart(
     problem: PlanningProblem, content: bytes, executor: str, time_limit_s: float, workers: int, *, repeatable: bool
 ) -> Outcome:
     """The independent parts, each wherever the executor puts it."""
-    from planner.executors import Limits, executor_of, solve_in_parts
+    from planner.solving.executors import Limits, executor_of, solve_in_parts
 
     limits = Limits(time_limit_s=time_limit_s, workers=workers, repeatable=repeatable)
     with executor_of(executor) as pool:

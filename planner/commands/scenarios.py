@@ -17,7 +17,7 @@ from catalogs.words import Text, tr
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from planner.executors import Answer
+    from planner.solving.executors import Answer
 
 SCHEMA = "govcloud/plan-scenarios/1"
 STATUS = {
@@ -76,7 +76,7 @@ def scenarios(
     out_dir: Path | None,
 ) -> None:
     """Build, solve side by side, check, and put into one table."""
-    from planner.executors import Limits, executor_of, solve_scenarios
+    from planner.solving.executors import Limits, executor_of, solve_scenarios
 
     contents = _contents(run, scenarios, problems)
     limits = Limits(time_limit_s=time_limit_s, repeatable=repeatable)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from catalogs.words import Text
-from planner.presolve import Windows, find_windows, until_week
+from planner.presolve.presolve import Windows, find_windows, until_week
 from planner.problem.problem import PlannedSystem, PlanningProblem
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from catalogs.words import Text
 from planner.explain.balance import by_pools, least_demand, offered_by, room_by
-from planner.presolve import Windows, latest
+from planner.presolve.presolve import Windows, latest
 from planner.problem.problem import PlannedSystem, PlanningProblem
 
 Duty = tuple[int, PlannedSystem]

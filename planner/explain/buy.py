@@ -16,9 +16,10 @@ from typing import Any
 
 from planner.book import Book
 from planner.exact.model_of_problem import ExactModel, add_hint, build_model, nothing_fixed, read_answer
+from planner.exact.solver import make_solver
 from planner.exact.variables import made_system
 from planner.plan import CleanUp, Move
-from planner.presolve import find_windows
+from planner.presolve.presolve import find_windows
 from planner.problem.problem import CapacityStep, Department, Option, PlanningProblem, Pool, ReplicaOption, Team
 from planner.search.laying import lay_out
 from planner.search.layout import Layout
@@ -105,11 +106,7 @@ def cheapest_purchase(
         add_hint(made, *layout.answer(tuple(known.moves.values()), known.clean_ups))
         for key, variable in shop.bought.items():
             made.model.add_hint(variable, known.bought.get(key, 0))
-    solver = cp_model.CpSolver()
-    solver.parameters.catch_sigint_signal = False  # it would put the default handler back, and Ctrl-C kill the run
-    solver.parameters.random_seed = 1
-    solver.parameters.num_workers = workers
-    solver.parameters.max_time_in_seconds = max(0.5, time_limit_s - (time.monotonic() - began_at))
+    solver = make_solver(workers=workers, seconds=time_limit_s - (time.monotonic() - began_at))
     status = solver.solve(made.model)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return known

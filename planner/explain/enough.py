@@ -15,7 +15,7 @@ import numpy as np
 from planner.explain.soft import late_systems, missed_targets
 from planner.explain.till import FAR, Till
 from planner.plan import CleanUp, Move
-from planner.presolve import Windows
+from planner.presolve.presolve import Windows
 from planner.problem.problem import PlanningProblem
 
 

@@ -35,10 +35,10 @@ from planner.explain.soft import (
 )
 from planner.explain.words import UNPROVEN, relaxation_texts
 from planner.plan import CleanUp, Move, Plan
-from planner.presolve import Windows, find_windows
+from planner.presolve.presolve import Windows, find_windows
 from planner.problem.problem import PlanningProblem
 from planner.search.list_fill import fill_by_list
-from planner.solve import Infeasible, Progress, Solved, solve
+from planner.solving.solve import Infeasible, Progress, Solved, solve
 
 __all__ = ["Explanation", "explain_no_plan"]
 

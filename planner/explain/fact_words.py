@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from catalogs.words import Text
-from planner.presolve import Event, earliest, latest
+from planner.presolve.presolve import Event, earliest, latest
 from planner.problem.problem import PlanningProblem
 from planner.week_words import week_runs
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from catalogs.words import Text
 from planner.book import Book
 from planner.explain.fact_words import fact
-from planner.presolve import Cause, Event, Windows, cut_over_weeks, earliest, from_week, latest, until_week
+from planner.presolve.presolve import Cause, Event, Windows, cut_over_weeks, earliest, from_week, latest, until_week
 from planner.problem.problem import PlanningProblem
 
 LONGEST_CHAIN = 12

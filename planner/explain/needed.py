@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from planner.explain.balance import by_pools, least_demand, offered_by, room_by
-from planner.presolve import Windows, latest, until_week
+from planner.presolve.presolve import Windows, latest, until_week
 from planner.problem.problem import PlannedSystem, PlanningProblem
 
 Row = tuple[str, str, str]

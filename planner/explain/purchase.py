@@ -15,7 +15,7 @@ from planner.explain.squeeze import squeeze
 from planner.explain.till import Till
 from planner.explain.words import is_needed, purchase_texts
 from planner.plan import CleanUp, Move
-from planner.presolve import Windows, find_windows
+from planner.presolve.presolve import Windows, find_windows
 from planner.problem.problem import PlanningProblem
 
 NO_TIME = Text(

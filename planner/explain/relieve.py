@@ -13,7 +13,7 @@ from planner.explain.soft import late_systems, missed_targets
 from planner.explain.squeeze import uses
 from planner.explain.till import Till
 from planner.plan import Move
-from planner.presolve import find_windows
+from planner.presolve.presolve import find_windows
 from planner.problem.problem import PlanningProblem
 
 

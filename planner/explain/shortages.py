@@ -12,7 +12,7 @@ from planner.explain.soft import (
     late_systems,
 )
 from planner.plan import CleanUp, Move
-from planner.presolve import Windows, find_windows
+from planner.presolve.presolve import Windows, find_windows
 from planner.problem.problem import PlanningProblem
 
 MOST_SHORTAGES = 12

@@ -17,7 +17,7 @@ from planner.explain.soft import closed, pinned
 from planner.explain.squeeze import uses
 from planner.explain.till import Till
 from planner.plan import CleanUp, Move, Plan
-from planner.presolve import Windows
+from planner.presolve.presolve import Windows
 from planner.problem.problem import PlanningProblem
 
 WHOLE_CHOICES = 20_000

@@ -15,7 +15,7 @@ from math import ceil
 
 from planner.check.check import value_of
 from planner.plan import CleanUp, Move, Plan
-from planner.presolve import find_windows
+from planner.presolve.presolve import find_windows
 from planner.problem.problem import (
     CapacityStep,
     CleanUpOffer,
@@ -117,6 +117,7 @@ def solve_core(soft: Softened, time_limit_s: float, workers: int) -> tuple[Plan 
     from ortools.sat.python import cp_model
 
     from planner.exact.model_of_problem import read_answer
+    from planner.exact.solver import make_solver
     from planner.explain.buy import limited_model
 
     began_at = time.monotonic()  # building the model is part of the time
@@ -126,11 +127,7 @@ def solve_core(soft: Softened, time_limit_s: float, workers: int) -> tuple[Plan 
     if sum(mode.weeks.bit_count() for modes in windows.modes for mode in modes) > MOST_CHOICES:
         return None, 0, False
     layout, made = limited_model(soft.problem)
-    solver = cp_model.CpSolver()
-    solver.parameters.catch_sigint_signal = False  # it would put the default handler back, and Ctrl-C kill the run
-    solver.parameters.random_seed = 1
-    solver.parameters.num_workers = workers
-    solver.parameters.max_time_in_seconds = max(0.5, time_limit_s - (time.monotonic() - began_at))
+    solver = make_solver(workers=workers, seconds=time_limit_s - (time.monotonic() - began_at))
     status = solver.solve(made.model)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return None, 0, status == cp_model.INFEASIBLE

@@ -15,9 +15,9 @@ from planner.explain.soft import closed, fixed
 from planner.explain.unscheduled import why_unscheduled
 from planner.explain.unscheduled_words import unscheduled_text
 from planner.plan import Move, Plan
-from planner.presolve import earliest, find_windows
+from planner.presolve.presolve import earliest, find_windows
 from planner.problem.problem import Pin, PlanningProblem, Previous, PreviousMove
-from planner.solve import Infeasible, Solved, solve
+from planner.solving.solve import Infeasible, Solved, solve
 from planner.week_words import week_runs
 
 SMALL = 4000

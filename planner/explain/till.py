@@ -11,7 +11,7 @@ import numpy as np
 from planner.book import Book
 from planner.explain.buy import Key, prices_of
 from planner.plan import CleanUp, Move
-from planner.presolve import Windows
+from planner.presolve.presolve import Windows
 from planner.problem.problem import Option, PlannedSystem, PlanningProblem, ReplicaOption
 
 FAR = np.inf

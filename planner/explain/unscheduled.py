@@ -18,7 +18,7 @@ from planner.book import Book, Lack
 from planner.check.check import value_of
 from planner.explain.facts import chain_of_facts
 from planner.plan import Move, Plan
-from planner.presolve import Windows, earliest, find_windows
+from planner.presolve.presolve import Windows, earliest, find_windows
 from planner.problem.problem import Option, PlannedSystem, PlanningProblem, ReplicaOption
 
 Cause = Literal["impossible", "waits", "relations", "pool", "team", "department", "no-gain", "room"]

@@ -10,7 +10,7 @@ from planner.explain.balance import most_by, never_before
 from planner.explain.buy import Purchase, first_weeks
 from planner.explain.needed import Row
 from planner.plan import Move
-from planner.presolve import Windows, earliest
+from planner.presolve.presolve import Windows, earliest
 from planner.problem.problem import PlannedSystem, PlanningProblem
 
 PROVEN = Text("已证明最小", "proven least")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
 
@@ -23,9 +23,6 @@ from planner.search.tables import (
     UNIT,
     Mask,
 )
-
-if TYPE_CHECKING:
-    from planner.stages import Stages
 
 LOCKED = 3
 """In Memory.is_absent: the unit is never taken out. (1 and 2: taken out, before and after it was tried again.)"""
@@ -151,9 +148,9 @@ class Run:
         self.feasible = int(self.memory.row[BEST]) < NO_ANSWER
         raise_duties(self.arrays, self.state)
 
-    def offer(self, stages: Stages) -> None:
-        """Hand the best answer over if all duties are kept and it is new."""
+    def offer(self, take: Callable[[Layout, Numbers, Numbers], object]) -> None:
+        """Hand the best answer over, as weeks and modes of its units, if all duties are kept and it is new."""
         best = int(self.memory.row[BEST])
         if self.feasible and (self.offered is None or best < self.offered):
             self.offered = best
-            stages.offer(self.layout, self.memory.week, self.memory.mode)
+            take(self.layout, self.memory.week, self.memory.mode)

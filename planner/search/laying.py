@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.presolve import Windows
+from planner.presolve.presolve import Windows
 from planner.problem.problem import PlanningProblem
 from planner.search.flat import Numbers, pack
 from planner.search.laying_relations import Relations, units_of

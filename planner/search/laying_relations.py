@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from planner.circles import strong_components
-from planner.presolve import Windows
+from planner.presolve.presolve import Windows
 from planner.problem.problem import PlanningProblem
 from planner.search.flat import Numbers
 from planner.search.tables import HIGHEST_WISH

@@ -17,7 +17,7 @@ from planner.check.check import active_weeks, value_of
 from planner.explain.balance import Scarce, shortages_of_all
 from planner.explain.unscheduled import Unscheduled, why_unscheduled
 from planner.plan import Move, Plan
-from planner.presolve import find_windows
+from planner.presolve.presolve import find_windows
 from planner.problem.problem import PlannedSystem, PlanningProblem
 from planner.view.load import PoolLoad, TeamLoad, pool_loads, rounded, team_loads
 from planner.view.relations import Relations

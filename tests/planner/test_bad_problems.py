@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from catalogs.errors import CollectError
-from planner.problem.cautions import warnings_of
+from planner.presolve.cautions import warnings_of
 from planner.problem.file import read_problem
 from tests.inventory.command import call
 

@@ -11,7 +11,7 @@ from planner.build.replan import Earlier
 from planner.check.check import check, value_of
 from planner.plan import Move, Plan
 from planner.problem.problem import PlannedSystem
-from planner.solve import Solved, solve
+from planner.solving.solve import Solved, solve
 from tests.catalogs.files import catalogs_with, text_of
 from tests.planner.small_city import a_server, a_system, build, codes, decided, depends, planning_with
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bench.planner_cities import CityKind, make_city
 from planner.plan import Move
-from planner.presolve import find_windows
+from planner.presolve.presolve import find_windows
 from planner.problem.file import read_problem
 from planner.search.annealing import BY_DIVE, Run
 from planner.search.dive import _bound, bulk, dive, importance, narrow

@@ -10,7 +10,7 @@ import pytest
 
 from planner.explain.balance_duties import duty_shortages
 from planner.explain.explain import explain_no_plan
-from planner.presolve import find_windows
+from planner.presolve.presolve import find_windows
 from planner.problem.file import read_problem
 from planner.problem.problem import PlanningProblem
 from tests.planner.small import best_value

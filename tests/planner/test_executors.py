@@ -17,11 +17,11 @@ import pytest
 
 from catalogs.errors import PlanError, UsageError
 from planner.check.check import check
-from planner.components import independent_parts
-from planner.executors import Answer, Limits, executor_of, solve_bytes, solve_in_parts, solve_scenarios
 from planner.problem.file import read_problem
 from planner.problem.problem import PlanningProblem
-from planner.solve import Infeasible, Solved, solve
+from planner.solving.components import independent_parts
+from planner.solving.executors import Answer, Limits, executor_of, solve_bytes, solve_in_parts, solve_scenarios
+from planner.solving.solve import Infeasible, Solved, solve
 from tests.inventory.command import call
 from tests.planner.small import small_raw
 

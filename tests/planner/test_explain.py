@@ -21,11 +21,11 @@ from planner.explain.explain import Explanation, explain_no_plan
 from planner.explain.facts import chain_of_facts
 from planner.explain.system import explain_system
 from planner.plan import Plan
-from planner.presolve import find_windows
+from planner.presolve.presolve import find_windows
 from planner.problem.file import read_problem
 from planner.problem.problem import PlanningProblem
 from planner.search.list_fill import fill_by_list
-from planner.solve import Infeasible, Solved, Unknown, solve
+from planner.solving.solve import Infeasible, Solved, Unknown, solve
 from planner.view.compare import compare
 from tests.planner.small import small_problem
 

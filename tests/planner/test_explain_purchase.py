@@ -18,7 +18,7 @@ from planner.explain.needed import needed_more
 from planner.explain.purchase import Shopping
 from planner.explain.relieve import broken_by, relieved
 from planner.plan import Plan
-from planner.presolve import find_windows
+from planner.presolve.presolve import find_windows
 from planner.problem.file import read_problem
 from planner.search.list_fill import fill_by_list
 from tests.planner.contract import best

@@ -13,7 +13,7 @@ import pytest
 from bench.planner_cities import CityKind, make_city
 from planner.check.check import check
 from planner.problem.file import read_problem
-from planner.solve import Solved, solve
+from planner.solving.solve import Solved, solve
 
 ROOT = Path(__file__).parents[2]
 

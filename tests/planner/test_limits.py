@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from planner.problem.file import read_problem
-from planner.solve import Infeasible, Solved, Unknown, solve
+from planner.solving.solve import Infeasible, Solved, Unknown, solve
 from tests.inventory.command import call
 from tests.planner.contract import best, plans_in_all
 from tests.planner.strangers import stranger

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from bench.planner_cities import CityKind, make_city
-from planner import stages
 from planner.check.check import check
-from planner.presolve import find_windows
+from planner.presolve.presolve import find_windows
 from planner.problem.file import read_problem
 from planner.search.annealing import Run
 from planner.search.laying import lay_out
 from planner.search.prices import PriceSearch
-from planner.solve import Infeasible, Solved, solve
+from planner.solving import stages
+from planner.solving.solve import Infeasible, Solved, solve
 
 WEEKS = 10
 
@@ -97,7 +97,7 @@ def search_alone(raw: dict[str, Any], monkeypatch: pytest.MonkeyPatch, caplog: p
     """Solve without the exact model; whether there was an answer. Nothing of it may be dropped by the check."""
     monkeypatch.setattr(stages, "SMALL", -1)
     problem = read_problem(json.dumps(raw).encode())
-    with caplog.at_level(logging.ERROR, logger="planner.stages"):
+    with caplog.at_level(logging.ERROR, logger="planner.solving.stages"):
         outcome = solve(problem, time_limit_s=1, repeatable=True)
     assert [record.getMessage() for record in caplog.records] == []
     if isinstance(outcome, Solved):

@@ -10,7 +10,7 @@ import pytest
 from bench.psplib import LAST, Instance, Job, as_problem, read_sm
 from planner.check.check import check
 from planner.problem.file import read_problem
-from planner.solve import Infeasible, Solved, solve
+from planner.solving.solve import Infeasible, Solved, solve
 
 SM = """\
 ************************************************************************

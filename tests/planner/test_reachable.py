@@ -11,10 +11,10 @@ import pytest
 
 from bench.planner_cities import CityKind, make_city
 from planner.limits import COARSEST, EXACT, FINEST_GRID, MOST_FOR_PRICES, grid_of
-from planner.presolve import find_windows
+from planner.presolve.presolve import find_windows
+from planner.presolve.reachable import reachable, with_reachable_limits
 from planner.problem.file import read_problem
 from planner.problem.problem import PlanningProblem
-from planner.reachable import reachable, with_reachable_limits
 from planner.search.laying import lay_out
 from planner.search.prices import PriceSearch
 from tests.planner.contract import best, plans_in_all

@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-import planner.stages
+import planner.solving.stages
 from bench.planner_cities import CityKind, make_city
 from planner.check.check import check, value_of
 from planner.plan import CleanUp, Move, Plan
-from planner.presolve import find_windows
+from planner.presolve.presolve import find_windows
 from planner.problem.file import read_problem
 from planner.problem.problem import PlanningProblem, Previous, PreviousMove
 from planner.search.annealing import Run
 from planner.search.laying import lay_out
 from planner.search.prices import free_prices
 from planner.search.repair import place
-from planner.solve import Solved, Unknown, solve
+from planner.solving.solve import Solved, Unknown, solve
 from tests.inventory.command import call
 from tests.planner.small import best_value, small_problem
 from tests.planner.test_explain import one_pool
@@ -96,7 +96,7 @@ def test_whoever_moved_had_to_or_it_paid(penalty: int) -> None:
 
 
 def search_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planner.stages, "SMALL", -1)
+    monkeypatch.setattr(planner.solving.stages, "SMALL", -1)
 
 
 @pytest.mark.parametrize("exact", [True, False])

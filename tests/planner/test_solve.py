@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from planner.check.check import check, check_files
 from planner.problem.file import read_problem
 from planner.problem.problem import PlanningProblem
-from planner.solve import Infeasible, Solved, solve
+from planner.solving.solve import Infeasible, Solved, solve
 from tests.planner.small import best_value, small_problem
 
 ROOT = Path(__file__).parents[2]
@@ -93,7 +93,7 @@ def test_thousands_of_small_problems_agree_with_brute_force(problem: PlanningPro
 @given(problems())
 def test_any_prices_prove_a_bound_that_holds(problem: PlanningProblem) -> None:
     """Prices after any number of steps give a bound that is not above the best plan; no plan: any bound will do."""
-    from planner.presolve import find_windows
+    from planner.presolve.presolve import find_windows
     from planner.search.laying import lay_out
     from planner.search.prices import PriceSearch
 
@@ -130,7 +130,7 @@ def test_a_written_plan_passes_the_check_from_bytes_alone() -> None:
 
 
 def test_warming_up_solves_the_smallest_problem() -> None:
-    from planner.search.compiled import warm
+    from planner.solving.warm import warm
 
     assert warm() == 1  # one system in week 0: nothing but its placement
 
@@ -141,7 +141,7 @@ def test_after_a_solve_ctrl_c_is_still_ours() -> None:
         "import os, signal, sys\n"
         "from pathlib import Path\n"
         "from planner.problem.file import read_problem\n"
-        "from planner.solve import solve\n"
+        "from planner.solving.solve import solve\n"
         "signal.signal(signal.SIGINT, lambda *_: sys.exit(7))\n"
         "solve(read_problem(Path(sys.argv[1]).read_bytes()), time_limit_s=30)\n"
         "os.kill(os.getpid(), signal.SIGINT)\n"

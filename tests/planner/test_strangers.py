@@ -12,10 +12,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from planner import stages
 from planner.check.check import check_files
 from planner.problem.file import read_problem
-from planner.solve import Infeasible, Solved, solve
+from planner.solving import stages
+from planner.solving.solve import Infeasible, Solved, solve
 from tests.inventory.command import call
 from tests.planner.contract import best, broken_rules, choices_of, plans_in_all, value
 from tests.planner.strangers import QUIRKS, stranger

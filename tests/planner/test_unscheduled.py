@@ -17,10 +17,10 @@ from planner.explain.balance import most_by, never_before, shortages_of_all, tar
 from planner.explain.unscheduled import Unscheduled, why_unscheduled
 from planner.explain.unscheduled_words import counts_by_cause, scarce_text, unscheduled_text
 from planner.plan import CleanUp, Move, Plan
-from planner.presolve import find_windows
+from planner.presolve.presolve import find_windows
 from planner.problem.file import read_problem
 from planner.problem.problem import CapacityStep, PlanningProblem, Target
-from planner.solve import Solved, solve
+from planner.solving.solve import Solved, solve
 from planner.view.view import plan_view
 from planner.view.words import why_not, without_week
 from tests.planner.contract import best, plans_in_all

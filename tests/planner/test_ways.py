@@ -10,21 +10,21 @@ import numpy as np
 import pytest
 
 import planner.search.compiled
-import planner.stages
+import planner.solving.stages
 from bench.planner_cities import CityKind, make_city
 from planner.check.check import check
-from planner.presolve import find_windows
+from planner.presolve.presolve import find_windows
 from planner.problem.file import read_problem
 from planner.search.annealing import BY_WEEK, Run, in_order
 from planner.search.compiled import forget_stale, sources_of_compiled
 from planner.search.dive import TASTES
-from planner.search.improve import _search as search_late
 from planner.search.laying import lay_out
 from planner.search.layout import Layout
 from planner.search.prices import PriceSearch, free_prices
 from planner.search.shared import Shared
 from planner.search.tables import PRED0, PRED1, WISH
-from planner.solve import Solved, solve
+from planner.solving.improve import _search as search_late
+from planner.solving.solve import Solved, solve
 
 
 def city(systems: int = 40, weeks: int = 16, seed: int = 2) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def test_the_search_moves_a_base_without_weight_and_leaves_one_that_nobody_waits
 def test_costs_too_large_for_exact_prices_are_searched_without_and_claim_no_bound_from_them(
     repeatable: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planner.stages, "SMALL", -1)
+    monkeypatch.setattr(planner.solving.stages, "SMALL", -1)
     raw = base_and_follower()
     raw["weights"]["lateness"] = 2**40
     problem = read_problem(json.dumps(raw).encode())
@@ -166,7 +166,7 @@ def test_a_thread_that_comes_late_goes_on_from_the_best_run_and_does_not_idle() 
     windows = find_windows(problem)
     layout = lay_out(problem, windows)
     ticks = iter(range(1_000_000))
-    stages = planner.stages.Stages(
+    stages = planner.solving.stages.Stages(
         problem=problem, windows=windows, problem_sha256="", time_limit_s=10.0, workers=2, repeatable=False,
         on_progress=lambda progress: None, should_stop=lambda: False, clock=lambda: 8.0 + next(ticks) * 0.02, began_at=0.0,
     )  # fmt: skip

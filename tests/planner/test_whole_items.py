@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from bench.planner_cities import CityKind, make_city
-from planner import stages
-from planner.presolve import find_windows
+from planner.presolve.presolve import find_windows
 from planner.problem.file import read_problem
 from planner.problem.problem import PlanningProblem
 from planner.search.laying import lay_out
 from planner.search.prices import PriceSearch
 from planner.search.whole_items import _Rule, with_whole_items
-from planner.solve import Infeasible, Solved, Unknown, solve
+from planner.solving import stages
+from planner.solving.solve import Infeasible, Solved, Unknown, solve
 from tests.planner.small import best_value, small_problem
 from tests.planner.test_explain import one_pool
 

@@ -10,11 +10,12 @@ import numpy as np
 
 from catalogs.words import Text
 from planner.exact.model_of_problem import ExactModel, add_hint, build_model, nothing_fixed, read_answer
+from planner.exact.solver import make_solver
 from planner.search.flat import Numbers
 from planner.search.layout import Layout
 
 if TYPE_CHECKING:
-    from planner.stages import Stages
+    from planner.solving.stages import Stages
 
 STOP_CHECK_S = 0.2
 CUTS = 2
@@ -46,16 +47,11 @@ def prove_beside(stages: Stages, layout: Layout, known: tuple[Numbers, Numbers] 
 def _prepared(
     stages: Stages, layout: Layout, hint: tuple[Numbers, Numbers] | None, workers: int
 ) -> tuple[ExactModel, Any]:
-    from ortools.sat.python import cp_model
-
     stages.stages.append("exact")
     made = build_model(layout, range(len(layout.arrays.units)), nothing_fixed(layout))
     if hint is not None:
         add_hint(made, *hint)
-    solver = cp_model.CpSolver()
-    solver.parameters.catch_sigint_signal = False  # it would put the default handler back, and Ctrl-C kill the run
-    solver.parameters.random_seed = 1
-    solver.parameters.num_workers = workers
+    solver = make_solver(workers=workers)
     return made, solver
 
 

@@ -17,7 +17,7 @@ from planner.search.relaxation import NEVER
 from planner.search.shared import Shared
 
 if TYPE_CHECKING:
-    from planner.stages import Stages
+    from planner.solving.stages import Stages
 
 CHUNK_STEPS = 1000
 PRICE_CHUNK = 20
@@ -95,15 +95,6 @@ def _search_alone(stages: Stages, layout: Layout) -> None:
         _search(stages, layout, shared, seed=1)
 
 
-def warm_run(layout: Layout) -> int:
-    """One call of each compiled entry; the value the search found."""
-    prices = PriceSearch(layout)
-    prices.run(1, 0.0)
-    run = Run(layout, prices.for_search())
-    run.chunk(1, 0.0)
-    return run.cost + layout.constant
-
-
 def _guess(stages: Stages, prices: PriceSearch) -> float:
     """What the ascent aims at: a little above the bound; at first 10 %, or the best value known."""
     bound = prices.proven
@@ -128,7 +119,7 @@ def _prove_then_search(stages: Stages, prices: PriceSearch, shared: Shared, whol
             shared.tell(prices)
     shared.tell(prices)
     if whole and not stages.must_end():
-        from planner.exact.run import prove_beside
+        from planner.solving.exact_runs import prove_beside
 
         prove_beside(stages, prices.layout, shared.answer())
     elif len(prices.arrays.units) <= FEW_UNITS:
@@ -156,7 +147,7 @@ def _search(stages: Stages, layout: Layout, shared: Shared, seed: int) -> None:
     if placed is not None:
         run = Run(layout, shared.guide, seed)
         run.start_from(placed)
-        run.offer(stages)
+        run.offer(stages.offer)
         _anneal(stages, shared, run, _share(stages), 1.0)
         return
     start = max(0.1, START_S / max(1e-9, stages.time_limit_s) * (len(layout.arrays.units) / START_UNITS) ** 1.5)
@@ -192,7 +183,7 @@ def _first_answer(stages: Stages, shared: Shared) -> Run:
     while not stages.must_end() and not run.feasible and _share(stages) < until:
         run.chunk(CHUNK_STEPS, 0.5)
         stages.report(Text("搜索", "search"))
-    run.offer(stages)
+    run.offer(stages.offer)
     stages.report(Text("首个方案", "first plan"))
     shared.offer(run)
     return run
@@ -232,7 +223,7 @@ def _anneal(stages: Stages, shared: Shared, run: Run, begin: float, end: float, 
         if patient and run.seen_guide is not shared.guide:
             run.guide(shared.guide)
         run.chunk(CHUNK_STEPS, now)
-        run.offer(stages)
+        run.offer(stages.offer)
         stages.report(Text("搜索", "search"))
         if end >= 1.0 and now >= exchanged + EXCHANGE_SHARE:
             exchanged = now
@@ -251,7 +242,7 @@ def _repeatable(stages: Stages, layout: Layout, prices: PriceSearch | None, shar
     run = Run(layout, shared.guide, 1)
     if placed is not None:
         run.start_from(placed)
-        run.offer(stages)
+        run.offer(stages.offer)
     for _ in range(starts):
         if prices is not None:
             shared.tell(prices)
@@ -274,7 +265,7 @@ def _chunks(stages: Stages, prices: PriceSearch | None, run: Run, chunks: int) -
         if stages.must_end():
             return
         run.chunk(CHUNK_STEPS, chunk / chunks)
-        run.offer(stages)
+        run.offer(stages.offer)
         if prices is not None:
             if prices.rho < SETTLED:
                 prices.refine()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from planner.presolve.windows import from_week, mask_of
 from planner.problem.problem import Option, PlanningProblem, ReplicaOption
-from planner.windows import from_week, mask_of
 
 
 class Offered:

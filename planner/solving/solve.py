@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from catalogs.words import Text
 from planner.limits import too_large
 from planner.plan import Plan
-from planner.presolve import Windows, find_windows
+from planner.presolve.presolve import Windows, find_windows
 from planner.problem.problem import PlanningProblem
 
 
@@ -95,7 +95,7 @@ def solve(
         return Infeasible(reason=_contradiction(problem, windows), windows=windows)
     if (fault := too_large(problem)) is not None:
         return Unknown(reason=fault, bound=0, windows=windows)
-    from planner.stages import Stages
+    from planner.solving.stages import Stages
 
     return Stages(
         problem=problem,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from catalogs.words import Text
 from planner.check.check import active_weeks
 from planner.circles import strong_components
-from planner.presolve import find_windows
+from planner.presolve.presolve import find_windows
 from planner.problem.problem import Option, Pin, PlannedSystem, PlanningProblem, ReplicaOption
 
 

@@ -17,12 +17,12 @@ from typing import Any
 from catalogs.errors import PlanError, UsageError
 from catalogs.words import Text
 from planner.check.check import check_files, value_of
-from planner.components import independent_parts
 from planner.plan import Plan, SolveRecord, read_plan
-from planner.presolve import find_windows
+from planner.presolve.presolve import find_windows
 from planner.problem.file import read_problem
 from planner.problem.problem import PlanningProblem
-from planner.solve import Infeasible, Outcome, Solved, Unknown, solve
+from planner.solving.components import independent_parts
+from planner.solving.solve import Infeasible, Outcome, Solved, Unknown, solve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

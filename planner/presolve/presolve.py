@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
-from planner.offered import Offered
-from planner.problem.problem import PlannedSystem, PlanningProblem
-from planner.windows import (
+from planner.presolve.offered import Offered
+from planner.presolve.windows import (
     Cause,
     Event,
     Mode,
@@ -25,6 +24,7 @@ from planner.windows import (
     mask_of,
     until_week,
 )
+from planner.problem.problem import PlannedSystem, PlanningProblem
 
 __all__ = [
     "Cause", "Event", "Mode", "Windows", "cut_over_weeks", "earliest", "find_windows", "from_week", "latest", "until_week",

@@ -13,15 +13,15 @@ import numpy as np
 from catalogs.words import Text
 from planner.check.check import check, value_of
 from planner.plan import Move, Plan, SolveRecord
-from planner.presolve import Windows
+from planner.presolve.presolve import Windows
+from planner.presolve.reachable import with_reachable_limits
 from planner.problem.problem import PlanningProblem
-from planner.reachable import with_reachable_limits
 from planner.search.flat import Numbers
 from planner.search.laying import lay_out
 from planner.search.layout import Layout
 from planner.search.repair import Placed, place
 from planner.search.whole_items import with_whole_items
-from planner.solve import Infeasible, Outcome, Progress, Solved, Unknown
+from planner.solving.solve import Infeasible, Outcome, Progress, Solved, Unknown
 
 logger = logging.getLogger(__name__)
 
@@ -63,11 +63,11 @@ class Stages:
         units, choices = len(layout.arrays.units), int(layout.arrays.hold_weeks.sum())
         tight = self._tightened(layout)
         if choices <= (SMALL if self.repeatable else SMALL // 4) or not units:
-            from planner.exact.run import solve_whole
+            from planner.solving.exact_runs import solve_whole
 
             solve_whole(self, tight, share=0.9 if choices > SMALL // 4 else 1.0)
         if not self._finished():
-            from planner.search.improve import search_and_prove
+            from planner.solving.improve import search_and_prove
 
             whole = SMALL > 0 and not self.repeatable and (choices <= SMALL or units <= MOST_WHOLE)
             search_and_prove(self, layout, tight, whole=whole)
