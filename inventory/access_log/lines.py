@@ -61,6 +61,9 @@ _MONTHS = {
 }
 
 
+ONWARD = frozenset({302, 303, 307})  # RFC 9110, 15.4: another page for now
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agents:
     """The words and limits of agents.toml."""
@@ -74,6 +77,8 @@ class Agents:
     status_to: int
     least_hours: int
     most_paths: int
+    most_uneven: int = 0
+    most_paths_in_turn: int = 0
     programs: tuple[str, ...] = ()
     moved: frozenset[int] = frozenset()
     scripts: ScriptLimits | None = None
@@ -103,7 +108,7 @@ class Request:
     """One readable line; `vhost` is what the log says, in lower case and without its port.
 
     `program`: the agent is a library that systems call each other with; `answered`: the status is one of success;
-    `account`: who was logged in, where the web server knows; `method` is empty where the request is no HTTP.
+    `onward`: the answer sends the client to another page for now; `account`: who was logged in, where the web server knows; `method` is empty where the request is no HTTP.
     """
 
     at_s: int
@@ -114,6 +119,7 @@ class Request:
     kind: Kind
     program: bool = False
     answered: bool = True
+    onward: bool = False
     account: str | None = None
     method: str = ""
 
@@ -132,6 +138,7 @@ def read_agents(path: Path = AGENTS_FILE) -> Agents:
             status_from=int(raw["pages"]["status_from"]), status_to=int(raw["pages"]["status_to"]),
             programs=tuple(raw.get("calls", {}).get("agents", ())),
             least_hours=int(raw["machines"]["least_hours_of_a_day"]), most_paths=int(raw["machines"]["most_paths"]),
+            most_uneven=int(raw["machines"].get("most_uneven", 0)), most_paths_in_turn=int(raw["machines"].get("most_paths_in_turn", 0)),
             moved=frozenset(int(code) for code in raw["pages"].get("moved", ())), scripts=_script_limits(raw.get("scripts")),
             logins=frozenset(raw["pages"].get("logins", ())), login_days=int(raw["pages"].get("login_days", 1)),
         )  # fmt: skip
@@ -186,7 +193,7 @@ def parse_line(line: bytes, agents: Agents) -> Request | None:
     return Request(
         at_s=at_s, client=found["client"], vhost=_host(found["vhost"]), path=path, agent=agent,
         kind=kind, program=kind == "robot" and _is_program(agent, agents),
-        answered=agents.status_from <= int(found["status"]) <= agents.status_to, account=_account(found["user"]),
+        answered=agents.status_from <= int(found["status"]) <= agents.status_to, onward=int(found["status"]) in ONWARD, account=_account(found["user"]),
         method=request["method"] if request else "",
     )  # fmt: skip
 

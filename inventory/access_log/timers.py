@@ -1,4 +1,4 @@
-"""Clients of access logs that are clocks: one page round the clock, or every day at the same minute.
+"""Clients of access logs that are clocks: one page, or so many, round the clock, or every day at the same minute.
 
 Addresses are held only while logs are read, never kept.
 """
@@ -16,8 +16,14 @@ EAST_S = 8 * HOUR  # days and minutes of the day are those of Beijing
 MOST_CLIENTS = 500_000  # of one file, or of one run; beyond that no more clients are looked at
 
 
+def _steady(hours: Counter[int], most_uneven: int) -> bool:
+    """Whether a client asked as often in every hour, but for the first and the last, which it may have had part of."""
+    inner = [hours[hour] for hour in sorted(hours)[1:-1]]
+    return bool(inner) and max(inner) - min(inner) <= most_uneven
+
+
 class Timers:
-    """Which client asks for the same page round the clock. Holds clients only while a file is read."""
+    """Which client asks round the clock, for the same page or as regularly as a clock. Holds clients only while a file is read."""
 
     def __init__(self, agents: Agents) -> None:
         self._agents = agents
@@ -30,13 +36,15 @@ class Timers:
             return
         hours, paths = self._seen.setdefault(key, (Counter(), set()))
         hours[request.at_s // HOUR] += 1
-        if len(paths) <= self._agents.most_paths:
+        if len(paths) <= max(self._agents.most_paths, self._agents.most_paths_in_turn):
             paths.add(request.path)
 
     def found(self) -> Iterable[tuple[str, int, int]]:
         """Server, hour and number of the requests that a timer made."""
         for (target, *_), (hours, paths) in self._seen.items():
-            if len(paths) <= self._agents.most_paths and len(hours) >= self._agents.least_hours:
+            few, in_turn = len(paths) <= self._agents.most_paths, len(paths) <= self._agents.most_paths_in_turn
+            steady = in_turn and _steady(hours, self._agents.most_uneven)
+            if len(hours) >= self._agents.least_hours and (few or steady):
                 yield from ((target, hour, visits) for hour, visits in hours.items())
 
 

@@ -114,6 +114,27 @@ def test_a_timer_is_told_from_a_person_and_from_a_proxy(tmp_path: Path) -> None:
     assert found.lines == Counter(machine=48, visit=11 + 48)
 
 
+@pytest.mark.parametrize(
+    ("minutes", "kinds"),
+    [
+        (10, {"machine": 144}),  # six pages in turn, every ten minutes: a screen
+        (None, {"visit": 150}),  # as often on the whole, by people behind one address
+    ],
+)
+def test_a_screen_that_shows_its_pages_in_turn_is_a_clock(
+    tmp_path: Path, minutes: int | None, kinds: dict[str, int]
+) -> None:
+    """Six pages around the clock; people who share an address come now and then."""
+    times = [divmod(at, 60) for at in range(0, 24 * 60, minutes)] if minutes else [
+        (hour, place * 5) for hour in range(24) for place in range(2 + hour * 7 % 10)
+    ]  # fmt: skip
+    texts = [
+        line(f"10/Mar/2026:{hour:02}:{minute:02}:00 +0800", request=f"GET /screen{place % 6} HTTP/1.1")
+        for place, (hour, minute) in enumerate(times)
+    ]
+    assert dict(+counted(tmp_path, *texts).lines) == kinds
+
+
 def test_gzip_and_rotated_files_count_once(tmp_path: Path) -> None:
     plain = tmp_path / "www.example.org-access.log.1"
     plain.write_text(line() + line("10/Mar/2026:16:00:00 +0800"))

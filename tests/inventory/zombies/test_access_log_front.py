@@ -60,3 +60,29 @@ def test_a_home_page_is_read(tmp_path: Path) -> None:
     home = "".join(line(f"{day:02d}/Mar/2026:08:10:00 +0800", request="GET / HTTP/1.1") for day in range(2, 16))
     found = counted(tmp_path, home)
     assert found.lines["front"] == 0
+
+
+def sent_on(day: int, page: str = "/notice.html") -> str:
+    at = f"{day:02d}/Mar/2026:09:1{day % 10}:00 +0800"
+    home = line(at, client=f"203.0.113.{day}", request="GET / HTTP/1.1", status=302)
+    return home + line(at, client=f"203.0.113.{day}", request=f"GET {page} HTTP/1.1")
+
+
+def test_a_home_page_that_sends_all_to_one_notice_is_no_visit(tmp_path: Path) -> None:
+    """A code to scan, or the address of the new site: nobody does anything here, over two files."""
+    first, second = "".join(map(sent_on, range(2, 9))), "".join(map(sent_on, range(9, 16)))
+    found = counted(tmp_path, first, second)
+    assert (found.lines["visit"], found.lines["front"]) == (0, 28)
+
+
+@pytest.mark.parametrize(
+    "further",
+    [
+        sent_on(16, "/apply.html"),  # another page
+        line("16/Mar/2026:09:10:00 +0800", request="GET / HTTP/1.1"),  # the home page was there to be read
+        line("16/Mar/2026:09:10:00 +0800", request=FORM),  # people log in
+    ],
+)
+def test_a_site_with_more_than_one_notice_is_visited(tmp_path: Path, further: str) -> None:
+    found = counted(tmp_path, "".join(map(sent_on, range(2, 16))), further)
+    assert found.lines["front"] == 0
