@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from inventory.telemetry.collect import Collection
 
 SCHEMA = "govcloud/collect-metrics/1"
+OWN_SOURCES = "sources.toml"  # beside govcloud.yaml
 
 
 @click.command(
@@ -63,7 +64,10 @@ SCHEMA = "govcloud/collect-metrics/1"
 )
 @click.option(
     "--sources", "sources_file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-    help=tr("自己的指标名称表（sources.toml）", "a table of metric names of your own"),
+    help=tr(
+        "自己的指标名称表（默认工作区的 sources.toml，没有就用自带的）",
+        "a table of metric names of your own (default: sources.toml of the workspace, else ours)",
+    ),
 )  # fmt: skip
 @common
 def metrics(
@@ -87,11 +91,10 @@ def metrics(
         open_store(run.store, create=True) as store,
         progress(tr("读取采样", "reading samples"), total=len(paths) or None) as told,
     ):
+        own = sources_file or _own_sources(run.workspace)
         servers = sorted(inventory_at(store, catalogs, run.as_of).servers, key=lambda server: server.id)
         if kind is None:
-            done = collect_files(
-                store, servers, paths, as_of=run.as_of, source=source, sources_file=sources_file, told=told
-            )
+            done = collect_files(store, servers, paths, as_of=run.as_of, source=source, sources_file=own, told=told)
         else:
             period, where = _period(run, since, until), _where(kind, url)
             done = collect_live(
@@ -102,7 +105,7 @@ def metrics(
                 period,
                 as_of=run.as_of,
                 source=source,
-                sources_file=sources_file,
+                sources_file=own,
                 again=again,
             )
         store.add_run(
@@ -117,6 +120,12 @@ def metrics(
         gaps=done.gaps,
         missing=_missing(done),
     )
+
+
+def _own_sources(workspace: Path) -> Path | None:
+    """The workspace's own table of metric names, where it has one."""
+    path = workspace / OWN_SOURCES
+    return path if path.is_file() else None
 
 
 def _where(kind: str, url: str | None) -> str:

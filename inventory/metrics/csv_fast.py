@@ -6,15 +6,18 @@ as text and accounts for it.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from inventory.metrics.csv_cells import NOTHING
+from inventory.metrics.csv_text import is_gzip, metric_columns
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 BLOCK_BYTES = 16 << 20
-NOTHING = ("", "null", "NULL", "NA")  # a cell that says so is no sample; NaN is one, and is counted as no number
 
 
 def read_in_order(path: Path, layout: dict[str, Any], headings: list[str], separator: str) -> pa.Table | None:
@@ -24,7 +27,9 @@ def read_in_order(path: Path, layout: dict[str, Any], headings: list[str], separ
 
     if "metric_column" in layout or layout["machine"] == "@file" or len(set(headings)) != len(headings):
         return None
-    columns = [column for column in layout["metrics"] if column["column"] in headings]
+    if any("\n" in name or "\r" in name for name in headings):  # the headings are more than one line
+        return None
+    columns = metric_columns(layout, headings, path)
     if any(column.get("kind") == "counter" for column in columns):
         return None
     words = {layout["machine"], layout["at"]}
@@ -36,21 +41,52 @@ def read_in_order(path: Path, layout: dict[str, Any], headings: list[str], separ
     types: dict[str, pa.DataType] = {name: pa.dictionary(pa.int32(), pa.string()) for name in words}
     types |= {str(name): pa.float64() for name in numbers}
     try:
-        return csv.read_csv(
-            path,
-            read_options=csv.ReadOptions(block_size=BLOCK_BYTES, column_names=headings, skip_rows=1),
-            parse_options=csv.ParseOptions(delimiter=separator),
-            convert_options=csv.ConvertOptions(
-                column_types=types, include_columns=[*sorted(words), *sorted(str(name) for name in numbers)],
-                null_values=list(NOTHING), strings_can_be_null=True, quoted_strings_can_be_null=True,
-            ),
-        )  # fmt: skip
+        with _Counted(path) as counted:
+            cells = csv.read_csv(
+                counted,
+                read_options=csv.ReadOptions(block_size=BLOCK_BYTES, column_names=headings, skip_rows=1),
+                parse_options=csv.ParseOptions(delimiter=separator),
+                convert_options=csv.ConvertOptions(
+                    column_types=types, include_columns=[*sorted(words), *sorted(str(name) for name in numbers)],
+                    null_values=list(NOTHING), strings_can_be_null=True, quoted_strings_can_be_null=True,
+                ),
+            )  # fmt: skip
     except (pa.ArrowInvalid, pa.ArrowKeyError):
         return None
+    if counted.quotes and (counted.lines != len(cells) + 1 or _has_line_break(cells, words)):
+        return None  # rows may have been swallowed by a quote
+    return cells
+
+
+class _Counted(io.RawIOBase):
+    """A file as it is read, and how many lines and quotes went by."""
+
+    def __init__(self, path: Path) -> None:
+        import pyarrow as pa
+
+        self._stream = pa.input_stream(str(path), compression="gzip" if is_gzip(path) else None)
+        self.lines = self.quotes = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        part: bytes = self._stream.read(None if size < 0 else size)
+        self.quotes += part.count(b'"')
+        self.lines += part.count(b"\n")
+        return part
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def _has_line_break(cells: pa.Table, words: set[str]) -> bool:
+    return any("\n" in word or "\r" in word for name in words for word in distinct(cells.column(name)))
 
 
 def tables(
-    cells: pa.Table, layout: dict[str, Any], seconds: dict[str, int | None], interval_s: int | None
+    cells: pa.Table, layout: dict[str, Any], seconds: dict[str, int | None], interval_s: int | None, path: Path
 ) -> Iterator[pa.Table]:
     """One table of `raw_schema` for each column of a metric.
 
@@ -59,12 +95,13 @@ def tables(
         layout: of sources.toml.
         seconds: Unix seconds of each distinct stamp.
         interval_s: where the rows do not say.
+        path: of the file.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
 
     at = _stamps(cells.column(layout["at"]), seconds)
-    machine = cells.column(layout["machine"])
+    machine = _trimmed(cells.column(layout["machine"]))
     rows = len(cells)
     interval = pa.array([interval_s], pa.int32()).take(pa.array(_zeros(rows)))
     if layout.get("interval") in cells.column_names:
@@ -72,20 +109,14 @@ def tables(
         interval = pc.coalesce(own, pa.scalar(interval_s, pa.int32()))
     nothing = pa.nulls(rows, pa.float64())
     note = pa.nulls(rows, pa.string())
-    for column in layout["metrics"]:
-        if column["column"] not in cells.column_names:
-            continue
+    for column in metric_columns(layout, cells.column_names, path):
         number = cells.column(column["column"])
         if column.get("plus") in cells.column_names:
             number = pc.add(number, cells.column(column["plus"]))
-        factor = {"percent": 0.01}.get(column["form"], column.get("factor", 1.0))
-        number = (
-            pc.divide(number, 100.0)
-            if column["form"] == "percent"
-            else number
-            if factor == 1
-            else pc.multiply(number, factor)
-        )
+        if column.get("factor", 1.0) != 1:
+            number = pc.multiply(number, column["factor"])
+        if column["form"] == "percent":
+            number = pc.divide(number, 100.0)
         share = column["form"] in {"percent", "ratio"}
         allocated = column.get("capacity")
         capacity = (
@@ -120,9 +151,22 @@ def codes_and_seconds(cells: pa.Table, layout: dict[str, Any], seconds: dict[str
     """Machines as codes and stamps as Unix seconds, as numpy arrays; -1 where there is none."""
     import pyarrow.compute as pc
 
-    machine = cells.column(layout["machine"]).unify_dictionaries().combine_chunks().indices
+    machine = _trimmed(cells.column(layout["machine"])).indices
     at = _stamps(cells.column(layout["at"]), seconds)
     return pc.fill_null(machine, -1).to_numpy(zero_copy_only=False), pc.fill_null(at, -1).to_numpy(zero_copy_only=False)
+
+
+def _trimmed(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """Words without the spaces around them, each with one code."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    unified = column.unify_dictionaries().combine_chunks()
+    words = pc.utf8_trim(unified.dictionary, " \t")
+    if words.equals(unified.dictionary):
+        return unified
+    different = pc.unique(words)
+    return pa.DictionaryArray.from_arrays(pc.index_in(words, value_set=different).take(unified.indices), different)
 
 
 def _stamps(column: pa.ChunkedArray, seconds: dict[str, int | None]) -> pa.Array:

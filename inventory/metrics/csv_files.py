@@ -1,13 +1,12 @@
-"""Samples from CSV files: the layouts of sources.toml, gzip or not, UTF-8 or GB18030, any separator.
+"""Samples from CSV files: the layouts of sources.toml, gzip or not, UTF-8, GB18030 or UTF-16, any separator.
 
 DuckDB reads every cell as text; what is no number or no stamp stays empty and is counted later with its reason.
 """
 
 from __future__ import annotations
 
-import gzip
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,45 +15,81 @@ from typing import TYPE_CHECKING, Any
 from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.metrics import read_sources
+from inventory.metrics.csv_cells import cell_of, literal, number, stamp
 from inventory.metrics.csv_fast import codes_and_seconds, distinct, read_in_order, tables
+from inventory.metrics.csv_text import (
+    as_utf8,
+    cannot_be_read,
+    headings,
+    is_gzip,
+    layout_of,
+    metric_columns,
+    unread_columns,
+    used_columns,
+    utf8_throughout,
+)
 from inventory.telemetry.form import DAY_SECONDS, LOCAL_ZONE, METRICS, connect
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
 
 FETCH_ROWS = 1_000_000
-MILLISECONDS = 100_000_000_000  # larger stamps are milliseconds (as seconds: the year 5138)
-LOOKS_AT = 65_536  # bytes
 LOOKS_AT_ROWS = 50_000
+EXTRA = "extra"  # a row's cells behind the last heading
 
 
-def read_csv(path: Path, *, zone: str = LOCAL_ZONE, sources: Mapping[str, Any] | None = None) -> Iterator[pa.Table]:
+def read_csv(
+    path: Path,
+    *,
+    zone: str = LOCAL_ZONE,
+    sources: Mapping[str, Any] | None = None,
+    unread: Callable[[list[str]], None] = lambda _names: None,
+) -> Iterator[pa.Table]:
     """The samples of one file.
 
     Args:
         path: `.csv`, `.csv.gz` or text with another separator.
         zone: of stamps that name none.
         sources: the table of layouts; ours by default.
+        unread: is told the columns that nothing is read from, where there are some.
 
     Raises:
         CollectError: the file cannot be read, or fits no layout.
     """
     layouts = (sources or read_sources())["csv"]
     with TemporaryDirectory() as scratch:
-        readable = _as_utf8(path, Path(scratch))
-        headings, separator = _headings(readable, path)
-        layout = _layout_of(headings, layouts, path)
-        cells = read_in_order(readable, layout, headings, separator)
-        if cells is not None:
-            seconds = _seconds(distinct(cells.column(layout["at"])), layout.get("naive_zone", zone))
-            yield from tables(
-                cells, layout, seconds, layout.get("interval_seconds") or _usual_distance(cells, layout, seconds, path)
-            )
-            return
-        with connect(Path(scratch)) as connection:
-            _load(connection, readable, separator, path)
-            yield from _samples(connection, layout, headings, path, zone)
+        readable = as_utf8(path, Path(scratch))
+        try:
+            found, separator = headings(readable, path)
+            layout = layout_of(found, layouts, path)
+            if left := unread_columns(layout, found):
+                unread(left)
+            layout = {**layout, "zone": layout.get("naive_zone", zone)}
+            cells = read_in_order(readable, layout, found, separator)
+            if cells is None and readable == path:
+                readable = utf8_throughout(path, Path(scratch))
+                cells = read_in_order(readable, layout, found, separator) if readable != path else None
+            if cells is not None:
+                yield from _in_order(cells, layout, path)
+                return
+            with connect(Path(scratch)) as connection:
+                _load(connection, readable, found, separator, path)
+                _refuse_swallowed(connection, layout, found, separator, path)
+                yield from _samples(connection, layout, found, separator, path)
+        except (OSError, EOFError) as error:  # cut off, or not what its name says
+            raise cannot_be_read(path, error) from error
+
+
+def _in_order(cells: pa.Table, layout: dict[str, Any], path: Path) -> Iterator[pa.Table]:
+    if not len(cells):
+        raise _no_rows(path)
+    seconds = _seconds(distinct(cells.column(layout["at"])), layout["zone"])
+    yield from tables(
+        cells, layout, seconds, layout.get("interval_seconds") or _usual_distance(cells, layout, seconds, path), path
+    )
 
 
 @cache
@@ -68,24 +103,36 @@ def _seconds(texts: list[str], zone: str) -> dict[str, int | None]:
     import pyarrow as pa
 
     with _clock().cursor() as connection:  # a session of its own
-        connection.execute(f"SET TimeZone={_literal(zone)}")
+        connection.execute(f"SET TimeZone={literal(zone)}")
         connection.register("texts", pa.table({"text": pa.array(texts, pa.string())}))
-        cell = "nullif(trim(text, ' \t'), '')"
-        return dict(connection.execute(f"SELECT text, {_stamp(cell)} FROM texts").fetchall())  # noqa: S608 - our own names
+        query = f"SELECT text, {stamp(cell_of('text'), zone)} FROM texts"  # noqa: S608 - our own names
+        return dict(connection.execute(query).fetchall())
 
 
 def _usual_distance(cells: pa.Table, layout: dict[str, Any], seconds: dict[str, int | None], path: Path) -> int | None:
-    """The most frequent distance between the stamps of one machine, looked at in the first ones of the file."""
-    import numpy as np
+    """The most frequent distance between the stamps of one machine, looked at in the first rows of the file.
 
-    machine, at = codes_and_seconds(cells.slice(0, LOOKS_AT_ROWS), layout, seconds)
-    order = np.lexsort((at, machine))
-    gaps = np.diff(at[order])[(np.diff(machine[order]) == 0) & (at[order][:-1] >= 0)]
-    distances, counts = np.unique(gaps[gaps > 0], return_counts=True)
-    usual = int(distances[counts.argmax()]) if len(distances) else None
+    In all of them where the first ones have each machine once: many machines, by stamp.
+    """
+    usual = None
+    for rows in dict.fromkeys((min(LOOKS_AT_ROWS, len(cells)), len(cells))):
+        usual = usual or _most_frequent(*codes_and_seconds(cells.slice(0, rows), layout, seconds))
     if layout.get("interval") not in cells.column_names and (usual is None or usual > DAY_SECONDS):
         raise _no_interval(path)
     return usual
+
+
+def _most_frequent(machine: NDArray[np.int64], at: NDArray[np.int64]) -> int | None:
+    import numpy as np
+
+    order = np.lexsort((at, machine))
+    gaps = np.diff(at[order])[(np.diff(machine[order]) == 0) & (at[order][:-1] >= 0)]
+    distances, counts = np.unique(gaps[gaps > 0], return_counts=True)
+    return int(distances[counts.argmax()]) if len(distances) else None
+
+
+def _no_rows(path: Path) -> CollectError:
+    return CollectError(f"{path.name}：只有表头，没有数据行", f"{path.name}: there are headings, but no rows")
 
 
 def _no_interval(path: Path) -> CollectError:
@@ -95,119 +142,72 @@ def _no_interval(path: Path) -> CollectError:
     )  # fmt: skip
 
 
-def _as_utf8(path: Path, scratch: Path) -> Path:
-    """The file itself, or a copy in UTF-8 where it is GB18030."""
-    opened: Any = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opened(path, "rb") as stream:
-            beginning = stream.read(LOOKS_AT)
-        if not beginning.strip():
-            raise CollectError(f"{path.name}：文件是空的", f"{path.name}: the file is empty")
-        if b"\0" in beginning:
-            raise _not_csv(path)
-        whole_lines = beginning[: beginning.rfind(b"\n") + 1] or beginning
-        return path if _is_utf8(whole_lines) else _recoded(opened, path, scratch / "utf8.csv")
-    except (OSError, EOFError) as error:
-        raise CollectError(f"{path.name}：无法读取：{error}", f"{path.name}: cannot be read: {error}") from error
-
-
-def _is_utf8(content: bytes) -> bool:
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _recoded(opened: Any, path: Path, copy: Path) -> Path:
-    try:
-        with (
-            opened(path, "rt", encoding="gb18030", newline="") as stream,
-            copy.open("w", encoding="utf-8", newline="") as target,
-        ):
-            while part := stream.read(1 << 20):
-                target.write(part)
-    except UnicodeDecodeError as error:
-        raise CollectError(
-            f"{path.name}：既不是 UTF-8 也不是 GB18030 编码", f"{path.name}: neither UTF-8 nor GB18030",
-            hint=Text("另存为 UTF-8 编码的 CSV", "save it as CSV in UTF-8"),
-        ) from error  # fmt: skip
-    return copy
-
-
-def _not_csv(path: Path) -> CollectError:
-    return CollectError(f"{path.name}：不是 CSV 文件（含二进制内容）", f"{path.name}: not a CSV file (it has binary content)",
-                        hint=Text("请导出为 CSV", "export it as CSV"))  # fmt: skip
-
-
-def _headings(readable: Path, path: Path) -> tuple[list[str], str]:
-    opened: Any = gzip.open if readable.suffix == ".gz" else open
-    with opened(readable, "rt", encoding="utf-8-sig", newline="") as stream:
-        first = stream.readline(LOOKS_AT).rstrip("\r\n")
-    separator = max(",;\t|", key=first.count)
-    if not first.count(separator):
-        raise CollectError(
-            f"{path.name}：第 1 行没有分隔符，看不出列",
-            f"{path.name}: line 1 has no separator, so there are no columns",
-        )
-    return [cell.strip().strip('"').strip() for cell in first.split(separator)], separator
-
-
-def _layout_of(headings: list[str], layouts: list[dict[str, Any]], path: Path) -> dict[str, Any]:
-    fitting = [layout for layout in layouts if set(layout["headings"]) <= set(headings)]
-    if not fitting:
-        known = "; ".join(f"{layout['id']}: {', '.join(layout['headings'])}" for layout in layouts)
-        raise CollectError(
-            f"{path.name}：表头 {', '.join(headings[:8])} 不符合任何已知格式；已知格式（必须有的列）：{known}",
-            f"{path.name}: the headings {', '.join(headings[:8])} fit no layout; known layouts (columns they need): {known}",
-            hint=Text("改列名，或用 --sources 给出自己的 sources.toml", "rename columns, or describe the layout in a sources.toml of your own (--sources)"),
-        )  # fmt: skip
-    return max(fitting, key=lambda layout: len(layout["headings"]))
-
-
-def _load(connection: duckdb.DuckDBPyConnection, readable: Path, separator: str, path: Path) -> None:
+def _load(connection: duckdb.DuckDBPyConnection, readable: Path, found: list[str], separator: str, path: Path) -> None:
+    """`cells`: every cell as text, c0, c1 …, and what stands behind the last heading."""
     import duckdb
 
+    names = [*(f"c{place}" for place in range(len(found))), EXTRA]
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+    compression = "gzip" if is_gzip(readable) else "none"
     connection.execute("SET preserve_insertion_order=true")  # of repeated stamps the first in the file counts
     try:
         connection.execute(
-            "CREATE TABLE cells AS SELECT * FROM read_csv(?, all_varchar=true, header=true, delim=?, quote='\"', null_padding=true, "
-            "normalize_names=false, strict_mode=false, parallel=false)", [str(readable), separator],
+            f"CREATE TABLE cells AS SELECT * FROM read_csv(?, columns={{{columns}}}, auto_detect=false, header=true, delim=?, quote='\"', escape='\"', "  # noqa: S608 - our own names
+            f"null_padding=true, strict_mode=false, parallel=false, compression={literal(compression)})",
+            [str(readable), separator],
         )  # fmt: skip
     except duckdb.Error as error:
         said = str(error).splitlines()[0].replace(str(readable), path.name)
         raise CollectError(
             f"{path.name}：无法按 CSV 读取：{said}", f"{path.name}: cannot be read as CSV: {said}"
         ) from error
-    names = [
-        row[0] for row in connection.execute("SELECT name FROM pragma_table_info('cells') ORDER BY cid").fetchall()
+
+
+def _refuse_swallowed(
+    connection: duckdb.DuckDBPyConnection, layout: dict[str, Any], found: list[str], separator: str, path: Path
+) -> None:
+    """A quote that is not closed makes one cell of all rows up to the next quote.
+
+    No name, stamp or number has a line break; a remark may have some, but no line like a row.
+    """
+    read, row = used_columns(layout), rf"[\n\r]([^\n\r]*{re.escape(separator)}){{{len(found) - 1}}}"
+    faults = [
+        f"regexp_matches(c{place}, {literal('[' + chr(92) + 'n' + chr(92) + 'r]' if name in read else row)})"
+        for place, name in enumerate(found)
     ]
-    for place, name in enumerate(names):
-        connection.execute(f'ALTER TABLE cells RENAME COLUMN {_quoted(name)} TO "c{place}"')
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    faults.append(f"regexp_matches({EXTRA}, {literal(row)})")
+    (first,) = connection.execute(f"SELECT min(rowid) FROM cells WHERE {' OR '.join(faults)}").fetchone() or (None,)  # noqa: S608
+    if first is not None:
+        raise CollectError(
+            f"{path.name}：第 {first + 1} 行数据的引号没有成对，后面的行会被吞进一个单元格；这个文件没有使用",
+            f"{path.name}: a quote in data row {first + 1} is not closed and swallows the rows behind it; the file is not used",
+            hint=Text("补上或删掉那个引号", "close that quote or remove it"),
+        )
 
 
 def _samples(
-    connection: duckdb.DuckDBPyConnection, layout: dict[str, Any], headings: list[str], path: Path, zone: str
+    connection: duckdb.DuckDBPyConnection, layout: dict[str, Any], found: list[str], separator: str, path: Path
 ) -> Iterator[pa.Table]:
-    cell = {name: f"nullif(trim(c{place}, ' \t'), '')" for place, name in enumerate(headings)}
-    connection.execute(f"SET TimeZone={_literal(layout.get('naive_zone', zone))}")
-    _stamps(connection, f"c{headings.index(layout['at'])}", cell[layout["at"]])
-    parts = list(
-        _long(connection, layout, cell, path) if "metric_column" in layout else _wide(connection, layout, cell, path)
-    )
-    if not parts:
-        raise CollectError(f"{path.name}：没有任何指标列", f"{path.name}: there is no column of a metric")
-    for part in parts:
+    if connection.execute("SELECT count(*) FROM cells").fetchone() == (0,):
+        raise _no_rows(path)
+    cell = {name: cell_of(f"c{place}") for place, name in enumerate(found)}
+    connection.execute(f"SET TimeZone={literal(layout['zone'])}")
+    _stamps(connection, f"c{found.index(layout['at'])}", layout["zone"])
+    read = _Numbers(separator)
+    kind = _long if "metric_column" in layout else _wide
+    for part in kind(connection, layout, cell, path, read):
         for batch in connection.execute(part).to_arrow_reader(FETCH_ROWS):
             yield _table(batch)
+
+
+class _Numbers:
+    """How cells become numbers; a row with more cells than headings has none: nobody knows which cell is which."""
+
+    def __init__(self, separator: str) -> None:
+        self._separator = separator
+
+    def __call__(self, cell: str, form: str = "amount") -> str:
+        return f"(CASE WHEN {cell_of(EXTRA)} IS NULL THEN {number(cell, form=form, separator=self._separator)} END)"
 
 
 def _table(batch: Any) -> pa.Table:
@@ -218,24 +218,13 @@ def _table(batch: Any) -> pa.Table:
     return pa.Table.from_batches([batch]).cast(raw_schema())
 
 
-def _stamps(connection: duckdb.DuckDBPyConnection, column: str, cell: str) -> None:
+def _stamps(connection: duckdb.DuckDBPyConnection, column: str, zone: str) -> None:
     """`stamped`: the cells with `at_s`. Each distinct text is read once: a file has far fewer stamps than rows."""
     connection.execute(
-        f"CREATE TABLE stamp AS SELECT text, {_stamp(cell.replace(column, 'text'))} AS at_s FROM (SELECT DISTINCT {column} AS text FROM cells)"  # noqa: S608 - our own names
+        f"CREATE TABLE stamp AS SELECT text, {stamp(cell_of('text'), zone)} AS at_s FROM (SELECT DISTINCT {column} AS text FROM cells)"  # noqa: S608 - our own names
     )
     connection.execute(
         f"CREATE VIEW stamped AS SELECT cells.*, cells.rowid AS line, stamp.at_s FROM cells LEFT JOIN stamp ON stamp.text = cells.{column}"  # noqa: S608 - our own names
-    )
-
-
-def _stamp(cell: str) -> str:
-    """Unix seconds from text: ISO 8601, seconds or milliseconds; null where it is none of them."""
-    number = f"TRY_CAST({cell} AS DOUBLE)"
-    with_seconds = f"regexp_replace(replace({cell}, '/', '-'), '([T ]\\d\\d?:\\d\\d)(Z|[+-].*)?$', '\\1:00\\2')"
-    iso = f"epoch(TRY_CAST({with_seconds} AS TIMESTAMPTZ))"
-    return (
-        f"CAST(CASE WHEN {number} IS NULL THEN floor({iso}) WHEN abs({number}) > 1e15 OR NOT isfinite({number}) THEN NULL "
-        f"WHEN {number} > {MILLISECONDS} THEN floor({number} / 1000) ELSE floor({number}) END AS BIGINT)"
     )
 
 
@@ -243,11 +232,7 @@ def _machine(layout: dict[str, Any], cell: dict[str, str], path: Path) -> str:
     if layout["machine"] != "@file":
         return cell[layout["machine"]]
     found = re.match(layout["machine_pattern"], path.name)
-    return _literal(found["machine"] if found else path.name)
-
-
-def _number(cell: str) -> str:
-    return f"TRY_CAST({cell} AS DOUBLE)"
+    return literal(found["machine"] if found else path.name)
 
 
 def _interval(
@@ -309,41 +294,38 @@ def _select_counter(machine: str, metric: str, number: str, interval: str, where
 
 
 def _wide(
-    connection: duckdb.DuckDBPyConnection, layout: dict[str, Any], cell: dict[str, str], path: Path
+    connection: duckdb.DuckDBPyConnection, layout: dict[str, Any], cell: dict[str, str], path: Path, read: _Numbers
 ) -> Iterator[str]:
     machine = _machine(layout, cell, path)
-    present = [c for c in layout["metrics"] if c["column"] in cell and c.get("file", "") in path.name]
-    if not present:
-        return
     interval = _interval(connection, layout, cell, machine, "true", path)
-    for column in present:
-        number = _number(cell[column["column"]])
+    for column in metric_columns(layout, cell, path):
+        amount = read(cell[column["column"]], column["form"])
         if column.get("plus") in cell:
-            number = f"({number} + {_number(cell[column['plus']])})"
-        number = f"({number} * {column.get('factor', 1.0)!r})"
+            amount = f"({amount} + {read(cell[column['plus']])})"
+        amount = f"({amount} * {column.get('factor', 1.0)!r})"
         allocated = cell.get(column.get("capacity", ""))
-        capacity = f"({_number(allocated)} * {column.get('capacity_factor', 1.0)!r})" if allocated else NOTHING
-        where, metric = f"{cell[column['column']]} IS NOT NULL", _literal(column["metric"])
+        capacity = f"({read(allocated)} * {column.get('capacity_factor', 1.0)!r})" if allocated else NOTHING
+        where, metric = f"{cell[column['column']]} IS NOT NULL", literal(column["metric"])
         if column.get("kind") == "counter":
-            yield _select_counter(machine, metric, number, interval, where)
+            yield _select_counter(machine, metric, amount, interval, where)
         else:
-            yield _select(machine, metric, number, column["form"], capacity, interval, where)
+            yield _select(machine, metric, amount, column["form"], capacity, interval, where)
 
 
 def _long(
-    connection: duckdb.DuckDBPyConnection, layout: dict[str, Any], cell: dict[str, str], path: Path
+    connection: duckdb.DuckDBPyConnection, layout: dict[str, Any], cell: dict[str, str], path: Path, read: _Numbers
 ) -> Iterator[str]:
     machine, metric = _machine(layout, cell, path), cell[layout["metric_column"]]
     known = {column["name"]: column for column in layout["metrics"]} | {
         name: {"metric": name, "form": "amount"} for name in METRICS
     }
-    capacity = _number(cell[layout["capacity_column"]]) if layout["capacity_column"] in cell else NOTHING
+    capacity = read(cell[layout["capacity_column"]]) if layout["capacity_column"] in cell else NOTHING
     for (name,) in connection.execute(f"SELECT DISTINCT {metric} AS name FROM stamped ORDER BY name").fetchall():  # noqa: S608
-        where = f"{metric} = {_literal(name)}" if name is not None else f"{metric} IS NULL"
+        where = f"{metric} = {literal(name)}" if name is not None else f"{metric} IS NULL"
         column = known.get(name, {"metric": name or "", "form": "amount"})
         interval = _interval(connection, layout, cell, machine, where, path)
-        number = f"({_number(cell[layout['value_column']])} * {column.get('factor', 1.0)!r})"
+        amount = f"({read(cell[layout['value_column']], column['form'])} * {column.get('factor', 1.0)!r})"
         if column.get("kind") == "counter":
-            yield _select_counter(machine, _literal(column["metric"]), number, interval, where)
+            yield _select_counter(machine, literal(column["metric"]), amount, interval, where)
         else:
-            yield _select(machine, _literal(column["metric"]), number, column["form"], capacity, interval, where)
+            yield _select(machine, literal(column["metric"]), amount, column["form"], capacity, interval, where)

@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 
 from catalogs.errors import CollectError
 from catalogs.words import Text
-from inventory.metrics import read_sources
+from inventory.metrics import preference_of, read_sources
 from inventory.metrics.csv_files import read_csv
 from inventory.metrics.parquet_files import read_parquet
 from inventory.metrics.series import Asked
-from inventory.model import Gap, Server
+from inventory.model import Gap, Origin, Server
 from inventory.storage.store import Store, TelemetryFile
 from inventory.telemetry.compact import bring_up_to_date, taken_again
 from inventory.telemetry.form import Period, day_start, disk_error, live
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 Told = Callable[[int], None]
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt", ".parquet")
+MOST_COLUMNS = 20  # named in one message
 _DATED = re.compile(r"[-_.]?\d{4}[-_.]?(\d{2}|W\d{2})([-_.]?\d{2})?$")
 
 
@@ -90,7 +91,7 @@ def sample_files(given: Iterable[Path]) -> list[Path]:
 def source_of(path: Path) -> str:
     """The source of a file: its name without endings and date, so that the files of one system belong together."""
     name = re.sub(r"\.(csv|tsv|txt|parquet)(\.gz)?$", "", path.name, flags=re.IGNORECASE)
-    return f"{'parquet' if path.suffix == '.parquet' else 'csv'}:{_DATED.sub('', name) or name}"
+    return f"{'parquet' if path.suffix.lower() == '.parquet' else 'csv'}:{_DATED.sub('', name) or name}"
 
 
 def collect_files(
@@ -109,19 +110,39 @@ def collect_files(
     for path in paths:
         groups.setdefault(source or source_of(path), []).append(path)
     broken: list[tuple[str, Text]] = []
-    parts = {name: _read_all(group, names, broken, told) for name, group in sorted(groups.items())}
-    return collect(store, servers, parts, as_of=as_of, broken=broken)
+    unread: dict[str, Counter[str]] = {name: Counter() for name in groups}
+    parts = {name: _read_all(group, names, broken, unread[name], told) for name, group in sorted(groups.items())}
+    done = collect(store, servers, parts, as_of=as_of, broken=broken, preference=preference_of(names))
+    return replace(
+        done, gaps=(*(_unread(name, columns) for name, columns in sorted(unread.items()) if columns), *done.gaps)
+    )
 
 
 def _read_all(
-    paths: Sequence[Path], names: Mapping[str, Any], broken: list[tuple[str, Text]], told: Told
+    paths: Sequence[Path], names: Mapping[str, Any], broken: list[tuple[str, Text]], unread: Counter[str], told: Told
 ) -> Iterator[pa.Table]:
     for path in paths:
         try:
-            yield from read_parquet(path) if path.suffix == ".parquet" else read_csv(path, sources=names)
+            if path.suffix.lower() == ".parquet":
+                yield from read_parquet(path)
+            else:
+                yield from read_csv(path, sources=names, unread=unread.update)
         except CollectError as error:
             broken.append((path.name, _said(error)))
         told(1)
+
+
+def _unread(source: str, columns: Counter[str]) -> Gap:
+    """The columns of a source's files that nothing was read from: a heading that is written differently is easily one."""
+    names = "、".join(f"{name}（{count} 个文件）" for name, count in columns.most_common(MOST_COLUMNS))
+    english = ", ".join(f"{name} ({count} files)" for name, count in columns.most_common(MOST_COLUMNS))
+    return Gap(
+        kind="unreadable", origin=Origin(source=source), field=", ".join(sorted(columns)),
+        message=Text(
+            f"{source}：没有读这些列：{names}；是指标的话，在 sources.toml 里写上列名和单位",
+            f"{source}: these columns are not read: {english}; where one is a metric, give its name and unit in sources.toml",
+        ),
+    )  # fmt: skip
 
 
 def _said(error: CollectError) -> Text:
@@ -185,7 +206,9 @@ def collect_live(
         except CollectError as error:
             broken.append((name, _said(error)))
 
-    done = collect(store, servers, {name: tables()}, as_of=as_of, broken=broken, whole=whole)
+    done = collect(
+        store, servers, {name: tables()}, as_of=as_of, broken=broken, whole=whole, preference=preference_of(names)
+    )
     return replace(done, broken=tuple(broken))
 
 
@@ -197,6 +220,7 @@ def collect(
     as_of: datetime,
     broken: Sequence[tuple[str, Text]] = (),
     whole: Sequence[date] = (),
+    preference: Sequence[str] = (),
 ) -> Collection:
     """Store the samples of some sources, bring the roll-up up to date, and list all new files at once.
 
@@ -207,12 +231,20 @@ def collect(
         as_of: the instant of the collection.
         broken: what could not be read; may be filled while the readers run.
         whole: days that the one source of `parts` has delivered to their end; filled likewise.
+        preference: which source counts where two measured the same server on the same day; ours by default.
 
     Raises:
         CollectError: nothing could be read at all, or the disk is full.
     """
-    folder = store.telemetry_folder
-    done = ingest(parts, folder=folder, servers=servers, as_of=as_of, earlier=earlier_sizes(store, servers, as_of))
+    folder, order = store.telemetry_folder, tuple(preference)
+    done = ingest(
+        parts,
+        folder=folder,
+        servers=servers,
+        as_of=as_of,
+        earlier=earlier_sizes(store, servers, as_of),
+        preference=order,
+    )
     days = {day.isoformat() for day in whole}
     if broken:  # filled while the readers ran
         done = replace(done, files=tuple(file if file.day in days else _cut_off(file) for file in done.files))
@@ -220,10 +252,10 @@ def collect(
         raise CollectError("\n".join(text.zh for _, text in broken), "\n".join(text.en for _, text in broken))
     listed = {file.path for kind in ("raw", "rollup", "apart") for file in store.telemetry_files(kind)}
     held = store.telemetry_files("raw")
-    done = replace(done, files=tuple(taken_again(folder, done.files, held, as_of=as_of)))
+    done = replace(done, files=tuple(taken_again(folder, done.files, held, as_of=as_of, preference=order)))
     raw = _each_once([*held, *(file for file in done.files if file.kind == "raw")])
     rollups = store.telemetry_files("rollup")
-    rolled = bring_up_to_date(folder, raw, rollups, as_of=as_of)
+    rolled = bring_up_to_date(folder, raw, rollups, as_of=as_of, preference=order)
     asked = unit_changes(folder, [*rollups, *rolled], rolled)
     files = (*done.files, *rolled)
     got = sorted({file.day for file in done.files if file.kind == "raw" and file.day in days})

@@ -19,7 +19,7 @@ from inventory.telemetry.buckets import SERVER_RANGE, Part, part_of
 from inventory.telemetry.files import NO_CAPACITY, Words
 from inventory.telemetry.form import METRICS, check_files, disk_error, is_whole, live
 from inventory.telemetry.held import is_over
-from inventory.telemetry.ingest import PREFERENCE, manifest_row, source_ranks, write_day
+from inventory.telemetry.ingest import manifest_row, source_ranks, write_day
 from inventory.telemetry.remote import remote_of
 from inventory.telemetry.rollup import outdated_days, roll_up, stale_days
 from inventory.telemetry.spark import roll_up_on_spark, spark_master
@@ -37,7 +37,7 @@ def bring_up_to_date(
     rollups: Sequence[TelemetryFile],
     *,
     as_of: datetime,
-    preference: Sequence[str] = PREFERENCE,
+    preference: Sequence[str] = (),
     memory_limit: str = "1200MB",
 ) -> list[TelemetryFile]:
     """Compact the days that got more than one file, and roll up what changed or what an earlier version rolled up.
@@ -74,7 +74,7 @@ def compact(
     days: Sequence[Sequence[TelemetryFile]],
     *,
     as_of: datetime,
-    preference: Sequence[str] = PREFERENCE,
+    preference: Sequence[str] = (),
     held: Collection[str] = (),
 ) -> Iterator[TelemetryFile]:
     """Merge the raw files of each metric and day into one; `held` are the paths that the manifest has already.
@@ -93,7 +93,7 @@ def taken_again(
     held: Sequence[TelemetryFile],
     *,
     as_of: datetime,
-    preference: Sequence[str] = PREFERENCE,
+    preference: Sequence[str] = (),
 ) -> list[TelemetryFile]:
     """The new raw files; one that was there before and has been replaced since comes back under a name of its own.
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catalogs.words import Text
+from inventory.metrics import preference_of
 from inventory.model import Gap, Origin, Server
 from inventory.storage.store import TelemetryFile
 from inventory.telemetry.buckets import Buckets, Columns, Part
@@ -31,8 +32,6 @@ WAVE_ROWS = 150_000_000  # samples sorted at once (4 GB of disk); more arrive as
 AT_ONCE = 2  # days written at the same time; each holds a bucket or two in memory
 MOST_GAPS = 200  # of one source
 HARMLESS = frozenset({"counter_end", "other_source"})  # counted and kept, but nobody's question
-# Which collector wins where two measured the same server on the same day: the closer to the hypervisor, the better.
-PREFERENCE = ("gnocchi", "cloudwatch", "prometheus", "zabbix", "parquet", "csv")
 
 
 def raw_schema() -> pa.Schema:
@@ -80,7 +79,7 @@ def ingest(
     servers: Sequence[Server],
     as_of: datetime,
     zone: str = LOCAL_ZONE,
-    preference: Sequence[str] = PREFERENCE,
+    preference: Sequence[str] = (),
     earlier: Sequence[EarlierSize] = (),
 ) -> Ingested:
     """Store the samples that readers yield.
@@ -91,7 +90,7 @@ def ingest(
         servers: all servers known, deleted ones too, sorted by id.
         as_of: the instant of the collection.
         zone: the calendar that days are of.
-        preference: which collector wins where two measured the same server on the same day.
+        preference: which source or collector wins where two measured the same server on the same day; ours by default.
         earlier: the sizes that servers had before they were resized, the latest change first.
 
     Raises:
@@ -170,7 +169,7 @@ def manifest_row(
 
 def source_ranks(sources: Sequence[str], preference: Sequence[str]) -> list[int]:
     """The place of each source in the order of preference, by its full name or its collector; unknown ones come last."""
-    order = {name: place for place, name in enumerate(preference)}
+    order = {name: place for place, name in enumerate(preference or preference_of({}))}
     return [order.get(source, order.get(source.partition(":")[0], len(order))) for source in sources]
 
 

@@ -287,3 +287,48 @@ def test_a_full_disk_keeps_nothing_half_and_the_next_run_goes_on(city: Path, sma
     rate = usage(city, "2026-03")
     assert rate["covered_seconds"] == 2 * 3 * DAY_SECONDS
     assert rate["numerator"] == 6 * HOUR * sum(round(value * 40_000) for value in noise)
+
+
+def test_a_cut_compressed_file_does_not_stop_the_others(city: Path) -> None:
+    """It failed far behind its beginning, and what was said was that the disk could not be written."""
+    import gzip
+
+    lines = [f"vm-1,{day_start(DAY) + n},5\n" for n in range(60_000)]
+    (city / "cut.csv.gz").write_bytes(gzip.compress(("server,at,cpu_percent\n" + "".join(lines)).encode())[:-4])
+    (city / "good.csv").write_text(LONG + "\n".join(hours("vm-1", "cpu_percent", [25] * 24)), encoding="utf-8")
+    done = call("collect", "metrics", "cut.csv.gz", "good.csv", "--as-of", AT, "--json", folder=city)
+    assert (done.returncode, "cut.csv.gz" in done.stderr, "Traceback" in done.stderr) == (9, True, False)
+    assert usage(city, "2026-03")["ratio"] == 0.25
+
+
+def test_a_heading_that_is_written_differently_is_said(city: Path) -> None:
+    _, gaps, _ = collected(
+        city, [f"vm-1,2026-03-10T{n:02}:00,50,70" for n in range(24)], heading="server,at,cpu_percent,Memory_Percent\n"
+    )
+    assert [gap["field"] for gap in gaps] == ["Memory_Percent"]
+    assert "没有读这些列" in gaps[0]["message"]["zh"]
+
+
+def test_which_source_counts_is_the_citys_choice(city: Path) -> None:
+    from inventory.metrics import SOURCES_FILE
+
+    ours = SOURCES_FILE.read_text("utf-8")
+    for name, value in (("agent", 20), ("panel", 60)):
+        (city / f"{name}.csv").write_text(
+            LONG + "\n".join(hours("vm-1", "cpu_percent", [value] * 24)), encoding="utf-8"
+        )
+    for wanted, ratio in (("csv:panel", 0.6), ("csv:agent", 0.2)):
+        head, line, rest = ours.partition('preference = ["')
+        (city / "sources.toml").write_text(f'{head}{line}{wanted}", "{rest}', encoding="utf-8")
+        (city / f"store-{wanted[4:]}").mkdir()
+        shutil.copytree(city / "store", city / f"store-{wanted[4:]}", dirs_exist_ok=True)
+        store = ("--store", f"store-{wanted[4:]}")
+        for name in ("agent", "panel"):  # one after the other: compaction chooses
+            assert call("collect", "metrics", f"{name}.csv", "--as-of", AT, *store, folder=city).returncode == 0
+        said = json.loads(
+            call(
+                "usage", "show", "--month", "2026-03", "--by", "system", "--json", "--as-of", AT, *store, folder=city
+            ).stdout
+        )
+        rates = {(row["metric"], row["statistic"]): row["ratio"] for row in said["data"]["rates"]}
+        assert rates["cpu", "weighted_mean"] == ratio
