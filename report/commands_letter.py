@@ -35,10 +35,11 @@ def letter(run: Run, system: str, number: str | None, issued: str | None, out: P
     """Both forms of one notice."""
     from catalogs.load import load_catalogs
     from catalogs.settings import read_settings
-    from inventory.commands.cases import OBJECTION_DAYS, find_system
+    from inventory.commands.case_docket import find_system
     from inventory.commands.usage import policy_of, read_usage
     from inventory.commands.zombies import read_signs, read_verdicts
     from inventory.telemetry.query import daily_ratios
+    from inventory.zombies.cases import OBJECTION_DAYS
     from inventory.zombies.verdict import idle_line
     from inventory.zombies.wording import wordings
     from report.letters import letter_of, write_letter

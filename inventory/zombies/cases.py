@@ -1,16 +1,17 @@
 """Zombie cases: the life of a suspicion, each step a decision of a person; nothing is confirmed by a rule.
 
     opened → notified → replied | objected → confirmed → backed-up → shut-down → released → closed
-                                  └→ held (with reason and last day)      withdrawn: it is no zombie
+                                  └→ held (with reason and last day)      withdrawn: it is no zombie, also after a trial stop
 
-A case is a function of the decisions of kind `zombie` on one system, taken until `as_of`.
+A case is a function of the decisions of kind `zombie` on one system, taken until `as_of`. Until it is shut down a
+department may still object, and a hold may be granted; what was confirmed then has to be confirmed again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -18,11 +19,13 @@ from catalogs.errors import UsageError
 from catalogs.words import Text
 from inventory.storage.decisions import Decision
 from inventory.telemetry.form import LOCAL_ZONE
+from inventory.zombies.case_due import usual_due
 
 if TYPE_CHECKING:
     from inventory.zombies.case_release import Release
 
 KIND = "zombie"
+OBJECTION_DAYS = 15  # practice; a profile says its own
 STEPS: Mapping[str, Text] = {
     "opened": Text("立案（疑似）", "opened (suspected)"),
     "notified": Text("已发核实通知", "notice sent"),
@@ -40,32 +43,40 @@ STEPS: Mapping[str, Text] = {
 AFTER: Mapping[str | None, tuple[str, ...]] = {
     None: ("opened",),
     "opened": ("notified", "withdrawn"),
-    "notified": ("replied", "objected", "held", "confirmed", "withdrawn"),
-    "replied": ("held", "confirmed", "withdrawn"),
-    "objected": ("held", "confirmed", "withdrawn"),
-    "held": ("replied", "objected", "confirmed", "withdrawn"),
-    "confirmed": ("backed-up", "withdrawn"),
-    "backed-up": ("shut-down",),
-    "shut-down": ("released",),
+    "notified": ("replied", "objected", "held", "confirmed", "notified", "withdrawn"),
+    "replied": ("confirmed", "objected", "held", "withdrawn"),
+    "objected": ("held", "confirmed", "replied", "withdrawn"),
+    "held": ("replied", "objected", "confirmed", "held", "withdrawn"),
+    "confirmed": ("backed-up", "objected", "held", "withdrawn"),
+    "backed-up": ("shut-down", "objected", "held", "withdrawn"),
+    "shut-down": ("released", "withdrawn"),
     "released": ("closed",),
     "closed": ("opened",),
     "withdrawn": ("opened",),
 }
 ENDED = frozenset({"closed", "withdrawn"})
-# Days a step may take before the case is overdue (practice, U); the notice has the profile's objection period.
-USUAL_DAYS: Mapping[str, int] = {
-    "opened": 10, "replied": 15, "objected": 15, "confirmed": 30, "backed-up": 15, "shut-down": 30, "released": 15,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """The case of one system: its steps so far, and until when the next one is due (`None`: it has ended)."""
+    """The case of one system: its steps so far, and until when the next one is due (`None`: it has ended).
+
+    `dues` says for each step until when the one after it was due.
+    """
 
     system_id: str
     steps: tuple[Decision, ...]
-    step: str
-    due_on: date | None
+    dues: tuple[date | None, ...]
+
+    @property
+    def step(self) -> str:
+        """Where it stands."""
+        return step_of(self.steps[-1])
+
+    @property
+    def due_on(self) -> date | None:
+        """Until when the next step is due."""
+        return self.dues[-1]
 
     @property
     def opened_at(self) -> datetime:
@@ -82,8 +93,23 @@ class Case:
         """The steps that may come next."""
         return AFTER[self.step]
 
+    def days_late(self, place: int) -> int:
+        """How many days after its due day a step was taken; 0 where it was in time.
+
+        What a department says is in time until the end of the notice's period, also where a shorter hold came between.
+        """
+        due = self.dues[place - 1] if place else None
+        if due is None:
+            return 0
+        if step_of(self.steps[place]) in {"replied", "objected"}:
+            noticed = [
+                day for one, day in zip(self.steps[:place], self.dues, strict=False) if step_of(one) == "notified"
+            ]
+            due = max([due, *(day for day in noticed[-1:] if day is not None)])
+        return max((local_day(self.steps[place]) - due).days, 0)
+
     def as_json(self, on: date) -> dict[str, object]:
-        """The data of `zombies case … --json`."""
+        """The form of docs/reference/case.schema.json, without the name of the system."""
         return {
             "system_id": self.system_id,
             "step": self.step,
@@ -91,6 +117,7 @@ class Case:
             "overdue": self.overdue(on),
             "following": list(self.following),
             "steps": [decision.as_json() for decision in self.steps],
+            "days_late": [self.days_late(place) for place in range(len(self.steps))],
         }
 
 
@@ -111,33 +138,36 @@ def stage_of(case: Case) -> Text:
 
 
 def cases(decisions: Iterable[Decision], objection_days: int) -> dict[str, Case]:
-    """All cases, by system id; `decisions` in the order of appending."""
+    """All cases, by system id; `decisions` in the order of appending. What was superseded does not count."""
+    rows = [row for row in decisions if row.kind == KIND]
+    superseded = {row.supersedes for row in rows if row.supersedes}
     steps: dict[str, list[Decision]] = {}
-    for decision in decisions:
-        if decision.kind == KIND and step_of(decision) in STEPS:
-            steps.setdefault(decision.subject, []).append(decision)
+    for row in rows:
+        if row.id not in superseded and step_of(row) in STEPS:
+            steps.setdefault(row.subject, []).append(row)
     return {
-        subject: Case(
-            system_id=subject, steps=tuple(rows), step=step_of(rows[-1]), due_on=_due(rows[-1], objection_days)
-        )
-        for subject, rows in sorted(steps.items())
+        subject: Case(system_id=subject, steps=tuple(taken), dues=tuple(_due(one, objection_days) for one in taken))
+        for subject, taken in sorted(steps.items())
     }
 
 
 def _due(decision: Decision, objection_days: int) -> date | None:
-    step = step_of(decision)
+    """As the decision says; one that says nothing (it was made by hand) has the usual days, a hold ends at once."""
+    step, taken_on = step_of(decision), local_day(decision)
     if step in ENDED:
         return None
-    if step == "held":
-        return _until(decision)
-    days = objection_days if step == "notified" else USUAL_DAYS[step]
-    return local_day(decision) + timedelta(days=days)
+    value = decision.value if isinstance(decision.value, Mapping) else {}
+    told = _day(value.get("until" if step == "held" else "due_on"))
+    if told is not None or step == "held":
+        return told or taken_on
+    return usual_due(step, taken_on, objection_days)
 
 
-def _until(decision: Decision) -> date | None:
-    value = decision.value
-    text = value.get("until") if isinstance(value, Mapping) else None
-    return date.fromisoformat(str(text)) if text else None
+def _day(text: object) -> date | None:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
 
 
 def local_day(decision: Decision) -> date:
@@ -154,6 +184,7 @@ def check_step(
     until: date | None,
     answer: str | None,
     release: Release | None = None,
+    objection_days: int = OBJECTION_DAYS,
 ) -> dict[str, object]:
     """The value of the decision that takes a step.
 
@@ -162,51 +193,70 @@ def check_step(
         system_id: of the case.
         step: the one wanted.
         on: the local day.
-        until: last day of a hold.
+        until: last day of a hold; for another step until when the next one is due, instead of the usual days.
         answer: how an objection is answered; needed to confirm against it.
         release: what is still seen of its servers; `released` is believed only where a later snapshot shows none.
+        objection_days: of the policy profile.
 
     Raises:
         UsageError: the step cannot follow, or lacks what it needs.
     """
-    allowed = AFTER[case.step if case else None]
-    if step not in allowed:
-        now = STEPS[case.step] if case else Text("未立案", "not opened")
-        names = "、".join(allowed)
-        raise UsageError(
-            f"{system_id} 现在是“{now.zh}”，下一步只能是：{names}",
-            f"{system_id} stands at {now.en}; what may follow: {', '.join(allowed)}",
-        )
+    _may_follow(case, system_id, step)
     if step == "held" and (until is None or until <= on):
         raise UsageError(
-            "暂缓必须给出今天以后的到期日（--until 2026-06-30）",
-            "a hold needs a last day after today (--until 2026-06-30)",
+            f"{system_id}：暂缓必须给出今天（{on}）以后的到期日（--until 2026-06-30）",
+            f"{system_id}: a hold needs a last day after today, {on} (--until 2026-06-30)",
         )
+    if until is not None and (step in ENDED or until < on):
+        raise UsageError(
+            f"{system_id}：“{STEPS[step].zh}”之后没有下一步，不要写 --until" if step in ENDED else f"{system_id}：期限 {until} 在今天（{on}）之前",
+            f"{system_id}: nothing follows {step}, leave out --until" if step in ENDED else f"{system_id}: the due day {until} lies before today, {on}",
+        )  # fmt: skip
     if step == "confirmed" and case is not None:
         _may_confirm(case, on=on, answer=answer)
-    if step == "released" and release is not None:
-        from inventory.zombies.case_release import check_release
-
-        check_release(release)
     value: dict[str, object] = {"step": step}
-    if until is not None:
-        value["until"] = until.isoformat()
+    due = until if until is not None or step in ENDED else usual_due(step, on, objection_days)
+    if due is not None:
+        value["until" if step == "held" else "due_on"] = due.isoformat()
     if answer is not None:
         value["answer"] = answer
     if step == "released" and release is not None:
+        from inventory.zombies.case_release import check_release
+
+        check_release(system_id, release)
         value["released"] = release.as_json()
     return value
 
 
+def _may_follow(case: Case | None, system_id: str, step: str) -> None:
+    allowed = AFTER[case.step if case else None]
+    if step in allowed:
+        return
+    now = STEPS[case.step] if case else Text("未立案", "not opened")
+    zh, en = "、".join(f"{one}（{STEPS[one].zh}）" for one in allowed), ", ".join(allowed)
+    raise UsageError(
+        f"{system_id} 现在是“{now.zh}”，下一步只能是：{zh}", f"{system_id} stands at {now.en}; what may follow: {en}"
+    )
+
+
 def _may_confirm(case: Case, *, on: date, answer: str | None) -> None:
-    if case.step == "notified" and not case.overdue(on):
+    """Nobody is confirmed against before they could speak, nor against what they said without an answer."""
+    heard = {"objected", "replied", "notified", "confirmed"}  # one that was confirmed before was answered then
+    said = next((one for one in reversed(case.steps) if step_of(one) in heard), None)
+    if said is not None and step_of(said) == "objected" and not answer:
         raise UsageError(
-            f"异议期到 {case.due_on} 为止，单位还没有答复，不能确认",
-            f"objections are possible until {case.due_on}, and there is no reply yet: it cannot be confirmed",
+            f"{case.system_id}：单位提出了异议：确认时必须写明对异议的答复（--answer）",
+            f"{case.system_id}: there is an objection: to confirm, say how it is answered (--answer)",
         )
-    objected = [decision for decision in case.steps if step_of(decision) in {"objected", "replied"}]
-    if objected and step_of(objected[-1]) == "objected" and not answer:
+    last = case.dues[case.steps.index(said)] if said is not None and step_of(said) == "notified" else None
+    if last is not None and last >= on:
         raise UsageError(
-            "单位提出了异议：确认时必须写明对异议的答复（--answer）",
-            "there is an objection: to confirm, say how it is answered (--answer)",
+            f"{case.system_id}：异议期到 {last} 为止，单位还没有答复，不能确认",
+            f"{case.system_id}: objections are possible until {last}, and there is no reply yet: it cannot be confirmed",
+        )
+    if case.step == "held" and not case.overdue(on):
+        raise UsageError(
+            f"{case.system_id}：暂缓到 {case.due_on} 为止，到期前不能确认",
+            f"{case.system_id} is held until {case.due_on}: it cannot be confirmed before",
+            hint=Text("单位提前同意的，先记 replied", "where the department agrees earlier, record replied first"),
         )

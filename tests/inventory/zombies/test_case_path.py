@@ -42,7 +42,7 @@ class Office:
     def steps(self, day: str, system: str, name: str, *more: str) -> Any:
         return self.does(
             day, "zombies", "case", "step", system, name, "--role", "科长", "--reason", "函〔2026〕12号", *more
-        )
+        )["cases"][0]
 
 
 def recorded_again(folder: Path, without: set[str]) -> Path:
@@ -92,8 +92,10 @@ def test_the_whole_path(office: Office, tmp_path: Path) -> None:
     office.steps("2026-04-02", system, "notified")
     office.steps("2026-04-05", system, "objected")
     office.steps("2026-04-06", system, "held", "--until", "2026-04-20")
-    assert office.does("2026-04-20", "zombies", "case", "list", "--overdue") == []
-    assert [one["system_id"] for one in office.does("2026-04-25", "zombies", "case", "list", "--overdue")] == [system]
+    assert office.does("2026-04-20", "zombies", "case", "list", "--overdue")["cases"] == []
+    assert [one["system_id"] for one in office.does("2026-04-25", "zombies", "case", "list", "--overdue")["cases"]] == [
+        system
+    ]
     assert (
         office.tries(
             "2026-04-26", "zombies", "case", "step", system, "confirmed", "--role", "局长", "--reason", "会议纪要"
@@ -107,7 +109,7 @@ def test_the_whole_path(office: Office, tmp_path: Path) -> None:
     )
     assert backdated.returncode == 2
     assert "2026-04-26" in backdated.stderr
-    assert office.does("2026-04-27", "zombies", "case", "show", system)["step"] == "confirmed"
+    assert office.does("2026-04-27", "zombies", "case", "show", system)["cases"][0]["step"] == "confirmed"
     said = office.reads("2026-04-27", "zombies", "case", "show", system)
     assert "到2026-04-20为止" in said
     assert "对异议的答复：省平台已承接全部业务" in said
@@ -124,7 +126,7 @@ def test_the_whole_path(office: Office, tmp_path: Path) -> None:
     )
 
     office.does("2026-05-03", "collect", "openstack", "--recorded", str(recorded_again(tmp_path, servers)))
-    (listed,) = office.does("2026-05-03", "zombies", "case", "list")
+    (listed,) = office.does("2026-05-03", "zombies", "case", "list")["cases"]
     assert listed["seen_released"] is True
     released = office.steps("2026-05-03", system, "released")["steps"][-1]["value"]["released"]
     assert len(released["servers"]) == len(servers)
@@ -132,8 +134,8 @@ def test_the_whole_path(office: Office, tmp_path: Path) -> None:
     assert released["seen_in"]
     assert f"释放{len(servers)}台" in office.reads("2026-05-03", "zombies", "case", "show", system)
     assert office.steps("2026-05-04", system, "closed")["due_on"] is None
-    assert office.does("2026-05-04", "zombies", "case", "list") == []
-    assert [one["step"] for one in office.does("2026-05-04", "zombies", "case", "list", "--all")] == ["closed"]
+    assert office.does("2026-05-04", "zombies", "case", "list")["cases"] == []
+    assert [one["step"] for one in office.does("2026-05-04", "zombies", "case", "list", "--all")["cases"]] == ["closed"]
 
     office.does("2026-05-04", "report", "zombies", "--period", "2026-04", "--out", str(tmp_path / "reports"))
     (page,) = (tmp_path / "reports").glob("*.html")
