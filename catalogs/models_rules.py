@@ -117,7 +117,7 @@ class ZombieRule(CatalogFile):
     """One rule that finds suspected zombie systems (zombies/*.yaml)."""
 
     name_en: Annotated[Name | None, About("英文名称", "name in English")] = None
-    criterion: Annotated[Name, About("对应的清理标准（Z1–Z6）或规则（R0–R4）", "criterion Z1–Z6 or rule R0–R4")]
+    criterion: Annotated[Name, About("对应的清理标准（Z1–Z6）或规则（R0–R5）", "criterion Z1–Z6 or rule R0–R5")]
     about: Annotated[Name, About("规则的文字说明", "the rule in words")]
     about_en: Annotated[Name | None, About("英文说明", "the rule in words, in English")] = None
     function: Annotated[Id, About("程序中的规则函数", "function that evaluates it")]

@@ -10,9 +10,9 @@ from catalogs.models_rules import ClassWords, RuleExample, ZombieRule
 from inventory.model import System, Value
 from inventory.telemetry.form import Period, trailing_months
 from inventory.zombies.class_hints import class_words_of, hinted_class
-from inventory.zombies.findings import COMPOSITE
 from inventory.zombies.judge import judge_facts, result_of
 from inventory.zombies.operators import NOBODY, Operators
+from inventory.zombies.second_look import OF_THE_WHOLE
 from inventory.zombies.system_facts import SystemFacts
 from inventory.zombies.system_months import ACTIVITY, MonthOfUse
 
@@ -119,11 +119,11 @@ def failing(rules: Iterable[ZombieRule]) -> list[tuple[ZombieRule, RuleExample, 
 def outcome(rule: ZombieRule, example: RuleExample, rules: Iterable[ZombieRule]) -> str:
     """What a rule says about an example: `zombie` for a hit, `in_use` for none, `unknown`.
 
-    The composite rule is asked through the whole verdict, with all other rules.
+    Rules of the whole, the composite and the scales, are asked through the whole verdict, with all other rules.
     """
     known = list(rules)
     facts = facts_from(example.given, class_words_of(known), Operators.of(known))
-    if rule.criterion == COMPOSITE:
+    if rule.criterion in OF_THE_WHOLE:
         return judge_facts([facts], known, AS_OF)[0].state
     hit = result_of(facts, rule, TODAY).hit
     return {True: "zombie", False: "in_use", None: "unknown"}[hit]

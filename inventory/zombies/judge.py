@@ -15,25 +15,19 @@ from inventory.model import Inventory
 from inventory.telemetry.form import months_before
 from inventory.telemetry.garbage import search_put_off
 from inventory.telemetry.query import Rollup
-from inventory.zombies.callers import ABANDONED, callers_that_count, keep_alive
+from inventory.zombies.applied import applied_of
+from inventory.zombies.callers import callers_that_count, keep_alive
 from inventory.zombies.class_hints import class_words_of
 from inventory.zombies.composite import state_of
-from inventory.zombies.findings import COMPOSITE, NOT_USE, Finding, Rule, later_limit
+from inventory.zombies.findings import Finding, Rule, later_limit
 from inventory.zombies.history import damped, windows_of
 from inventory.zombies.operators import Operators
 from inventory.zombies.rules import RULES
-from inventory.zombies.rules_use import EVERY_COUNT
-from inventory.zombies.signs_of_use import all_off, flow_of_calls
-from inventory.zombies.statements import stated
+from inventory.zombies.second_look import OF_THE_WHOLE, Whole, after_weighing, explained, on_the_scales
+from inventory.zombies.signs_of_use import all_off
 from inventory.zombies.system_facts import SystemFacts, facts_of, window_end
-from inventory.zombies.system_months import ACTIVITY
-from inventory.zombies.traffic_shape import people_at_work, traffic_limit
+from inventory.zombies.traffic_shape import traffic_limit
 from inventory.zombies.verdict import Applied, RuleResult, Verdict
-
-# Rules by which something else than a date of the ledger speaks; a clerk who copied last year's dates makes the others hit.
-BY_MORE_THAN_DATES = frozenset({"declared", "stated-unused", "never-used", "powered-off", "detached", "replaced"})
-
-PEOPLE = tuple(name for name in ACTIVITY if name != NOT_USE)
 
 CLASSES: Mapping[str, Text] = {
     "standby": Text("备用或容灾", "standby"),
@@ -72,20 +66,21 @@ def judge_facts(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of
 
 def _judged(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of: datetime) -> tuple[Verdict, ...]:
     on = window_end(as_of)
-    composite = next((rule for rule in rules if rule.criterion == COMPOSITE), None)
-    counted = [rule for rule in rules if rule.criterion != COMPOSITE]
+    whole = Whole.of(rules)
+    counted = [rule for rule in rules if rule.criterion not in OF_THE_WHOLE]
     by_class: dict[str | None, list[_InUse]] = {}  # filled as classes are met
     rows = [(row, _results(row, counted, by_class, on)) for row in facts]
-    unused = next((rule for rule in rules if rule.function == "no-activity"), None)
-    first = [_judge(row, results, composite, unused, as_of, callers=()) for row, results in rows]
+    first = [_judge(row, results, whole, as_of, callers=()) for row, results in rows]
     alive = {verdict.system_id for verdict in first if verdict.state != "zombie"}
     windows = windows_of(rules)
     called = [
-        (place, by) for place, (row, results) in enumerate(rows) if (by := callers_that_count(row, results, unused, on))
+        (place, by)
+        for place, (row, results) in enumerate(rows)
+        if (by := callers_that_count(row, results, whole.unused, on))
     ]
 
     def with_callers(place: int, callers: tuple[str, ...]) -> Verdict:
-        return _judge(*rows[place], composite, unused, as_of, callers=callers)
+        return _judge(*rows[place], whole, as_of, callers=callers)
 
     keep_alive(alive, [(place, by) for place, by in called if first[place].system_id not in alive], with_callers)
     final = list(first)
@@ -94,71 +89,31 @@ def _judged(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of: da
     return tuple(damped(verdict, row.before, windows, row.system.system_class) for verdict, (row, _) in zip(final, rows, strict=True))  # fmt: skip
 
 
-def _dates_of_last_year(facts: SystemFacts, unused: ZombieRule, on: date) -> bool:
-    """Whether the last login is too old to count and yet such as a ledger copied from last year's would have, or is not known."""
-    login, most = facts.system.last_login_on, later_limit(facts, unused, "people_login_months")
-    fewest = later_limit(facts, unused, "months_without_activity")
-    if most is None or fewest is None:
-        return False
-    if login is None:
-        return True  # then contract or update speak alone
-    return months_before(on, int(most)) <= login < months_before(on, int(fewest))
-
-
-def _used_by_two_accounts(facts: SystemFacts, results: Sequence[RuleResult]) -> bool:
-    """Whether people were measured in every month, as often as the rule of rare use asks, and the ledger counts uses, too."""
-    often = any(result.function == "rarely-used" and result.hit is False for result in results)
-    monthly = all(any(month.activity.get(name) for name in PEOPLE) for month in facts.months)
-    return often and bool(facts.months) and monthly and any(facts.number(name) for name in EVERY_COUNT)
-
-
-def _unseen(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRule | None, on: date) -> Text | None:
-    """Why a system may be used though nobody logs in, as its ledger says, or as the kind of system that its name names."""
-    if unused is None:
-        return None
-    said = stated(facts, unused, "unseen")
-    if said is not None:
-        return Text(f"台账写明“{said}”", f"the ledger says {said!r}")
-    hits = {result.function for result in results if result.hit}
-    if not hits & BY_MORE_THAN_DATES and _dates_of_last_year(facts, unused, on) and people_at_work(facts, unused):
-        return Text(
-            "每月工作日的流量都比周末多，像有人上班时使用，台账的日期可能是照抄去年的",
-            "more traffic came on working days than on weekends of every month, as if people were at work: the ledger's dates may be last year's",
-        )
-    if not hits & BY_MORE_THAN_DATES and _used_by_two_accounts(facts, results):
-        return Text(
-            "每月都实测到有人访问、登录或办件，台账自己也写着使用次数，只有日期说没人管",
-            "visits, logins or records of people were measured in every month, the ledger counts uses as well, and only dates say that it is neglected",
-        )
-    kind = stated(facts, unused, "unattended")
-    if kind is None or hits & ABANDONED or flow_of_calls(facts, unused, on):
-        return None
-    return Text(
-        f"“{kind}”像无人值守一类（由名称推断），没有人登录不是迹象，要看数据是否还在流动",
-        f"{kind!r} seems to be of a kind that nobody attends (by its name), where logins say nothing: look whether data still flow",
-    )
-
-
 def _judge(
     facts: SystemFacts,
     results: tuple[RuleResult, ...],
-    composite: ZombieRule | None,
-    unused: ZombieRule | None,
+    whole: Whole,
     as_of: datetime,
     *,
     callers: tuple[str, ...],
 ) -> Verdict:
+    composite, unused, on = whole.composite, whole.unused, window_end(as_of)
     state, sentence = state_of(facts, results, composite, callers, with_declared=True, unused=unused)
     claimed = any(r.of.function == "declared" and (r.hit or r.doubtful) for r in results)
     detected = state_of(facts, results, composite, callers, with_declared=False, unused=unused)[0] if claimed else state
     asked = state == "zombie" and not claimed and not all_off(facts)
-    said = _unseen(facts, results, unused, window_end(as_of)) if asked else None
+    said = explained(facts, results, unused, on) if asked else None
     if said is not None:
         state = detected = "unknown"
         sentence = Text(
             f"{sentence.zh}；但{said.zh}，服务器还在运行，请单位说明",
             f"{sentence.en}; yet {said.en}, and its servers run: ask the department",
         )
+    scales = None if claimed or callers else on_the_scales(facts, results, whole, state, on)
+    if scales is not None:
+        results = (*results, scales)
+        state, sentence = after_weighing(state, sentence, scales)
+        detected = state
     return Verdict(
         system_id=facts.system.id, state=state, sentence=sentence, results=results, window=facts.window, coverage=facts.coverage,
         declared=facts.system.zombie_declared, detected=detected, as_of=as_of, callers=callers,
@@ -178,24 +133,8 @@ class _InUse:
     @staticmethod
     def of(rule: ZombieRule, system_class: str | None) -> _InUse:
         exempt = system_class if system_class is not None and system_class in rule.exempt_classes else None
-        applied = Applied(
-            rule=rule.id, criterion=rule.criterion, name=Text(rule.name, rule.name_en or rule.name), function=rule.function,
-            applies=exempt is None, limits=_limits(rule, system_class),
-        )  # fmt: skip
+        applied = applied_of(rule, system_class)
         return _InUse(rule, RULES[rule.function], applied, RuleResult(applied, _exempt(exempt)) if exempt else None)
-
-
-def _limits(rule: ZombieRule, system_class: str | None) -> tuple[Mapping[str, str], ...]:
-    """The limits of a rule for a class, each with its source."""
-    return tuple(
-        {
-            "name": name,
-            "value": str(rule.value(name, system_class)),
-            "unit": parameter.unit,
-            **_source(rule, rule.source_of_value(name, system_class)),
-        }
-        for name, parameter in sorted(rule.parameters.items())
-    )
 
 
 def result_of(facts: SystemFacts, rule: ZombieRule, on: date) -> RuleResult:
@@ -255,10 +194,3 @@ def _exempt(system_class: str) -> Finding:
     return Finding(
         hit=False, sentence=Text(f"{system_class} 类系统不适用", f"does not apply to the class {system_class}")
     )
-
-
-def _source(rule: ZombieRule, source_id: str) -> dict[str, str]:
-    source = rule.sources.get(source_id)
-    if source is None:
-        return {"source": source_id, "confidence": "U"}
-    return {"source": f"{source.document}{f' {source.place}' if source.place else ''}", "confidence": source.confidence}

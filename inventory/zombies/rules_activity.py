@@ -16,7 +16,7 @@ from inventory.zombies.rules_use import COUNTS, recent_activity
 from inventory.zombies.signs_of_use import flow_of_calls, nothing_measured, own_login, seen_to_work
 from inventory.zombies.statements import stated
 from inventory.zombies.system_facts import SystemFacts
-from inventory.zombies.traffic_shape import HOURS_OF_A_DAY, same_each_day, seen_silent, sign_of_work
+from inventory.zombies.traffic_shape import HOURS_OF_A_DAY, same_each_day, seen_silent, sign_of_work, silent
 
 
 def no_activity(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding:
@@ -99,9 +99,10 @@ def _nobody_logged_in(
     facts: SystemFacts, rule: ZombieRule, as_of_on: date, login: date, seen: Sequence[Seen]
 ) -> Finding:
     """The last login is old: a hit, unless the ledger, the traffic or the upkeep speaks against it, which only asks."""
-    contradiction = _counted_all_the_same(facts, login, seen)
-    if contradiction is not None:
-        return contradiction
+    counted = _counted_all_the_same(facts, rule, login, seen)
+    if isinstance(counted, Finding):
+        return counted
+    seen = seen if counted is None else (*seen, counted)
     months = int(limit_of(facts, rule, "months_without_activity"))
     cycle = int(later_limit(facts, rule, "months_of_a_yearly_cycle") or 0)
     why = no_rest(facts, rule)
@@ -128,13 +129,23 @@ def _nobody_logged_in(
     )  # fmt: skip
 
 
-def _counted_all_the_same(facts: SystemFacts, login: date, seen: Sequence[Seen]) -> Finding | None:
-    """The ledger counts uses a month that its own last login rules out, and that are not the operator's."""
+def _counted_all_the_same(
+    facts: SystemFacts, rule: ZombieRule, login: date, seen: Sequence[Seen]
+) -> Finding | Seen | None:
+    """The ledger counts uses a month that its own last login rules out, and that are not the operator's.
+
+    What was measured decides between the two: servers that carry nothing but the windows of backups and agents, weekends and
+    working days alike, refute the count, which then is only shown.
+    """
     busy = [(label, facts.number(name)) for name, label in COUNTS.items()]
     said = [(label, count) for label, count in busy if count and not facts.login_by_operator]
     if not said:
         return None
     label, count = said[0]
+    watched = (facts.coverage or 0) >= (later_limit(facts, rule, "log_coverage_min_ratio") or 1)
+    if watched and (silent(facts, rule) or same_each_day(facts, rule)):
+        name = Text(f"{label.zh}（服务器没有人用的样子，不算）", f"{label.en} (its servers show no such use)")
+        return Seen(name=name, value=count, unit="次")
     sentence = Text(
         f"台账自相矛盾：最近登录 {login}，但{label.zh} {count:g}",
         f"the ledger contradicts itself: last login {login}, yet {label.en} {count:g}",

@@ -110,6 +110,18 @@ def on_working_days(facts: SystemFacts, rule: ZombieRule) -> bool:
     return _follows_the_week(facts, rule, "workday_ratio", "workday_more_mbit_s")
 
 
+def even_all_week(facts: SystemFacts, rule: ZombieRule) -> bool:
+    """Whether a typical weekend of every month had as much traffic as a working day: robots, copies and agents do that, people do not.
+
+    It may still be used: programs call at weekends as well, and a nightly backup may drown what people make.
+    """
+    most, least = later_limit(facts, rule, "even_ratio"), later_limit(facts, rule, "even_more_mbit_s")
+    days = [(month.network_workday_mbit_s, month.network_weekend_mbit_s) for month in facts.months]
+    if most is None or least is None or not days:
+        return False
+    return all(work is not None and rest is not None and work <= most * rest + least for work, rest in days)
+
+
 def people_at_work(facts: SystemFacts, rule: ZombieRule) -> bool:
     """Whether so much more traffic came on working days of every month that people, not agents, seem to be at work."""
     return _follows_the_week(facts, rule, "people_ratio", "people_more_mbit_s")

@@ -54,7 +54,7 @@ class RuleResult:
 
     @property
     def criterion(self) -> str:
-        """Z1–Z6 or R0–R4."""
+        """Z1–Z6 or R0–R5."""
         return self.of.criterion
 
     @property

@@ -58,7 +58,11 @@ def test_without_a_login_on_record_an_ended_contract_is_a_date_like_others() -> 
     [
         ({}, "unknown"),
         ({"logins_month": "0"}, "zombie"),  # the ledger counts none: bookmarks and start pages open pages, too
-        ({"measured_visits": "12"}, "zombie"),  # rare
+        ({"measured_visits": "12"}, "unknown"),  # rare, but people in every month, which outweighs dates (rule R5)
+        (
+            {"measured_visits": "12", "last_login_on": "2022-03-30", "logins_month": "0"},
+            "zombie",
+        ),  # not by dates that old
         ({"remark": "业务已停用，数据已移交"}, "unknown"),  # measured visits contradict that, too
     ],
 )

@@ -11,9 +11,9 @@ from catalogs.load import load_catalogs
 from catalogs.models_rules import ClassValue, RuleExample, ZombieRule
 from catalogs.reference_rules import rule_pages
 from inventory.zombies.examples import AS_OF, facts_from, failing, outcome
-from inventory.zombies.findings import COMPOSITE
 from inventory.zombies.judge import judge_facts
 from inventory.zombies.rules import RULES
+from inventory.zombies.second_look import OF_THE_WHOLE
 from tests.inventory.command import call
 
 ALL = load_catalogs(None).zombie_rules
@@ -28,21 +28,21 @@ def test_example(rule: ZombieRule, example: RuleExample) -> None:
 
 @pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.id)
 def test_rule_is_complete(rule: ZombieRule) -> None:
-    assert rule.criterion == COMPOSITE or rule.function in RULES
-    assert re.fullmatch(r"R[0-4]|Z[1-6][ab]?", rule.criterion)
+    assert rule.criterion in OF_THE_WHOLE or rule.function in RULES
+    assert re.fullmatch(r"R[0-5]|Z[1-6][ab]?", rule.criterion)
     assert {"zombie", "in_use"} <= {example.expect for example in rule.examples}
     for name, parameter in rule.parameters.items():
         assert parameter.source in rule.sources, name
 
 
 def test_criteria_of_the_national_definition_are_all_there() -> None:
-    assert {"Z1", "Z2", "Z3", "Z4", "Z5a", "Z5b", "Z6", "R0", "R1", "R2", "R3", "R4"} == {
+    assert {"Z1", "Z2", "Z3", "Z4", "Z5a", "Z5b", "Z6", "R0", "R1", "R2", "R3", "R4", "R5"} == {
         rule.criterion for rule in ALL
     }
 
 
 def test_every_function_is_used() -> None:
-    assert set(RULES) == {rule.function for rule in ALL if rule.criterion != COMPOSITE}
+    assert set(RULES) == {rule.function for rule in ALL if rule.criterion not in OF_THE_WHOLE}
 
 
 def test_catalogs_check_runs_the_worked_examples(tmp_path: Path) -> None:

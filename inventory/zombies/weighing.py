@@ -1,0 +1,264 @@
+"""All that speaks for and against a system, weighed together where no single rule decides.
+
+Each sign is one independent piece of evidence with its figure: who says it (a measurement, a date of the ledger, a count that a
+clerk wrote down, a remark), how old it is, and its points in a catalogue (rule R5, catalogs/zombies). No sign decides alone, what
+is not known has no points, and a sign that weighs heavily for use forbids a verdict. Weighed is what would be a question else,
+and what only dates of the ledger make a zombie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from catalogs.models_rules import ZombieRule
+from catalogs.words import Text
+from inventory.telemetry.form import months_before
+from inventory.zombies.care import own_update
+from inventory.zombies.findings import NOT_USE, RESTING, Amount, Finding, Seen, later_limit, limit_of
+from inventory.zombies.rules_use import EVERY_COUNT, counts_none
+from inventory.zombies.signs_of_use import nobody_seen, own_login
+from inventory.zombies.statements import stated
+from inventory.zombies.system_facts import SystemFacts
+from inventory.zombies.traffic_shape import (
+    even_all_week,
+    hours_of_people,
+    on_working_days,
+    people_at_work,
+    same_each_day,
+    silent,
+)
+
+WEIGHED = "R5"
+OF_USE = "use_"  # how parameters of signs of use begin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """One piece of evidence: the parameter that gives its points, what it says, the figure, and whether it was measured."""
+
+    of: str
+    says: Text
+    value: Amount = None
+    measured: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One system before the scales. `hits` are the functions of the rules that fired on it."""
+
+    facts: SystemFacts
+    hits: frozenset[str]
+    unused: ZombieRule
+    stated: ZombieRule | None
+    on: date
+
+    def ago(self, cycles: float = 1) -> date:
+        """So many yearly cycles back."""
+        months = int(later_limit(self.facts, self.unused, "months_of_a_yearly_cycle") or 0)
+        return months_before(self.on, int(months * cycles))
+
+    @property
+    def recent(self) -> date:
+        """Since when a login or an update is a fresh one."""
+        return months_before(self.on, int(limit_of(self.facts, self.unused, "months_without_activity")))
+
+    @property
+    def renewed(self) -> date:
+        """Since when an ended contract may still be under renewal."""
+        return months_before(self.on, int(later_limit(self.facts, self.unused, "months_of_a_renewal_gap") or 0))
+
+
+def weighed(case: Case, rule: ZombieRule) -> Finding:
+    """The scales: a hit where enough independent signs speak against use and none weighs heavily for it.
+
+    `hit` is `False` where what speaks for use weighs so much more that even old dates are only a question.
+    """
+    found = list(signs(case))
+    points = {sign.of: _points(sign.of, rule, case.facts.system.system_class) for sign in found}
+    total = sum(points.values())
+    against = [sign for sign in found if points[sign.of] > 0]
+    needed, heavy = limit_of(case.facts, rule, "points_needed"), limit_of(case.facts, rule, "points_that_forbid")
+    enough = total >= needed and len(against) >= limit_of(case.facts, rule, "signs_needed")
+    forbidden = any(-one >= heavy for one in points.values())
+    hit = True if enough and not forbidden and any(sign.measured for sign in against) else None
+    if -total >= limit_of(case.facts, rule, "points_to_ask"):
+        hit = False
+    rows = sorted(found, key=lambda sign: -points[sign.of])
+    zh = "、".join(f"{sign.says.zh} {points[sign.of]:+g}" for sign in rows) or "没有"
+    en = ", ".join(f"{sign.says.en} {points[sign.of]:+g}" for sign in rows) or "none"
+    return Finding(
+        hit=hit,
+        sentence=Text(
+            f"各方面的证据合计 {total:g} 分（{needed:g} 分以上列为疑似）：{zh}",
+            f"all evidence together makes {total:g} points (suspected from {needed:g} on): {en}",
+        ),
+        seen=tuple(
+            Seen(name=sign.says, value=sign.value, limit=f"{points[sign.of]:+g} 分") for sign in rows
+        ),
+    )  # fmt: skip
+
+
+def _points(of: str, rule: ZombieRule, system_class: str | None) -> float:
+    """The points of a sign; those of use count down."""
+    value = float(rule.value(of, system_class))
+    return -value if of.startswith(OF_USE) else value
+
+
+def signs(case: Case) -> Iterator[Sign]:
+    """All that is known of a system, one sign from each independent source."""
+    for look in _LOOKS:
+        yield from look(case)
+
+
+def _login(case: Case) -> Iterator[Sign]:
+    login = own_login(case.facts, case.unused)
+    if login is None:
+        return
+    if login >= case.recent:
+        yield Sign(of="use_login_recent", says=Text("最近有人登录", "a recent login"), value=login.isoformat())
+    elif login >= case.ago():
+        yield Sign(of="login_old", says=Text("登录已过期", "the last login is old"), value=login.isoformat())
+    elif login >= case.ago(2):
+        yield Sign(of="login_cycle", says=Text("一个周期没人登录", "no login in a cycle"), value=login.isoformat())
+    else:
+        yield Sign(of="login_cycles", says=Text("两个周期没人登录", "no login in two cycles"), value=login.isoformat())
+    contract = case.facts.system.contract_end_on
+    if contract is not None and contract >= case.renewed and case.ago(2) <= login < case.recent:
+        says = Text("两个周期内用过、合同有效，可能备用", "used within two cycles and paid for, it may stand by")
+        yield Sign(of="use_may_stand_by", says=says, value=contract.isoformat())
+    elif case.ago() <= login < case.recent:
+        says = Text("一个周期内用过，可能一年一用", "used within a cycle, as a yearly system is")
+        yield Sign(of="use_once_a_year", says=says)
+
+
+def _update(case: Case) -> Iterator[Sign]:
+    updated, known = own_update(case.facts, case.unused), case.facts.system.last_update_on
+    if updated is None:
+        if known is not None:
+            yield Sign(
+                of="patched_only", says=Text("只有统一打补丁", "only patch days of all"), value=known.isoformat()
+            )
+        return
+    value = updated.isoformat()
+    if updated >= case.recent:
+        yield Sign(of="use_update_recent", says=Text("最近更新过", "a recent update"), value=value)
+    elif updated >= case.ago():
+        yield Sign(of="use_update_in_cycle", says=Text("一个周期内更新过", "an update within a cycle"), value=value)
+    elif updated >= case.ago(2):
+        yield Sign(of="update_old", says=Text("一个周期没有更新", "no update in a cycle"), value=value)
+    else:
+        yield Sign(of="update_cycles", says=Text("两个周期没有更新", "no update in two cycles"), value=value)
+
+
+def _contract(case: Case) -> Iterator[Sign]:
+    ends = case.facts.system.contract_end_on
+    if ends is None or case.renewed <= ends < case.on:
+        return
+    if ends >= case.on:
+        yield Sign(of="use_contract_runs", says=Text("运维合同有效", "the contract runs"), value=ends.isoformat())
+    elif ends >= case.ago():
+        yield Sign(of="contract_ended", says=Text("运维合同到期未续", "the contract ended"), value=ends.isoformat())
+    else:
+        says = Text("运维合同到期一个周期以上", "the contract ended over a cycle ago")
+        yield Sign(of="contract_long_ended", says=says, value=ends.isoformat())
+
+
+def _counts(case: Case) -> Iterator[Sign]:
+    """What the ledger counts a month: a claim, which weighs less than what is measured."""
+    if counts_none(case.facts):
+        yield Sign(of="counts_none", says=Text("台账写使用次数为 0", "the ledger counts no use"), value=0)
+    elif not case.facts.login_by_operator:
+        said = max((case.facts.number(name) or 0 for name in EVERY_COUNT), default=0)
+        if said:
+            yield Sign(of="use_counts_some", says=Text("台账写有使用次数", "the ledger counts uses"), value=said)
+
+
+def _few_users(case: Case) -> Iterator[Sign]:
+    if "few-users" in case.hits:
+        yield Sign(of="few_users", says=Text("用户很少", "few users"), value=case.facts.system.users)
+
+
+def _traffic(case: Case) -> Iterator[Sign]:
+    """The shape of its traffic: people rest at weekends, backups and agents have a window, robots and copies never rest."""
+    facts, rule = case.facts, case.unused
+    if people_at_work(facts, rule) or hours_of_people(facts, rule):
+        says = Text("流量像有人上班时使用", "traffic as people at work make it")
+        yield Sign(of="use_traffic_of_people", says=says, measured=True)
+    elif on_working_days(facts, rule):
+        says = Text("流量随工作日起落", "traffic follows working days")
+        yield Sign(of="use_traffic_of_workdays", says=says, measured=True)
+    elif silent(facts, rule) or same_each_day(facts, rule):
+        says = Text("流量只有备份、代理的样子", "traffic as backups and agents make it")
+        yield Sign(of="traffic_silent", says=says, measured=True)
+    elif even_all_week(facts, rule):
+        says = Text("流量不分工作日和周末", "as much traffic at weekends as on working days")
+        yield Sign(of="traffic_even", says=says, measured=True)
+
+
+def _logs(case: Case) -> Iterator[Sign]:
+    """People in every month weigh heavily; in a single month they may have come to inspect it."""
+    months = [sum(count for name, count in month.activity.items() if name != NOT_USE) for month in case.facts.months]
+    people = round(sum(months), 1)
+    if all(months) and months:
+        says = Text("每月都实测到有人访问、登录或办件", "people were measured in every month")
+        yield Sign(of="use_logs_people", says=says, value=people, measured=True)
+    elif any(months):
+        says = Text("有的月份实测到有人访问、登录或办件", "people were measured in some months")
+        yield Sign(of="use_logs_some", says=says, value=people, measured=True)
+    elif nobody_seen(case.facts, case.unused):
+        says = Text("访问日志完整而没有一个人", "complete logs show nobody")
+        yield Sign(of="logs_nobody", says=says, value=0, measured=True)
+
+
+def _cpu(case: Case) -> Iterator[Sign]:
+    busy = later_limit(case.facts, case.unused, "cpu_daily_peak_ratio")
+    peaks = [month.cpu_daily_peak_ratio for month in case.facts.months]
+    if "idle-resources" in case.hits:
+        yield Sign(of="cpu_idle", says=Text("服务器闲置", "its servers idle"), measured=True)
+    elif busy is not None and peaks and all(peak is not None and peak >= busy for peak in peaks):
+        yield Sign(of="use_cpu_busy", says=Text("CPU 每天都忙", "its CPU is busy every day"), measured=True)
+
+
+def _said(case: Case) -> Iterator[Sign]:
+    """What its unit writes, and what its name says of its kind: words weigh as their writer's interest lets them."""
+    facts, rule = case.facts, case.unused
+    unused = None if case.stated is None else stated(facts, case.stated, "unused")
+    used = stated(facts, rule, "unseen") or (None if case.stated is None else stated(facts, case.stated, "used"))
+    if used is not None:
+        yield Sign(of="use_stated_used", says=Text("单位写明有用", "its unit writes that it is of use"), value=used)
+    elif unused is not None:
+        yield Sign(of="stated_unused", says=Text("单位写明不用", "its unit writes that it is not used"), value=unused)
+    if {"replaced", "detached"} & case.hits:
+        yield Sign(of="replaced", says=Text("已被替代或脱离业务", "replaced, or detached from the business"))
+    kinds: Mapping[str, tuple[str, Text]] = {
+        "years": ("use_work_of_years", Text("数年一次的工作", "work of every few years")),
+        "unattended": ("use_unattended", Text("名称像无人值守一类", "by its name of a kind that nobody attends")),
+        "everyday": ("everyday", Text("全年都该有人登录的日常办公", "office work of every day")),
+    }
+    for kind, (of, says) in kinds.items():
+        word = stated(facts, rule, kind)  # type: ignore[arg-type]  # the kinds of this table
+        if word is not None:
+            yield Sign(of=of, says=says, value=word)
+    if facts.namesakes and (copy := stated(facts, rule, "copy")) is not None:
+        yield Sign(of="copy", says=Text("旧的或复制的一份", "an old copy or a clone"), value=copy)
+
+
+def _class(case: Case) -> Iterator[Sign]:
+    kind = case.facts.system.system_class or case.facts.name_hint
+    if kind in RESTING:
+        says = Text("季节性、备用或应急系统", "a seasonal, standby or emergency system")
+        yield Sign(of="use_class_rests", says=says, value=kind)
+
+
+def _linked(case: Case) -> Iterator[Sign]:
+    linking = case.facts.callers_linking
+    if linking:
+        says = Text("别的单位或门户的台账写着它", "ledgers of others or of portals name it")
+        yield Sign(of="use_linked", says=says, value=len(linking))
+
+
+_LOOKS: Sequence[Callable[[Case], Iterator[Sign]]] = (
+    _login, _update, _contract, _counts, _few_users, _traffic, _logs, _cpu, _said, _class, _linked,
+)  # fmt: skip
