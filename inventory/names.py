@@ -9,7 +9,7 @@ import functools
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -150,6 +150,27 @@ class Lineage:
             spellings={department_id: tuple(sorted(known)) for department_id, known in spellings.items()},
             bearers={spelling: tuple(sorted(ids)) for spelling, ids in bearers.items()},
             dissolved=frozenset(one for one, following in heirs.items() if not following),
+        )
+
+    def called(self, meant: Mapping[str, str]) -> Lineage:
+        """This lineage with more names, each → the id or the name of the department that it means; names listed already stay."""
+        more: dict[str, str] = {}
+        for name, said in meant.items():
+            one = said if said in self.names else self.department_id(said)
+            if one is not None and normalised(name) not in self.owners:
+                more[normalised(name)] = one
+        if not more:
+            return self
+        spellings = {
+            one: tuple(sorted({*self.spellings.get(one, ()), *(name for name, own in more.items() if own == one)}))
+            for one in more.values()
+        }
+        alone = {name: (one,) for name, one in more.items()}
+        return replace(
+            self,
+            owners={**self.owners, **alone},
+            bearers={**self.bearers, **alone},
+            spellings={**self.spellings, **spellings},
         )
 
     def is_open(self, name: str | None) -> bool:

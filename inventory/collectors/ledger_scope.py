@@ -15,6 +15,7 @@ from inventory.collectors.departments import (
     department_in_name,
     department_in_title,
     labelled_department,
+    parts_of_name,
     stem_without_dates,
 )
 from inventory.collectors.forms.detail_tables import DetailTable
@@ -24,18 +25,21 @@ from inventory.collectors.rows.row_kinds import lead_kind
 from inventory.collectors.rows.whose import whose_key
 from inventory.collectors.sheets.sheet_names import stand_in
 from inventory.collectors.workbooks.grid import Grid, Row, Workbook
+from inventory.department_names import departments_meant
+from inventory.names import Lineage
 
 COLLECTOR = "ledger"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the caller knows: department or source where the file does not say, answers, and the words of ledgers.
+    """What the caller knows: department or source where the file does not say, answers, the words of ledgers, the departments.
 
     `answers` maps an answer key (see `Gap.answer_key`) to the answer.
     """
 
     words: Vocabulary
+    lineage: Lineage = field(default_factory=Lineage)
     department: str | None = None
     source: str | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -63,6 +67,7 @@ class Scope:
     department: str | None
     given: bool
     named: str | None = None  # the department that the file's name or a label in it names, not its rows
+    suggested: tuple[str, ...] = ()  # those that the file's name may mean, where it names none
 
     def department_of(self, sheet: Sheet, answers: Mapping[str, str]) -> str | None:
         """The department of a sheet: what was given, what was answered, what stands on it, its name, then that of the file."""
@@ -107,10 +112,11 @@ def scope_of(book: Workbook, sheets: Iterable[Sheet], options: Options) -> Scope
     if options.department:
         return Scope(options.source or f"{COLLECTOR}:{options.department}", options.department, given=True)
     named = {name for sheet in sheets if sheet.grid.visible and (name := labelled_department(sheet.head))}
-    told = named.pop() if len(named) == 1 else department_in_name(book.file)
+    told = named.pop() if len(named) == 1 else department_in_name(book.file, options.lineage)
     department = told or _only_department(sheets, options)
     source = options.source or f"{COLLECTOR}:{department or stem_without_dates(book.file)}"
-    return Scope(source, department, given=False, named=told)
+    suggested = () if department else departments_meant(parts_of_name(book.file), options.lineage)
+    return Scope(source, department, given=False, named=told, suggested=suggested)
 
 
 def _only_department(sheets: Iterable[Sheet], options: Options) -> str | None:

@@ -25,6 +25,7 @@ from inventory.collectors.columns.verified_values import with_verified
 from inventory.collectors.columns.vocabulary import Vocabulary
 from inventory.collectors.forms.prose import account_of_prose
 from inventory.collectors.forms.side_by_side import side_by_side
+from inventory.collectors.ledger_answers import SERVERS, answers_of, answers_of_department
 from inventory.collectors.ledger_scope import COLLECTOR, Options, Scope, Sheet, scope_of
 from inventory.collectors.rows.row_subjects import lists_servers_only
 from inventory.collectors.rows.stated_by_titles import state_in
@@ -42,8 +43,6 @@ from inventory.collectors.workbooks.grid import Grid, Workbook
 from inventory.model import Collected, Contact, Gap, Origin, Record, Skipped
 
 __all__ = ["QUESTION_SHEET", "Options", "collect", "collect_workbook", "without_garbage_collection"]
-
-SERVERS = ":servers"  # behind the source of a list of servers: it is no newer version of the unit's ledger of systems
 
 
 def collect(path: Path, options: Options) -> Collected:
@@ -80,7 +79,10 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     refuse_classified(book.file, sheets)
     scope = scope_of(book, sheets, options)
     of_servers = f"{scope.source}{SERVERS}"
-    answers = {**_answers_of(options.answers, of_servers), **_answers_of(options.answers, scope.source)}
+    answers = {
+        **answers_of_department(options.answers, scope.source, scope.department, options.lineage),
+        **answers_of(options.answers, of_servers), **answers_of(options.answers, scope.source),
+    }  # fmt: skip
     headings = {key.removeprefix("heading|"): value for key, value in answers.items() if key.startswith("heading|")}
     options = replace(options, words=options.words.answered(headings))
     whys = [why_not(sheet, options) for sheet in sheets]
@@ -98,7 +100,7 @@ def collect_workbook(book: Workbook, options: Options) -> Collected:
     ]  # fmt: skip
     if options.source is None and _lists_servers(sheets, tables):
         scope = replace(scope, source=of_servers)
-        answers = {**answers, **_answers_of(options.answers, of_servers)}
+        answers = {**answers, **answers_of(options.answers, of_servers)}
     ledgers = [(sheet, parts) for sheet, why, parts in zip(sheets, whys, tables, strict=True) if why is None]
     has_ledger = any(parts for _, parts in ledgers)
     rest = [(sheet, why) for sheet, why in zip(sheets, whys, strict=True) if why is not None]
@@ -188,12 +190,6 @@ def _tables(sheet: Sheet, options: Options, department: str | None) -> Iterator[
             first = list(islice(joined.rows(), HEAD_ROWS))
             checked = with_contents_checked(named, first, options.words, is_stated=department is not None)
             yield joined, with_unlisted_asked(checked, first[checked.bottom + 1 :], options.words)
-
-
-def _answers_of(answers: Mapping[str, str], source: str) -> dict[str, str]:
-    """The answers given for this source, without its name."""
-    prefix = f"{source}|"
-    return {key.removeprefix(prefix): value for key, value in answers.items() if key.startswith(prefix)}
 
 
 def _joined(

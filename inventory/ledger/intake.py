@@ -16,6 +16,7 @@ from inventory.collectors.spreadsheet import Options, collect_workbook
 from inventory.collectors.workbooks.grid import Workbook
 from inventory.corrections.corrections import Correction, correction_of
 from inventory.corrections.returned import answers_in, without_row_keys
+from inventory.department_names import with_names_answered
 from inventory.ledger.changes import (
     Changes,
     changes_between,
@@ -159,12 +160,17 @@ class Importer:
     def _lineage(self) -> Lineage:
         from inventory.names import Lineage
 
-        return Lineage.of(self._catalogs.departments, self.run.as_of.astimezone(LOCAL_ZONE).date())
+        listed = Lineage.of(self._catalogs.departments, self.run.as_of.astimezone(LOCAL_ZONE).date())
+        return with_names_answered(listed, self._known_answers)
+
+    @cached_property
+    def _known_answers(self) -> dict[str, str]:
+        return {**self._answers(), **self.more_answers}
 
     @cached_property
     def _options(self) -> Options:
         return Options(
-            words=self._words, department=self.department, source=self.source, answers={**self._answers(), **self.more_answers},
+            words=self._words, lineage=self._lineage, department=self.department, source=self.source, answers=self._known_answers,
             include_hidden=self.include_hidden,
         )  # fmt: skip
 

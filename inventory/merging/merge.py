@@ -16,6 +16,7 @@ from catalogs.console import LOCAL_ZONE
 from catalogs.errors import StoreError
 from catalogs.words import Text
 from inventory.closed_systems import closed_by_now, closed_names, counted_twice
+from inventory.department_names import is_of_name, with_names_answered
 from inventory.merging import values as typed
 from inventory.merging.classified import Veil, veiled_server, veiled_volume, without_classified
 from inventory.merging.dependencies import merge_dependencies
@@ -96,8 +97,10 @@ def some_inventory_at(store: Store, catalogs: Catalogs, as_of: datetime) -> Inve
 
 
 def _still_open(gaps: Iterable[Gap], rulings: Rulings) -> Iterable[Gap]:
-    """The gaps found while collecting, under today's ids, without the questions about identity that were decided since."""
+    """The gaps found while collecting, under today's ids, without the questions about identity and names that were decided since."""
     for gap in gaps:
+        if is_of_name(gap.answer_key) and gap.answer_key in rulings.answers:
+            continue
         subject = None if gap.subject is None else rulings.final(gap.subject)
         kind, _, ids = (gap.answer_key or "").partition(":")
         if kind == "same-system" and (
@@ -114,6 +117,7 @@ def merge(seen: Iterable[Seen], *, rulings: Rulings, words: Words, as_of: dateti
 
 def _merged(seen: Iterable[Seen], rulings: Rulings, words: Words, as_of: datetime) -> tuple[Inventory, frozenset[str]]:
     """The inventory, and the ids of classified systems and their servers, of which nothing may be said."""
+    words = replace(words, lineage=with_names_answered(words.lineage, rulings.answers))
     by_kind: dict[str, list[Seen]] = defaultdict(list)
     for row in seen:
         by_kind[row.record.kind].append(row)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from catalogs.words import Text
+from inventory.department_names import NONE_OF_THEM, department_name_key, resembling
 from inventory.ledger.identity import same_system_key
 from inventory.model import Collected, Gap, Record
 from inventory.names import Lineage, normalised
 
 SYSTEM_SCORE = 75  # of 100, rapidfuzz ratio of normalised names; below it two names of a department are two systems
-DEPARTMENT_SCORE = 70
 
 
 def with_suggestions(
@@ -69,25 +69,24 @@ def _same_system(record: Record, other: str, other_id: str, score: int) -> Gap:
 
 def _departments(collected: Collected, lineage: Lineage) -> Iterator[Gap]:
     """Departments that no lineage knows, against those it knows."""
-    from rapidfuzz import fuzz, process
-
     if not lineage.names:
         return
-    spellings = {spelling: owner for owner, all_of_it in lineage.spellings.items() for spelling in all_of_it}
     seen: set[str] = set()
     for row in collected.records:
         name = row.fields.get("dept")
         if not isinstance(name, str) or name in seen:
             continue
         seen.add(name)
-        if normalised(name) in lineage.owners:
-            continue
-        best = process.extractOne(normalised(name), spellings.keys(), scorer=fuzz.ratio, score_cutoff=DEPARTMENT_SCORE)
-        if best is None:
-            continue
-        today = lineage.names[spellings[best[0]]]
-        yield Gap(
-            kind="unmatched", origin=row.origin_of("dept"), field="dept", raw=name,
-            message=Text(f"单位「{name}」不在单位沿革中，与「{today}」相似（{int(best[1])}）", f"the department {name!r} is not in the lineage; it resembles {today!r} ({int(best[1])})"),
-            question=Text(f"「{name}」就是「{today}」吗？是的话把它加入工作区 catalogs/departments/ 的别名", f"is it {today!r}? If so, add it as an alias in catalogs/departments/"),
-        )  # fmt: skip
+        if normalised(name) not in lineage.owners and (like := resembling(name, lineage)):
+            yield _department(row, name, [(lineage.names[one], score) for one, score in like])
+
+
+def _department(row: Record, name: str, like: Sequence[tuple[str, int]]) -> Gap:
+    zh = "、".join(f"「{today}」（{score}）" for today, score in like)
+    en = ", ".join(f"{today!r} ({score})" for today, score in like)
+    return Gap(
+        kind="unmatched", origin=row.origin_of("dept"), field="dept", raw=name,
+        message=Text(f"单位「{name}」不在单位沿革中，与{zh}相似", f"the department {name!r} is not in the lineage; it resembles {en}"),
+        question=Text(f"「{name}」是其中哪一个？都不是的答 {NONE_OF_THEM}", f"which of them is {name!r}? Answer {NONE_OF_THEM} if none is"),
+        choices=(*dict.fromkeys(today for today, _ in like), NONE_OF_THEM), answer_key=department_name_key(name),
+    )  # fmt: skip

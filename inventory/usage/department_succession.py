@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from inventory.merging.fields import first_text
 from inventory.model import Inventory, System
-from inventory.names import DEPARTMENT_FIELDS, Lineage
+from inventory.names import DEPARTMENT_FIELDS, Lineage, normalised
 from inventory.telemetry.form import Period
 from inventory.usage.stint import Stint
 
@@ -73,7 +73,7 @@ class Succession:
 
     def _on(self, system: System, said: str, lineage: Lineage) -> System:
         """The system under the department that bears the duties of the named one; as was answered where that is not known."""
-        if lineage.is_open(said):
+        if lineage.is_open(said) or normalised(said) not in lineage.owners:
             known = self.latest.get(system.id, system)
             return replace(system, department=known.department, department_id=known.department_id)
         department_id = lineage.department_id(said)

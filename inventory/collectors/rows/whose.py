@@ -13,12 +13,13 @@ def whose_key(sheet: str) -> str:
     return f"dept|sheet:{sheet}"
 
 
-def ask_whose(account: SheetAccount, stated: str | None = None) -> None:
+def ask_whose(account: SheetAccount, stated: str | None = None, suggested: tuple[str, ...] = ()) -> None:
     """One question about all records of a sheet that have no department; other questions about it stay.
 
     Args:
         account: of the sheet.
         stated: the department that stands above its rows, where a column not read may say otherwise.
+        suggested: departments that the file's name may mean; any other may be answered as well.
     """
     asked = {gap.origin.row for gap in account.gaps if gap.field in DEPARTMENT_FIELDS}
     bare = [
@@ -41,19 +42,27 @@ def ask_whose(account: SheetAccount, stated: str | None = None) -> None:
             f"are all rows of {stated!r}? Answer with it if they are; else say which column is the department",
         )
     else:
-        message, question = _unsaid(len(bare), listed)
+        message, question = _unsaid(len(bare), listed, suggested)
     account.ask(
         Gap(
             kind="missing", origin=account.place, field="dept", message=message, question=question,
+            choices=suggested if stated is None else (stated,),
             answer_key=f"{account.place.source}|{whose_key(account.place.sheet or '')}",
         )
     )  # fmt: skip
 
 
-def _unsaid(count: int, listed: str) -> tuple[Text, Text]:
+def is_of_owner(key: str) -> bool:
+    """Whether an answer key is of the question whose a sheet is: its choices are suggestions, any department may be answered."""
+    return "|dept|sheet:" in key
+
+
+def _unsaid(count: int, listed: str, suggested: tuple[str, ...]) -> tuple[Text, Text]:
     """Nothing says whose they are."""
+    like = "、".join(suggested)
+    perhaps = Text(f"；文件名像是：{like}", f"; by the file's name perhaps: {like}") if suggested else Text("", "")
     zh = f"，或指明没有读的哪一栏（{listed}）是单位" if listed else ""
     return (
-        Text(f"有 {count} 条记录没有单位：表里、标题里和文件名里都没有认出单位", f"{count} records have no department: none was recognised in rows, title or file name"),
+        Text(f"有 {count} 条记录没有单位：表里、标题里和文件名里都没有认出单位{perhaps.zh}", f"{count} records have no department: none was recognised in rows, title or file name{perhaps.en}"),
         Text(f"这张表是哪个单位的？（--department 单位，或回答这一问{zh}）", "whose ledger is this? (--department NAME, or answer this question)"),
     )  # fmt: skip

@@ -115,7 +115,7 @@ class Reader:
                 answers=self.answers, include_hidden=self.options.include_hidden, later=sheet.later, seen=seen,
             )  # fmt: skip
             account = read_sheet(task)
-            ask_whose(account, self.scope.stated_for(sheet, self.answers))
+            ask_whose(account, self.scope.stated_for(sheet, self.answers), self.scope.suggested)
             if not sheet.form:
                 ask_about_sentences(account, task.layout, islice(task.grid.rows(), HEAD_ROWS))
             else:

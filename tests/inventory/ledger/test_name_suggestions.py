@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalogs.models_calendar import Department, Departments
+from inventory.department_names import department_name_key, with_names_answered
 from inventory.ledger.identity import with_stable_ids
 from inventory.merging.name_suggestions import with_suggestions
 from inventory.model import Collected
@@ -48,5 +49,18 @@ def test_an_unknown_department_is_matched_with_a_known_one_by_a_person() -> None
     found, _ = taken([["门户", "市卫生健康委", "8"]], {})
     (gap,) = found.gaps
     assert (gap.kind, gap.field) == ("unmatched", "dept")
+    assert gap.choices == ("市卫生健康委员会", "different")
     assert "市卫生健康委员会" in gap.message.zh
     assert found.records[0].fields["dept"] == "市卫生健康委"
+
+
+def test_a_name_that_a_person_said_is_a_departments_holds_like_an_alias() -> None:
+    found, before = taken([["门户", "卫计委", "8"]], {})
+    key = department_name_key("卫计委")
+    called = with_names_answered(LINEAGE, {key: "市卫生健康委员会", "other": "x"})
+    assert called.name_today("卫计委") == "市卫生健康委员会"
+    assert called.former_name("卫计委") is None
+    again = with_stable_ids(found, before, called)
+    assert again.collected.records[0].id == with_stable_ids(found, before, LINEAGE).collected.records[0].id
+    assert with_names_answered(LINEAGE, {key: "different"}) is LINEAGE
+    assert with_names_answered(LINEAGE, {department_name_key("市卫健委"): "市教育局"}) is LINEAGE
