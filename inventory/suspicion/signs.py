@@ -118,7 +118,7 @@ def _entered(inventory: Inventory, end_on: date) -> set[str]:
     """Systems of which it is known when somebody last logged in: by a ledger that its unit filled in since."""
     from inventory.zombies.system_facts import latest_dates, unit_of
 
-    old, latest = months_before(end_on, OLD_LEDGER_MONTHS), latest_dates(inventory.systems)
+    old, latest = months_before(end_on, OLD_LEDGER_MONTHS), latest_dates(inventory.systems, end_on)
     return {one.id for one in inventory.systems if one.last_login_on is not None and latest.get(unit_of(one), end_on) >= old}  # fmt: skip
 
 

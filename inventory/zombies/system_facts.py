@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from catalogs.models_rules import ClassWords
 from inventory.model import Inventory, Server, System
-from inventory.telemetry.form import LOCAL_ZONE, Period, trailing_months
+from inventory.telemetry.form import LOCAL_ZONE, Period, months_before, trailing_months
 from inventory.telemetry.groups import Groups
 from inventory.telemetry.query import Measured, Rollup, measure
 from inventory.zombies.class_hints import hints_of
@@ -22,6 +22,7 @@ from inventory.zombies.system_namesakes import namesakes_of
 from inventory.zombies.system_rhythm import Hours, hours_of, looked_at
 
 MONTHS = 3
+TWO, MONTHS_OF_A_YEAR = 2, 12
 SEVERAL_SYSTEMS = 3  # of a unit, whose dates tell from when its ledger is: practice (U)
 METRICS = ("cpu", "memory", "storage", "network", "disk_io", *ACTIVITY)
 
@@ -125,7 +126,7 @@ def facts_of(
     for server in belonging:
         servers[server.system_id or ""].append(server)
     traffic = traffic_of(rollup, belonging, periods, traffic_mbit_s)
-    around = _Around.of(inventory, periods[0].start_on, words, operators)
+    around = _Around.of(inventory, periods[0].start_on, periods[-1].end_on, words, operators)
     quiet = looked_at(inventory.systems, traffic, periods[0].start_on)
     hours = hours_of(rollup, belonging, quiet, periods, traffic_mbit_s)
     return tuple(
@@ -153,10 +154,10 @@ class _Around:
     operators: Operators
 
     @staticmethod
-    def of(inventory: Inventory, since: date, words: Sequence[ClassWords], operators: Operators) -> _Around:
+    def of(inventory: Inventory, since: date, on: date, words: Sequence[ClassWords], operators: Operators) -> _Around:
         return _Around(
             callers=callers_of(inventory, since, operators), hint=hints_of(words), updates=_same_update(inventory.systems),
-            latest=latest_dates(inventory.systems), namesakes=namesakes_of(inventory.systems), operators=operators,
+            latest=latest_dates(inventory.systems, on), namesakes=namesakes_of(inventory.systems), operators=operators,
         )  # fmt: skip
 
 
@@ -165,14 +166,23 @@ def unit_of(system: System) -> str | None:
     return system.department_id or system.department
 
 
-def latest_dates(systems: Iterable[System]) -> dict[str | None, date]:
-    """By unit the latest login or update in its ledger, where it wrote one down of several systems."""
+def latest_dates(systems: Iterable[System], on: date) -> dict[str | None, date]:
+    """By unit the latest login or update in its ledger, where it wrote one down of several systems.
+
+    Of a unit with two such systems only where that is what last year's ledger would say: its latest date lies in the month that
+    ended a year ago.
+    """
     found: dict[str | None, list[date]] = defaultdict(list)
     for system in systems:
         known = [day for day in (system.last_login_on, system.last_update_on) if day is not None]
         if known:
             found[unit_of(system)].append(max(known))
-    return {unit: max(days) for unit, days in found.items() if len(days) >= SEVERAL_SYSTEMS}
+    last_year = (months_before(on, MONTHS_OF_A_YEAR + 1), months_before(on, MONTHS_OF_A_YEAR))
+    return {
+        unit: max(days)
+        for unit, days in found.items()
+        if len(days) >= SEVERAL_SYSTEMS or (len(days) == TWO and last_year[0] <= max(days) <= last_year[1])
+    }
 
 
 def _same_update(systems: Iterable[System]) -> dict[date, float]:

@@ -111,15 +111,17 @@ def on_working_days(facts: SystemFacts, rule: ZombieRule) -> bool:
 
 
 def even_all_week(facts: SystemFacts, rule: ZombieRule) -> bool:
-    """Whether a typical weekend of every month had as much traffic as a working day: robots, copies and agents do that, people do not.
+    """Whether typical weekends had as much traffic as working days, over all months: robots, copies and agents do that, people do not.
 
     It may still be used: programs call at weekends as well, and a nightly backup may drown what people make.
     """
     most, least = later_limit(facts, rule, "even_ratio"), later_limit(facts, rule, "even_more_mbit_s")
     days = [(month.network_workday_mbit_s, month.network_weekend_mbit_s) for month in facts.months]
-    if most is None or least is None or not days:
+    known = [(work, rest) for work, rest in days if work is not None and rest is not None]
+    if most is None or least is None or not known or len(known) < len(days):
         return False
-    return all(work is not None and rest is not None and work <= most * rest + least for work, rest in days)
+    work, rest = (sum(part) / len(known) for part in zip(*known, strict=True))
+    return work <= most * rest + least and not on_working_days(facts, rule)
 
 
 def people_at_work(facts: SystemFacts, rule: ZombieRule) -> bool:

@@ -31,6 +31,7 @@ from inventory.zombies.traffic_shape import (
 )
 
 WEIGHED = "R5"
+PEOPLE = "use_logs_people"
 OF_USE = "use_"  # how parameters of signs of use begin
 
 
@@ -73,7 +74,8 @@ class Case:
 def weighed(case: Case, rule: ZombieRule) -> Finding:
     """The scales: a hit where enough independent signs speak against use and none weighs heavily for it.
 
-    `hit` is `False` where what speaks for use weighs so much more that even old dates are only a question.
+    `hit` is `False` where people were measured in every month and what speaks for use weighs so much more that even old dates, which
+    the national criteria (39号) take for enough, are only a question.
     """
     found = list(signs(case))
     points = {sign.of: _points(sign.of, rule, case.facts.system.system_class) for sign in found}
@@ -83,7 +85,7 @@ def weighed(case: Case, rule: ZombieRule) -> Finding:
     enough = total >= needed and len(against) >= limit_of(case.facts, rule, "signs_needed")
     forbidden = any(-one >= heavy for one in points.values())
     hit = True if enough and not forbidden and any(sign.measured for sign in against) else None
-    if -total >= limit_of(case.facts, rule, "points_to_ask"):
+    if PEOPLE in points and -total >= limit_of(case.facts, rule, "points_to_ask"):
         hit = False
     rows = sorted(found, key=lambda sign: -points[sign.of])
     zh = "、".join(f"{sign.says.zh} {points[sign.of]:+g}" for sign in rows) or "没有"
