@@ -168,18 +168,15 @@ def _contract(case: Case) -> Iterator[Sign]:
 
 
 def _counts(case: Case) -> Iterator[Sign]:
-    """What the ledger counts a month: a claim, which weighs less than what is measured."""
+    """What the ledger counts: a claim, which weighs less than what is measured; no uses and few users say the same thing once."""
     if counts_none(case.facts):
         yield Sign(of="counts_none", says=Text("台账写使用次数为 0", "the ledger counts no use"), value=0)
-    elif not case.facts.login_by_operator:
-        said = max((case.facts.number(name) or 0 for name in EVERY_COUNT), default=0)
-        if said:
-            yield Sign(of="use_counts_some", says=Text("台账写有使用次数", "the ledger counts uses"), value=said)
-
-
-def _few_users(case: Case) -> Iterator[Sign]:
+        return
     if "few-users" in case.hits:
         yield Sign(of="few_users", says=Text("用户很少", "few users"), value=case.facts.system.users)
+    said = max((case.facts.number(name) or 0 for name in EVERY_COUNT), default=0)
+    if said and not case.facts.login_by_operator:
+        yield Sign(of="use_counts_some", says=Text("台账写有使用次数", "the ledger counts uses"), value=said)
 
 
 def _traffic(case: Case) -> Iterator[Sign]:
@@ -262,5 +259,5 @@ def _linked(case: Case) -> Iterator[Sign]:
 
 
 _LOOKS: Sequence[Callable[[Case], Iterator[Sign]]] = (
-    _login, _update, _contract, _counts, _few_users, _traffic, _logs, _cpu, _said, _class, _linked,
+    _login, _update, _contract, _counts, _traffic, _logs, _cpu, _said, _class, _linked,
 )  # fmt: skip
