@@ -1,72 +1,159 @@
-"""The notice as a Word file that the office can edit."""
+"""The notice as a Word file that the office can edit: the letter, the evidence of each system, the form for the reply."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from catalogs.words import Language
+from report.letter_page import HEADING, LINE_PT, RED, TITLE, TITLE_PT, TYPE_PT, rule_below, set_type, set_up, sized
 
 if TYPE_CHECKING:
-    from report.letters import Letter
+    from report.letters import Evidence, Letter
+
+# Of the page's 15.6 cm.
+_LISTED_CM = (1.4, 6.0, 8.2)  # number, system, what was found
+_GROUNDS_CM = (2.9, 4.5, 5.5, 2.7)  # ground, what was found, values, source
+_MOST_KEPT = 8  # rows of a table that no page parts
+_REPLY_CM = (1.4, 4.4, 5.4, 4.4)  # number, system, answer, why
 
 
 def to_docx(letter: Letter, lang: Language) -> bytes:
     """The whole file; the same letter gives the same bytes."""
     from docx import Document
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
 
-    from report.letters import paragraphs
+    from report.letter_words import paragraphs
 
     said = _all_printable(paragraphs(letter, lang))
     document = Document()
-    _in_office_type(document)
+    set_up(document)
     properties = document.core_properties
     properties.author, properties.title = "govcloud", said["title"]
     properties.created = properties.modified = _midnight(letter.issued_on)
-    title = document.add_paragraph()
-    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    title.paragraph_format.line_spacing = Pt(34)
-    head = title.add_run(said["title"])
-    head.bold, head.font.size = True, Pt(22)
-    number = document.add_paragraph(said["number"])
-    number.alignment, number.paragraph_format.space_after = WD_ALIGN_PARAGRAPH.CENTER, Pt(_LINE_PT)
+    _head(document, said)
     document.add_paragraph(said["to"])
-    for text in said["opening"]:
+    _indented(document, said["opening"][0], lang)
+    _table(document, (said["listed"], *said["systems"]), _LISTED_CM, points=10.5)
+    for text in (*said["opening"][1:], *said["asked"]):
         _indented(document, text, lang)
-    table = document.add_table(rows=1, cols=len(said["headings"]))
-    table.style = "Table Grid"
-    for row in (said["headings"], *said["rows"]):
-        cells = table.rows[0].cells if row is said["headings"] else table.add_row().cells
-        for cell, text in zip(cells, row, strict=True):
-            cell.text = text
-            for paragraph in cell.paragraphs:
-                paragraph.paragraph_format.line_spacing = 1.0
-                for run in paragraph.runs:
-                    run.font.size, run.bold = Pt(9), row is said["headings"]
-    _sized(table)
-    _chart(document, letter, said, lang)
-    said_last = [_indented(document, text, lang) for text in (*said["signs"], *said["asked"], said["contact"])]
-    # A page with nothing but the seal is not valid: the last sentences go with it.
-    for paragraph in said_last[-3:]:
-        paragraph.paragraph_format.keep_with_next = True
-    for place, text in enumerate(said["signed"]):
-        paragraph = document.add_paragraph(text)
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        paragraph.paragraph_format.right_indent = Pt((2 + 2 * place) * _TYPE_PT)
-        paragraph.paragraph_format.space_before = Pt(0 if place else 2 * _LINE_PT)
-        paragraph.paragraph_format.keep_with_next = place + 1 < len(said["signed"])
+    _foot(document, said, lang)
+    _evidence(document, letter.systems, said, lang)
+    _reply(document, said)
     return _same_bytes(document)
 
 
-# GB/T 9704—2012: A4, margins 37, 35, 28 and 26 mm, 22 lines of 28 characters of size three (16 points), two characters
-# of indent; the date four characters from the right edge.
-_TYPE_PT = 16
-_LINE_PT = 29
-# Of the page's 15.6 cm: what it is, what was found, values, source.
-_WIDTHS_CM = (2.9, 4.5, 5.5, 2.7)
+def _head(document: Any, said: dict[str, Any]) -> None:
+    """The office in red, the rule, the number at the right, the title two lines below."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt, RGBColor
+
+    office = document.add_paragraph()
+    office.alignment, office.paragraph_format.line_spacing = WD_ALIGN_PARAGRAPH.CENTER, 1.0
+    office.paragraph_format.space_after = Pt(4)
+    name = office.add_run(said["office"])
+    name.font.size, name.font.color.rgb = Pt(32 if len(said["office"]) <= 13 else 24), RGBColor.from_string(RED)
+    set_type(name._r, TITLE)  # noqa: SLF001 - the library has no way of its own
+    rule_below(office)
+    document.add_paragraph(said["number"]).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    title = document.add_paragraph()
+    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    title.paragraph_format.line_spacing, title.paragraph_format.space_before = Pt(34), Pt(2 * LINE_PT)
+    title.paragraph_format.space_after = Pt(LINE_PT)
+    head = title.add_run(said["title"])
+    head.font.size = Pt(TITLE_PT)
+    set_type(head._r, TITLE)  # noqa: SLF001
+
+
+def _foot(document: Any, said: dict[str, Any], lang: Language) -> None:
+    """What is attached, who signs and when, whom to call; the seal never stands on a page of its own."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
+    body = document.paragraphs[-2:]
+    attached = []
+    for place, text in enumerate(said["annexes"], start=1):
+        lead = said["attached"] if place == 1 else "　" * len(said["attached"]) if lang == "zh" else ""
+        attached.append(_indented(document, f"{lead}{place}. {text}", lang))
+    attached[0].paragraph_format.space_before = Pt(LINE_PT / 2)
+    signed = [document.add_paragraph(text) for text in said["signed"]]
+    for place, paragraph in enumerate(signed):
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        paragraph.paragraph_format.right_indent = Pt((2 + 2 * place) * TYPE_PT)
+        paragraph.paragraph_format.space_before = Pt(0 if place else 1.5 * LINE_PT)
+    note = _indented(document, said["note"], lang)
+    for paragraph in (*body, *attached, *signed):
+        paragraph.paragraph_format.keep_with_next = True
+    note.paragraph_format.space_before = Pt(LINE_PT / 4)
+
+
+def _annex(document: Any, said: dict[str, Any], place: int) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
+    first = document.add_paragraph()
+    first.paragraph_format.page_break_before = True
+    set_type(first.add_run(f"{said['annex']}{place}")._r, HEADING)  # noqa: SLF001 - the library has no way of its own
+    title = document.add_paragraph()
+    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    title.paragraph_format.space_before = title.paragraph_format.space_after = Pt(LINE_PT / 2)
+    head = title.add_run(said["annexes"][place - 1])
+    head.font.size = Pt(TITLE_PT)
+    set_type(head._r, TITLE)  # noqa: SLF001
+
+
+def _evidence(document: Any, systems: Sequence[Evidence], said: dict[str, Any], lang: Language) -> None:
+    from docx.shared import Pt
+
+    _annex(document, said, 1)
+    for place, (system, one) in enumerate(zip(systems, said["evidence"], strict=True), start=1):
+        heading = document.add_paragraph()
+        heading.paragraph_format.space_before = Pt(LINE_PT / 2 if place > 1 else 0)
+        set_type(heading.add_run(f"{place}. {one['heading']}")._r, HEADING)  # noqa: SLF001
+        facts = document.add_paragraph()
+        facts.add_run(one["facts"]).font.size = Pt(10.5)
+        facts.paragraph_format.line_spacing = 1.2
+        for paragraph in (heading, facts):
+            paragraph.paragraph_format.keep_with_next = True
+        _table(document, (said["headings"], *one["rows"]), _GROUNDS_CM, points=9, whole=len(one["rows"]) <= _MOST_KEPT)
+        _chart(document, system, said, lang)
+        if one["signs"]:
+            _indented(document, one["signs"], lang)
+
+
+def _reply(document: Any, said: dict[str, Any]) -> None:
+    from docx.shared import Pt
+
+    _annex(document, said, 2)
+    _table(document, (said["reply"]["headings"], *said["reply"]["rows"]), _REPLY_CM, points=10.5)
+    for place, text in enumerate(said["reply"]["foot"]):
+        paragraph = document.add_paragraph(text)
+        paragraph.paragraph_format.space_before = Pt(0 if place else LINE_PT / 2)
+
+
+def _table(
+    document: Any, rows: Sequence[Sequence[str]], widths_cm: tuple[float, ...], *, points: float, whole: bool = False
+) -> None:
+    """A table; `whole`: no page parts it, nor from what follows."""
+    from docx.shared import Pt
+
+    table = document.add_table(rows=0, cols=len(widths_cm))
+    table.style = "Table Grid"
+    for place, row in enumerate(rows):
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.line_spacing = 1.15
+                paragraph.paragraph_format.keep_with_next = whole
+                paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
+                for run in paragraph.runs:
+                    run.font.size = Pt(points)
+                    if place == 0:
+                        set_type(run._r, HEADING)  # noqa: SLF001 - the library has no way of its own
+    sized(table, widths_cm)
+    after = document.add_paragraph()  # a table touches what follows
+    after.paragraph_format.line_spacing, after.paragraph_format.keep_with_next = Pt(6), whole
 
 
 def _indented(document: Any, text: str, lang: Language) -> Any:
@@ -74,56 +161,26 @@ def _indented(document: Any, text: str, lang: Language) -> Any:
 
     paragraph = document.add_paragraph(text)
     if lang == "zh":
-        paragraph.paragraph_format.first_line_indent = Pt(2 * _TYPE_PT)
+        paragraph.paragraph_format.first_line_indent = Pt(2 * TYPE_PT)
     return paragraph
 
 
-def _sized(table: Any) -> None:
-    """Widths that leave room for values; the heading row stands on every page."""
-    from docx.oxml import OxmlElement
-    from docx.shared import Cm
-
-    table.autofit = False
-    for column, width in zip(table.columns, _WIDTHS_CM, strict=True):
-        column.width = Cm(width)
-    for row in table.rows:
-        for cell, width in zip(row.cells, _WIDTHS_CM, strict=True):
-            cell.width = Cm(width)
-    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - the library has no way of its own
-
-
-def _in_office_type(document: Any) -> None:
-    """Page and type of official letters; the library's template has an American page and a Latin type only."""
-    from docx.oxml.ns import qn
-    from docx.shared import Mm, Pt
-
-    for section in document.sections:
-        section.page_width, section.page_height = Mm(210), Mm(297)
-        section.top_margin, section.bottom_margin = Mm(37), Mm(35)
-        section.left_margin, section.right_margin = Mm(28), Mm(26)
-    style = document.styles["Normal"]
-    style.font.name, style.font.size = "Times New Roman", Pt(_TYPE_PT)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
-    style.paragraph_format.space_after = Pt(0)
-    style.paragraph_format.line_spacing = Pt(_LINE_PT)
-
-
-def _chart(document: Any, letter: Letter, said: dict[str, Any], lang: Language) -> None:
+def _chart(document: Any, one: Evidence, said: dict[str, Any], lang: Language) -> None:
     """Use by day as a picture, with what its axes say below it; nothing where no day was measured."""
     from docx.shared import Cm, Pt
 
     from report.use_png import use_png
     from report.use_svg import scale_of
 
-    if all(value is None for value in letter.daily):
+    if all(value is None for value in one.daily):
         return
     gap = document.add_paragraph()
-    gap.paragraph_format.space_before = Pt(10)
+    gap.paragraph_format.space_before = Pt(6)
     gap.paragraph_format.line_spacing = 1.0  # a line of fixed height would cut the picture off
     gap.paragraph_format.keep_with_next = True
-    gap.add_run().add_picture(BytesIO(use_png(letter.daily, line=letter.line)), width=Cm(15))
-    top = scale_of([*(value for value in letter.daily if value is not None), letter.line or 0.0])
-    axes = f"0–{top * 100:g} %，{letter.window.zh}" if lang == "zh" else f"0–{top * 100:g} %, {letter.window.en}"
+    gap.add_run().add_picture(BytesIO(use_png(one.daily, line=one.line)), width=Cm(15))
+    top = scale_of([*(value for value in one.daily if value is not None), one.line or 0.0])
+    axes = f"纵轴 0–{top * 100:g} %" if lang == "zh" else f"axis 0–{top * 100:g} %"
     below = document.add_paragraph()
     below.paragraph_format.line_spacing, below.paragraph_format.space_after = 1.0, Pt(8)
     below.add_run(f"{said['chart']}{'；' if lang == 'zh' else '; '}{axes}").font.size = Pt(9)
@@ -139,7 +196,7 @@ def _all_printable(value: Any) -> Any:
     """The same without control characters, which the format does not allow."""
     match value:
         case str():
-            return "".join(letter for letter in value if letter in "\n\t" or letter.isprintable())
+            return "".join(letter for letter in value if letter in "\n\t　" or letter.isprintable())
         case list():
             return [_all_printable(item) for item in value]
         case _:

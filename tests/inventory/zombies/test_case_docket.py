@@ -12,7 +12,7 @@ import pytest
 from inventory.storage.store import Store
 from tests.inventory.command import Done, call
 
-SCHEMA = Path(__file__).resolve().parents[3] / "docs" / "reference" / "cases.schema.json"
+REFERENCE = Path(__file__).resolve().parents[3] / "docs" / "reference"
 HEAD = "单位名称,信息系统名称,是否涉密,是否为僵尸信息系统,上线时间,服务器名称,CPU核数,内存(GB),存储(GB)\n"
 ROWS = (
     "市档案馆,档案查询系统,非涉密,是,2015-01,da-web01,4,8,100\n",
@@ -43,7 +43,8 @@ class Office:
         done = self.tries(day, *arguments, "--json")
         assert done.returncode == 0, done.stderr
         data = json.loads(done.stdout)["data"]
-        jsonschema.validate(data, json.loads(SCHEMA.read_text(encoding="utf-8")))
+        contract = "letters" if arguments[0] == "letter" else "cases"
+        jsonschema.validate(data, json.loads((REFERENCE / f"{contract}.schema.json").read_text(encoding="utf-8")))
         return data
 
     def steps(self, day: str, name: str, *systems: str, more: tuple[str, ...] = ()) -> Any:
@@ -105,6 +106,28 @@ def test_a_step_in_many_cases_is_taken_in_all_or_in_none(office: Office) -> None
     listed = office.does("2026-04-02", "list", "--due-by", "2026-04-13")["cases"]
     assert [one["system"] for one in listed] == ["财务管理系统"]
     assert office.tries("2026-04-02", "list", "--due-by", "明天").returncode == 2
+
+
+def test_one_letter_for_each_department_counted_from_a_number(office: Office) -> None:
+    ids = opened(office)
+    given = ("letter", "--at", "opened", "--number", "函〔2026〕{n}号", "--first", "12", "--out", "通知")
+    seen = office.does("2026-04-01", *given, "--dry-run")
+    assert [(one["department"], one["number"], len(one["system_ids"])) for one in seen["letters"]] == [
+        ("市档案馆", "函〔2026〕12号", 2),
+        ("市财政局", "函〔2026〕13号", 1),
+    ]
+    assert not (office.folder / "通知").exists()
+    office.does("2026-04-01", *given)
+    names = {path.name for path in (office.folder / "通知").iterdir()}
+    assert names == {f"notice-{unit}.{ending}" for unit in ("市档案馆", "市财政局") for ending in ("docx", "html")}
+    one_number = office.tries("2026-04-01", "letter", "--at", "opened", "--number", "函〔2026〕12号")
+    assert (one_number.returncode, "{n}" in one_number.stderr) == (2, True)
+    office.collects("2026-04-02", *ROWS[:2], ROWS[2].replace("非涉密", ""), ROWS[3])
+    partial = office.tries("2026-04-02", *given, "--json")
+    assert partial.returncode == 9
+    assert [one["system_id"] for one in json.loads(partial.stdout)["data"]["skipped"]] == [ids["财务管理系统"]]
+    assert office.tries("2026-04-02", "letter", ids["财务管理系统"]).returncode == 8
+    assert office.tries("2026-04-02", "letter", ids["档案查询系统"], "--until", "2026-04-01").returncode == 2
 
 
 def test_of_two_people_who_decide_at_once_one_is_told(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

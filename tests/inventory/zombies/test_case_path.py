@@ -82,7 +82,7 @@ def test_the_whole_path(office: Office, tmp_path: Path) -> None:
     suspected = office.does("2026-03-31", "zombies", "list", "--state", "zombie")["verdicts"]
     letter = office.does(
         "2026-04-01", "zombies", "case", "letter", suspected[0]["system_id"], "--out", str(tmp_path / "letters")
-    )
+    )["letters"][0]
     assert letter["answer_by"] == "2026-04-16"
     assert all(Path(path).stat().st_size > 1000 for path in letter["files"])
 
