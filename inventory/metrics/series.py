@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +17,20 @@ if TYPE_CHECKING:
 
 TIMEOUT_SECONDS = 60.0
 ATTEMPTS = 3
+_ACCOUNT = re.compile(r"(//)[^/@]*@")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What to read: seconds `[start_s, end_s)`, and the names, ids and addresses that servers are known by."""
+    """What to read: seconds `[start_s, end_s)`, and the names, ids and addresses that servers are known by.
+
+    `remark` takes what a reader has to say of a source that it could read: what was left out, and why.
+    """
 
     start_s: int
     end_s: int
     known: frozenset[str] = frozenset()
+    remark: Callable[[Text], None] = lambda _text: None
 
     def spans(self, seconds: int) -> Iterator[tuple[int, int]]:
         """The time in pieces of at most so many seconds."""
@@ -86,11 +92,25 @@ def client(token_variable: str) -> httpx2.Client:
 
 
 def no_answer(what: str, url: str, error: object) -> CollectError:
-    """The message where a monitoring system does not answer or refuses."""
+    """The message where a monitoring system does not answer or refuses; without an account that stands in the address."""
+    where, said = shown(url), str(error).replace(url, shown(url))
     return CollectError(
-        f"{what} {url}：没有应答：{error}", f"{what} {url}: no answer: {error}",
+        f"{what} {where}：没有应答：{said}", f"{what} {where}: no answer: {said}",
         hint=Text("检查地址、网络和令牌；已取到的样本会保留，重新运行只补缺的部分", "check address, network and token; what was read is kept, a new run fetches only what is missing"),
     )  # fmt: skip
+
+
+def answered_in_part(what: str, url: str, said: str) -> CollectError:
+    """The message where a monitoring system says itself that something is missing from its answers; what it gave is kept."""
+    return CollectError(
+        f"{what} {shown(url)}：应答不完整：{said}", f"{what} {shown(url)}: it answered in part: {said}",
+        hint=Text("已取到的样本会保留，这些日子下次还会再取", "what was read is kept; a new run asks for these days again"),
+    )  # fmt: skip
+
+
+def shown(url: str) -> str:
+    """An address without the account that may stand in it."""
+    return _ACCOUNT.sub(r"\1", url)
 
 
 def usual_interval(stamps: Sequence[int], fallback: int) -> int:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from catalogs.errors import CollectError
 from catalogs.words import Text
-from inventory.metrics.series import Asked, no_answer, raw_table, usual_interval
+from inventory.metrics.series import Asked, no_answer, raw_table, shown, usual_interval
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,16 +33,30 @@ def read_zabbix(url: str, asked: Asked, sources: Mapping[str, Any]) -> Iterator[
     found = 0
     for metric in sources["zabbix"]["metrics"]:
         items = _call(url, api.item.get, filter={"key_": metric["key"], "status": 0}, output=["itemid", "hostid", "value_type", "units"],
-                      selectHosts=["host", "name"])  # fmt: skip
-        items = [item for item in items if item["value_type"] in NUMERIC]
+                      selectHosts=["host", "name"], templated=False)  # fmt: skip
+        items = _in_unit([item for item in items if item["value_type"] in NUMERIC], metric, asked)
         found += len(items)
         names = _names(url, api, items, asked.known)
         for place in range(0, len(items), ITEMS_AT_ONCE):
             yield from _items(url, api, metric, items[place : place + ITEMS_AT_ONCE], names, asked)
     if not found:
         keys = ", ".join(metric["key"] for metric in sources["zabbix"]["metrics"])
-        raise CollectError(f"Zabbix {url}：没有这些监控项：{keys}", f"Zabbix {url}: no items with these keys: {keys}",
+        raise CollectError(f"Zabbix {shown(url)}：没有这些监控项：{keys}", f"Zabbix {shown(url)}: no items with these keys: {keys}",
                            hint=Text("检查账号能看到的主机组，或在 sources.toml 中改键名", "check which host groups the account sees, or change the keys in sources.toml"))  # fmt: skip
+
+
+def _in_unit(items: list[dict[str, Any]], metric: Mapping[str, Any], asked: Asked) -> list[dict[str, Any]]:
+    """The items in the unit of sources.toml, and those that name none; the others are said."""
+    wanted = metric.get("units")
+    other = Counter(item["units"] for item in items if wanted and item["units"] not in {"", wanted})
+    for unit, count in sorted(other.items()):
+        asked.remark(
+            Text(
+                f"Zabbix：{count} 个 {metric['key']} 的单位是“{unit}”，不是“{wanted}”，没有读；在 sources.toml 里改单位和系数",
+                f"Zabbix: {count} items {metric['key']} are in “{unit}”, not “{wanted}”, and were not read; change units and factor in sources.toml",
+            )
+        )
+    return [item for item in items if item["units"] not in other]
 
 
 def _connect(url: str) -> Any:
@@ -66,6 +80,7 @@ def _connect(url: str) -> Any:
 def _said(error: Exception) -> str:
     """The first line of what the client says, without anything that could be a secret."""
     text = str(error).splitlines()[0] if str(error) else type(error).__name__
+    text = shown(text)
     for name in (TOKEN, PASSWORD):
         secret = os.environ.get(name)
         text = text.replace(secret, "***") if secret else text

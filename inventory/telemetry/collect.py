@@ -195,13 +195,16 @@ def collect_live(
     known = known_names(servers)
     broken: list[tuple[str, Text]] = []
     whole: list[date] = []
+    remarks: list[Text] = []
 
     def tables() -> Iterator[pa.Table]:
         try:
             for start_on, end_on in pieces(missing_days(store, name, period, again=again)):
                 end = min(day_start(end_on), int(as_of.timestamp()) + 1)
                 if day_start(start_on) < end:
-                    yield from read(where, Asked(start_s=day_start(start_on), end_s=end, known=known), names)
+                    yield from read(
+                        where, Asked(start_s=day_start(start_on), end_s=end, known=known, remark=remarks.append), names
+                    )
                     whole.extend(days_of((start_on, end_on), as_of))
         except CollectError as error:
             broken.append((name, _said(error)))
@@ -209,7 +212,8 @@ def collect_live(
     done = collect(
         store, servers, {name: tables()}, as_of=as_of, broken=broken, whole=whole, preference=preference_of(names)
     )
-    return replace(done, broken=tuple(broken))
+    left = [Gap(kind="unreadable", origin=Origin(source=name), message=text) for text in dict.fromkeys(remarks)]
+    return replace(done, broken=tuple(broken), gaps=(*left, *done.gaps))
 
 
 def collect(

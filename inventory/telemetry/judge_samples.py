@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 
 SKEW_SECONDS = 600  # clocks may be ahead by this much
 FIRST_STAMP = 946_684_800  # 2000-01-01: earlier stamps are mistakes
-MOST = 9e11  # units: larger amounts do not fit into 63 bits as millionths
+# Units of any metric: 3 PB, 3 Tbit/s, three million visits an hour. As millionths times the seconds of a month of 31 days they
+# fit into 63 bits; a larger one could only stop the roll-up of all others.
+MOST = 3e6
 
 # Why a sample was kept apart. The list is closed: collections count by it. The first that applies is given.
 REASONS: Mapping[str, Text] = {
     "other_source": Text("同一服务器同一天另有更可靠的来源", "another source measured this server that day"),
     "counter_reset": Text("计数器在此之后被清零", "the counter was reset after this reading"),
-    "counter_end": Text("计数器之后没有相邻读数", "the counter has no next reading to compare with"),
+    "counter_end": Text("计数器没有相邻读数可比", "the counter has no neighbouring reading to compare with"),
     "unknown_metric": Text("不认识的指标", "a metric that is not known"),
     "stamp": Text("时间早于 2000 年或无法读取", "a stamp before 2000, or none"),
     "future": Text("时间晚于采集时间（时钟偏差）", "a stamp after the collection (clock skew)"),
@@ -39,7 +41,7 @@ REASONS: Mapping[str, Text] = {
     "negative": Text("负值", "a negative value"),
     "capacity_unknown": Text("需要服务器的容量，但不知道", "the server's capacity is needed and not known"),
     "capacity_zero": Text("当时容量为 0（未分配或关机）", "capacity was 0 then (not allocated or switched off)"),
-    "implausible": Text("远高于容量，不可信", "far above capacity, not credible"),
+    "implausible": Text("远高于容量，或任何机器都到不了，不可信", "far above capacity or any machine's, not credible"),
 }
 _REASON_NAMES = tuple(REASONS)
 _NUMBER = {name: place for place, name in enumerate(_REASON_NAMES)}
@@ -190,7 +192,10 @@ class Judge:
                 "negative": said < 0,
                 "capacity_unknown": (bounded | np.isnan(value)) & ~np.isfinite(capacity),
                 "capacity_zero": bounded & (capacity <= 0),
-                "implausible": (bounded & (used > capacity * self._plausible[np.maximum(metric, 0)])) | (used > MOST),
+                "implausible": (
+                    bounded & ((used > capacity * self._plausible[np.maximum(metric, 0)]) | (capacity > MOST))
+                )
+                | (used > MOST),
             }
         reason = self._reasons(table, faults)
         usable = reason == USABLE

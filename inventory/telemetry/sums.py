@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from catalogs.errors import StoreError
+from catalogs.words import Text
 from inventory.telemetry.form import BIN_STRIDE, BINS, DAY_SECONDS, METRICS
 
 if TYPE_CHECKING:
@@ -76,6 +78,12 @@ class Folded:
         sums = self.of(metric)
         for name, column in more.items():
             sums[name] = np.maximum(sums[name], column) if name in HIGHEST else sums[name] + column
+        if any(len(sums[name]) and sums[name].min() < 0 for name in ("value_s", "capacity_s")):  # beyond 63 bits
+            label = METRICS[metric].label
+            raise StoreError(
+                f"{label.zh}：有服务器的数值大到这么长一段时间加不下", f"{label.en}: a server's amounts are too large to be added up over so long a time",
+                hint=Text("缩短时间段", "take a shorter period"),
+            )  # fmt: skip
 
     def coded(self, day: Day) -> tuple[Any, Any]:
         """The codes of the rows whose server counts, and which rows these are.

@@ -11,7 +11,7 @@ from inventory.telemetry.form import DAY_SECONDS
 from inventory.telemetry.identity import claims
 from inventory.telemetry.ingest import Ingested
 from inventory.telemetry.judge_samples import Judge
-from tests.inventory.telemetry.samples import AS_OF, DAY, NOON, a_server, raw, raw_files, read, stored
+from tests.inventory.telemetry.samples import AS_OF, DAY, NOON, a_server, raw, raw_files, read, rolled, stored
 
 
 def counted(done: Ingested) -> dict[str, int]:
@@ -102,6 +102,23 @@ def test_what_cannot_be_used_is_kept_apart_with_its_reason(tmp_path: Path, row: 
 def test_a_percentage_of_an_unknown_capacity_is_not_guessed(tmp_path: Path) -> None:
     done = stored(tmp_path, raw({"machine": "vm-1", "at_s": NOON, "ratio": 0.5}), servers=[a_server(vcpu=None)])
     assert counted(done) == {"capacity_unknown": 1}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"metric": "network", "value": 8e11},
+        {"metric": "network", "value": 4e6},
+        {"capacity": 1e15},
+        {"metric": "storage", "capacity": 8e11},
+    ],
+)
+def test_amounts_that_no_machine_has_do_not_stop_the_others(tmp_path: Path, row: dict[str, object]) -> None:
+    """Their sums over a day would not fit into 63 bits."""
+    absurd = {"machine": "vm-1", "at_s": NOON, "interval_s": 86_400} | row
+    done = stored(tmp_path, raw(absurd, {"machine": "vm-1", "at_s": NOON + 300}))
+    assert done.counts == {"implausible": 1, "read": 2, "stored": 1}
+    assert [one["samples"] for one in read(tmp_path, rolled(tmp_path, done).files)] == [1]
 
 
 def test_a_burst_above_the_allocation_is_kept(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from catalogs.errors import CollectError
 from inventory.model import Inventory, Server, System
 from inventory.storage.store import Store, open_store
 from inventory.telemetry.collect import Collection, collect, collect_live, rollup_is_current
@@ -190,6 +191,51 @@ def test_a_million_series_are_refused_before_they_are_read(tmp_path: Path) -> No
     assert "sources.toml" in done.stderr, "what to do"
     assert found.asked == []
     assert not list((tmp_path / "store").rglob("*.parquet"))
+
+
+def test_a_million_series_are_found_where_the_source_is_silent_at_the_end(store: Store, sources: Path) -> None:
+    found = Prometheus(first_s=0, series=1_000_000)
+    found.silent_from_s = day_start(DAY + timedelta(days=5))
+    period = Period(DAY, DAY + timedelta(days=10))
+    with serving(found) as url, pytest.raises(CollectError, match="1000000 条序列"):
+        collect_live(store, [SERVER], "prometheus", url, period, as_of=AS_OF, sources_file=sources)
+    assert found.asked == []
+
+
+def test_an_answer_that_says_it_is_not_whole_is_kept_and_asked_for_again(store: Store, sources: Path) -> None:
+    """Thanos answers with success and a warning where one of the stores behind it does not answer."""
+    period, found = Period(DAY, DAY + timedelta(days=1)), Prometheus(first_s=day_start(DAY) + 43_200)
+    found.warnings = ["receive series from store b: deadline exceeded"]
+    with serving(found) as url:
+        given: dict[str, Any] = {"as_of": AS_OF, "sources_file": sources, "source": "p:a"}
+        cut = collect_live(store, [SERVER], "prometheus", url, period, **given)
+        assert ["deadline exceeded" in text.zh for _, text in cut.broken] == [True]
+        assert rate_of(store, period).coverage == 0.5
+        assert missing_days(store, "p:a", period) == [(period.start_on, period.end_on)]
+        found.warnings, found.first_s = [], 0
+        assert collect_live(store, [SERVER], "prometheus", url, period, **given).broken == ()
+    assert missing_days(store, "p:a", period) == []
+    assert rate_of(store, period).coverage == 1.0
+
+
+def test_histograms_are_no_numbers(store: Store, sources: Path) -> None:
+    found = Prometheus(first_s=0)
+    found.values = "histograms"
+    with serving(found) as url, pytest.raises(CollectError, match="直方图"):
+        collect_live(
+            store, [SERVER], "prometheus", url, Period(DAY, DAY + timedelta(days=1)), as_of=AS_OF, sources_file=sources
+        )
+
+
+@pytest.mark.parametrize("kind", ["prometheus", "zabbix"])
+def test_an_account_in_the_address_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    from tests.inventory.command import call
+
+    monkeypatch.setenv("GOVCLOUD_ZABBIX_TOKEN", "a-token")
+    given = ["collect", "metrics", "--from", kind, "--url", "http://reader:s3cret@127.0.0.1:9", "--as-of", "2026-03-31"]
+    done = call(*given, folder=tmp_path)
+    assert (done.returncode, "127.0.0.1:9" in done.stderr) == (4, True)
+    assert "s3cret" not in done.stderr + done.stdout
 
 
 def test_zabbix_that_answers_half_is_partial_and_the_next_run_completes_it(

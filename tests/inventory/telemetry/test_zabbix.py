@@ -92,6 +92,32 @@ def test_an_account_that_sees_nothing_is_told(filled: Zabbix, tmp_path: Path) ->
         )
 
 
+def test_items_of_templates_are_no_items_of_hosts(filled: Zabbix, tmp_path: Path) -> None:
+    """Debian's Zabbix brings many templates; of their keys this one is on no host."""
+    key = filled.psql(
+        "SELECT min(key_) FROM items JOIN hosts USING (hostid) WHERE hosts.status = 3 AND items.status = 0 AND value_type = 0 AND key_ ~ '^[a-z.]+$' "
+        "AND key_ NOT IN (SELECT key_ FROM items JOIN hosts USING (hostid) WHERE hosts.status IN (0, 1))"
+    )
+    assert key
+    names = tmp_path / "sources.toml"
+    names.write_text(f'[[zabbix.metrics]]\nmetric = "memory"\nform = "percent"\nkey = "{key}"\n')
+    with open_store(str(tmp_path), create=True) as store, pytest.raises(CollectError, match="没有这些监控项"):
+        collect_live(store, SERVERS, "zabbix", filled.url, Period(START, START + timedelta(days=1)), as_of=AS_OF, sources_file=names)  # fmt: skip
+
+
+def test_an_item_in_another_unit_is_said_and_not_read(filled: Zabbix, tmp_path: Path) -> None:
+    """Debian's own host has one more of these items."""
+    names = tmp_path / "sources.toml"
+    names.write_text(
+        '[[zabbix.metrics]]\nmetric = "network"\nform = "amount"\nunits = "bps"\nkey = "system.cpu.util"\n'
+        '[[zabbix.metrics]]\nmetric = "cpu"\nform = "percent"\nunits = "%"\nkey = "system.cpu.util"\n'
+    )
+    with open_store(str(tmp_path), create=True) as store:
+        done = collect_live(store, SERVERS, "zabbix", filled.url, Period(START, START + timedelta(days=1)), as_of=AS_OF, sources_file=names)  # fmt: skip
+    assert done.counts["read"] == done.counts["stored"] == 1440 + 24
+    assert [gap.message.zh for gap in done.gaps] == ["Zabbix：3 个 system.cpu.util 的单位是“%”，不是“bps”，没有读；在 sources.toml 里改单位和系数"]  # fmt: skip
+
+
 def test_no_account_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("GOVCLOUD_ZABBIX_PASSWORD")
     with open_store(str(tmp_path), create=True) as store, pytest.raises(CollectError, match="GOVCLOUD_ZABBIX_TOKEN"):
