@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from inventory.merging.departments import OPEN
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from catalogs.load import Catalogs
     from inventory.storage.store import Store
 
-__all__ = ["Stint", "last_days", "stints_in"]
+__all__ = ["Stint", "as_measured", "measured_days", "stints_in"]
 
 MOST_LOOKS = 8  # inventories merged at first; where two of them differ in owners, the days between are searched
 _OWNED = ("system_id", "department", "pool", "zone", "cloud")
@@ -54,15 +54,43 @@ def stints_in(
     if not seen or max(seen) < inventory.as_of:
         seen[inventory.as_of] = inventory
     succession = Succession.of(catalogs.departments, inventory, period)
-    return tuple(
-        piece for stint in _stints(seen, inventory, period, rollup, succession) for piece in succession.pieces(stint)
+    names = _Names.of(inventory, succession.renamed)
+    found = [
+        piece
+        for stint in _stints(seen, names, period, rollup, _Sightings.of(store, inventory.as_of))
+        for piece in succession.pieces(stint)
+    ]
+    return as_measured(found, rollup, period)
+
+
+def as_measured(stints: Sequence[Stint], rollup: Rollup, period: Period) -> tuple[Stint, ...]:
+    """The stints with lives as long as their samples: what was measured on a day existed on it, whatever a ledger says."""
+    dated = {
+        one.server.id
+        for one in stints
+        if (one.server.created_on and one.server.created_on > period.start_on) or one.server.deleted_on
+    }
+    days = measured_days(rollup, dated, period)
+    return tuple(_lived(one, *days[one.server.id]) if one.server.id in days else one for one in stints)
+
+
+def _lived(stint: Stint, first: date, last: date) -> Stint:
+    created, deleted = stint.server.created_on, stint.server.deleted_on
+    if (created is None or created <= first) and (deleted is None or deleted >= last):
+        return stint
+    server = replace(
+        stint.server,
+        created_on=created and min(created, first),
+        deleted_on=deleted and max(deleted, last),
     )
+    return replace(stint, server=server)
 
 
 def _candidates(store: Store, period: Period, as_of: datetime) -> list[datetime]:
     """Instants within a period at which something new was known: the ends of days with new content or a ruling.
 
-    Rulings are decisions that say whose a server is. The last snapshot before the period stands for its beginning.
+    Rulings are decisions that say whose a server is. The last snapshot before the period stands for its beginning; the
+    day after it with the first new content tells which servers were still there when it ended.
     """
     first, last = (datetime.fromtimestamp(day_start(day), UTC) for day in (period.start_on, period.end_on))
     content: dict[str, str] = {}
@@ -70,13 +98,15 @@ def _candidates(store: Store, period: Period, as_of: datetime) -> list[datetime]
     for taken in store.decisions(until=min(as_of, last)):
         if taken.kind in _RULINGS and taken.decided_at >= first:
             found.add(min(_end_of_day(taken.decided_at), as_of))
-    for made in store.snapshots(until=min(as_of, last)):
+    for made in store.snapshots(until=as_of):
         new = content.get(made.source) != made.content_sha256
         content[made.source] = made.content_sha256
         if made.taken_at < first:
             before = first - timedelta(seconds=1)
         elif new:
             found.add(min(_end_of_day(made.taken_at), as_of))
+        if made.taken_at >= last and new:
+            break
     return [*([before] if before else []), *sorted(found)]
 
 
@@ -113,9 +143,8 @@ def _owned(server: Server) -> tuple[object, ...]:
 
 
 def _stints(
-    seen: Mapping[datetime, Inventory], latest: Inventory, period: Period, rollup: Rollup, succession: Succession
+    seen: Mapping[datetime, Inventory], names: _Names, period: Period, rollup: Rollup, sightings: _Sightings
 ) -> Iterable[Stint]:
-    names = _Names.of(latest, succession.renamed)
     versions: dict[str, list[tuple[datetime, Server, System | None]]] = {}
     for at, inventory in sorted(seen.items()):
         systems = {system.id: system for system in inventory.systems}
@@ -130,24 +159,26 @@ def _stints(
             versions.setdefault(kept.id, []).append((at, kept, system))
     instants = sorted(seen)
     gone = {key: rows[-1][0] for key, rows in versions.items() if rows[-1][0] < instants[-1]}
-    sampled_until = last_days(rollup, gone, period)
+    measured = measured_days(rollup, gone, period)
     for key in sorted(versions):
         rows = versions[key]
         end = period.end_on
         if key in gone:
             absent_at = next(at for at in instants if at > gone[key])
-            end = _end_of_life(rows[-1][1], gone[key], absent_at, sampled_until.get(key))
+            last_at = sightings.last(rows[-1][1].source, gone[key], absent_at)
+            end = _end_of_life(rows[-1][1], last_at, absent_at, measured.get(key, (None, None))[1])
+            if end <= period.end_on:
+                at, server, system = rows[-1]
+                rows[-1] = at, replace(server, deleted_on=end - timedelta(days=1)), system
         yield from _of_server(rows, period, min(end, period.end_on))
 
 
 def _end_of_life(server: Server, seen_at: datetime, absent_at: datetime, last_sample: date | None) -> date:
     """The day after the last one on which a vanished server is known to have existed.
 
-    By its own deletion date; else by its samples, which lie between the snapshot that has it and the one that has not.
+    By its own deletion date or the last snapshot that has it; by its samples where they go on, until one that has it not.
     """
-    if server.deleted_on is not None:
-        return server.deleted_on + timedelta(days=1)
-    seen_on, absent_on = _local_day(seen_at), _local_day(absent_at)
+    seen_on, absent_on = server.deleted_on or _local_day(seen_at), _local_day(absent_at)
     latest = max(seen_on, min(last_sample, absent_on)) if last_sample else seen_on
     return latest + timedelta(days=1)
 
@@ -159,23 +190,54 @@ def _local_day(instant: datetime) -> date:
 
 
 def _of_server(rows: Sequence[tuple[datetime, Server, System | None]], period: Period, end_on: date) -> Iterable[Stint]:
-    """The stints of one server: a new one begins on the day of the snapshot that shows another owner, pool or size."""
+    """The stints of one server: a new one begins on the day of the snapshot that shows another owner, pool or size.
+
+    And on the day on which it was switched on again: what it was off before is known from the earlier snapshot only.
+    """
     known = _filled(rows)
     starts = [period.start_on, *(max(_local_day(at), period.start_on) for at, *_ in known[1:])]
     ends = [*starts[1:], end_on]
     current: Stint | None = None
-    for (_, server, system), start, until in zip(known, starts, ends, strict=True):
-        end = min(until, end_on)
-        if end <= start:
+    for stint in _powered(
+        [
+            Stint(server=server, system=system, start_on=start, end_on=min(until, end_on))
+            for (_, server, system), start, until in zip(known, starts, ends, strict=True)
+        ]
+    ):
+        if stint.end_on <= stint.start_on:
             continue
-        if current is not None and _same(current, server, system):
-            current = replace(current, server=server, system=system, end_on=end)
+        if current is not None and _same(current, stint):
+            current = replace(stint, server=_off_since(stint.server, _off_on(current)), start_on=current.start_on)
             continue
         if current is not None:
             yield current
-        current = Stint(server=server, system=system, start_on=start, end_on=end)
+        current = stint
     if current is not None:
         yield replace(current, end_on=end_on)
+
+
+def _powered(stints: Sequence[Stint]) -> list[Stint]:
+    """Days on which a server was off, by what a later snapshot says of since when, are so in the stints before too."""
+    found: list[Stint] = []
+    for stint in reversed(stints):
+        since = _off_on(found[-1]) if found else None
+        reaches_back = since is not None and found[-1].start_on > since
+        known = replace(stint, server=_off_since(stint.server, since)) if reaches_back else stint
+        found.append(known)
+    return found[::-1]
+
+
+def _off_on(stint: Stint) -> date | None:
+    """Since when the server of a stint has been off; `None` where it is on, or nobody says since when."""
+    return stint.server.powered_off_on if stint.server.power == "off" else None
+
+
+def _off_since(server: Server, day: date | None) -> Server:
+    """The server as one that has been off since a day, or since an earlier one that is known of it."""
+    if day is None:
+        return server
+    own = server.powered_off_on if server.power == "off" else None
+    return replace(server, power="off", powered_off_on=min(day, own or day))
 
 
 def _filled(rows: Sequence[tuple[datetime, Server, System | None]]) -> list[tuple[datetime, Server, System | None]]:
@@ -208,10 +270,37 @@ def _with_what_came_out(
     return server, system
 
 
-def _same(stint: Stint, server: Server, system: System | None) -> bool:
-    department = [one.department_id if one else None for one in (stint.system, system)]
-    sizes = [(one.vcpu, one.memory_gib, one.disk_gib) for one in (stint.server, server)]
-    return _owned(stint.server) == _owned(server) and department[0] == department[1] and sizes[0] == sizes[1]
+def _same(one: Stint, other: Stint) -> bool:
+    """Whether the later of two stints goes on with the first: the same owner, place and size, and off as long as it says."""
+    departments = [stint.system.department_id if stint.system else None for stint in (one, other)]
+    sizes = [(stint.server.vcpu, stint.server.memory_gib, stint.server.disk_gib) for stint in (one, other)]
+    off = [_off_on(stint) for stint in (one, other)]
+    was_off = off[0] is not None and off[0] < one.end_on
+    still_off = off[1] is not None and off[1] <= other.start_on
+    same = departments[0] == departments[1] and sizes[0] == sizes[1] and _owned(one.server) == _owned(other.server)
+    return same and (still_off or not was_off)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sightings:
+    """Every snapshot of each source with the digest of its content: one like the last says that all is still there."""
+
+    taken: Mapping[str, Sequence[tuple[datetime, str]]]
+
+    @staticmethod
+    def of(store: Store, as_of: datetime) -> _Sightings:
+        taken: dict[str, list[tuple[datetime, str]]] = {}
+        for made in store.snapshots(until=as_of):
+            if made.complete:
+                taken.setdefault(made.source, []).append((made.taken_at, made.content_sha256))
+        return _Sightings(taken)
+
+    def last(self, source: str, seen_at: datetime, absent_at: datetime) -> datetime:
+        """When a source last had the content that it had at one instant, before another instant."""
+        known = [(at, digest) for at, digest in self.taken.get(source, ()) if at < absent_at]
+        then = [digest for at, digest in known if at <= seen_at]
+        same = takewhile(lambda row: row[1] == then[-1], (row for row in known if row[0] > seen_at)) if then else ()
+        return max([seen_at, *(at for at, _ in same)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,13 +356,14 @@ def _known_as(one: Server | System) -> tuple[str, ...]:
     return known if isinstance(known, tuple) else ()
 
 
-def last_days(rollup: Rollup, servers: Iterable[str], period: Period) -> dict[str, date]:
-    """The last local day of a period with samples, of some servers."""
+def measured_days(rollup: Rollup, servers: Iterable[str], period: Period) -> dict[str, tuple[date, date]]:
+    """The first and the last local day of a period with samples, of some servers."""
     wanted = sorted(servers)
     paths = rollup.paths(rollup.metrics, [period]) if wanted else []
     if not paths:
         return {}
     with connect() as connection:
         connection.read_parquet(paths).create_view("daily")
-        query = "SELECT server, max(day) FROM daily WHERE list_contains($servers, server) GROUP BY server"
-        return dict(connection.execute(query, {"servers": wanted}).fetchall())
+        query = "SELECT server, min(day), max(day) FROM daily WHERE list_contains($servers, server) GROUP BY server"
+        rows = connection.execute(query, {"servers": wanted}).fetchall()
+    return {server: (first, last) for server, first, last in rows}

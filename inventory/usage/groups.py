@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from inventory.model import Inventory, Server, System, Volume
 from inventory.telemetry.form import PPM, Period
 from inventory.telemetry.groups import Groups
 from inventory.telemetry.query import Measured, Member, Rollup, measure
-from inventory.usage.dated import Stint
+from inventory.usage.days import with_days
 from inventory.usage.pools import Pool
+from inventory.usage.stint import Stint
 
 KINDS = ("server", "system", "department", "pool", "zone", "xinchuang", "cloud", "tier", "city")
 NONE = "-"  # the group of servers that belong to no group of this kind
@@ -96,26 +97,21 @@ def measure_dated(
     metrics: Sequence[str], off_is_unused: bool, with_bins: bool, known_until: date | None = None,
 ) -> list[Measured]:  # fmt: skip
     """`measure` for groups of servers that may have changed: each day of a server counts for the group it was in then."""
-    servers = {server.id: server for server in lives(stints, period)}
-    pieces: dict[tuple[str, str], dict[str, list[Period]]] = {}
-    for stint in stints:
-        for kind in kinds:
-            group = grouping.group(kind, stint.server, stint.system)
-            spans = pieces.setdefault((stint.server.id, kind), {}).setdefault(group, [])
-            spans.append(Period(stint.start_on, stint.end_on))
-    whole = [
-        Member(server, kind, group) for (server, kind), groups in pieces.items() if len(groups) == 1 for group in groups
+    settings = _Settings(metrics, off_is_unused=off_is_unused, with_bins=with_bins, known_until=known_until)
+    whole = [stint for stint in stints if settings.whole(stint, period)]
+    members = [
+        Member(one.server.id, kind, grouping.group(kind, one.server, one.system)) for one in whole for kind in kinds
     ]
-    split = {key: groups for key, groups in pieces.items() if len(groups) > 1}
-    settings = {"metrics": metrics, "off_is_unused": off_is_unused, "with_bins": with_bins, "known_until": known_until}
     sums = {
         (row.kind, row.group, row.metric): row
-        for row in measure(rollup, list(servers.values()), whole, [period], **settings)  # type: ignore[arg-type]
+        for row in settings.measured(rollup, [one.server for one in whole], members, period)
     }
-    for row in _moved(rollup, servers, split, settings):
+    changed = [stint for stint in stints if not settings.whole(stint, period)]
+    for row in _moved(rollup, changed, kinds, grouping, settings):
         key = (row.kind, row.group, row.metric)
         sums[key] = together(sums[key], row) if key in sums else row
-    return [sums[key] for key in sorted(sums)]
+    rows = [sums[key] for key in sorted(sums)]
+    return with_days(rollup, rows, stints, period, lambda kind, one: grouping.group(kind, one.server, one.system))
 
 
 def measure_stints(
@@ -125,30 +121,71 @@ def measure_stints(
 
     The same parts that `measure_dated` adds up, so that the sums over some stints are those of their group there.
     """
-    servers = {server.id: server for server in lives(stints, period)}
-    count = Counter(stint.server.id for stint in stints)
-    spans = [
-        period if count[one.server.id] == 1 and one.start_on == period.start_on else Period(one.start_on, one.end_on)
-        for one in stints
-    ]
-    changed = {one.server.id for one, span in zip(stints, spans, strict=True) if span != period}
-    settings = {"metrics": metrics, "off_is_unused": off_is_unused}
-    parts = _parts(rollup, [servers[one] for one in sorted(servers.keys() - changed)], [period], settings)
-    parts |= _parts(rollup, [servers[one] for one in sorted(changed)], sorted(set(spans) - {period}), settings)
+    settings = _Settings(metrics, off_is_unused=off_is_unused)
+    whole = [stint.server for stint in stints if settings.whole(stint, period)]
+    rows = settings.measured(rollup, whole, [Member(one.id, "server", one.id) for one in whole], period)
+    found = {(row.group, row.metric): row for row in rows}
+    changed = [place for place, stint in enumerate(stints) if not settings.whole(stint, period)]
+    parts = dict(zip(changed, _parts(rollup, [stints[place] for place in changed], settings), strict=True))
     return [
-        tuple(parts[one.server.id, metric, span] for metric in metrics) for one, span in zip(stints, spans, strict=True)
+        parts[place] if place in parts else tuple(found[stint.server.id, metric] for metric in metrics)
+        for place, stint in enumerate(stints)
     ]
 
 
-def _parts(
-    rollup: Rollup, servers: Sequence[Server], spans: Sequence[Period], settings: Mapping[str, object]
-) -> dict[tuple[str, str, Period], Measured]:
-    """Each server by itself in each of some spans, by server, metric and span."""
-    if not servers:
-        return {}
-    members = [Member(one.id, "server", one.id) for one in servers]
-    rows = measure(rollup, servers, members, spans, **settings)  # type: ignore[arg-type]
-    return {(row.group, row.metric, spans[row.part]): row for row in rows}
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """How to measure."""
+
+    metrics: Sequence[str]
+    off_is_unused: bool
+    with_bins: bool = False
+    known_until: date | None = None
+
+    def whole(self, stint: Stint, period: Period) -> bool:
+        """Whether a server was one and the same over the whole period, so that its days need not be looked at apart."""
+        return (stint.start_on, stint.end_on) == (period.start_on, period.end_on) and not self.cuts(stint)
+
+    def cuts(self, stint: Stint) -> set[date]:
+        """Days within a stint from which on other time counts as switched off than before.
+
+        What was not measured before a server went off is no switched-off time, and nothing is known of days to come.
+        """
+        if stint.server.power != "off" or stint.server.powered_off_on is None:
+            return set()
+        days = {stint.server.powered_off_on, *([self.known_until] if self.known_until else [])}
+        return {day for day in days if stint.start_on < day < stint.end_on}
+
+    def measured(
+        self, rollup: Rollup, servers: Sequence[Server], members: Sequence[Member], span: Period
+    ) -> tuple[Measured, ...]:
+        """The sums of some groups in a span."""
+        if not servers:
+            return ()
+        return measure(
+            rollup, servers, members, [span], metrics=self.metrics, off_is_unused=self.off_is_unused, with_bins=self.with_bins,
+            known_until=self.known_until,
+        )  # fmt: skip
+
+
+def _parts(rollup: Rollup, stints: Sequence[Stint], settings: _Settings) -> list[tuple[Measured, ...]]:
+    """What each of some stints adds, by metric: its days only, with the size and the power of its own server.
+
+    The days are cut wherever one of the stints begins, ends or goes off, so that every day is read once.
+    """
+    edges = {day for one in stints for day in (one.start_on, one.end_on)}
+    edges |= {day for one in stints for day in settings.cuts(one)}
+    found: list[list[Measured]] = [[] for _ in stints]
+    for start, end in pairwise(sorted(edges)):
+        places = {one.server.id: place for place, one in enumerate(stints) if one.start_on <= start < one.end_on}
+        servers = [stints[place].server for place in places.values()]
+        members = [Member(server, "server", server) for server in places]
+        for row in settings.measured(rollup, servers, members, Period(start, end)):
+            found[places[row.group]].append(row)
+    by_metric = [
+        {metric: [row for row in rows if row.metric == metric] for metric in settings.metrics} for rows in found
+    ]
+    return [tuple(one_server(rows[metric]) for metric in settings.metrics) for rows in by_metric]
 
 
 def lives(stints: Iterable[Stint], period: Period) -> Iterator[Server]:
@@ -162,21 +199,18 @@ def lives(stints: Iterable[Stint], period: Period) -> Iterator[Server]:
 
 
 def _moved(
-    rollup: Rollup, servers: Mapping[str, Server], split: Mapping[tuple[str, str], Mapping[str, list[Period]]],
-    settings: Mapping[str, object],
-) -> Iterator[Measured]:  # fmt: skip
-    """What each server that changed its group adds to each of its groups."""
-    if not split:
-        return
-    changed = sorted({server for server, _ in split})
-    spans = sorted({span for groups in split.values() for found in groups.values() for span in found})
-    parts = _parts(rollup, [servers[one] for one in changed], spans, settings)
-    for (server, kind), groups in sorted(split.items()):
-        for group, found in sorted(groups.items()):
-            for metric in settings["metrics"]:  # type: ignore[attr-defined]
-                yield replace(
-                    one_server([parts[server, metric, span] for span in found]), kind=kind, group=group, part=0
-                )
+    rollup: Rollup, stints: Sequence[Stint], kinds: Sequence[str], grouping: Grouping, settings: _Settings
+) -> Iterator[Measured]:
+    """What each server that changed or ended adds to each of its groups."""
+    parts = _parts(rollup, stints, settings)
+    found: dict[tuple[str, str, str], list[tuple[Measured, ...]]] = {}
+    for stint, rows in zip(stints, parts, strict=True):
+        for kind in kinds:
+            group = grouping.group(kind, stint.server, stint.system)
+            found.setdefault((kind, group, stint.server.id), []).append(rows)
+    for (kind, group, _), of_stints in sorted(found.items()):
+        for rows in zip(*of_stints, strict=True):
+            yield replace(one_server(rows), kind=kind, group=group, part=0)
 
 
 def one_server(parts: Sequence[Measured]) -> Measured:
