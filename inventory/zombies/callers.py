@@ -14,7 +14,7 @@ from catalogs.models_rules import ZombieRule
 from inventory.telemetry.form import months_before
 from inventory.zombies.care import upkeep
 from inventory.zombies.findings import later_limit
-from inventory.zombies.signs_of_use import all_off, own_login
+from inventory.zombies.signs_of_use import all_off, nobody_seen, own_login
 from inventory.zombies.statements import stated
 from inventory.zombies.system_facts import SystemFacts
 from inventory.zombies.traffic_shape import on_working_days
@@ -57,7 +57,7 @@ def callers_that_count(
     """Who calls it; what a ledger says of calls is out of date where all its servers have been switched off.
 
     Ledgers of portals and of other units name what they were once linked to: that keeps nothing alive which nobody entered in
-    a cycle and is known to be neglected, or which its own unit says to be unused; unless its traffic comes on working days, which
+    a cycle and is known to be neglected, which its own unit says to be unused, or whose complete logs show nobody; unless its traffic comes on working days, which
     the data of a dissolved unit show that others still query, and no backup does.
     """
     if all_off(facts):
@@ -68,7 +68,8 @@ def callers_that_count(
         gone = any(result.hit and result.function in ABANDONED for result in results)
         login = own_login(facts, unused)
         left = login is not None and login < months_before(on, cycle) and upkeep(facts, unused, on, cycle) is None
-        linking = () if (gone or left) and not on_working_days(facts, unused) else linking
+        deserted = nobody_seen(facts, unused)  # a link that people or programs followed would be in its logs
+        linking = () if (gone or left or deserted) and not on_working_days(facts, unused) else linking
     declared: set[str] = set(facts.callers_declared)
     if facts.namesakes and unused is not None and stated(facts, unused, "copy") is not None:
         declared -= set(facts.namesakes)  # the successor names what it came from

@@ -17,7 +17,7 @@ from inventory.zombies.signs_of_use import all_off, flow_of_calls
 from inventory.zombies.statements import stated
 from inventory.zombies.system_facts import SystemFacts
 from inventory.zombies.system_months import ACTIVITY
-from inventory.zombies.traffic_shape import hours_of_people, people_at_work
+from inventory.zombies.traffic_shape import office_hours, people_at_work
 from inventory.zombies.verdict import GATE, Applied, RuleResult, State
 from inventory.zombies.weighing import WEIGHED, Case, weighed
 
@@ -112,7 +112,7 @@ def explained(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieR
     if said is not None:
         return Text(f"台账写明“{said}”", f"the ledger says {said!r}")
     hits = {result.function for result in results if result.hit}
-    at_work = people_at_work(facts, unused) or hours_of_people(facts, unused)
+    at_work = people_at_work(facts, unused) or office_hours(facts, unused)
     if not hits & BY_MORE_THAN_DATES and _dates_of_last_year(facts, unused, on) and at_work:
         return Text(
             "每月工作日的流量（或有流量的小时数）都比周末多，像有人上班时使用，台账的日期可能是照抄去年的",

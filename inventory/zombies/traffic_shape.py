@@ -89,6 +89,13 @@ def hours_of_people(facts: SystemFacts, rule: ZombieRule) -> bool:
     return all(work is not None and rest is not None and work - rest >= more for work, rest in hours)
 
 
+def office_hours(facts: SystemFacts, rule: ZombieRule) -> bool:
+    """Whether it has the hours of people and, on a typical working day of every month, not just the trickle of a few machines."""
+    least = later_limit(facts, rule, "people_more_mbit_s")
+    work = [month.network_workday_mbit_s for month in facts.months]
+    return least is not None and hours_of_people(facts, rule) and all(day is not None and day >= least for day in work)
+
+
 def _same_hours(facts: SystemFacts, rule: ZombieRule, month: MonthOfUse) -> bool:
     most, more = later_limit(facts, rule, SHAPE), later_limit(facts, rule, "shape_difference_hours")
     work, weekend = month.network_workday_hours, month.network_weekend_hours

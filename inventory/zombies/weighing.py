@@ -23,7 +23,7 @@ from inventory.zombies.statements import stated
 from inventory.zombies.system_facts import SystemFacts
 from inventory.zombies.traffic_shape import (
     even_all_week,
-    hours_of_people,
+    office_hours,
     on_working_days,
     people_at_work,
     same_each_day,
@@ -182,7 +182,7 @@ def _counts(case: Case) -> Iterator[Sign]:
 def _traffic(case: Case) -> Iterator[Sign]:
     """The shape of its traffic: people rest at weekends, backups and agents have a window, robots and copies never rest."""
     facts, rule = case.facts, case.unused
-    if people_at_work(facts, rule) or hours_of_people(facts, rule):
+    if people_at_work(facts, rule) or office_hours(facts, rule):
         says = Text("流量像有人上班时使用", "traffic as people at work make it")
         yield Sign(of="use_traffic_of_people", says=says, measured=True)
     elif on_working_days(facts, rule):
