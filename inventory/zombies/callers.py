@@ -8,9 +8,11 @@ than a single dead caller does.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from catalogs.models_rules import ZombieRule
+from catalogs.words import Text
 from inventory.telemetry.form import months_before
 from inventory.zombies.care import upkeep
 from inventory.zombies.findings import later_limit
@@ -49,6 +51,15 @@ def keep_alive(
         if len(still) == len(waiting):
             return
         waiting = still
+
+
+def by_the_unknown(verdict: Verdict) -> Verdict:
+    """The verdict on what only such systems call of which it is not known whether they are used: not known either."""
+    sentence = Text(
+        f"{verdict.sentence.zh}；但调用它的系统本身都未判定，先弄清它们有没有用",
+        f"{verdict.sentence.en}; yet of none of these it is known whether it is used: find that out first",
+    )
+    return replace(verdict, state="unknown", detected="unknown", raw_state="unknown", sentence=sentence)
 
 
 def callers_that_count(

@@ -16,7 +16,7 @@ from inventory.telemetry.form import months_before
 from inventory.telemetry.garbage import search_put_off
 from inventory.telemetry.query import Rollup
 from inventory.zombies.applied import applied_of
-from inventory.zombies.callers import callers_that_count, keep_alive
+from inventory.zombies.callers import by_the_unknown, callers_that_count, keep_alive
 from inventory.zombies.class_hints import class_words_of
 from inventory.zombies.composite import state_of
 from inventory.zombies.findings import Finding, Rule, later_limit
@@ -83,9 +83,13 @@ def _judged(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of: da
         return _judge(*rows[place], whole, as_of, callers=callers)
 
     keep_alive(alive, [(place, by) for place, by in called if first[place].system_id not in alive], with_callers)
+    used = {verdict.system_id for verdict in first if verdict.state == "in_use"}
+    keep_alive(used, [(place, by) for place, by in called if first[place].system_id not in used], with_callers)
     final = list(first)
     for place, by in called:
-        final[place] = with_callers(place, tuple(caller for caller in by if caller in alive))
+        verdict = with_callers(place, tuple(caller for caller in by if caller in alive))
+        only = verdict.state == "in_use" and first[place].state != "in_use" and used.isdisjoint(verdict.callers)
+        final[place] = by_the_unknown(verdict) if only else verdict
     return tuple(damped(verdict, row.before, windows, row.system.system_class) for verdict, (row, _) in zip(final, rows, strict=True))  # fmt: skip
 
 

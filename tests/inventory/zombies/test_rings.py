@@ -42,6 +42,39 @@ def test_a_call_goes_on_through_what_is_itself_called() -> None:
     assert found == {"end": "in_use", "middle": "in_use", "user": "in_use"}
 
 
+def test_the_call_of_what_is_not_known_to_be_used_leaves_it_open() -> None:
+    """Neither used nor dead: so is what it calls, and what that calls in turn, unless somebody in use calls it as well."""
+    unknown = named("maybe", users="40")
+    asked = {
+        verdict.system_id: verdict
+        for verdict in judge_facts([named("a", "maybe"), named("b", "a"), unknown], RULES, AS_OF)
+    }
+    assert {name: verdict.state for name, verdict in asked.items()} == {
+        "a": "unknown",
+        "b": "unknown",
+        "maybe": "unknown",
+    }
+    assert "本身都未判定" in asked["b"].sentence.zh
+    assert states(named("a", "maybe", "user"), unknown, named("user", **IN_USE))["a"] == "in_use"
+
+
+def test_a_link_that_complete_logs_show_nobody_to_follow_keeps_nothing_alive() -> None:
+    linked = {name: value for name, value in LEFT.items() if name != "last_update_on"} | {
+        "last_update_on": "2025-06-01"
+    }
+    facts = facts_from(linked)
+    portal = named("user", **IN_USE)
+    followed = replace(facts, system=replace(facts.system, id="a"), callers_linking=("user",))
+    assert states(followed, portal)["a"] != "in_use"
+    unlogged = facts_from(
+        {name: value for name, value in linked.items() if not name.startswith(("measured", "logged"))}
+    )
+    assert (
+        states(replace(unlogged, system=replace(unlogged.system, id="a"), callers_linking=("user",)), portal)["a"]
+        == "in_use"
+    )
+
+
 def test_data_that_only_a_dead_caller_sends_are_no_flow_of_devices() -> None:
     sensor = LEFT | {"name": "乡村旅游采集系统"}
     assert states(named("a", "b"), named("b", "a", **sensor)) == {"a": "zombie", "b": "zombie"}
