@@ -264,7 +264,8 @@ def _with_what_came_out(
         return server, system
     if system is not None and later_system is not None and system.department is None:
         system = replace(system, department=later_system.department, department_id=later_system.department_id)
-    department, zone = server.department or later.department, server.zone or later.zone
+    moved = (server.cloud, server.pool) != (later.cloud, later.pool)  # another pool may lie in another zone
+    department, zone = server.department or later.department, server.zone or (None if moved else later.zone)
     if (department, zone) != (server.department, server.zone):
         server = replace(server, department=department, zone=zone)
     return server, system
