@@ -103,6 +103,7 @@ def show(
         "period": view.period.as_json(), "by": by, "rates": [rate.as_json() for rate in view.rates],
         "compared": None if view.compared is None else view.compared.as_json(), "before": [rate.as_json() for rate in view.before],
         "readings": [reading.as_json() for reading in view.readings], "changed_on": [day.isoformat() for day in view.changed_on],
+        "classified_servers": view.classified_servers,
     }  # fmt: skip
     if members:
         data["members"] = [span.as_json() for span in view.members]

@@ -89,6 +89,8 @@ def print_usage(console: Console, view: UsageView, metrics: Sequence[str]) -> No
             style="dim",
         )
     console.print(_how_measured(view), style="dim")
+    if view.classified_servers:
+        console.print(classified_line(view.classified_servers), style="dim")
     if view.note is not None and view.by in ALLOCATED_KINDS and not single:
         console.print(f"{tr('注意：', 'note: ')}{view.note}", style="yellow")
 
@@ -245,6 +247,14 @@ def _reading_line(reading: Reading) -> str:
     coverage = percent(_measured(rate) if rate else None)
     head = f"{reading.clause} {tr('综合利用率', 'combined rate')} ≥ {reading.target_ratio:.0%}"
     return f"{head}  {READINGS[reading.reading]}{tr('：', ': ')}{value}  {reading.verdict}{tr(f'（全市，覆盖率 {coverage}）', f' (the city, coverage {coverage})')}"
+
+
+def classified_line(servers: int) -> str:
+    """That the servers of classified systems are in no rate of use, and how many there are."""
+    return tr(
+        f"涉密系统的 {servers} 台服务器不计入任何使用率，也不在合计里；规格计入分配率。",
+        f"{servers} servers of classified systems are in no rate of use and in no total; their sizes count as allocated.",
+    )
 
 
 def _nothing_measured(view: UsageView) -> bool:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from catalogs.words import Text, tr
+from inventory.merging.classified import CLASSIFIED_FIELD
 from inventory.telemetry.form import Period
 from inventory.usage.allocation import ALLOCATED_KINDS, allocation_rates
 from inventory.usage.bandwidth import METRIC, bandwidth_rates
@@ -95,6 +96,7 @@ class UsageView:
     note: Text | None = None
     off_source: str = ""  # where the profile has its rule on switched-off time from
     members: tuple[Span, ...] = ()
+    classified_servers: int = 0  # of classified systems: in no rate of use
 
     def found(self, rates: Sequence[Rate] | None = None) -> dict[str, dict[tuple[str, str], Rate]]:
         """Rates by group, then by metric and statistic."""
@@ -125,7 +127,7 @@ def usage_view(
         seen.extend(stints)
         pools = pools_of(service, span.start_on, inventory.others) if service else ()
         found = usage_rates(
-            inventory, rollup, span, kinds=asked, basis=basis, metrics=metrics, with_p95=with_p95, stints=stints,
+            inventory, rollup, span, kinds=asked, basis=basis, metrics=metrics, with_p95=with_p95, stints=without_classified(stints),
             grouping=Grouping.of(pools, inventory.volumes),
         )  # fmt: skip
         if METRIC in metrics:
@@ -143,16 +145,29 @@ def usage_view(
     now = rates_in(period)
     grouping = Grouping.of(pools_of(service, period.start_on, inventory.others) if service else (), inventory.volumes)
     members = tuple(
-        sorted(_spans(seen, by, grouping, period), key=lambda span: (span.group, span.server, span.start_on))
+        sorted(
+            _spans(without_classified(seen), by, grouping, period),
+            key=lambda span: (span.group, span.server, span.start_on),
+        )
     )
     changed = tuple(sorted({one.start_on for one in seen if period.start_on < one.start_on < period.end_on}))
+    classified = {one.server.id for one in seen} - {one.server.id for one in without_classified(seen)}
     before = rates_in(compared) if compared else []
     return UsageView(
         by=by, period=period, basis=basis, names={**{one.server.id: one.server.name for one in seen}, **_names(inventory, service)}, compared=compared, changed_on=changed, members=members,
         off_source=_off_source(policy), note=capacity_note(pools_of(service, period.end_on, inventory.others)) if service else None,
-        rates=tuple(rate for rate in now if rate.kind == by), before=tuple(rate for rate in before if rate.kind == by),
+        classified_servers=len(classified), rates=tuple(rate for rate in now if rate.kind == by), before=tuple(rate for rate in before if rate.kind == by),
         readings=_readings(policy, now) if policy is not None and target and set(RATED) <= set(metrics) else (),
     )  # fmt: skip
+
+
+def without_classified(stints: Sequence[Stint]) -> list[Stint]:
+    """The stints whose use may be told: of classified systems nothing but a number, in no group and in no total.
+
+    Were they in the totals, a total less its named parts would be the use of a classified system. Their sizes do count as
+    allocated: a pool can only give once.
+    """
+    return [stint for stint in stints if not stint.server.fields.get(CLASSIFIED_FIELD)]
 
 
 def _off_source(policy: Policy | None) -> str:

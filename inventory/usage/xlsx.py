@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from catalogs.errors import UsageError
 from catalogs.words import Text, tr
 from inventory.telemetry.form import METRICS
-from inventory.usage.print import BY, READINGS
+from inventory.usage.print import BY, READINGS, classified_line
 from inventory.usage.rates import BASIS, ONLY_OFF, Rate
 from inventory.usage.view import UsageView
 
@@ -275,6 +275,8 @@ class _Writer:
                 "no second of the denominator was measured, the servers were only known to be off; 0 by the rule above, not by measurement",
             )
             rows.append((str(ONLY_OFF), told))
+        if view.classified_servers:
+            rows.append((tr("涉密系统", "classified systems"), classified_line(view.classified_servers)))
         for row, (item, value) in enumerate(rows, start=1):
             sheet.write_string(row, 0, item)
             sheet.write_string(row, 1, value)
