@@ -29,14 +29,14 @@ def facts_from(
     """The facts of an example.
 
     Fields of the ledger by their names; `servers`, `servers_off`, `off_since`; `cpu`, `memory` as three monthly means
-    (`-`: not measured), `cpu_peak` the highest hour, `…_daily_peak`, `network` in Mbit/s, `network_rest` outside the busiest hour of each day, `network_hours` in how many hours a day its busiest server has traffic, `network_workday` and `network_weekend` typical of such days, `network_workday_hours` and `network_weekend_hours` with traffic on such days, `disk_io` in MiB/s, `storage`, `coverage`;
+    (`-`: not measured), `cpu_peak` the highest hour (of the first month, a per mille less in each later one, unless `cpu_peak_repeats`), `…_daily_peak`, `network` in Mbit/s, `network_rest` outside the busiest hour of each day, `network_hours` in how many hours a day its busiest server has traffic, `network_workday` and `network_weekend` typical of such days, `network_workday_hours` and `network_weekend_hours` with traffic on such days, `disk_io` in MiB/s, `storage`, `coverage`;
     `ledger_latest`: the latest date in its unit's ledger; `namesakes`: systems of its unit called the same but for an addition; `logged`: the share of each month that logs cover; `same_update`: the share of systems updated on the same day; `measured_logins`, `measured_visits`, `measured_records`, `measured_machine_visits` over the three months.
 
     Raises:
         KeyError: a name that means nothing.
     """
     known = {
-        "zombie_declared", "system_class", "users", "name", "servers", "servers_off", "off_since", "cpu", "cpu_peak", "cpu_daily_peak", "memory",
+        "zombie_declared", "system_class", "users", "name", "servers", "servers_off", "off_since", "cpu", "cpu_peak", "cpu_peak_repeats", "cpu_daily_peak", "memory",
         "memory_daily_peak", "network", "network_rest", "network_hours", "network_workday", "network_weekend", "network_workday_hours", "network_weekend_hours", "namesakes", "ledger_latest", "disk_io", "storage", "coverage", "same_update", "logged", *_DAYS, *_NUMBERS, *_TEXTS, *(f"measured_{name}" for name in ACTIVITY),
     }  # fmt: skip
     unknown = sorted(set(given) - known)
@@ -90,12 +90,18 @@ def _month(given: Mapping[str, str], place: int, period: Period) -> MonthOfUse:
     cpu = mean("cpu")
     activity = {name: float(given[f"measured_{name}"]) / 3 for name in ACTIVITY if f"measured_{name}" in given}
     return MonthOfUse(
-        period=period, coverage=None if cpu is None else _coverage(given), cpu_mean_ratio=cpu, cpu_hour_peak_ratio=same("cpu_peak"),
+        period=period, coverage=None if cpu is None else _coverage(given), cpu_mean_ratio=cpu, cpu_hour_peak_ratio=_peak(given, place),
         cpu_daily_peak_ratio=same("cpu_daily_peak"), memory_mean_ratio=mean("memory"), memory_daily_peak_ratio=same("memory_daily_peak"),
         storage_ratio=same("storage"), network_mbit_s=same("network"), network_rest_mbit_s=same("network_rest"), network_over_ratio=None if (hours := same("network_hours")) is None else hours / 24,
         network_workday_mbit_s=same("network_workday"), network_weekend_mbit_s=same("network_weekend"),
         network_workday_hours=same("network_workday_hours"), network_weekend_hours=same("network_weekend_hours"), disk_io_mib_s=same("disk_io"), activity=activity, logged_ratio=same("logged"),
     )  # fmt: skip
+
+
+def _peak(given: Mapping[str, str], place: int) -> float | None:
+    if "cpu_peak" not in given:
+        return None
+    return float(given["cpu_peak"]) * (1 if "cpu_peak_repeats" in given else 1 - place / 1000)
 
 
 def failing(rules: Iterable[ZombieRule]) -> list[tuple[ZombieRule, RuleExample, str]]:

@@ -16,7 +16,7 @@ from catalogs.models_rules import ZombieRule
 from catalogs.words import Text
 from inventory.telemetry.form import months_before
 from inventory.zombies.care import own_update
-from inventory.zombies.findings import NOT_USE, RESTING, Amount, Finding, Seen, later_limit, limit_of
+from inventory.zombies.findings import NOT_USE, RESTING, Amount, Finding, Seen, later_limit, limit_of, percent
 from inventory.zombies.rules_use import EVERY_COUNT, counts_none
 from inventory.zombies.signs_of_use import nobody_seen, own_login
 from inventory.zombies.statements import stated
@@ -31,6 +31,10 @@ from inventory.zombies.traffic_shape import (
 )
 
 WEIGHED = "R5"
+# Of the samples of servers, which say nothing where they were played back.
+OF_SAMPLES = frozenset(
+    {"traffic_silent", "traffic_even", "use_traffic_of_people", "use_traffic_of_workdays", "cpu_idle", "use_cpu_busy"}
+)
 PEOPLE = "use_logs_people"
 OF_USE = "use_"  # how parameters of signs of use begin
 
@@ -77,7 +81,8 @@ def weighed(case: Case, rule: ZombieRule) -> Finding:
     `hit` is `False` where people were measured in every month and what speaks for use weighs so much more that even old dates, which
     the national criteria (39号) take for enough, are only a question.
     """
-    found = list(signs(case))
+    repeats = list(_repeats(case, rule))
+    found = [*repeats, *(sign for sign in signs(case) if not (repeats and sign.of in OF_SAMPLES))]
     points = {sign.of: _points(sign.of, rule, case.facts.system.system_class) for sign in found}
     total = sum(points.values())
     against = [sign for sign in found if points[sign.of] > 0]
@@ -209,6 +214,20 @@ def _logs(case: Case) -> Iterator[Sign]:
     elif nobody_seen(case.facts, case.unused):
         says = Text("访问日志完整而没有一个人", "complete logs show nobody")
         yield Sign(of="logs_nobody", says=says, value=0, measured=True)
+
+
+def _repeats(case: Case, rule: ZombieRule) -> Iterator[Sign]:
+    """The same highest hour of CPU in every month, to the last digit: samples that were played back, as no machine makes them.
+
+    Neither of idle machines, whose few steps agree by chance, nor of full ones.
+    """
+    peaks = {month.cpu_hour_peak_ratio for month in case.facts.months}
+    peak = next(iter(peaks)) if len(peaks) == 1 and len(case.facts.months) > 1 else None
+    if peak is None or "repeated_peak_from_ratio" not in rule.parameters:
+        return
+    if rule.value("repeated_peak_from_ratio") <= peak <= rule.value("repeated_peak_to_ratio"):
+        says = Text("各月最高小时的 CPU 逐位相同，像回放的样本", "the same highest hour of CPU in every month, as samples that were played back")  # fmt: skip
+        yield Sign(of="cpu_repeats", says=says, value=percent(peak), measured=True)
 
 
 def _cpu(case: Case) -> Iterator[Sign]:

@@ -122,6 +122,15 @@ def test_the_points_are_the_catalogues() -> None:
     assert judge_facts([facts], rules, AS_OF)[0].state == "unknown", "files from before the rule was known"
 
 
+@pytest.mark.parametrize(("peak", "played_back"), [("0.448", True), ("0.05", False), ("1", False)])
+def test_a_highest_hour_that_is_the_same_every_month_was_played_back(peak: str, played_back: bool) -> None:
+    """And then its traffic, which looks as people make it, is no evidence either."""
+    verdict = verdict_of(cpu_peak=peak, cpu_peak_repeats="true", network_weekend="0.9")
+    assert verdict.state == ("zombie" if played_back else "unknown")
+    assert ("各月最高小时的 CPU 逐位相同，像回放的样本" in points(verdict)) is played_back
+    assert ("流量像有人上班时使用" in points(verdict)) is not played_back
+
+
 # ---- what the scales stand on
 
 
