@@ -94,7 +94,7 @@ def main() -> None:
         habits=args.habits,
     )
     chosen = HABITS[args.habits]
-    if chosen.centred or chosen.coastal or chosen.inland or chosen.bordering:
+    if chosen.centred or chosen.coastal or chosen.inland or chosen.bordering or chosen.industrial:
         systems = json.loads((args.out / "truth.json").read_text(encoding="utf-8"))["systems"]
         open_ones = [system for system in systems if system["expected_verdict"] == "unknown"]
         print(

@@ -7,6 +7,7 @@ The third goes further: tests/city/twists.py; the fourth goes other ways: tests/
 whose ordinary life is another: tests/city/neighbours.py. The sixth is a large data centre: tests/city/centre.py.
 The seventh is a port with islands: tests/city/harbour.py. The eighth is a county-level city inland: tests/city/county.py.
 The ninth is a border prefecture in the north: tests/city/frontier/prefecture.py.
+The tenth is an old industrial city on a river: tests/city/foundry/rustbelt.py.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tests.city.centre_words import EMERGENCIES as CENTRE_EMERGENCIES
 from tests.city.centre_words import SEASONS as CENTRE_SEASONS
 from tests.city.centre_words import STANDBYS as CENTRE_STANDBYS
 from tests.city.county_words import GENERICS as COUNTY_GENERICS
+from tests.city.foundry.words import GENERICS as FOUNDRY_GENERICS
 from tests.city.frontier.words import GENERICS as FRONTIER_GENERICS
 from tests.city.harbour_words import EMERGENCIES as HARBOUR_EMERGENCIES
 from tests.city.harbour_words import SEASONS as HARBOUR_SEASONS
@@ -67,6 +69,7 @@ class Habits:
     coastal: bool = False  # whether tests/city/harbour.py applies, which says of every system what it is
     inland: bool = False  # whether tests/city/county.py applies, which does so, too
     bordering: bool = False  # whether tests/city/frontier/prefecture.py applies, which does so, too
+    industrial: bool = False  # whether tests/city/foundry/rustbelt.py applies, which does so, too
     units: str = "departments.txt"  # the file of its units
     generics: tuple[str, ...] = ()  # what every office has, where that is not what it is in the first city
     must: tuple[str, ...] = ()  # the behaviours that a small city has in any case
@@ -259,6 +262,16 @@ NINTH_HABITS = Habits(
     generics=FRONTIER_GENERICS,
     must=("office",),
 )
+TENTH_HABITS = Habits(
+    name="tenth",
+    shares={"office": 1.0},
+    candid=False,
+    web_logs=0.55,
+    industrial=True,
+    units="foundry/units.txt",
+    generics=FOUNDRY_GENERICS,
+    must=("office",),
+)
 HABITS: Mapping[str, Habits] = {
     habits.name: habits
     for habits in (
@@ -271,5 +284,6 @@ HABITS: Mapping[str, Habits] = {
         SEVENTH_HABITS,
         EIGHTH_HABITS,
         NINTH_HABITS,
+        TENTH_HABITS,
     )
 }

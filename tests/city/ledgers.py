@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.city.cells import Cell, Clerk, Expected, Raw, render
 from tests.city.county_cells import county_manner
+from tests.city.foundry.cells import foundry_manner
 from tests.city.frontier.cells import frontier_manner
 from tests.city.frontier.kinds import EVERYDAY
 from tests.city.harbour_cells import harbour_manner
@@ -126,6 +127,8 @@ def _in_the_citys_manner(name: str, system: CitySystem, clerk: Clerk) -> Cell | 
         return county_manner(name, system, clerk)
     if habits.bordering:
         return frontier_manner(name, system, clerk)
+    if habits.industrial:
+        return foundry_manner(name, system, clerk)
     return own_manner(name, system, clerk) if habits.neighbouring or habits.centred else None
 
 
@@ -157,7 +160,8 @@ def _spoil(ledger: Ledger, sheet: Sheet, row: Row, clerk: Clerk) -> None:
         ("online_date", "2019.1", "ambiguous"), ("ip", "10.1", "unreadable"), ("user_scale", "全市", "unreadable"),
     )  # fmt: skip
     name, raw, kind = wrong[int(clerk.rng.integers(len(wrong)))]
-    if clerk.habits.bordering and name == "last_login" and row.system.behaviour not in EVERYDAY:
+    storied = clerk.habits.bordering or clerk.habits.industrial
+    if storied and name == "last_login" and row.system.behaviour not in EVERYDAY:
         return  # what the truth of a story rests on is left as its unit wrote it
     for place, column in enumerate(sheet.columns):
         if column.field == name and (name != "online_date" or ledger.layout.dates == "2019.3"):

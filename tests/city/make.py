@@ -12,6 +12,7 @@ from tests.city import people
 from tests.city.centre import centre_systems
 from tests.city.county import county_systems
 from tests.city.disguises import disguise_systems
+from tests.city.foundry.rustbelt import foundry_systems
 from tests.city.frontier.prefecture import frontier_systems
 from tests.city.habits import FIRST_HABITS, Habits
 from tests.city.harbour import harbour_systems
@@ -117,6 +118,8 @@ def make_city(systems: int, servers: int, days: int, seed: int, habits: Habits =
         county_systems(city)
     if habits.bordering:
         frontier_systems(city)
+    if habits.industrial:
+        foundry_systems(city)
     return city
 
 

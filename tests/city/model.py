@@ -12,6 +12,9 @@ import numpy as np
 from tests.city.county_kinds import DEAD as COUNTY_DEAD
 from tests.city.county_kinds import UNDECIDED as COUNTY_UNDECIDED
 from tests.city.county_kinds import CountyKind
+from tests.city.foundry.kinds import DEAD as FOUNDRY_DEAD
+from tests.city.foundry.kinds import UNDECIDED as FOUNDRY_UNDECIDED
+from tests.city.foundry.kinds import FoundryKind
 from tests.city.frontier.kinds import DEAD as FRONTIER_DEAD
 from tests.city.frontier.kinds import UNDECIDED as FRONTIER_UNDECIDED
 from tests.city.frontier.kinds import FrontierKind
@@ -54,6 +57,8 @@ Behaviour = Literal[
     CountyKind,
     # and of the ninth (tests/city/frontier/kinds.py)
     FrontierKind,
+    # and of the tenth (tests/city/foundry/kinds.py)
+    FoundryKind,
 ]  # fmt: skip
 ZOMBIES = frozenset(
     {
@@ -79,6 +84,7 @@ ZOMBIES = frozenset(
         *DEAD,
         *COUNTY_DEAD,
         *FRONTIER_DEAD,
+        *FOUNDRY_DEAD,
     }
 )
 UNMEASURED = frozenset({"unmeasured", "unmeasured-zombie"})
@@ -210,7 +216,7 @@ class CitySystem:
     @property
     def expected_verdict(self) -> str:
         """What an honest judge can say from the evidence there is."""
-        if self.behaviour in UNMEASURED | UNDECIDED | COUNTY_UNDECIDED | FRONTIER_UNDECIDED:
+        if self.behaviour in UNMEASURED | UNDECIDED | COUNTY_UNDECIDED | FRONTIER_UNDECIDED | FOUNDRY_UNDECIDED:
             return "unknown"
         return "zombie" if self.zombie else "in_use"
 

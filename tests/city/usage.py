@@ -16,6 +16,8 @@ from tests.city.centre_usage import centre_load, centre_memory, centre_network, 
 from tests.city.county_monitor import uncovered
 from tests.city.county_usage import county_growth, county_load, county_memory, county_network
 from tests.city.disguises import disguise_load, disguise_network, disguised_load
+from tests.city.foundry.monitor import unseen
+from tests.city.foundry.usage import foundry_disk, foundry_load, foundry_memory, foundry_network
 from tests.city.frontier.monitor import unwatched
 from tests.city.frontier.usage import frontier_disk, frontier_load, frontier_memory, frontier_network
 from tests.city.harbour_monitor import unmonitored
@@ -107,6 +109,8 @@ def make_usage(city: City) -> Usage:
         county_load(city, servers, cpu)
     if city.habits.bordering:
         frontier_load(city, servers, cpu)
+    if city.habits.industrial:
+        foundry_load(city, servers, cpu)
     base = np.array(
         [100 * min(0.55, rng.uniform(1.0, 2.2) / s.memory_gib) + rng.uniform(0, 22) for s in servers], np.float32
     )
@@ -119,6 +123,8 @@ def make_usage(city: City) -> Usage:
         county_memory(city, servers, memory)
     if city.habits.bordering:
         frontier_memory(city, servers, memory)
+    if city.habits.industrial:
+        foundry_memory(city, servers, memory)
     outages = _missing(rng, shapes, city, servers, cpu, memory)
     np.clip(cpu, 0.1, 100, out=cpu)
     np.clip(memory, 1, 100, out=memory)
@@ -137,6 +143,8 @@ def make_usage(city: City) -> Usage:
         county_network(city, servers, network)
     if city.habits.bordering:
         frontier_network(city, servers, network)
+    if city.habits.industrial:
+        foundry_network(city, servers, network)
     network[~np.isfinite(cpu)] = np.nan
     disk = _disk(rng, city, servers, cpu)
     rounded = np.where(
@@ -264,6 +272,8 @@ def _missing(
             gone |= uncovered(city, server)
         if city.habits.bordering:
             gone |= unwatched(city, server)
+        if city.habits.industrial:
+            gone |= unseen(city, server)
         if server.created_on > city.start:
             gone[: (server.created_on - city.start).days * 24] = True
         if server.place == outage["place"] and rng.random() < 0.86:
@@ -310,6 +320,8 @@ def _disk(rng: np.random.Generator, city: City, servers: list[CityServer], cpu: 
         growth[:] = [county_growth(server, float(one)) for server, one in zip(servers, growth, strict=True)]
     if city.habits.bordering:
         frontier_disk(city, servers, begin, growth)
+    if city.habits.industrial:
+        foundry_disk(city, servers, begin, growth)
     disk = np.round(np.minimum(begin[:, None] + growth[:, None] * days[None, :], 99.6), 1).astype(np.float32)
     disk[~np.isfinite(cpu)] = np.nan
     return disk

@@ -13,6 +13,7 @@ import numpy as np
 from tests.city.centre_web import CENTRE_OPERATOR
 from tests.city.centre_web import requests_of_day as centre_requests
 from tests.city.county_web import write_county_logs
+from tests.city.foundry.web import write_foundry_logs
 from tests.city.frontier.web import write_frontier_logs
 from tests.city.harbour_web import write_harbour_logs
 from tests.city.model import RESTS, UNMEASURED, City, CitySystem, stream
@@ -38,6 +39,9 @@ def write_web_logs(folder: Path, city: City) -> None:
         return
     if city.habits.bordering:
         write_frontier_logs(folder, city)
+        return
+    if city.habits.industrial:
+        write_foundry_logs(folder, city)
         return
     folder.mkdir(parents=True, exist_ok=True)
     (folder.parent / "operator.json").write_text(
