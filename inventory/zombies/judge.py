@@ -113,7 +113,7 @@ def _judge(
             f"{sentence.zh}；但{said.zh}，服务器还在运行，请单位说明",
             f"{sentence.en}; yet {said.en}, and its servers run: ask the department",
         )
-    scales = None if claimed or callers else on_the_scales(facts, results, whole, state, on)
+    scales = None if claimed or callers or said is not None else on_the_scales(facts, results, whole, state, on)
     if scales is not None:
         results = (*results, scales)
         state, sentence = after_weighing(state, sentence, scales)

@@ -11,13 +11,14 @@ from catalogs.words import Text
 from inventory.telemetry.form import months_before
 from inventory.zombies.applied import applied_of
 from inventory.zombies.callers import ABANDONED
+from inventory.zombies.care import own_update
 from inventory.zombies.findings import COMPOSITE, NOT_IN_OPERATION, NOT_USE, Finding, later_limit
 from inventory.zombies.rules_use import EVERY_COUNT
 from inventory.zombies.signs_of_use import all_off, flow_of_calls
 from inventory.zombies.statements import stated
 from inventory.zombies.system_facts import SystemFacts
 from inventory.zombies.system_months import ACTIVITY
-from inventory.zombies.traffic_shape import office_hours, people_at_work
+from inventory.zombies.traffic_shape import office_hours, people_at_work, silent
 from inventory.zombies.verdict import GATE, Applied, RuleResult, State
 from inventory.zombies.weighing import WEIGHED, Case, weighed
 
@@ -97,6 +98,24 @@ def _dates_of_last_year(facts: SystemFacts, unused: ZombieRule, on: date) -> boo
     return months_before(on, int(most)) <= login < months_before(on, int(fewest))
 
 
+def _dates_end_a_year_ago(facts: SystemFacts, unused: ZombieRule, on: date) -> bool:
+    """Whether the last login lies in the month that ended so many months ago as last year's ledger did, and no update is later."""
+    months, system = later_limit(facts, unused, "months_since_last_ledger"), facts.system
+    if months is None or system.last_login_on is None:
+        return False
+    end = months_before(on, int(months))
+    updated = own_update(facts, unused)
+    return months_before(on, int(months) + 1) <= system.last_login_on <= end and (updated is None or updated <= end)
+
+
+def _seems_to_work(facts: SystemFacts, unused: ZombieRule) -> bool:
+    """Whether its ledger counts uses, or its CPU is busy every day, and its servers are not silent."""
+    busy = later_limit(facts, unused, "cpu_daily_peak_ratio")
+    peaks = [month.cpu_daily_peak_ratio for month in facts.months]
+    works = busy is not None and bool(peaks) and all(peak is not None and peak >= busy for peak in peaks)
+    return (works or any(facts.number(name) for name in EVERY_COUNT)) and not silent(facts, unused)
+
+
 def _used_by_two_accounts(facts: SystemFacts, results: Sequence[RuleResult]) -> bool:
     """Whether people were measured in every month, as often as the rule of rare use asks, and the ledger counts uses, too."""
     often = any(result.function == "rarely-used" and result.hit is False for result in results)
@@ -112,17 +131,9 @@ def explained(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieR
     if said is not None:
         return Text(f"台账写明“{said}”", f"the ledger says {said!r}")
     hits = {result.function for result in results if result.hit}
-    at_work = people_at_work(facts, unused) or office_hours(facts, unused)
-    if not hits & BY_MORE_THAN_DATES and _dates_of_last_year(facts, unused, on) and at_work:
-        return Text(
-            "每月工作日的流量（或有流量的小时数）都比周末多，像有人上班时使用，台账的日期可能是照抄去年的",
-            "more traffic, or hours with traffic, came on working days than on weekends of every month, as if people were at work: the ledger's dates may be last year's",
-        )
-    if not hits & BY_MORE_THAN_DATES and _used_by_two_accounts(facts, results):
-        return Text(
-            "每月都实测到有人访问、登录或办件，台账自己也写着使用次数，只有日期说没人管",
-            "visits, logins or records of people were measured in every month, the ledger counts uses as well, and only dates say that it is neglected",
-        )
+    copied = None if hits & BY_MORE_THAN_DATES else _dates_in_doubt(facts, results, unused, on)
+    if copied is not None:
+        return copied
     kind = stated(facts, unused, "unattended")
     if kind is None or hits & ABANDONED or flow_of_calls(facts, unused, on):
         return None
@@ -130,3 +141,24 @@ def explained(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieR
         f"“{kind}”像无人值守一类（由名称推断），没有人登录不是迹象，要看数据是否还在流动",
         f"{kind!r} seems to be of a kind that nobody attends (by its name), where logins say nothing: look whether data still flow",
     )
+
+
+def _dates_in_doubt(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRule, on: date) -> Text | None:
+    """Why dates of the ledger, where nothing else speaks, may be last year's, or not tell how it is used."""
+    at_work = people_at_work(facts, unused) or office_hours(facts, unused)
+    if _dates_of_last_year(facts, unused, on) and at_work:
+        return Text(
+            "每月工作日的流量（或有流量的小时数）都比周末多，像有人上班时使用，台账的日期可能是照抄去年的",
+            "more traffic, or hours with traffic, came on working days than on weekends of every month, as if people were at work: the ledger's dates may be last year's",
+        )
+    if _dates_end_a_year_ago(facts, unused, on) and _seems_to_work(facts, unused):
+        return Text(
+            "台账的日期都不晚于去年同期，最近登录就在那个月，像照抄去年的台账，而台账写着使用次数或 CPU 每天都忙",
+            "no date of its ledger is later than a year ago, and the last login lies in the month before: like a copy of last year's ledger, while the ledger counts uses or the CPU is busy every day",
+        )
+    if _used_by_two_accounts(facts, results):
+        return Text(
+            "每月都实测到有人访问、登录或办件，台账自己也写着使用次数，只有日期说没人管",
+            "visits, logins or records of people were measured in every month, the ledger counts uses as well, and only dates say that it is neglected",
+        )
+    return None

@@ -70,3 +70,20 @@ def test_measured_use_that_the_ledger_counts_too_speaks_against_dates(given: dic
     used = {"contract_end_on": "2025-03-23", "logins_month": "90", "measured_visits": "900", "logged": "1"}
     verdict = verdict_of(**{**used, **given})
     assert verdict.state == state
+
+
+@pytest.mark.parametrize(
+    ("given", "state"),
+    [
+        ({"logins_month": "34"}, "unknown"),
+        ({"cpu_daily_peak": "0.7"}, "unknown"),
+        ({}, "zombie"),  # nothing says that it works
+        ({"logins_month": "0"}, "zombie"),
+        ({"logins_month": "34", "last_login_on": "2025-02-20"}, "zombie"),  # not last year's day
+        ({"cpu_daily_peak": "0.7", "last_login_on": "2025-02-20"}, "zombie"),  # not last year's day
+        ({"logins_month": "34", "network_hours": "4"}, "zombie"),  # its servers are silent, which refutes the count
+        ({"cpu_daily_peak": "0.7", "remark": "业务已停用，数据已移交"}, "zombie"),  # its unit says so itself
+    ],
+)
+def test_dates_that_end_with_last_years_return_may_be_copied(given: dict[str, str], state: str) -> None:
+    assert verdict_of(**{"last_login_on": "2025-03-30", **given}).state == state
