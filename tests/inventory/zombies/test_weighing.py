@@ -147,7 +147,7 @@ def test_measured_servers_settle_a_ledger_that_contradicts_itself() -> None:
 
 def test_hours_of_people_speak_against_copied_dates_where_a_backup_drowns_the_amounts() -> None:
     dates = {
-        "last_login_on": "2025-03-31",
+        "last_login_on": "2025-05-20",
         "contract_end_on": "2025-03-31",
         "last_update_on": "2024-11-30",
         "logins_month": "71",
