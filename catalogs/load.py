@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from catalogs.models_columns import Columns
     from catalogs.models_planning import Planning
     from catalogs.models_policy import Policy
+    from catalogs.models_remarks import Remarks
     from catalogs.models_rules import ZombieRule
     from catalogs.models_service import Service
 
@@ -38,6 +39,7 @@ KINDS: Mapping[str, Text] = MappingProxyType(
         "calendars": Text("日历", "calendars"),
         "columns": Text("台账表头", "ledger headings"),
         "departments": Text("单位沿革", "departments"),
+        "remarks": Text("备注用词", "words of remarks"),
     }
 )
 
@@ -48,6 +50,7 @@ def model_of(kind: str) -> type[CatalogFile]:
     from catalogs.models_columns import Columns
     from catalogs.models_planning import Planning
     from catalogs.models_policy import Policy
+    from catalogs.models_remarks import Remarks
     from catalogs.models_rules import ZombieRule
     from catalogs.models_service import Service
 
@@ -59,6 +62,7 @@ def model_of(kind: str) -> type[CatalogFile]:
         "calendars": Calendar,
         "columns": Columns,
         "departments": Departments,
+        "remarks": Remarks,
     }
     return models[kind]
 
@@ -160,6 +164,11 @@ class Catalogs:
     def departments(self) -> tuple[Departments, ...]:
         """All files of departments, by id."""
         return self._all("departments")
+
+    @property
+    def remarks(self) -> tuple[Remarks, ...]:
+        """All files of the words of remarks, by id."""
+        return self._all("remarks")
 
     def department(self, department_id: str) -> Department | None:
         """A department by its id, from whichever file has it."""
@@ -274,9 +283,18 @@ def _read(raw: tuple[RawFile, ...]) -> tuple[Catalogs | None, tuple[CatalogMista
         mistakes += _across(by_kind, trees)
     if mistakes:
         return None, tuple(sorted(mistakes))
+    _give_rules_their_words(by_kind)
     used = tuple(file for _, file in sorted(chosen.items()))
     digest = sha256_of({file.label: sha256_of_bytes(file.content) for file in used})
     return Catalogs(by_kind=by_kind, files=used, digest=digest), ()
+
+
+def _give_rules_their_words(by_kind: dict[str, dict[str, Any]]) -> None:
+    """Rules that hold statements of ledgers against use read remarks by the words of all files."""
+    from catalogs.models_remarks import RemarkFiles
+
+    words = RemarkFiles(tuple(file for _, file in sorted(by_kind["remarks"].items())))
+    by_kind["zombies"] = {name: rule.reading(words) for name, rule in by_kind["zombies"].items()}
 
 
 def _read_one(file: RawFile, tree: Tree) -> tuple[CatalogFile | None, list[CatalogMistake]]:

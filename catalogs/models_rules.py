@@ -7,9 +7,10 @@ from decimal import Decimal
 from ipaddress import ip_network
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from catalogs.models import About, Amount, CatalogFile, Id, Mistake, Model, Name, Sourced
+from catalogs.models_remarks import NO_REMARKS, RemarkFiles
 from catalogs.words import Text
 
 SystemClass = Literal["business", "website", "test", "standby", "seasonal", "emergency"]
@@ -144,6 +145,18 @@ class ZombieRule(CatalogFile):
         ),
     ] = ()
     examples: Annotated[tuple[RuleExample, ...], About("算例", "worked examples")] = ()
+    _remarks: RemarkFiles = PrivateAttr(default=NO_REMARKS)
+
+    @property
+    def remarks(self) -> RemarkFiles:
+        """The words by which it reads what no list of its statements has (remarks/*.yaml)."""
+        return self._remarks
+
+    def reading(self, remarks: RemarkFiles) -> ZombieRule:
+        """The rule with the words of remarks."""
+        rule = self.model_copy()
+        rule._remarks = remarks  # noqa: SLF001 - of its own class
+        return rule
 
     def value(self, parameter: str, system_class: str | None = None) -> Decimal:
         """A parameter's value for a class of systems.

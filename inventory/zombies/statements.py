@@ -7,11 +7,13 @@ the rules hold it against logins, measurements and calls.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Literal
 
 from catalogs.models_rules import Statement, ZombieRule
+from inventory.zombies.remark_words import lexicon_of
+from inventory.zombies.remarks import said
 from inventory.zombies.system_facts import SystemFacts
 
 # 、 and spaces part words, these part clauses: 部分模块已停用，其余在用
@@ -26,6 +28,11 @@ _NOT_GONE = (
 
 Kind = Literal["unused", "used", "unseen", "unattended", "everyday", "copy", "years"]
 
+# Kinds that are read by grammar where no list has the words, and the fields that are read.
+_READ: Mapping[str, tuple[str, ...]] = {
+    "unused": ("remark", "status", "disposal"), "used": ("remark",), "unseen": ("remark",), "years": ("remark",)
+}  # fmt: skip
+
 
 def stated(facts: SystemFacts, rule: ZombieRule, kind: Kind) -> str | None:
     """The clause in which a system's ledger says so, or `None`.
@@ -39,11 +46,26 @@ def stated(facts: SystemFacts, rule: ZombieRule, kind: Kind) -> str | None:
     """
     if kind == "unused" and stated(facts, rule, "used") is not None:
         return None  # 职能已划转，历史数据仍供其他单位查询
+    asked = False
     for statement in rule.statements:
-        text = text_of(facts, statement.field) if statement.kind == kind else None
+        if statement.kind != kind:
+            continue
+        asked = True
+        text = text_of(facts, statement.field)
         found = clause_of(statement, text) if text else None
         if found is not None:
             return found
+    return _by_grammar(facts, rule, kind) if asked and kind in _READ else None
+
+
+def _by_grammar(facts: SystemFacts, rule: ZombieRule, kind: Kind) -> str | None:
+    """The clause that says so in words that no list has (inventory/zombies/remarks.py)."""
+    for name in _READ[kind]:
+        text = facts.text(name)
+        if text:
+            for one in said(text, lexicon_of(rule.remarks), facts.window.end_on.year):
+                if one.kind == kind:
+                    return one.clause
     return None
 
 

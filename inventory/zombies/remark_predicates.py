@@ -1,0 +1,387 @@
+"""What happened to a system, by the predicates of a clause: ended, stopped, removed, merged, moved, replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from inventory.zombies.remark_clauses import NOTHING, Phrase, phrase, subject
+from inventory.zombies.remark_use import idle, in_use, kept, last, restored, stale, started, used, zero
+from inventory.zombies.remark_view import Outcome, View, view
+from inventory.zombies.remark_words import NAME, UNKNOWN, Clause, Token
+
+_WHOLE = frozenset({"nothing", "self", "named"})
+_STOPPED = _WHOLE | {"business", "campaign", "project", "unit", "content", "machine", "device", "trial"}
+_ENDED = frozenset({"campaign", "project", "trial", "unit", "business"})
+_ENDS_ALONE = frozenset({"停办", "停招", "不办了", "不办", "停了", "不搞了", "终止", "取消", "撤销", "叫停", "下马", "停征", "停收", "停发", "没了", "不做了", "不干了", "作废", "不存在", "停止开展", "不开展"})  # fmt: skip
+_ENDS_SYSTEM = _ENDS_ALONE - {"终止"}
+_GONE_ALONE = frozenset({"报废", "拆除", "核销", "销户", "拆了", "拆掉", "退役", "卸载"})
+_HANDED_OVER = frozenset({"移交", "移交给", "移交至", "移交到", "划转", "划转到", "划转至", "划转给", "划归", "划给", "交给", "转交", "转交给", "转隶", "转隶至", "转隶到", "下放", "下放到", "下放至", "下放给", "交由"})  # fmt: skip
+_CHANGED_TO = frozenset({"other", "channel"})
+_BY_NEW = ("改由", "统一由", "全部由", "全由", "都由", "均由", "由")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What one predicate says; `kind` is `None` where it says nothing, `topic` what the next clause may be about."""
+
+    kind: Outcome | None
+    why: tuple[Token, ...]
+    topic: Phrase | None
+
+
+def stopped(v: View) -> Outcome | None:
+    """停用, 下线, 关停: of the system, its business, its unit; 尚未停用 is still in use."""
+    if v.about.kind == "part":
+        return None if v.negated else "planned"
+    if v.about.kind not in _STOPPED:
+        return None
+    if v.run & {"not", "notyet", "never"}:
+        return "planned" if "notyet" in v.run and v.texts("还没", "尚未", "暂未", "还未") is False else "used"
+    if v.negated:
+        return None
+    what = v.object()
+    if what.kind == "part":
+        return "planned"
+    return "unused" if what.kind in {"nothing", "self", "business"} else None
+
+
+def ended(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of subject
+    """结束, 取消, 撤销: of a campaign, a project, a trial, a unit, a business; a contract's end says nothing."""
+    if v.about.has("period") or v.before("period", "seasonal"):
+        return "seasonal" if v.about.kind in _ENDED | {"period"} and not v.negated else None
+    what = v.object()
+    kind = v.about.kind
+    if kind == "part" or what.kind == "part":
+        return "planned" if kind == "part" and not v.negated else None
+    if kind == "trial" and (
+        any(t.role in {"start"} or t.text in {"正式", "转为", "全面"} for t in (*v.right, *v.later))
+    ):
+        return None
+    if v.negated:
+        return "used" if kind in _ENDED and v.run & {"not", "notyet"} else None
+    if kind in _ENDED and what.kind == "nothing":
+        return "unused"
+    if (
+        v.word.text in _ENDS_SYSTEM
+        and kind in {"self", "other", "nothing"}
+        and what.kind in {"business", "campaign", "self"}
+    ):
+        return "unused"
+    if what.kind != "nothing":
+        return None
+    return (
+        "unused"
+        if (kind == "nothing" and v.word.text in _ENDS_ALONE) or (kind == "self" and v.word.text in _ENDS_SYSTEM)
+        else None
+    )
+
+
+def finished(v: View) -> Outcome | None:
+    """完成, 收尾: only a campaign's completion is an end."""
+    if v.about.has("period") or v.before("period", "seasonal"):
+        return "seasonal" if v.about.kind in {"campaign", "business", "period"} and not v.negated else None
+    return "unused" if v.about.kind == "campaign" and not v.negated and v.object() is NOTHING else None
+
+
+def shut(v: View) -> Outcome | None:
+    """关机, 下电."""
+    if v.run & {"not", "notyet", "never", "nomore"}:
+        return _left_on(v)
+    ok = v.about.kind in _WHOLE | {"machine", "device"} and not v.negated and v.object().kind in {"nothing", "machine"}
+    return "unused" if ok and not v.about.has("old") else None
+
+
+def removed(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of subject
+    """拆除, 报废, 回收; 未退订, 忘了卸载 is what was left on; 待报废 awaits disposal."""
+    what = v.object()
+    waits = v.texts("待", "等待", "尚待", "等") and v.about.kind in _WHOLE | {"machine", "device", "unit"}
+    if waits and what.kind in {"nothing", "machine", "device"}:
+        return "unused"
+    if v.run & {"not", "notyet", "forgot", "none", "nomore"}:
+        return _left_on(v)
+    if v.negated or v.about.has("old") or v.about.kind == "part":
+        return None
+    if v.planned:
+        return "planned" if v.about.kind in _WHOLE | {"machine", "device"} else None
+    kind = v.about.kind if v.about is not NOTHING else what.kind
+    if kind in {"device", "machine"} and what.kind in {"nothing", "device", "machine"}:
+        return "unused"
+    if kind in {"account", "users"} and v.run & {"all"} and what.kind == "nothing":
+        return "unused"
+    done = bool(v.run & {"done", "all"}) or v.long or any(t.role == "done" for t in v.right[:1])
+    return (
+        "unused"
+        if kind in {"self", "nothing", "unit"} and what.kind == "nothing" and v.word.text in _GONE_ALONE and done
+        else None
+    )
+
+
+def _left_on(v: View) -> Outcome | None:
+    """What was not switched off, given back, taken down: it would only be said of what is not used."""
+    if v.planned or v.run & {"never"} or v.texts("不", "不能", "不得", "别", "不可", "不会", "无法"):
+        return None
+    what = v.object()
+    kinds = {v.about.kind, what.kind}
+    if not kinds & {"machine", "device", "account", "nothing"} - (
+        {"nothing"} if kinds & {"part", "data", "contract", "business", "content", UNKNOWN} else set()
+    ):
+        return None
+    if kinds & {"part", "data", "contract", "content", UNKNOWN, "users", "firm"}:
+        return None
+    return (
+        "unused"
+        if kinds & {"machine", "account"}
+        or "forgot" in v.run
+        or (v.about.kind in {"nothing", "old", "self"} and what is NOTHING)
+        else None
+    )
+
+
+def disposed(v: View) -> Outcome | None:
+    """待统一处置, 已办理报废手续."""
+    if v.negated or v.about.kind in {"part", "data", "contract", "firm", "old"}:
+        return None
+    if v.before("plan") and not v.texts("待", "等待", "尚待", "等"):
+        return "planned"
+    return "unused" if v.texts("待", "等待", "尚待", "等") or v.before("done") else None
+
+
+def abolished(v: View) -> Outcome | None:
+    """解散, 闭坑, 停产: the unit or the works are gone."""
+    if v.negated or v.about.kind in {"firm", "part", "users", "contract", "old", "other", "making"}:
+        return None
+    return "unused" if v.object().kind in {"nothing", "unit", "project"} else None
+
+
+def merged(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of subject
+    """并入, 整合到: this system into another is an end, another into this one is not."""
+    where, _ = v.target()
+    got = _led(v, where)
+    if got is not None:
+        return None if got == "" else got  # type: ignore[return-value]
+    kind, done = v.about.kind, v.before("done", "all") or v.long
+    if kind in _WHOLE:
+        if where.kind in {"other", "channel"}:
+            return "unused"
+        if where.kind == "named":
+            return "unused"
+        return (
+            "unused"
+            if where.kind in {"nothing"} and done and (kind == "self" or v.word.text.startswith("上收"))
+            else None
+        )
+    if kind in {"business", "content", "users", "campaign"}:
+        return (
+            "unused"
+            if where.kind in {"other", "named", "channel", "unit", "nothing"} and (done or where.kind != "nothing")
+            else None
+        )
+    if kind == "data":
+        return "unused" if where.kind in {"other", "named"} and v.before("all") else None
+    return None
+
+
+def moved(v: View) -> Outcome | None:
+    """转到, 迁至, 移交: of the business or the whole to another system; to another machine, or owner, is no end."""
+    where, after = v.target()
+    got = _led(v, where)
+    if got is not None:
+        return None if got == "" else got  # type: ignore[return-value]
+    kind, done = v.about.kind, v.before("done", "all") or v.long
+    systems = (
+        where.has("head", NAME, "channel")
+        or where.kind == "channel"
+        or any(t.role in {"takeover", "use"} for t in after[:2])
+    )
+    if kind in {"business", "campaign", "users", "content"}:
+        if v.word.text.startswith("下放"):
+            return None
+        ok = where.kind in {"other", "named", "channel", "unit"} or (
+            where.kind == "nothing" and done and v.word.text not in {"导入", "转", "迁", "搬"}
+        )
+        return "unused" if ok else None
+    if kind in _WHOLE and where.kind in {"other", "named", "channel"} and systems:
+        return (
+            None if v.word.text in _HANDED_OVER or (after and after[0].text in {"登录", "进入", "访问"}) else "unused"
+        )
+    if (
+        kind == "data"
+        and where.kind in {"other", "named"}
+        and where.has("head", NAME)
+        and v.word.text not in _HANDED_OVER
+    ):
+        return "unused" if done else None
+    return None
+
+
+def _led(v: View, where: Phrase) -> str | None:
+    """What the direction alone decides: `""` nothing, `None` nothing yet."""
+    if where.kind == "self":
+        return "" if v.negated else "used"
+    if v.about.kind in {
+        "old",
+        "contract",
+        "firm",
+        "making",
+        "machine",
+        "device",
+        "account",
+        "other",
+        UNKNOWN,
+        "infra",
+        "trialrun",
+    }:
+        return ""
+    if where.kind in {"infra", "part", "machine", "old"} or where.has("infra"):
+        return ""
+    if v.about.kind == "part":
+        return "planned"
+    if v.negated:
+        return "planned" if v.run & {"not", "notyet"} else ""
+    return None
+
+
+def replaced(v: View) -> Outcome | None:
+    """被…替代, 由…取代; 省平台替代本系统; who replaces another is alive."""
+    place = next((i for i in range(v.at - 1, -1, -1) if v.tokens[i].role == "by"), None)
+    if place is not None:
+        agent, before = phrase(v.tokens[place + 1 : v.at], target=True), subject(v.tokens, place)[0]
+        before = v.about if before is NOTHING and v.about.kind in {"old", "part"} and not agent.tokens else before
+        if agent.kind == "self":
+            return "used"
+        if before.kind == "part":
+            return "planned"
+        if v.negated:
+            return None
+        return (
+            "unused"
+            if before.kind in _STOPPED and agent.kind not in {"infra", "old", "part", "firm", "machine"}
+            else None
+        )
+    what = v.object()
+    if v.negated or what.kind == "old" or what.has("old"):
+        return None
+    agent = phrase(subject(v.tokens, v.at)[0].tokens, target=True)
+    return (
+        "unused"
+        if agent.kind in {"other", "channel"}
+        and v.about.has("other", "channel", "wide")
+        and what.kind in {"nothing", "self", "business"}
+        else None
+    )
+
+
+def taken_over(v: View) -> Outcome | None:
+    """由省平台统一办理, 都在一网通办受理."""
+    agent, start = subject(v.tokens, v.at)
+    marker = v.tokens[start - 1] if start else None
+    if v.tokens[start].role == "by" if start < v.at else False:
+        marker = v.tokens[start]
+    if marker is None or agent is NOTHING or v.negated:
+        return _still_working(v)
+    agent = phrase(agent.tokens, target=True)
+    if agent.kind == "self":
+        return "used" if marker.role in {"by", "via"} or marker.text in {"在", "到"} else None
+    before = subject(v.tokens, start - 1)[0]
+    if before.kind in {"data", "contract", "firm", "old", "making"}:
+        return None
+    firm = marker.text in _BY_NEW[:-1] or any(
+        t.role in {"done", "all", "change"} or t.text in {"统一", "现", "现在", "目前", "如今", "改在", "改到"}
+        for t in v.left
+    )
+    if agent.kind in _CHANGED_TO and (marker.role in {"by", "via"} or marker.text in {"在", "到", "于"}) and firm:
+        return "planned" if before.kind == "part" else "unused"
+    if agent.kind == "unit" and marker.text == "改由":
+        return "unused"
+    return None
+
+
+def _still_working(v: View) -> Outcome | None:
+    return used(v) if "still" in v.run or v.before("still") else None
+
+
+def changed(v: View) -> Outcome | None:
+    """改用, 换成, 另建: another system, or none at all, does the work."""
+    where, after = v.target()
+    if where.kind == "self":
+        return None if v.negated else "used"
+    if (
+        v.about.kind in {"data", "contract", "machine", "device", "firm", "account", "infra", UNKNOWN, "old"}
+        or v.negated
+    ):
+        return None
+    if any(t.text in {"登录", "进入", "认证", "登陆", "访问"} or t.role == "sso" for t in after[:2]):
+        return None
+    if where.kind in _CHANGED_TO or (where.kind == "named" and where.has("head", "channel") and not where.has("infra")):
+        return "planned" if v.about.kind == "part" else "unused"
+    return None
+
+
+def now_with(v: View) -> Outcome | None:
+    """现都用省平台, 一律走一网通办: weak verbs, so that another system must be named, and that all or now do so."""
+    if v.word.role == "use" and v.word.text not in {"使用", "用", "在用"}:
+        return used(v)
+    where, after = v.target()
+    now = v.before("all", "done") or any(t.text in {"现", "现在", "目前", "如今", "统一", "直接", "就"} for t in v.left)
+    if (
+        where.kind in _CHANGED_TO
+        and not v.negated
+        and now
+        and not v.before("only")
+        and (where.has("head", "channel") or where.kind == "channel")
+    ):
+        if any(
+            t.role in {"account", "data", "part", "sso", "infra", "auto", "work", "call"}
+            or t.text in {"登录", "进入", "认证", "登陆", "访问"}
+            for t in after
+        ):
+            return None
+        if v.about.kind in _STOPPED | {"users"}:
+            return "unused"
+        return "planned" if v.about.kind == "part" else None
+    return used(v) if v.word.role == "use" else None
+
+
+PREDICATES: Mapping[str, Callable[[View], Outcome | None]] = {
+    "stop": stopped, "end": ended, "finish": finished, "shut": shut, "remove": removed, "dispose": disposed, "abolish": abolished,
+    "merge": merged, "move": moved, "replace": replaced, "takeover": taken_over, "change": changed, "via": now_with, "use": now_with,
+    "idle": idle, "start": started, "usenoun": zero, "stale": stale, "last": last, "restore": restored, "keep": kept, "archive": kept,
+    "inuse": in_use, "unaccepted": lambda _: "unused",
+}  # fmt: skip
+_REAL_ANYWAY = frozenset({"restore", "inuse"})
+_AWAITED = frozenset({"remove", "dispose"})  # 待回收: they look at their plans themselves
+_CAN_BE_PLANNED = frozenset({"stop", "shut", "merge", "move", "replace", "takeover", "change", "via", "abolish", "end"})
+
+
+def facts_of_clause(
+    clause: Clause, topic: Phrase | None, *, later: tuple[Token, ...], planned: bool, built: bool, year: int | None
+) -> Iterator[Fact]:
+    """What each predicate of a clause says.
+
+    Args:
+        clause: to read.
+        topic: what the clause before was about.
+        later: the tokens of the clauses after it.
+        planned: a clause before, of the same sentence, tells of a plan.
+        built: the remark tells that it was built or accepted.
+        year: the present one, where known.
+    """
+    for at, token in enumerate(clause.tokens):
+        rule = PREDICATES.get(token.role)
+        if rule is None:
+            continue
+        v = view(clause.tokens, at, topic, planned=planned, later=later, built=built, year=year)
+        yield Fact(_judged(v, rule), v.why(v.object()), v.about)
+
+
+def _judged(v: View, rule: Callable[[View], Outcome | None]) -> Outcome | None:
+    role = v.word.role
+    if role in _REAL_ANYWAY:
+        return rule(v)
+    if v.unreal:
+        return None
+    said = rule(v)
+    if said == "unused" and role not in _AWAITED and (v.planned or v.tomorrow):
+        return "planned" if role in _CAN_BE_PLANNED else None
+    return said

@@ -1,0 +1,204 @@
+"""Whether anybody uses a system, by the predicates of a clause: never started, nobody uses, no use counted, lying idle, still used."""
+
+from __future__ import annotations
+
+from inventory.zombies.remark_clauses import NOTHING
+from inventory.zombies.remark_view import Outcome, View
+from inventory.zombies.remark_words import TIME, UNKNOWN, latest_year
+
+_USES = frozenset({"使用", "用", "在用", "登录", "登陆", "访问", "查询", "查阅", "办理", "填报", "操作", "录入", "应用", "开展", "受理", "报送", "申报", "打开", "用它", "查看", "浏览", "业务办理", "用户使用", "提交", "审批", "承担", "统一办理", "发布"})  # fmt: skip
+_TENDS = frozenset(
+    {
+        "更新",
+        "维护",
+        "管理",
+        "运维",
+        "负责",
+        "关注",
+        "管",
+        "接",
+        "打理",
+        "料理",
+        "认领",
+        "过问",
+        "更新过",
+        "维护过",
+        "理",
+    }
+)
+_NO_SUBJECT = frozenset({"other", "old", "firm", "contract", "making", "infra", "account", "trialrun"})
+_FIELD_OF_USE = frozenset({"nothing", "self", "business", "usenoun", "data"})
+_OPERATORS = frozenset({"巡检", "运维", "维护", "测评", "管理员", "等保测评", "维保", "调试", "测试"})
+
+
+def used(v: View) -> Outcome | None:
+    """Nobody uses, no longer used, never used; still used."""
+    if v.about.kind in _NO_SUBJECT:
+        return None
+    if "nobody" in v.run:
+        return _nobody(v)
+    if v.run & {"nomore", "never"}:
+        return _no_more(v)
+    if v.run & {"not", "none", "notyet"}:
+        return _not_used(v)
+    return _still(v)
+
+
+def _nobody(v: View) -> Outcome | None:
+    if v.before("offtime", "period", "seasonal") or v.object().kind not in _FIELD_OF_USE:
+        return None
+    if v.about.kind == "part":
+        return "planned"
+    return "unused"
+
+
+def _no_more(v: View) -> Outcome | None:
+    text = v.word.text
+    if v.before("offtime", "period", "seasonal") or ("never" in v.run and text in _TENDS):
+        return None
+    if v.object().kind not in _FIELD_OF_USE:
+        return None
+    if v.about.kind == "part":
+        return "planned"
+    return (
+        None
+        if text in {"调用", "产生"} and v.object() is NOTHING and v.about.kind not in {"nothing", "self"}
+        else "unused"
+    )
+
+
+def _not_used(v: View) -> Outcome | None:
+    """未使用, 没用过: only where nothing follows, and where it has lasted or is told as over."""
+    if v.about.kind == "part":
+        return None
+    if (
+        v.before("offtime", "period", "seasonal")
+        or v.object() is not NOTHING
+        or v.word.text not in _USES | {"用过", "使用过", "登录过", "用了", "访问过", "打开过", "登陆过"}
+    ):
+        return None
+    if any(t.role not in {TIME, "done", "adverb", "all"} for t in v.right):
+        return None
+    unable = v.texts("无法", "不能", "不会", "别", "不得", "不予", "非", "不是", "并非")
+    if unable:
+        return "unused" if v.long and not v.texts("不会", "别", "非", "不是", "不得") else None
+    if "notyet" in v.run:
+        return "unused" if (v.built or v.before(TIME)) and not v.planned else None
+    known = not any(t.role == UNKNOWN for t in v.tokens)
+    told = v.long or v.built or v.before("done") or any(t.role == "done" for t in v.right) or v.word.text.endswith("过")
+    return "unused" if told or (known and v.texts("未", "没", "没有", "不", "并未", "未实际", "未正式")) else None
+
+
+def _still(v: View) -> Outcome | None:
+    if v.negated or v.word.text not in _USES or v.before("cond", "once", "none", "not", "nomore", "never", "nobody"):
+        return None
+    if (
+        v.about.kind in {"machine", "device"}
+        or v.object().kind in {"other", "channel"}
+        or v.target()[0].kind in {"other", "channel"}
+    ):
+        return None
+    if any(t.role == "firm" or t.text in _OPERATORS for t in v.tokens):
+        return None
+    if v.object().kind == "self" and v.word.text in {"使用", "用"} and not v.before("only"):
+        return "used"
+    return "used" if v.before("still", "only") or v.word.text == "在用" else None
+
+
+def in_use(v: View) -> Outcome | None:
+    """正常使用, 仍在用: of another system, or of the machines, it says nothing."""
+    if (
+        v.negated
+        or v.before("cond", "once", "not", "nobody")
+        or v.about.kind in {"other", "old", "machine", "device", "infra", "channel", "firm"}
+    ):
+        return None
+    return "used"
+
+
+def started(v: View) -> Outcome | None:
+    """从未启用, 建成后未投入使用; 尚未启用 only where it was built long ago."""
+    kind = v.about.kind
+    if kind in {
+        "part",
+        "other",
+        "contract",
+        "making",
+        "firm",
+        "infra",
+        "data",
+        "account",
+        UNKNOWN,
+    } or v.object().kind not in {"nothing", "self"}:
+        return None
+    if v.texts(
+        "无法", "不能", "不会", "别", "不得", "不予", "非", "不是", "并非", "不", "暂不", "尚不", "还不", "暂时不"
+    ):
+        return None
+    if "never" in v.run or (v.run & {"not", "none", "nomore"} and "notyet" not in v.run):
+        return None if v.planned or any(t.role in {"plan"} for t in v.later) else "unused"
+    if "notyet" in v.run:
+        waits = v.planned or any(t.role == "plan" for t in v.later)
+        return "planned" if waits else "unused" if v.built else None
+    return None
+
+
+def idle(v: View) -> Outcome | None:
+    """闲置, 荒废, 成了摆设."""
+    kind = v.about.kind
+    if v.negated or kind in _NO_SUBJECT | {UNKNOWN, "data", "users"} or v.before("offtime", "period", "seasonal"):
+        return None
+    if kind == "part":
+        return "planned"
+    if v.word.text in {"瘫痪", "停滞", "休眠", "报停", "空挂"} and not v.long:
+        return None
+    return "unused" if v.object().kind in {"nothing", "machine", "self"} else None
+
+
+def zero(v: View) -> Outcome | None:
+    """访问量为零, 没有登录记录."""
+    if v.before("offtime", "period", "seasonal", "part", "partial", "trialrun"):
+        return None
+    none = v.run & {"none", "nomore", "never", "nobody"} or any(t.text == "零" for t in v.left[-1:])
+    counted = any(t.role == "zero" for t in v.right[:3])
+    unknown = any(t.role in {UNKNOWN, "part"} for t in v.right[:1])
+    return "unused" if (none or counted) and not unknown else None
+
+
+def stale(v: View) -> Outcome | None:
+    """数据停留在2021年."""
+    dated = any(t.role == TIME for t in v.right[:2])
+    return "unused" if dated and v.about.kind in {"data", "content", "usenoun"} and _before_this_year(v) else None
+
+
+def last(v: View) -> Outcome | None:
+    """最后一次登录是2021年."""
+    dated = [t for t in v.tokens if t.role == TIME and any(c.isdigit() for c in t.text) and "年" in t.text]
+    return "unused" if dated and _before_this_year(v) else None
+
+
+def _before_this_year(v: View) -> bool:
+    latest = latest_year(v.tokens)
+    return latest > 0 and (v.year is None or latest < v.year - 1 or latest < v.year)
+
+
+def kept(v: View) -> Outcome | None:
+    """仅保留数据备查: nothing but an archive is left."""
+    if v.negated or v.about.kind in {"part", "old", "other"}:
+        return None
+    archived = any(t.role == "archive" for t in v.tokens)
+    only = any(t.role == "only" for t in v.left)
+    data = any(t.role == "data" for t in v.right)
+    asked = any(t.text in {"查询", "查阅", "使用", "调用"} for t in v.right)
+    if only and (archived or (data and v.word.role == "keep")) and not asked:
+        return "unused"
+    return None
+
+
+def restored(v: View) -> Outcome | None:
+    """已恢复使用; 一直未恢复."""
+    if "never" in v.run or (v.run & {"not", "nomore", "notyet"} and v.long):
+        return None if v.texts("无法", "不能") or v.planned or v.about.kind in _NO_SUBJECT | {"part"} else "unused"
+    if v.negated or v.about.kind in {"other", "old"}:
+        return None
+    return "used"
