@@ -27,6 +27,7 @@ MAX_ROWS = 60_000  # of a table, headings and empty rows included
 LONGEST = 2000  # characters of one answer or name; a longer one is no answer
 _ID = re.compile(r"^ask-[0-9a-f]{20}$")
 _SHA = re.compile(r"^[0-9a-f]{64}$")
+_APOSTROPHE = re.compile(r"^'(?=[=+\-@])")  # with which the page keeps a text from being taken for a formula
 # Columns of a table by their headings, in either language.
 COLUMNS: dict[str, Text] = {
     "answer": Text("答复", "answer"),
@@ -146,7 +147,7 @@ def _of_table(path: Path, rows: Iterable[Sequence[str]]) -> list[Answer]:
             named = {by_heading[cell.strip()]: at for at, cell in enumerate(row) if cell.strip() in by_heading}
             places = named if {"answer", "id", "file_sha256"} <= named.keys() else {}
             continue
-        told = {name: row[at].strip() if at < len(row) else "" for name, at in places.items()}
+        told = {name: _APOSTROPHE.sub("", row[at].strip()) if at < len(row) else "" for name, at in places.items()}
         made = _answer(path, told, tr(f"第 {number} 行", f"row {number}"))
         if made is not None:
             found.append(made)

@@ -15,6 +15,7 @@ from catalogs.errors import CheckFailed, Partial, UsageError
 from catalogs.words import language, tr
 from inventory.commands.collect import ledger_files
 from inventory.ledger.answers import REFUSED, TO_DECIDE, Checked, check_answers, counts_of, to_decide
+from inventory.ledger.merge_questions import is_of_merge
 from inventory.ledger.questions import KINDS, Asked, Question
 from inventory.ledger.waiting import HowToRead, answers_decided, asked_in_files, asked_in_store
 from review.answers_file import answers_in_file
@@ -249,7 +250,7 @@ def _effect(run: Run, asked: Asked, checked: Sequence[Checked], paths: Sequence[
     with_answers = HowToRead(
         department=how.department, source=how.source, include_hidden=how.include_hidden, more_answers=more
     )
-    return asked_in_files(run, paths, (), with_answers, heads=False), before
+    return asked_in_files(run, paths, (), with_answers, heads=False, merged=False), before
 
 
 def _again(checked: Sequence[Checked], after: Asked | None) -> list[Question]:
@@ -260,8 +261,8 @@ def _again(checked: Sequence[Checked], after: Asked | None) -> list[Question]:
 
 def _command(files: Sequence[Path], paths: Sequence[Path], checked: Sequence[Checked]) -> str:
     """The command that takes what has changed: these files, or the whole folder, of which unchanged ones stay as they are."""
-    if not any(one.verdict in TO_DECIDE or one.verdict == "same" for one in checked):
-        return ""
+    if not any(one.verdict in TO_DECIDE or one.verdict == "same" for one in checked if not _is_merged(one)):
+        return ""  # answers about the merge hold at once
     if not files:
         return tr(
             "govcloud collect ledger 台账文件夹（没有变的不会再写）",
@@ -269,6 +270,12 @@ def _command(files: Sequence[Path], paths: Sequence[Path], checked: Sequence[Che
         )
     named = [str(path) for path in paths] if 0 < len(paths) <= _LISTED else [str(path) for path in files]
     return f"govcloud collect ledger {' '.join(map(_word, named))}"
+
+
+def _is_merged(one: Checked) -> bool:
+    """Whether an answer is about the merge of all sources, not about a ledger."""
+    key = one.question.key if one.question is not None else one.before.subject if one.before is not None else ""
+    return is_of_merge(key)
 
 
 def _quoted(files: Sequence[Path]) -> str:

@@ -77,7 +77,7 @@ def _kinds(questions: Sequence[Question]) -> str:
 
 _SHORT: Mapping[str, Text] = {
     "reading": Text("整张表", "sheet"), "names": Text("名称栏", "names"), "department": Text("哪个单位", "whose"), "secrecy": Text("涉密否", "secrecy"),
-    "column": Text("栏目", "column"), "unit": Text("计量单位", "unit"), "same": Text("同一个否", "same"), "cell": Text("单元格", "cell"),
+    "column": Text("栏目", "column"), "unit": Text("计量单位", "unit"), "same": Text("同一个否", "same"), "link": Text("属于哪个系统", "whose server"), "conflict": Text("以哪个为准", "which holds"), "cell": Text("单元格", "cell"),
 }  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def _print_file(console: Console, file: FileQuestions) -> None:
                 console.print(_plain(f"    {mark}{column.column} {column.heading} → {read_as(column.field)}{tr('：', ': ') + samples if samples else ''}", "yellow" if column.doubtful else ""))  # fmt: skip
         offered = tr("、", ", ").join(f"{value}" if str(label_of(value, question)) == value else f"{value}（{label_of(value, question)}）" for value in question.choices)  # fmt: skip
         if offered:
-            console.print(_plain("  " + tr("可答：", "choices: ") + offered + (tr("，或任一字段", ", or any field") if question.any_field else ""), "cyan"))  # fmt: skip
+            console.print(_plain("  " + tr("可答：", "choices: ") + offered + (tr("，或任一字段", ", or any field") if question.any_field else tr("，或任一系统", ", or any system") if question.systems else tr("，或直接填写", ", or any text") if question.is_free else ""), "cyan"))  # fmt: skip
         if question.told_key:
             console.print(_plain(f"  {tr('答复键', 'answer key')} {question.told_key}", "dim"), soft_wrap=True)
         if question.answered:

@@ -112,13 +112,14 @@ def _questions(page: Any, questions: Sequence[Question], lists: _Lists, looks: d
         page.write_string(_FIRST - 1, at_of[name], str(text), looks["head"])
     for number, question in enumerate(questions, 1):
         row = _FIRST + number - 1
-        values = values_of(question)
+        # A list of all systems for each question would be a hundred thousand cells: where some are suggested, those are listed.
+        values = question.choices if question.systems and question.choices else values_of(question)
         labels = tuple(dict.fromkeys(str(label_of(value, question)) for value in values))
         offered = tr("、", ", ").join(str(label_of(value, question)) for value in question.choices)
         told = {
             "department": question.department, "file": question.file, "sheet": question.sheet, "cell": question.cell, "kind": str(KINDS[question.kind]),
             "question": worded(question) + also(question), "seen": question.answered or "", "id": question.id, "file_sha256": question.file_sha256,
-            "choices": (offered + tr("，或任一栏目", ", or any field") if question.any_field else offered) or tr("直接填写", "write it"),
+            "choices": (offered + tr("，或任一栏目", ", or any field") if question.any_field else offered + _more(question)) or tr("直接填写", "write it"),
         }  # fmt: skip
         page.write_number(row, at_of["number"], number, looks["text"])
         for name, count in (("rows", question.rows), ("cells", question.cells)):
@@ -136,6 +137,13 @@ def _questions(page: Any, questions: Sequence[Question], lists: _Lists, looks: d
     page.set_landscape()
     page.fit_to_pages(1, 0)
     page.repeat_rows(_FIRST - 1)
+
+
+def _more(question: Question) -> str:
+    """What may be answered beside the choices."""
+    if question.systems:
+        return tr("，或任一系统", ", or any system") if question.choices else tr("任一系统", "any system")
+    return tr("，或直接填写", ", or write it") if question.choices and question.is_free else ""
 
 
 def _lines(text: str, width: int) -> int:
@@ -158,10 +166,11 @@ def worded(question: Question) -> str:
 
 
 def also(question: Question) -> str:
-    """The other sheets for which the answer holds."""
-    if not question.also:
+    """The other sheets, and the department's other files, for which the answer holds."""
+    if not question.also and not question.others:
         return ""
-    names = tr("、", ", ").join(question.also[:12]) + (" …" if len(question.also) > 12 else "")
+    told = (*question.also, *question.others)
+    names = tr("、", ", ").join(told[:12]) + (" …" if len(told) > 12 else "")
     return tr(f"（{names} 也这样问，一并回答）", f" ({names} ask the same: one answer for all)")
 
 

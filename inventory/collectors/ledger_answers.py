@@ -15,7 +15,7 @@ from inventory.names import Lineage, normalised
 
 SERVERS = ":servers"  # behind the source of a list of servers: it is no newer version of the unit's ledger of systems
 _LEDGER = "ledger:"
-_HEADING = "heading|"
+HEADING = "heading|"
 
 
 def answers_of(answers: Mapping[str, str], source: str) -> dict[str, str]:
@@ -41,6 +41,6 @@ def answers_of_department(
     said: dict[str, set[str]] = defaultdict(set)
     for key, value in answers.items():
         other, _, rest = key.partition("|")
-        if rest.startswith(_HEADING) and other != source and own and department_key(other, None, lineage) == own:
+        if rest.startswith(HEADING) and other != source and own and department_key(other, None, lineage) == own:
             said[rest].add(value)
     return {rest: values.pop() for rest, values in said.items() if len(values) == 1}

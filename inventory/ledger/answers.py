@@ -83,11 +83,12 @@ def check_answers(
         decided: the answers in force, by key.
         allow_changed: take an answer also where the file has changed since, if it still asks the same.
     """
-    questions = {question.id: question for question in asked.questions}
+    every = [one for question in asked.questions for one in (question, *question.twins)]
+    questions = {question.id: question for question in reversed(every)}
     # Whether two systems are one may be asked by both of their files: an answer goes to the one that was looked at.
-    exact = {(question.id, question.file_sha256): question for question in asked.questions}
+    exact = {(question.id, question.file_sha256): question for question in every}
     by_id = {question_id(key): row for key, row in decided.items()}
-    now = {file.sha256 for file in asked.files}
+    now = {file.sha256 for file in asked.files} | {question.file_sha256 for question in every}
     names = {file.file for file in asked.files}
     answered = [one for one in given if one.answer.strip()]
     said: dict[str, set[str]] = {}
@@ -107,7 +108,7 @@ def check_answers(
             done.append(
                 _known(one, question, before, is_now=one.file_sha256 in now and one.file_sha256 == question.file_sha256, allow_changed=allow_changed)
                 if question is not None
-                else _unknown(one, before, is_now=one.file_sha256 in now, is_here=one.file in names)
+                else _unknown(one, before, asked.labels, is_now=one.file_sha256 in now, is_here=one.file in names)
             )  # fmt: skip
     return done
 
@@ -133,11 +134,13 @@ def _known(one: Answer, question: Question, before: Decision | None, *, is_now: 
     return Checked(answer=one, verdict="new", why=Text("", ""), question=question, value=value)
 
 
-def _unknown(one: Answer, before: Decision | None, *, is_now: bool, is_here: bool) -> Checked:
+def _unknown(
+    one: Answer, before: Decision | None, labels: Mapping[str, Text], *, is_now: bool, is_here: bool
+) -> Checked:
     """Not asked now: settled, or about another file or store."""
     if before is not None:
         text = one.answer.strip()
-        if text == before.value or str(before.value) in _values_meant(text):
+        if text == before.value or str(before.value) in _values_meant(text, labels):
             return Checked(answer=one, verdict="same", why=Text("已经这样决定了", "decided so already"), value=str(before.value), before=before)  # fmt: skip
         return Checked(answer=one, verdict="conflict", why=_decided(before), before=before)
     if is_now:
@@ -162,13 +165,14 @@ def _decided(before: Decision) -> Text:
 
 
 def _not_a_choice(answer: str, question: Question) -> Text:
-    if not values_of(question):
+    if question.is_free and not question.systems:
         return Text(
             f"答复不能用：要 1–{LONGEST} 个字，不含账号、密码、电话", f"not usable: 1-{LONGEST} characters, without accounts, passwords, telephones"
         )  # fmt: skip
     labels = [label_of(value, question) for value in question.choices]
     zh, en = "、".join(text.zh for text in labels), ", ".join(text.en for text in labels)
     more = Text("或任一字段", " or any field") if question.any_field else Text("", "")
+    more = Text("或任一已登记的系统", " or any known system") if question.systems else more
     shown = mask(_SIGNS.sub(" ", answer))[0][:40]
     return Text(f"「{shown}」不是可选的答复（{zh}{more.zh}）", f"{shown!r} is no choice ({en}{more.en})")
 
@@ -177,23 +181,27 @@ def _value(question: Question, text: str) -> str | None:
     """The value that an answer means: a value itself, or what it is called in either language; `None` where it is no answer."""
     plain = text.strip()
     values = values_of(question)
-    if not values:
-        usable = 0 < len(plain) <= LONGEST and not _SIGNS.search(plain) and mask(plain)[0] == plain
-        return plain if usable else None
     if plain in values:
         return plain
     low = plain.lower()
     called = {form.strip().lower(): value for value in reversed(values) for form in (*label_of(value, question), value)}
     also = _ALSO.get(low) if "对" in values else None
-    return called.get(low, also if also in values else None)
+    meant = called.get(low, also if also in values else None)
+    return plain if meant is None and question.is_free and not question.systems and _is_usable(plain) else meant
 
 
-def _values_meant(text: str) -> set[str]:
+def _is_usable(plain: str) -> bool:
+    """Whether a free answer may be kept: short, without accounts, passwords, telephones."""
+    return 0 < len(plain) <= LONGEST and not _SIGNS.search(plain) and mask(plain)[0] == plain
+
+
+def _values_meant(text: str, labels: Mapping[str, Text]) -> set[str]:
     """What a text may mean where its question is not at hand any more."""
     from inventory.ledger.questions import ANY_FIELD
 
     low = text.lower()
     found = {name for name in ANY_FIELD if low in {form.lower() for form in label_of_field(name)}}
+    found |= {value for value, label in labels.items() if text in label}
     return found | ({_ALSO[low]} if low in _ALSO else set())
 
 

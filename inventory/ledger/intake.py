@@ -157,11 +157,9 @@ class Importer:
         return vocabulary(self._catalogs.columns)
 
     @cached_property
-    def _lineage(self) -> Lineage:
-        from inventory.names import Lineage
-
-        listed = Lineage.of(self._catalogs.departments, self.run.as_of.astimezone(LOCAL_ZONE).date())
-        return with_names_answered(listed, self._known_answers)
+    def lineage(self) -> Lineage:
+        """Of the departments, with the names that people said mean one of them."""
+        return _lineage(self._catalogs, self.run, self._known_answers)
 
     @cached_property
     def _known_answers(self) -> dict[str, str]:
@@ -170,7 +168,7 @@ class Importer:
     @cached_property
     def _options(self) -> Options:
         return Options(
-            words=self._words, lineage=self._lineage, department=self.department, source=self.source, answers=self._known_answers,
+            words=self._words, lineage=self.lineage, department=self.department, source=self.source, answers=self._known_answers,
             include_hidden=self.include_hidden,
         )  # fmt: skip
 
@@ -191,10 +189,10 @@ class Importer:
         known = store.identities() if store is not None else {}
         plain, places = without_row_keys(found, known.values())
         proven = {plain.records[at].id: system_id for at, system_id in places.items()}
-        done = with_stable_ids(plain, known, self._lineage, proven)
+        done = with_stable_ids(plain, known, self.lineage, proven)
         marks, closed = self._marks(done.collected, store, book, before, known)
         nameable = {key: system_id for key, system_id in known.items() if system_id not in closed}
-        return with_suggestions(done.collected, nameable, self._lineage, self._options.answers), done.identities, marks
+        return with_suggestions(done.collected, nameable, self.lineage, self._options.answers), done.identities, marks
 
     def _marks(
         self, found: Collected, store: Store | None, book: Workbook | None, before: list[Record], known: dict[str, str]
@@ -206,7 +204,7 @@ class Importer:
         counted = sum(1 for row in store.skipped([latest.id]) if row.reason == "classified") if latest else 0
         already = frozenset(mark.system_id for mark in marks_in_force(store))
         marks = marks_of(
-            book, found, before, known, self._lineage, counted_before=counted, marked=already, taken_at=self.run.as_of
+            book, found, before, known, self.lineage, counted_before=counted, marked=already, taken_at=self.run.as_of
         )
         return marks, already | {mark.system_id for mark in marks}
 
@@ -224,6 +222,20 @@ class Importer:
                     Decision(kind="answer", subject=key, value=answer, actor=self.run.actor, role="单位补正",
                              reason=f"补正文件 {path.name}", decided_at=self.run.as_of)
                 )  # fmt: skip
+
+
+def lineage_of(run: Run, answers: Mapping[str, str]) -> Lineage:
+    """The lineage of departments on the day of a run, with the names that people said mean one of them."""
+    from catalogs.load import load_catalogs
+
+    return _lineage(load_catalogs(run.workspace), run, answers)
+
+
+def _lineage(catalogs: Catalogs, run: Run, answers: Mapping[str, str]) -> Lineage:
+    from inventory.names import Lineage
+
+    listed = Lineage.of(catalogs.departments, run.as_of.astimezone(LOCAL_ZONE).date())
+    return with_names_answered(listed, answers)
 
 
 class _OptionalStore:

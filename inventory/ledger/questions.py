@@ -7,11 +7,12 @@ by `id`, a digest of its key: keys hold texts of the ledger, and files that are 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from catalogs.digest import sha256_of
 from catalogs.words import Text
 from inventory.collectors.columns.vocabulary import IGNORE
+from inventory.collectors.rows.whose import is_of_owner
 from inventory.fields import FIELDS
 
 # What is asked, in the order in which it is best answered: what holds whole sheets back comes first.
@@ -23,13 +24,15 @@ KINDS: Mapping[str, Text] = {
     "column": Text("一栏是什么", "what a column is"),
     "unit": Text("计量单位（GB、TB、万元…）", "a unit"),
     "same": Text("是不是同一个", "whether two are one"),
+    "link": Text("服务器、依赖属于哪个系统", "which system it belongs to"),
+    "conflict": Text("几个来源的数以哪个为准", "which source is right"),
     "cell": Text("一格写的是什么", "what a cell says"),
 }
 _SAID: Mapping[str, Text] = {
     IGNORE: Text("不需要这一栏", "this column is not needed"),
     "secret": Text("说的是涉密情况", "it tells what is classified"),
     "same": Text("是同一个", "they are one"),
-    "different": Text("不是同一个", "they are not"),
+    "different": Text("都不是", "none of them"),
     "对": Text("对", "right"),
     "不对": Text("不对", "wrong"),
     "涉密": Text("涉密", "classified"),
@@ -43,6 +46,7 @@ _SAID: Mapping[str, Text] = {
     "同一系统": Text("同一系统", "one system"),
     "ratio": Text("比值（1 是 100%）", "a ratio (1 is 100 %)"),
 }
+_ALIKE = frozenset({"column", "names", "unit", "cell"})  # what may be answered for all departments at once
 # Fields that a column may be answered to be, whatever was suggested: all but those about the reading itself.
 ANY_FIELD: tuple[str, ...] = (IGNORE, *(name for name, known in FIELDS.items() if known.group != "reading"))
 
@@ -75,11 +79,31 @@ class Question:
     answered: str | None = None
     also: tuple[str, ...] = ()  # other sheets of the file that ask the same; one answer holds for all
     told_key: str | None = None  # the key, where it names nothing that must not be told
+    twins: tuple[Question, ...] = ()  # the same of other files of the department; one answer holds for all
+    labels: Mapping[str, Text] = field(default_factory=dict)  # of values that are ids: what people call them
+    systems: tuple[str, ...] = ()  # ids of all known systems, where any may be answered
 
     @property
     def id(self) -> str:
         """The same wherever the same is asked."""
         return question_id(self.key)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Other files of the department that ask the same."""
+        return tuple(dict.fromkeys(twin.file for twin in self.twins if twin.file != self.file))
+
+    @property
+    def is_free(self) -> bool:
+        """Whether any text may be answered, whatever is suggested: whose a sheet is, or what no list can hold."""
+        return is_of_owner(self.key) or not self.choices
+
+    @property
+    def alike(self) -> str | None:
+        """What is the same in questions of several departments that may be answered together; `None` where nothing is."""
+        if self.kind in _ALIKE and "|" in self.key:
+            return self.key.partition("|")[2]
+        return f"department-of:{self.message.zh.partition('（')[0]}" if self.key.startswith("department:") else None
 
     def as_json(self) -> dict[str, object]:
         """One item of `questions` in docs/reference/questions.schema.json."""
@@ -88,7 +112,8 @@ class Question:
             "file_sha256": self.file_sha256, "sheet": self.sheet, "cell": self.cell, "message": self.message.as_json(),
             "question": self.question.as_json(),
             "choices": [{"value": value, "label": label_of(value, self).as_json()} for value in self.choices],
-            "any_field": self.any_field, "rows": self.rows, "cells": self.cells, "places": self.places, "also": list(self.also), "answered": self.answered,
+            "any_field": self.any_field, "any_system": bool(self.systems), "free": self.is_free,
+            "rows": self.rows, "cells": self.cells, "places": self.places, "also": list(self.also), "others": list(self.others), "answered": self.answered,
         }  # fmt: skip
 
 
@@ -183,6 +208,7 @@ class Asked:
     broken: tuple[tuple[str, Text], ...] = ()
     others: tuple[str, ...] = ()  # files of the folders that are no tables
     from_store: bool = False
+    labels: Mapping[str, Text] = field(default_factory=dict)  # of all systems and servers of the store, by id
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -216,7 +242,11 @@ def question_id(key: str) -> str:
 
 
 def label_of(value: str, question: Question) -> Text:
-    """A choice as people read it: the name of a field, a word in both languages, or the value itself."""
+    """A choice as people read it: the name of a field or a system, a word in both languages, or the value itself."""
+    if value in question.labels:
+        return question.labels[value]
+    if value == "different" and question.choices == ("same", "different"):
+        return Text("不是同一个", "they are not")
     if "|heading|" in question.key and value in FIELDS and value not in _SAID:
         return FIELDS[value].label
     return _SAID.get(value, Text(value, value))
@@ -234,5 +264,6 @@ def read_as(name: str) -> Text:
 
 
 def values_of(question: Question) -> tuple[str, ...]:
-    """Every value that may be answered, the suggested ones first; empty where any text may be."""
-    return (*question.choices, *(name for name in ANY_FIELD if question.any_field and name not in question.choices))
+    """Every value that is listed, the suggested ones first; where `is_free`, any other text may be answered as well."""
+    more = (*(ANY_FIELD if question.any_field else ()), *question.systems)
+    return (*question.choices, *(value for value in more if value not in question.choices))

@@ -11,15 +11,18 @@ from catalogs.console import progress
 from catalogs.errors import CollectError, StoreError
 from catalogs.words import Text, tr
 from inventory.closed_systems import closed_names
+from inventory.collectors.ledger_answers import HEADING, department_key
 from inventory.ledger.asked import questions_of, sheets_of
 from inventory.ledger.head import Hiding, head_of, withheld_names
-from inventory.ledger.intake import Importer, optional_store
-from inventory.ledger.questions import Asked, FileQuestions, SheetReading
+from inventory.ledger.intake import Importer, lineage_of, optional_store
+from inventory.ledger.merge_questions import labels_in, merged_questions
+from inventory.ledger.questions import Asked, FileQuestions, Question, SheetReading
 from inventory.storage.decisions import Decision, in_force
 
 if TYPE_CHECKING:
     from catalogs.console import Run
     from inventory.ledger.intake import ImportedFile
+    from inventory.names import Lineage
     from inventory.storage.store import Store
 
 
@@ -41,9 +44,9 @@ def answers_decided(run: Run) -> dict[str, Decision]:
 
 
 def asked_in_files(
-    run: Run, paths: Sequence[Path], others: Sequence[Path] = (), how: HowToRead | None = None, *, heads: bool = True
+    run: Run, paths: Sequence[Path], others: Sequence[Path] = (), how: HowToRead | None = None, *, heads: bool = True, merged: bool = True
 ) -> Asked:  # fmt: skip
-    """What these files ask, read as `collect ledger` reads them and writing nothing.
+    """What these files ask, read as `collect ledger` reads them and writing nothing; and what the merge in the store asks.
 
     Args:
         run: store, catalogues and date.
@@ -51,6 +54,7 @@ def asked_in_files(
         others: those of the folders that are no tables; only told.
         how: options of the reading.
         heads: also the first rows of the sheets that are asked about.
+        merged: also what the merge of all sources in the store asks.
     """
     how = how or HowToRead()
     importer = Importer(
@@ -68,7 +72,10 @@ def asked_in_files(
             except CollectError as error:
                 broken.append((path.name, error.message))
             step(1)
-    return Asked(files=_sorted(found), broken=tuple(broken), others=tuple(path.name for path in others))
+    files = joined_by_department(_sorted(found), importer.lineage)
+    asked = Asked(files=files, broken=tuple(broken), others=tuple(path.name for path in others))
+    with optional_store(run.store) as store:
+        return asked if store is None or not merged else _with_merged(asked, run, store, decided, closed)
 
 
 def _of_file(file: ImportedFile, decided: Mapping[str, str], closed: frozenset[str], *, heads: bool) -> FileQuestions:
@@ -89,6 +96,17 @@ def _of_file(file: ImportedFile, decided: Mapping[str, str], closed: frozenset[s
     )  # fmt: skip
 
 
+def _with_merged(asked: Asked, run: Run, store: Store, decided: Mapping[str, str], names: Iterable[str]) -> Asked:
+    """With what the merge of all sources in a store asks, and no file does."""
+    from catalogs.load import load_catalogs
+    from inventory.merging.merge import inventory_at
+
+    inventory, hide = inventory_at(store, load_catalogs(run.workspace), run.as_of), Hiding.of(names)
+    labels = labels_in(inventory, hide)
+    more = merged_questions(inventory, decided, hide, [question.key for question in asked.questions], labels)
+    return replace(asked, files=(*asked.files, *more), labels=labels)
+
+
 def asked_in_store(run: Run) -> Asked:
     """What the latest ledgers of the store ask; without first rows, which the store does not keep.
 
@@ -97,14 +115,47 @@ def asked_in_store(run: Run) -> Asked:
     """
     with _some_store(run) as store:
         decided = {key: str(row.value) for key, row in in_force(store.decisions(until=run.as_of, kind="answer"), "answer").items()}  # fmt: skip
-        hide = Hiding.of(_names(store))
+        names = _names(store)
+        hide = Hiding.of(names)
         found = []
         for source, snapshot in store.latest(run.as_of).items():
             if not source.startswith("ledger:"):
                 continue
             gaps = [gap for gap in store.gaps([snapshot.id]) if gap.answer_key not in decided or _is_wrong(gap.answer_key, decided)]  # fmt: skip
             found.append(questions_of(gaps, snapshot.accounting, source, decided, hide))
-    return Asked(files=_sorted(found), from_store=True)
+        files = joined_by_department(_sorted(found), lineage_of(run, decided))
+        return _with_merged(Asked(files=files, from_store=True), run, store, decided, names)
+
+
+def joined_by_department(files: Iterable[FileQuestions], lineage: Lineage) -> tuple[FileQuestions, ...]:
+    """The files, a heading that several files of one department ask about asked once: its answer holds for all (ledger_answers.py)."""
+    first: dict[tuple[str, str, tuple[str, ...]], Question] = {}
+    others: dict[str, list[Question]] = {}
+    kept: list[FileQuestions] = []
+    for file in files:
+        department = department_key(file.source, file.department, lineage)
+        own: list[Question] = []
+        for question in file.questions:
+            rest = question.key.partition("|")[2]
+            if department is None or not rest.startswith(HEADING) or question.answered is not None:
+                own.append(question)
+                continue
+            known = first.setdefault((department, rest, question.choices), question)
+            if known is question:
+                own.append(question)
+            else:
+                others.setdefault(known.id, []).append(question)
+        kept.append(replace(file, questions=tuple(own)))
+    return tuple(
+        replace(file, questions=tuple(_with_others(question, others.get(question.id, ())) for question in file.questions)) for file in kept
+    )  # fmt: skip
+
+
+def _with_others(question: Question, others: Sequence[Question]) -> Question:
+    return question if not others else replace(
+        question, twins=tuple(others), rows=question.rows + sum(one.rows for one in others),
+        cells=question.cells + sum(one.cells for one in others), places=question.places + sum(one.places for one in others),
+    )  # fmt: skip
 
 
 def _some_store(run: Run) -> Store:

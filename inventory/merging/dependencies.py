@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from catalogs.words import Text
+from inventory.department_names import NONE_OF_THEM
 from inventory.merging import values as typed
 from inventory.merging.links import Directory
-from inventory.merging.parts import Rulings, Seen, in_order
+from inventory.merging.parts import Rulings, Seen, alias_key, in_order
+from inventory.merging.suggested_systems import Suggestions
 from inventory.model import Dependency, Gap, Origin, System
 from inventory.names import normalised
-
-SUGGESTED_SCORE = 70  # of 100, rapidfuzz WRatio; a suggestion is only shown, never applied
-_SUGGESTIONS = 3
 
 
 def merge_dependencies(
@@ -22,7 +21,7 @@ def merge_dependencies(
     """All dependencies, each once for each basis; a provider that is no known system becomes a gap."""
     found: dict[tuple[str, str, str], Dependency] = {}
     gaps: list[Gap] = []
-    suggest = _Suggestions(directory)
+    suggest = Suggestions(directory)
 
     def add(consumer: set[str], provider: set[str], basis: str, origin: Origin, seen_on: date | None = None) -> None:
         (one,), (other,) = consumer, provider
@@ -53,28 +52,6 @@ def merge_dependencies(
     return tuple(found[key] for key in sorted(found)), gaps
 
 
-class _Suggestions:
-    """Names of systems that a spelling resembles; rapidfuzz is loaded at the first question."""
-
-    def __init__(self, directory: Directory) -> None:
-        self._directory = directory
-        self._names: list[str] | None = None
-        self._known: dict[str, tuple[str, ...]] = {}
-
-    def for_name(self, name: str) -> tuple[str, ...]:
-        """At most three names, best first."""
-        from rapidfuzz import fuzz, process
-
-        if self._names is None:
-            self._names = self._directory.spellings()
-        if name not in self._known:
-            hits = process.extract(
-                name, self._names, scorer=fuzz.WRatio, limit=_SUGGESTIONS, score_cutoff=SUGGESTED_SCORE
-            )
-            self._known[name] = tuple(hit[0] for hit in hits)
-        return self._known[name]
-
-
 def _unknown(system: System, name: str, origin: Origin, several: Sequence[str], suggestions: tuple[str, ...]) -> Gap:
     if several:
         listed = "、".join(several[:5])
@@ -86,7 +63,8 @@ def _unknown(system: System, name: str, origin: Origin, several: Sequence[str], 
                        f'"{system.name}" depends on "{name}", which is no known system' + (f"; similar: {like}" if like else ""))  # fmt: skip
     return Gap(
         kind="ambiguous" if several else "unmatched", origin=origin, subject=system.id, field="deps", raw=name, message=message,
-        question=Text("指的是哪个系统？（决定 alias）", "which system is meant? (decision `alias`)"), choices=tuple(several) or suggestions,
+        question=Text(f"“{name}”指的是哪个系统？不在清单里的答 {NONE_OF_THEM}", f'which system is "{name}"? Answer {NONE_OF_THEM} if it is none of them'),
+        choices=(*(tuple(several) or suggestions), NONE_OF_THEM), answer_key=alias_key(name),
     )  # fmt: skip
 
 

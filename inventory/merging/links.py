@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from catalogs.words import Text
+from inventory.department_names import NONE_OF_THEM
 from inventory.merging import values as typed
-from inventory.merging.parts import Rulings, Words
+from inventory.merging.parts import Rulings, Words, alias_key, mapping_key
 from inventory.merging.servers import Machine
+from inventory.merging.suggested_systems import Suggestions
 from inventory.model import Gap, Origin, System
 from inventory.names import normalised
 
@@ -43,6 +45,9 @@ class Links:
     basis_of: dict[str, str] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
     unlinked: list[Machine] = field(default_factory=list)
+
+
+_MOST_OF_DEPARTMENT = 6  # systems that are offered where a server is only known to be of some department
 
 
 class Directory:
@@ -81,11 +86,19 @@ class Directory:
         found = self.by_id(word)
         if not found:
             meant = self._rulings.spellings.get(normalised(word), word)
-            found = set(self._by_word.get(normalised(meant), ()))
+            found = self.by_id(meant) or set(self._by_word.get(normalised(meant), ()))
         if len(found) < 2 or not department:
             return found
         related = {one for one in found if self._words.lineage.related(self._systems[one].department, department)}
         return related or found
+
+    def of_department(self, name: str | None) -> list[str]:
+        """The ids of the systems of a department that may be shown, by name; none where it has more than a few."""
+        related = self._words.lineage.related
+        found = sorted(
+            (s.name, s.id) for s in self._systems.values() if s.id not in self.hidden and related(s.department, name)
+        )  # fmt: skip
+        return [one for _, one in found] if len(found) <= _MOST_OF_DEPARTMENT else []
 
     def spellings(self) -> list[str]:
         """All names of systems, for suggestions."""
@@ -113,7 +126,7 @@ def link_servers(machines: Iterable[Machine], directory: Directory, rulings: Rul
         others = [(name, other) for name, other in evidence if len(other) == 1 and other != found]
         if others and basis != "decision":
             links.gaps.append(_conflict(machine, basis, system_id, others))
-    links.gaps += _unlinked_gaps(links.unlinked)
+    links.gaps += _unlinked_gaps(links.unlinked, directory, rulings)
     links.gaps += [
         _without_effect(subject, value)
         for subject, value in sorted(rulings.mappings.items())
@@ -203,7 +216,7 @@ def _ambiguous(machine: Machine, candidates: Sequence[str]) -> Gap:
     return Gap(
         kind="ambiguous", origin=origin, subject=machine.id, field="system_id", raw=name,
         message=Text(f"服务器 {name} 可能属于 {len(candidates)} 个系统：{listed}", f"server {name} may belong to {len(candidates)} systems: {listed}"),
-        question=Text("属于哪个系统？", "which system does it belong to?"), choices=tuple(candidates[:20]), answer_key=None,
+        question=Text("属于哪个系统？", "which system does it belong to?"), choices=tuple(candidates[:20]), answer_key=mapping_key(machine.id),
     )  # fmt: skip
 
 
@@ -219,20 +232,32 @@ def _conflict(machine: Machine, basis: str, system_id: str, others: Sequence[tup
             f"服务器 {name} 的归属不一致：{BASES[basis].zh}指向 {system_id}，{zh}；暂取前者",
             f"server {name}: {BASES[basis].en} says {system_id}, {en}; the first is used for now",
         ),
-        question=Text("属于哪个系统？", "which system does it belong to?"), choices=choices,
+        question=Text("属于哪个系统？", "which system does it belong to?"), choices=choices, answer_key=mapping_key(machine.id),
     )  # fmt: skip
 
 
-def _unlinked_gaps(machines: Sequence[Machine]) -> list[Gap]:
+def _unlinked_gaps(machines: Sequence[Machine], directory: Directory, rulings: Rulings) -> list[Gap]:
     """One question for each system named that is not known, one for each project, one for each machine that has none."""
     groups: dict[tuple[str, str], list[Machine]] = defaultdict(list)
     for machine in machines:
         named = _named_system(machine)
         keys = project_keys(machine)
         groups[("system", named) if named else ("project", keys[0]) if keys else ("server", machine.id)].append(machine)
-    return [
-        _unmatched(kind, subject, group) for (kind, subject), group in sorted(groups.items(), key=lambda item: item[0])
-    ]
+    suggest = Suggestions(directory)
+    gaps = []
+    for (kind, subject), group in sorted(groups.items(), key=lambda item: item[0]):
+        if kind == "system" and rulings.spellings.get(normalised(subject)) == NONE_OF_THEM:
+            continue  # a person said that it is none of those known
+        departments = {department_of(machine) or _project_of(machine) for machine in group}
+        of_department = directory.of_department(departments.pop()) if len(departments) == 1 else []
+        offered = (*suggest.for_name(subject), NONE_OF_THEM) if kind == "system" else of_department
+        gaps.append(_unmatched(kind, subject, group, offered))
+    return gaps
+
+
+def _project_of(machine: Machine) -> str | None:
+    """The name of its project, which may be that of a department."""
+    return next(iter(sorted(machine.texts("project"))), None)
 
 
 def _named_system(machine: Machine) -> str | None:
@@ -241,7 +266,7 @@ def _named_system(machine: Machine) -> str | None:
     return next((word for name in fields for word in sorted(machine.texts(name))), None)
 
 
-def _unmatched(kind: str, subject: str, group: Sequence[Machine]) -> Gap:
+def _unmatched(kind: str, subject: str, group: Sequence[Machine], offered: Sequence[str]) -> Gap:
     origin = group[0].rows[0].record.origin
     names = sorted(machine.name for machine in group)
     listed = "、".join(names[:3]) + (" …" if len(names) > 3 else "")
@@ -255,6 +280,7 @@ def _unmatched(kind: str, subject: str, group: Sequence[Machine]) -> Gap:
     }[kind]  # fmt: skip
     return Gap(
         kind="unmatched", origin=origin, subject=group[0].id if kind == "system" else subject, field="system_id", raw=subject if kind == "system" else listed,
-        message=message,
-        question=Text("属于哪个系统？（决定 mapping，对象为项目或服务器）", "which system? (decision `mapping`; subject: the project or a server)"),
+        message=message, choices=tuple(offered), answer_key=alias_key(subject) if kind == "system" else mapping_key(subject),
+        question=Text(f"“{subject}”指的是哪个系统？不在清单里的答 {NONE_OF_THEM}", f'which system is "{subject}"? Answer {NONE_OF_THEM} if it is none of them')
+        if kind == "system" else Text("属于哪个系统？", "which system do they belong to?"),
     )  # fmt: skip

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from catalogs.load import Catalogs
 
 # How near a source stands to the machine itself: an interface knows its size, an export repeats it, a ledger tells it.
+_MAPPING, _ALIAS = "mapping:", "alias:"  # answer keys
 RANKS: Mapping[str, int] = {
     "openstack": 0, "aws": 0, "rvtools": 1, "azure_migrate": 1, "migration_hub": 1, "bk_cmdb": 2, "zabbix": 2, "ledger": 3,
 }  # fmt: skip
@@ -87,11 +88,14 @@ class Rulings:
             parts = key.split(":")
             if parts[0] == "same-system" and len(parts) == 3 and answer == "same":
                 same.setdefault(parts[1], parts[2])
+        mappings = {key.removeprefix(_MAPPING): answer for key, answer in answers.items() if key.startswith(_MAPPING)}
+        spellings = {key.removeprefix(_ALIAS): answer for key, answer in answers.items() if key.startswith(_ALIAS)}
         return Rulings(
             same={subject: target for subject, target in same.items() if target and target != subject},
-            mappings={subject: _word(row, "system") for subject, row in in_force(rows, "mapping").items()},
+            mappings=mappings | {subject: _word(row, "system") for subject, row in in_force(rows, "mapping").items()},
             answers=answers,
-            spellings={normalised(subject): _word(row, "name") for subject, row in in_force(rows, "alias").items()},
+            spellings=spellings
+            | {normalised(subject): _word(row, "name") for subject, row in in_force(rows, "alias").items()},
             secrecy={subject: _word(row, "secrecy") for subject, row in in_force(rows, "secrecy").items()},
             classes={
                 subject: name
@@ -124,6 +128,16 @@ class Rulings:
                 return min(met[met.index(following) :])
             met.append(following)
         return met[-1]
+
+
+def mapping_key(subject: str) -> str:
+    """The answer key of the question which system a server or a project belongs to."""
+    return f"{_MAPPING}{subject}"
+
+
+def alias_key(name: str) -> str:
+    """The answer key of the question which system a name means that no system bears."""
+    return f"{_ALIAS}{normalised(name)}"
 
 
 def _word(decision: Decision, *keys: str) -> str:

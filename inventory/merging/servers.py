@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from catalogs.words import Text
+from inventory.department_names import NONE_OF_THEM
 from inventory.merging import values as typed
 from inventory.merging.fields import first_text, pick_fields
 from inventory.merging.parts import LEDGER_RANK, Rulings, Seen, Words, in_order
@@ -147,7 +148,7 @@ def _doubt(machine: Machine, candidates: Sequence[str], answer_key: str) -> Gap:
             f"{origin.place}：这台服务器的地址或编号对应 {len(candidates)} 台机器（{listed}），没有合并",
             f"{origin.place}: the address or id of this server fits {len(candidates)} machines ({listed}); it was not merged",
         ),
-        question=Text("是其中哪一台？", "which of them is it?"), choices=tuple(candidates[:20]), answer_key=answer_key,
+        question=Text("是其中哪一台？", "which of them is it?"), choices=(*candidates[:20], NONE_OF_THEM), answer_key=answer_key,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 // Shows the questions and keeps the answers. Texts come from strangers: they are set as text only, never as markup.
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
-  const { words, cards, fields, kinds } = data;
+  const { words, cards, fields, kinds, systems } = data;
   const SHOWN = 25; // questions of one card that are shown at once
   const byId = (id) => document.getElementById(id);
   const say = (name, ...values) => values.reduce((text, value, at) => text.replace(`{${at}}`, String(value)), words[name]);
@@ -103,17 +103,17 @@
       label.append(radio, text);
       line.append(label);
     }
-    if (question.any) {
-      const select = element("select", "other");
-      select.append(new Option(words.other, ""));
-      select.setAttribute("aria-label", words.other);
+    if (question.any || question.anySystem) {
+      const select = element("select", "other"), said = question.any ? words.other : words.otherSystem;
+      select.append(new Option(said, ""));
+      select.setAttribute("aria-label", said);
       for (const event of ["focus", "pointerdown"]) select.addEventListener(event, () => fill(select, question));
       select.addEventListener("change", () => decide(question, select.value));
       line.append(select);
     }
-    if (!question.choices.length) {
+    if (question.free && !question.anySystem) {
       const input = element("input", "free");
-      input.type = "text"; input.maxLength = 200; input.size = 40; input.placeholder = words.write;
+      input.type = "text"; input.maxLength = 200; input.size = question.choices.length ? 24 : 40; input.placeholder = question.choices.length ? words.writeOther : words.write;
       input.setAttribute("aria-label", words.write);
       input.addEventListener("change", () => decide(question, input.value.trim()));
       line.append(input);
@@ -135,8 +135,17 @@
     if (select.options.length > 2) return;
     const own = new Set(question.choices.map((one) => one[0])), chosen = select.value;
     while (select.options.length > 1) select.remove(1);
-    for (const [name, text] of Object.entries(fields)) if (!own.has(name)) select.append(new Option(`${text}（${name}）`, name));
+    for (const [name, text] of Object.entries(question.any ? fields : systems)) if (!own.has(name)) select.append(new Option(otherLabel(question, name), name));
     select.value = chosen;
+  }
+
+  function otherLabel(question, name) {
+    return question.any ? `${fields[name] || name}（${name}）` : systems[name] || name;
+  }
+
+  function meaning(question, value) {
+    const chosen = question.choices.find((one) => one[0] === value);
+    return chosen ? chosen[1] : (question.any && fields[value]) || (question.anySystem && systems[value]) || value;
   }
 
   function openAlike(question) {
@@ -144,7 +153,7 @@
   }
 
   function fits(question, value) {
-    return question.any ? value in fields || question.choices.some((one) => one[0] === value) : question.choices.some((one) => one[0] === value);
+    return (question.any && value in fields) || (question.anySystem && value in systems) || question.choices.some((one) => one[0] === value);
   }
 
   function show(box, question) {
@@ -155,10 +164,10 @@
     const select = box.querySelector("select"), input = box.querySelector("input.free");
     if (select) {
       const other = value !== undefined && !listed ? value : "";
-      if (other && ![...select.options].some((one) => one.value === other)) select.append(new Option(`${fields[other] || other}（${other}）`, other));
+      if (other && ![...select.options].some((one) => one.value === other)) select.append(new Option(otherLabel(question, other), other));
       select.value = other;
     }
-    if (input) input.value = value || "";
+    if (input) input.value = listed ? "" : value || "";
     box.querySelector(".clear").hidden = value === undefined;
     const more = value === undefined ? 0 : openAlike(question).length, also = box.querySelector(".also");
     also.hidden = !more;
@@ -198,7 +207,7 @@
     const card = cards[box.dataset.at];
     box.replaceChildren();
     box.style.minHeight = "";
-    const title = element("h2", "", [card.department, card.file, card.sheet || words.whole].join(" · "));
+    const title = element("h2", "", [card.department, card.file, card.sheet || (card.merged ? "" : words.whole)].filter(Boolean).join(" · "));
     if (card.rows) title.append(element("small", "", say("rowsWait", card.rows)));
     box.append(title);
     for (const reading of card.readings) {
@@ -277,28 +286,72 @@
 
   // --- answers out and in ---------------------------------------------------------------------------------------
 
-  function save() {
-    if (!answers.size) { note(words.nothing); return; }
-    const given = [...asked.values()].filter(({ question }) => answers.has(question.id)).map(({ question, card }) => (
-      { id: question.id, answer: answers.get(question.id), file: card.file, file_sha256: card.sha, seen: question.seen }));
-    const blob = new Blob([JSON.stringify({ schema: data.schema, lang: data.lang, answers: given }, null, 1)], { type: "application/json" });
+  function given() {
+    return [...asked.values()].filter(({ question }) => answers.has(question.id)).map(({ question, card }) => ({ question, card, answer: answers.get(question.id) }));
+  }
+
+  function asJson(rows) {
+    const told = rows.map(({ question, card, answer }) => ({ id: question.id, answer, file: card.file, file_sha256: question.sha, seen: question.seen }));
+    return JSON.stringify({ schema: data.schema, lang: data.lang, answers: told }, null, 1);
+  }
+
+  // The same as a table, for spreadsheet programs: what might be taken for a formula gets an apostrophe, which is taken off again.
+  function asCsv(rows) {
+    const cell = (text) => { const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text; return `"${plain.replaceAll('"', '""')}"`; };
+    const lines = rows.map(({ question, card, answer }) => [card.department, card.file, card.sheet, question.cell, question.text, answer, meaning(question, answer), question.seen || "", question.id, question.sha]);
+    return "\ufeff" + [data.columns, ...lines].map((line) => line.map(cell).join(",")).join("\r\n") + "\r\n";
+  }
+
+  function save(kind) {
+    const rows = given();
+    if (!rows.length) { note(words.nothing); return; }
+    const blob = kind === "csv" ? new Blob([asCsv(rows)], { type: "text/csv" }) : new Blob([asJson(rows)], { type: "application/json" });
     const link = element("a");
     link.href = URL.createObjectURL(blob);
-    link.download = `${words.fileName}.json`;
+    link.download = `${words.fileName}.${kind}`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
     unsaved = false;
-    note(say("saved", given.length, link.download));
+    note(say("saved", rows.length, link.download));
+    const next = element("span", "next", say("next", ""));
+    next.append(element("code", "", say("command", link.download)));
+    byId("note").append(next);
+  }
+
+  // A table that a spreadsheet program saved: cells in quotation marks or not, parted by commas, semicolons or tabs.
+  function rowsOf(text) {
+    const rows = [[]], sign = [",", ";", "\t"].reduce((best, one) => (text.split("\n", 1)[0].split(one).length > text.split("\n", 1)[0].split(best).length ? one : best));
+    let cell = "", quoted = false;
+    for (let at = 0; at < text.length; at += 1) {
+      const letter = text[at];
+      if (quoted) {
+        if (letter !== '"') cell += letter;
+        else if (text[at + 1] === '"') { cell += '"'; at += 1; } else quoted = false;
+      } else if (letter === '"') quoted = true;
+      else if (letter === sign || letter === "\n") { rows[rows.length - 1].push(cell.replace(/\r$/, "")); cell = ""; if (letter === "\n") rows.push([]); } else cell += letter;
+    }
+    rows[rows.length - 1].push(cell);
+    return rows;
+  }
+
+  function answersIn(text) {
+    if (text.trimStart().startsWith("{")) {
+      const told = JSON.parse(text);
+      if (told.schema !== data.schema) throw new Error("schema");
+      return told.answers;
+    }
+    const [top, ...rows] = rowsOf(text.replace(/^\ufeff/, ""));
+    const places = ["answer", "id", "file_sha256"].map((name) => top.indexOf(data.columns[data.places[name]]));
+    if (places.includes(-1)) throw new Error("columns");
+    return rows.filter((row) => row.length > 1).map((row) => ({ answer: (row[places[0]] || "").replace(/^'(?=[=+\-@])/, ""), id: row[places[1]], file_sha256: row[places[2]] }));
   }
 
   async function load(file) {
     let own = 0, others = 0;
     try {
-      const told = JSON.parse(await file.text());
-      if (told.schema !== data.schema) throw new Error("schema");
-      for (const one of told.answers) {
+      for (const one of answersIn(await file.text())) {
         const known = asked.get(one.id);
-        if (known && known.card.sha === one.file_sha256 && typeof one.answer === "string" && one.answer) { answers.set(one.id, one.answer); own += 1; } else others += 1;
+        if (known && known.question.sha === one.file_sha256 && typeof one.answer === "string" && one.answer) { answers.set(one.id, one.answer); own += 1; } else others += 1;
       }
       note(say("loaded", own, others));
     } catch { note(words.notLoaded); }
@@ -315,7 +368,8 @@
   byId("open").addEventListener("change", (event) => { filter.open = event.target.checked; list(); });
   let typing = 0;
   byId("find").addEventListener("input", (event) => { clearTimeout(typing); typing = setTimeout(() => { filter.find = event.target.value.trim().toLowerCase(); list(); }, 150); });
-  byId("save").addEventListener("click", save);
+  byId("save").addEventListener("click", () => save("json"));
+  byId("save-csv").addEventListener("click", () => save("csv"));
   byId("load").addEventListener("click", () => byId("file").click());
   byId("file").addEventListener("change", (event) => { if (event.target.files[0]) load(event.target.files[0]); event.target.value = ""; });
   window.addEventListener("beforeunload", (event) => { if (unsaved && answers.size) event.preventDefault(); });

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from inventory.merging.parts import PoolPlace, Words
+from inventory.merging.parts import PoolPlace, Seen, Words
 from inventory.model import Inventory, System
 from inventory.names import normalised
 from tests.inventory.builders import a_decision, a_lineage, a_row, a_server, merged
@@ -224,7 +224,7 @@ def test_one_address_in_two_projects_is_not_guessed_at() -> None:
     inventory = merged(*clouds, row)
     assert len(inventory.servers) == 3
     (gap,) = [gap for gap in inventory.gaps if gap.kind == "ambiguous"]
-    assert gap.choices == ("openstack:vm-1", "openstack:vm-2")
+    assert gap.choices == ("openstack:vm-1", "openstack:vm-2", "different")
     assert gap.answer_key is not None
     answered = merged(*clouds, row, decisions=(a_decision("answer", gap.answer_key, "openstack:vm-2"),))
     assert [server.id for server in answered.servers] == ["openstack:vm-1", "openstack:vm-2"]
@@ -385,7 +385,7 @@ def test_names_of_other_systems_become_dependencies() -> None:
         ("sys-a", "sys-b", "declared")
     ]
     (gap,) = inventory.gaps
-    assert (gap.kind, gap.raw, gap.choices) == ("unmatched", "选刻系统", ("选课系统",))
+    assert (gap.kind, gap.raw, gap.choices) == ("unmatched", "选刻系统", ("选课系统", "different"))
 
 
 def test_an_alias_decision_names_the_system_meant() -> None:
@@ -413,3 +413,72 @@ def test_an_answer_about_the_number_of_servers_settles_the_sizes_too() -> None:
     inventory = merged(*rows, decisions=(a_decision("answer", "conflict:sys-a:vm_count", "2"),))
     assert only(inventory).vcpu == 8
     assert {gap.field for gap in inventory.gaps} == {"vcpu"}
+
+
+# --- every question of the merge can be answered under its key ----------------------------------------------------
+
+
+def _answered(*rows: Seen, key: str, value: str) -> Inventory:
+    return merged(*rows, decisions=(a_decision("answer", key, value),))
+
+
+def test_a_server_that_may_belong_to_two_systems_is_answered() -> None:
+    rows = (
+        a_row(ip=("10.1.0.5",)),
+        a_row("选课系统", id_="sys-b", row=6, ip=("10.1.0.5",)),
+        a_server(ip=("10.1.0.5",)),
+    )
+    (gap,) = [gap for gap in merged(*rows).gaps if gap.field == "system_id"]
+    assert gap.answer_key == "mapping:openstack:vm-1"
+    assert gap.choices == ("sys-a", "sys-b")
+    settled = _answered(*rows, key=gap.answer_key, value="sys-b")
+    assert settled.servers[0].system_id == "sys-b"
+    assert not [gap for gap in settled.gaps if gap.field == "system_id"]
+
+
+def test_a_project_of_nobody_is_answered_once_for_all_its_servers() -> None:
+    rows = (a_row(), *(a_server(f"vm-{n}") for n in range(3)))
+    (gap,) = merged(*rows).gaps
+    assert gap.answer_key == "mapping:project:lab/edu"
+    settled = _answered(*rows, key=gap.answer_key, value="排课系统")
+    assert {server.system_id for server in settled.servers} == {"sys-a"}
+    assert settled.gaps == ()
+
+
+def test_the_systems_of_the_department_that_a_project_is_named_after_are_offered() -> None:
+    (gap,) = merged(a_row(), a_server(project="市教育局"), words=Words(lineage=a_lineage())).gaps
+    assert gap.choices == ("sys-a",)
+
+
+@pytest.mark.parametrize(("value", "found"), [("sys-a", "sys-a"), ("排课系统", "sys-a"), ("different", None)])
+def test_a_system_that_servers_call_by_another_name_is_answered(value: str, found: str | None) -> None:
+    rows = (a_row(), *(a_server(f"vm-{n}", **{"metadata.system": "排课的系统"}) for n in range(2)))
+    (gap,) = merged(*rows).gaps
+    assert gap.answer_key == "alias:排课的系统"
+    assert gap.choices == ("排课系统", "different")
+    settled = _answered(*rows, key=gap.answer_key, value=value)
+    assert {server.system_id for server in settled.servers} == {found}
+    assert settled.gaps == ()
+
+
+def test_a_dependency_on_an_unknown_name_is_answered() -> None:
+    rows = (a_row(deps=("选刻系统",)), a_row("选课系统", id_="sys-b", row=6))
+    (gap,) = merged(*rows).gaps
+    assert gap.answer_key == "alias:选刻系统"
+    settled = _answered(*rows, key=gap.answer_key, value="sys-b")
+    assert [(one.consumer, one.provider) for one in settled.dependencies] == [("sys-a", "sys-b")]
+    assert settled.gaps == _answered(*rows, key=gap.answer_key, value="different").gaps == ()
+
+
+def test_a_decision_about_a_server_goes_before_an_answer() -> None:
+    rows = (a_row(), a_row("选课系统", id_="sys-b", row=6), a_server())
+    decisions = (a_decision("mapping", "openstack:vm-1", "sys-a"), a_decision("answer", "mapping:openstack:vm-1", "sys-b"))  # fmt: skip
+    assert merged(*rows, decisions=decisions).servers[0].system_id == "sys-a"
+
+
+def test_a_department_that_no_catalogue_lists_is_answered() -> None:
+    words = Words(lineage=a_lineage())
+    rows = (a_row(dept="教委"),)
+    assert only(merged(*rows, words=words)).department == "教委"
+    named = merged(*rows, words=words, decisions=(a_decision("answer", "department-name:教委", "市教育局"),))
+    assert only(named).department == "市教育局"

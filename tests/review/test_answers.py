@@ -91,7 +91,7 @@ def test_yes_decides_everything_as_one_person_and_collect_takes_it(folder: Path)
     assert {file["file"]: file["accounting"]["rows_asked"] for file in files} == {
         "热力公司.xlsx": 0, "市民政局.xlsx": 0, "市司法局.xlsx": 0, "市水务局.xlsx": 0,
     }  # fmt: skip
-    assert questions_in(asked(folder, "台账")) == []
+    assert {q["source"] for q in questions_in(asked(folder, "台账"))} == {"inventory"}  # systems that only servers name
 
 
 def test_to_decide_one_has_to_say_as_whom_and_why(folder: Path) -> None:

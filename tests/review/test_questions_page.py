@@ -12,9 +12,10 @@ import jsonschema
 import pytest
 
 from inventory.ledger.overview import is_overview
+from review.answers_file import answers_in_file
 from review.questions_page import questions_page
 from review.questions_xlsx import write_questions_workbook
-from tests.review.books import GIVEN, TOLD, govcloud, write, write_folder
+from tests.review.books import GIVEN, PLAIN, TOLD, govcloud, write, write_folder
 from tests.review.many import many
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
@@ -237,3 +238,68 @@ def test_libreoffice_keeps_the_answers_and_the_hidden_columns(folder: Path) -> N
     done = govcloud(folder, "decisions", "answer", "--file", "总表.xlsx", "台账", "--yes", *GIVEN)
     assert done.returncode == 0, done.stderr
     assert "已写入 3 个决定" in done.stdout
+
+
+@pytest.mark.servers
+def test_the_same_answers_as_a_table_are_taken_and_loaded_again(browser: Any, folder: Path) -> None:
+    write(folder / "台账" / "无单位.xlsx", [["系统名称", "CPU（核）", "内存（GB）"], ["城市大脑平台", 64, 128]])
+    assert govcloud(folder, "decisions", "questions", "台账", "--html", "页.html").returncode == 0
+    tab = Tab(browser, folder / "页.html")
+    tab.page.select_option("#kind", "reading")
+    for box in tab.page.locator("fieldset").all():
+        box.locator("input[value=对]").check()
+    tab.page.select_option("#kind", "department")
+    tab.page.locator("input.free").fill('=1+"市大数据局",甲')
+    tab.page.locator("input.free").press("Tab")
+    with tab.page.expect_download() as waiting:
+        tab.page.click("#save-csv")
+    assert waiting.value.suggested_filename == "答复.csv"
+    waiting.value.save_as(folder / "答复.csv")
+    assert "govcloud decisions answer --file 答复.csv" in tab.page.inner_text("#note")
+    saved = tab.save(folder / "答复.json")
+    assert tab.faults == []
+    tab.context.close()
+    told = (folder / "答复.csv").read_text("utf-8-sig")
+    assert told.splitlines()[0].count(",") == 9
+    assert "\"'=1+" in told  # no formula
+    same = {(one.id, one.answer, one.file_sha256) for one in answers_in_file(folder / "答复.csv")}
+    assert same == {(one["id"], one["answer"], one["file_sha256"]) for one in saved["answers"]}
+    again = Tab(browser, folder / "页.html")
+    again.page.set_input_files("#file", folder / "答复.csv")
+    again.page.wait_for_selector("#note:not([hidden])")
+    assert again.page.inner_text("#note") == f"载入 {len(same)} 个答复，另有 0 个不属于本页"
+    assert {one["answer"] for one in again.save(folder / "又.json")["answers"]} == {one[1] for one in same}
+    again.context.close()
+    done = govcloud(folder, "decisions", "answer", "--file", "答复.csv", "台账", "--yes", *GIVEN)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"已写入 {len(same)} 个决定" in done.stdout
+
+
+@pytest.mark.servers
+def test_questions_of_the_merge_and_suggested_departments_are_answered_on_the_page(
+    browser: Any, tmp_path: Path
+) -> None:
+    write(tmp_path / "台账" / "市文旅局台账.xlsx", PLAIN)
+    write(tmp_path / "台账" / "教育系统.xlsx", [["系统名称", "CPU（核）", "内存（GB）"], ["学籍平台", 4, 8]])
+    write(
+        tmp_path / "台账" / "机房主机清单.xlsx",
+        [["主机名", "IP", "CPU（核）", "内存（GB）", "系统名称"], ["tsg-01", "10.1.0.5", 8, 16, "某某"]],
+    )
+    assert govcloud(tmp_path, "collect", "ledger", "台账").returncode == 0
+    assert govcloud(tmp_path, "decisions", "questions", "台账", "--html", "页.html").returncode == 0
+    tab = Tab(browser, tmp_path / "页.html")
+    tab.page.select_option("#kind", "link")
+    assert "各来源合并" in tab.page.inner_text("#cards h2")
+    tab.page.locator("select.other").focus()
+    tab.page.locator("select.other").select_option(label="图书馆系统（市文化广电旅游体育局）")
+    tab.page.select_option("#kind", "department")
+    box = tab.page.locator("fieldset", has_text="文件名像是").first
+    assert box.locator("input[type=radio]").get_attribute("value") == "市教育局"
+    assert box.locator("input.free").is_visible()
+    box.locator("input[type=radio]").check()
+    assert tab.faults == []
+    tab.save(tmp_path / "答复.json")
+    tab.context.close()
+    done = govcloud(tmp_path, "decisions", "answer", "--file", "答复.json", "台账", "--yes", *GIVEN)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "已写入 2 个决定" in done.stdout
