@@ -23,6 +23,7 @@ BEGUN = {
 AT_ANY_DAY = frozenset({"public", "ssotouch", "nightcases"})
 OFF_AFTER = (15, 90)  # days between the last login and the switch
 WARRANTY = timedelta(days=365)
+OLDEST = date(2010, 3, 1)  # of systems and their machines
 
 
 def record(rng: np.random.Generator, system: CitySystem) -> None:
@@ -101,12 +102,15 @@ def _stamped(name: str, on: date) -> str:
 def _fits_together(rng: np.random.Generator, system: CitySystem) -> None:
     """A system went online, and its hardware was bought, before anybody used or changed it."""
     known = [day for day in (system.last_login_on, system.last_update_on) if day is not None]
+    if known and system.zombie:  # what was used at all was used for more than a year
+        known.append(max(known) - WARRANTY)
     if known and system.online_on > min(known) and system.behaviour not in BEGUN:
         began = (min(known) - _days(rng, (100, 1200))).replace(day=1)
         for server in system.servers:
             server.created_on -= system.online_on - began
             server.name = _stamped(server.name, began)
         system.online_on = began
+    _no_older_than_the_clouds(system)
     if system.zombie and system.last_login_on is not None:  # nobody gives a machine to what nobody uses any more
         for server in system.servers:
             server.created_on = min(server.created_on, system.last_login_on)
@@ -114,6 +118,16 @@ def _fits_together(rng: np.random.Generator, system: CitySystem) -> None:
         system.hardware_on = (system.online_on - timedelta(days=90)).replace(day=1)
     if system.behaviour not in EVERYDAY and system.contract_end_on is not None:
         system.contract_end_on = max(system.contract_end_on, system.online_on + WARRANTY)
+
+
+def _no_older_than_the_clouds(system: CitySystem) -> None:
+    """Nothing that runs today was put up before `OLDEST`."""
+    if system.online_on >= OLDEST:
+        return
+    system.online_on = OLDEST
+    for server in system.servers:
+        server.created_on = max(server.created_on, OLDEST)
+        server.name = _stamped(server.name, OLDEST)
 
 
 def _ago(rng: np.random.Generator, span: Span | None) -> date | None:
