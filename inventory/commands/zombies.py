@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -102,6 +101,8 @@ def list_(run: Run, state: str | None, department: str | None, rule: str | None,
 @common
 def show(run: Run, system: str) -> None:
     """Show one verdict with every rule, hit or not."""
+    from inventory.commands.zombie_view import print_one
+
     verdicts, systems = read_verdicts(run)
     chosen = [v for v in verdicts if v.system_id == system] or [
         v for v in verdicts if systems[v.system_id].name == system
@@ -116,10 +117,10 @@ def show(run: Run, system: str) -> None:
     run.show(
         "govcloud/verdict/1",
         chosen[0].as_json(),
-        human=lambda console: _print_one(
+        human=lambda console: print_one(
             console,
             chosen[0],
-            systems[chosen[0].system_id],
+            systems,
             *_use_of(run, chosen[0]),
             words=read_wordings(run),
             case=_case_of(run, chosen[0].system_id),
@@ -183,9 +184,10 @@ def _print_scan(
     signs: Mapping[str, tuple[Suspicion, ...]],
     words: Sequence[Wording],
 ) -> None:
+    from inventory.commands.zombie_view import print_wordings
     from inventory.zombies.verdict import STATES
 
-    _print_wordings(console, [one for one in words if one.rule is None])
+    print_wordings(console, [one for one in words if one.rule is None])
     states = Counter(verdict.state for verdict in verdicts)
     for state, label in STATES.items():
         console.print(f"{label}{tr('：', ': ')}{states.get(state, 0)}")  # type: ignore[call-overload]
@@ -214,16 +216,10 @@ def _print_scan(
     _print_list(console, [v for v in verdicts if v.state == "zombie"], systems)
 
 
-def _print_wordings(console: Console, words: Sequence[Wording]) -> None:
-    for one in words:
-        console.print(
-            f"{tr('文件原话：', 'in the words of the document: ')}{one.sentence}", markup=False, highlight=False
-        )
-
-
 def _print_list(console: Console, verdicts: Sequence[Verdict], systems: Mapping[str, System]) -> None:
     from rich.table import Table
 
+    from inventory.commands.zombie_view import state_before
     from inventory.zombies.findings import percent
     from inventory.zombies.verdict import STATES
 
@@ -255,14 +251,6 @@ def _print_list(console: Console, verdicts: Sequence[Verdict], systems: Mapping[
     console.print(table)
 
 
-def state_before(verdict: Verdict) -> str:
-    """What the rules said a month ago, in words."""
-    from inventory.zombies.verdict import STATES
-
-    last = verdict.last_month
-    return "—" if last is None else str(next(label for state, label in STATES.items() if state == last.state))
-
-
 def _use_of(run: Run, verdict: Verdict) -> tuple[list[float | None], tuple[Suspicion, ...]]:
     """The mean CPU of a system on each day of the window, and signs of made-up load."""
     from inventory.commands.usage import read_usage
@@ -272,94 +260,3 @@ def _use_of(run: Run, verdict: Verdict) -> tuple[list[float | None], tuple[Suspi
     servers = [server.id for server in inventory.servers_of(verdict.system_id)]
     signs = read_signs(run, [verdict]).get(verdict.system_id, ())
     return daily_ratios(rollup, servers, "cpu", verdict.window), signs
-
-
-def _print_history(console: Console, verdict: Verdict) -> None:
-    from inventory.zombies.history import earlier_end
-
-    last = verdict.last_month
-    if last is None:
-        console.print(tr("上月：当时没有数据", "a month ago: nothing was known"))
-        return
-    changes = verdict.changes
-    parts = [
-        text
-        for text, rules in (
-            (tr("新命中", "now fire"), changes["new"]),
-            (tr("不再命中", "fire no more"), changes["gone"]),
-        )
-        for text in ([f"{text} {'、'.join(rules)}"] if rules else [])
-    ]
-    what = ";".join(parts) or tr("没有变化", "no change")
-    console.print(
-        f"{tr('上月', 'a month ago')} ({earlier_end(last)}){tr('：', ': ')}{state_before(verdict)}{tr('；', '; ')}{what}"
-    )
-
-
-def _print_chart(console: Console, verdict: Verdict, daily: Sequence[float | None]) -> None:
-    from inventory.usage.chart import use_chart
-    from inventory.zombies.findings import percent
-    from inventory.zombies.verdict import idle_line
-
-    line = idle_line(verdict)
-    limit = (
-        ""
-        if line is None
-        else tr(f"，╌ 为闲置规则的界限 {percent(line)}", f", ╌ the idle rule's limit {percent(line)}")
-    )
-    console.print(tr(f"每日平均 CPU（░ 为没有采样{limit}）：", f"mean CPU by day (░ not measured{limit}):"))
-    for row in use_chart(daily, verdict.window.start_on, line=line, width=min(console.width, 100)):
-        console.print(row, markup=False, highlight=False, no_wrap=True)
-
-
-def _print_one(
-    console: Console,
-    verdict: Verdict,
-    system: System,
-    daily: Sequence[float | None],
-    signs: Sequence[Suspicion],
-    *,
-    words: Sequence[Wording],
-    case: str | None,
-) -> None:
-    from rich.table import Table
-
-    from inventory.zombies.findings import amount, percent
-    from inventory.zombies.verdict import STATES
-
-    console.print(f"{system.name} ({system.id}) {system.department or ''}")
-    console.print(f"{tr('结论：', 'verdict: ')}{STATES[verdict.state]}{tr('；', '; ')}{verdict.sentence}")
-    console.print(
-        f"{tr('时间窗：', 'window: ')}{verdict.window.start_on} – {verdict.window.end_on - timedelta(days=1)}{tr('；', '; ')}{tr('覆盖率', 'coverage')} {percent(verdict.coverage)}"
-    )
-    if case is not None:
-        console.print(f"{tr('案卷：', 'case: ')}{case}", markup=False)
-    hit = {result.rule for result in verdict.hits}
-    _print_wordings(console, [one for one in words if one.rule is None or one.rule in hit])
-    _print_history(console, verdict)
-    _print_chart(console, verdict, daily)
-    for sign in signs:
-        against = "" if sign.contradicted is None else tr("；但是", "; yet ") + str(sign.contradicted)
-        console.print(
-            f"{tr('可疑（不等于作假）：', 'suspicious (which is not guilt): ')}{sign.server_id}{tr('：', ': ')}{sign.sentence}{against}"
-        )
-    marks = {True: tr("命中", "hit"), False: tr("否", "no"), None: tr("未知", "unknown")}
-    table = Table()
-    for heading in (
-        tr("规则", "rule"),
-        tr("结果", "result"),
-        tr("依据", "evidence"),
-        tr("数值与限值", "values and limits"),
-        tr("限值来源", "source of limits"),
-    ):
-        table.add_column(heading, overflow="fold")
-    for result in verdict.results:
-        values = "\n".join(
-            f"{seen.name}{tr('：', ': ')}{'?' if seen.value is None else amount(seen.value)}{seen.unit}{'' if seen.limit is None else tr(f'（界限 {amount(seen.limit)}）', f' (limit {amount(seen.limit)})')}"
-            for seen in result.seen
-        )
-        sources = "\n".join(sorted({f"{limit['source']}〔{limit['confidence']}〕" for limit in result.limits}))
-        mark = marks[result.hit] if result.applies else tr("不适用", "n/a")
-        table.add_row(f"{result.criterion} {result.name}", mark, str(result.sentence), values, sources)
-    console.print(table)
-    console.print(tr("命中只表示疑似；确认须由人作出决定。", "A hit only means suspected; a person must confirm."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from math import ceil
 
 ROWS = 8
@@ -23,8 +24,9 @@ def use_chart(
         line: the rule's limit; drawn where no bar covers it.
         width: columns that the chart may take, its axis included.
     """
-    days = max(ceil(len(ratios) / max(width - MARGIN - 1, 1)), 1)
-    columns = [_mean(ratios[place : place + days]) for place in range(0, len(ratios), days)]
+    count = min(len(ratios), max(width - MARGIN - 1, 1))  # columns; of one day or several, as evenly as they go
+    edges = [place * len(ratios) // count for place in range(count + 1)] if count else [0]
+    columns = [_mean(ratios[start:end]) for start, end in pairwise(edges)]
     top = _top([value for value in (*columns, line) if value is not None])
     marked = None if line is None else min(int(line / top * ROWS), ROWS - 1)
     drawn = [_row(row, columns, top, marked) for row in range(ROWS - 1, -1, -1)]

@@ -30,7 +30,11 @@ def test_days_are_joined_where_they_do_not_fit() -> None:
     lines = use_chart([0.2] * 200, DAY, line=0.05, width=80)
     assert max(map(len, lines)) <= 80
     assert lines[-1].endswith("2026-07-19")
-    assert use_chart([None] * 90, DAY)[0].count(GAP) == 45
+    assert use_chart([None] * 90, DAY)[0].count(GAP) == 80 - MARGIN - 1, "all the room is used"
+    assert use_chart([None] * 90, DAY, width=100)[0].count(GAP) == 90
+    days = [0.1] * 30 + [None] * 30 + [0.1] * 30
+    assert bars(use_chart(days, DAY))[0] == "█" * 24 + GAP * 24 + "█" * 24
+    assert bars(use_chart([], DAY))[0] == ""
 
 
 @given(
