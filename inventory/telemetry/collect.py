@@ -20,6 +20,7 @@ from inventory.metrics.parquet_files import read_parquet
 from inventory.metrics.series import Asked
 from inventory.model import Gap, Origin, Server
 from inventory.storage.store import Store, TelemetryFile
+from inventory.telemetry.arrow import without_pandas
 from inventory.telemetry.compact import bring_up_to_date, taken_again
 from inventory.telemetry.form import Period, day_start, disk_error, live
 from inventory.telemetry.held import completed, days_of, missing_days, pieces
@@ -240,6 +241,7 @@ def collect(
     Raises:
         CollectError: nothing could be read at all, or the disk is full.
     """
+    without_pandas()
     folder, order = store.telemetry_folder, tuple(preference)
     done = ingest(
         parts,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from inventory.model import Server
 from inventory.storage.store import Store, TelemetryFile
+from inventory.telemetry.arrow import without_pandas
 from inventory.telemetry.form import (
     BINS,
     DAY_SECONDS,
@@ -166,6 +167,7 @@ def measure(
     Returns:
         One row for each group, metric and period, measured or not, sorted.
     """
+    without_pandas()
     groups = members if isinstance(members, Groups) else Groups.of(servers, members)
     capacities, lives = {metric: _capacities(servers, metric) for metric in metrics}, Lives(servers)
     rollup.of_days(metrics, periods)  # all files are looked for before any is read

@@ -18,14 +18,17 @@ pytestmark = pytest.mark.lab
 
 
 def test_the_labs_samples_are_read(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two resources of our own in the lab's Gnocchi: 25 % of 4 vCPU for two hours, and a counter that goes back."""
+    """Three resources of our own in the lab's Gnocchi: 25 % of 4 vCPU for two hours, a counter that goes back, and one with a gap.
+
+    Behind the gap Gnocchi gives the growth of half an hour as that of five minutes: 150 % of the machine.
+    """
     monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(lab.clouds_yaml))
     begin = datetime(2026, 3, 9, 16, tzinfo=UTC)  # midnight of 10 March in Shanghai
-    with filled(lab, begin) as (steady, reset):
+    with filled(lab, begin) as (steady, reset, gap):
         servers = sorted(
             (
                 Server(id=f"openstack:lab:{native}", name=native, source="lab", vcpu=4, memory_gib=8.0)
-                for native in (steady, reset)
+                for native in (steady, reset, gap)
             ),
             key=lambda s: s.id,
         )
@@ -42,7 +45,16 @@ def test_the_labs_samples_are_read(lab: Lab, tmp_path: Path, monkeypatch: pytest
             }
     cpu = rows[steady, "cpu"]
     assert cpu.value_s / cpu.capacity_s == pytest.approx(0.25)
-    assert cpu.samples == 23
+    assert cpu.samples == 22, "the first reading has none before it, and so has the first growth"
+    assert rows[gap, "cpu"].value_s / rows[gap, "cpu"].capacity_s == pytest.approx(0.25)
+    assert rows[gap, "cpu"].peak_ppm == 250_000
+    assert rows[gap, "cpu"].samples == 22 - 6
+    assert rows[gap, "memory"].samples == 0
+    assert [
+        "1 台机器的 memory.usage 没有保存每 300 秒的 mean" in gap.message.zh
+        for gap in done.gaps
+        if "Gnocchi" in gap.message.zh
+    ] == [True]
     assert rows[steady, "memory"].value_s / rows[steady, "memory"].capacity_s == pytest.approx(0.5)
     assert done.counts["counter_reset"] == 1
 
