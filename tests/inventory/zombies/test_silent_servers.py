@@ -58,7 +58,7 @@ def test_a_successor_that_names_its_predecessor_does_not_call_it(tmp_path: Path)
     """Another system that names it does; so does the successor where it was measured to call."""
     old = a("办公系统（旧）", last_login_on=date(2024, 5, 1), contract_end_on=date(2024, 6, 1), last_update_on=date(2023, 1, 1))  # fmt: skip
     old = replace(old, fields={"sys_name": old.name})
-    new, other = a("办公系统"), a("考核系统")
+    new, other = (a(name, last_login_on=date(2026, 3, 30)) for name in ("办公系统", "考核系统"))
 
     def state(caller: System, basis: str) -> str:
         origin = Origin(source="t", path="t")
@@ -122,7 +122,7 @@ def test_a_month_without_hours_is_not_silent() -> None:
 def test_several_units_that_name_it_are_callers_where_one_is_hearsay(tmp_path: Path) -> None:
     """A dissolved unit's data: nobody logs in or pays, and the systems of two other units still ask for it."""
     old = a("历史业务库", last_login_on=date(2019, 5, 1), last_update_on=date(2019, 3, 1))
-    callers = [a(f"系统{n}", f"市{n}局") for n in "甲乙"]
+    callers = [a(f"系统{n}", f"市{n}局", last_login_on=date(2026, 3, 30)) for n in "甲乙"]
     portal = a("统一门户", "市丙局")
 
     def state(*consumers: System) -> str:

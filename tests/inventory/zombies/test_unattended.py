@@ -114,7 +114,9 @@ def a(name: str, login: date, unit: str = "市一局") -> System:
     [
         ((date(2025, 3, 29), date(2025, 3, 31)), "unknown"),  # last year's ledger
         ((date(2025, 3, 29), date(2026, 3, 30)), "zombie"),  # somebody kept it up to date
-        ((date(2025, 3, 31),), "zombie"),  # two systems tell nothing about a ledger
+        ((date(2025, 3, 31),), "unknown"),  # of two systems: the day of last year's return
+        ((date(2025, 2, 1),), "unknown"),  # its own login is that day's
+        ((), "zombie"),  # one system tells nothing about a ledger
     ],
 )
 def test_last_years_ledger_makes_no_zombie(tmp_path: Path, others: tuple[date, ...], state: str) -> None:
