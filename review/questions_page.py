@@ -7,10 +7,10 @@ from importlib.resources import files
 from typing import Any
 
 from catalogs.words import Language, Text
-from inventory.ledger.merge_questions import SOURCE as MERGED
 from inventory.ledger.questions import (
     ANY_FIELD,
     KINDS,
+    MERGED,
     Asked,
     FileQuestions,
     Question,
@@ -67,7 +67,7 @@ def questions_page(asked: Asked, lang: Language, *, version: str, made_on: str) 
     html: str = environment.get_template("questions.html.j2").render(
         t=lambda zh, en: zh if lang == "zh" else en,
         html_lang={"zh": "zh-CN", "en": "en"}[lang], version=version, made_on=made_on,
-        count=len(asked.questions), files=len(asked.files), rows=sum(one.rows for one in asked.questions),
+        count=len(asked.questions), files=len(asked.ledgers), rows=sum(one.rows for one in asked.questions),
         broken=[(name, str(text)) for name, text in asked.broken], others=asked.others,
         style=ours("questions.css"), script=ours("questions.js"), data_json=inline_json(_data(asked, lang)),
     )  # fmt: skip

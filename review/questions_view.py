@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from catalogs.words import Text, tr
 from inventory.ledger.answers import REFUSED, TO_DECIDE, Checked, counts_of
-from inventory.ledger.questions import KINDS, Asked, FileQuestions, Question, label_of, read_as
+from inventory.ledger.questions import KINDS, MERGED, Asked, FileQuestions, Question, label_of, read_as
 from inventory.ledger.waiting import waiting_sheets
 from review.questions_xlsx import also, worded
 
@@ -95,7 +95,8 @@ def _print_sums(console: Console, asked: Asked, waiting: Sequence[FileQuestions]
         console.print(tr("没有等着答复的问题", "nothing waits for an answer"), style="green")
     else:
         rows, cells = _rows(questions), sum(one.cells for one in questions)
-        console.print(_plain(tr(f"{len(waiting)} 份台账，{len(questions)} 个问题：{rows} 行还没有导入，{cells} 格没有取值", f"{len(waiting)} ledgers, {len(questions)} questions: {rows} rows not taken, {cells} cells without a value"), "bold"))  # fmt: skip
+        ledgers = sum(file.source != MERGED for file in waiting)
+        console.print(_plain(tr(f"{ledgers} 份台账，{len(questions)} 个问题：{rows} 行还没有导入，{cells} 格没有取值", f"{ledgers} ledgers, {len(questions)} questions: {rows} rows not taken, {cells} cells without a value"), "bold"))  # fmt: skip
         console.print(_plain("  " + _kinds(questions), "dim"))
     to_correct = sum(file.to_correct for file in asked.files)
     if to_correct:

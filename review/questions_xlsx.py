@@ -11,6 +11,7 @@ from typing import Any
 from catalogs.words import Text, tr
 from inventory.collectors.columns.vocabulary import IGNORE
 from inventory.collectors.workbooks.grid import letters
+from inventory.department_names import NONE_OF_THEM
 from inventory.ledger.overview import CHOICES, INSTRUCTIONS, PROPERTY, QUESTIONS, READINGS, VALUE
 from inventory.ledger.questions import KINDS, Asked, Question, label_of, read_as, values_of
 from inventory.ledger.waiting import waiting_sheets
@@ -65,7 +66,7 @@ def _instructions(book: Any, asked: Asked, looks: dict[str, Any], made_on: str) 
     page.set_column(0, 0, 110)
     page.write_string(0, 0, tr("台账里等答复的问题", "Questions about the ledgers"), looks["title"])
     lines = [
-        tr(f"{made_on}：{len(asked.files)} 份台账，{count} 个问题，{rows} 行等着答复。", f"{made_on}: {len(asked.files)} ledgers, {count} questions, {rows} rows wait."),
+        tr(f"{made_on}：{len(asked.ledgers)} 份台账，{count} 个问题，{rows} 行等着答复。", f"{made_on}: {len(asked.ledgers)} ledgers, {count} questions, {rows} rows wait."),
         tr("一、在“问题”页的“答复”一栏从下拉框选择，没有下拉框的直接填写；不知道的空着，以后再答。", "1. Choose or write the answer in the column “answer” of the sheet “questions”; leave it empty where you do not know."),
         tr("二、“整张表的读法”：对照“读法”页（栏、表头、读作、前几个值）和原表，读得对答“对”；有一栏不对就答“不对”，再收一次会逐栏问。", "2. “How a sheet is read”: compare the sheet “readings” with the ledger; answer “right” where all of it is right, else “wrong”: each column is then asked by itself."),
         tr("三、“一栏是什么”：从下拉框选栏目名称，前面几个是像的；不要的选“不需要这一栏”。", "3. “What a column is”: the first choices are the likely ones; “this column is not needed” leaves it out."),
@@ -161,6 +162,7 @@ def worded(question: Question) -> str:
         return f"{message}{tr('。', '. ')}{asked}"
     message = _NEAR.sub("", message)
     asked = asked.replace(f"答 {IGNORE}", "答“不需要这一栏”").replace(f"nswer {IGNORE}", "nswer “not needed”")
+    asked = asked.replace(f"答 {NONE_OF_THEM}", "答“都不是”").replace(f"nswer {NONE_OF_THEM}", "nswer “none of them”")
     fault = message.partition(tr("：", ": "))[2]
     return asked if fault and asked.endswith(fault) else f"{message}{tr('。', '. ')}{asked}"
 

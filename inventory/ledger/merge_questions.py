@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 from catalogs.digest import sha256_of
 from catalogs.words import Text
 from inventory.fields import FIELDS
-from inventory.ledger.questions import FileQuestions, Question
+from inventory.ledger.questions import MERGED, FileQuestions, Question
 from inventory.model import Gap, Inventory
 
 if TYPE_CHECKING:
     from inventory.ledger.asked import Hide
 
-SOURCE = "inventory"
 NAME = Text("各来源合并", "all sources merged")
 # Answer keys of the merge, by what they begin with → kind of question.
 _KINDS: Mapping[str, str] = {
@@ -60,7 +59,7 @@ def merged_questions(
     order = list(_KINDS.values())
     return [
         FileQuestions(
-            file=str(NAME), source=SOURCE, department=department, sha256="", rows_read=0, rows_recorded=0, rows_asked=0,
+            file=str(NAME), source=MERGED, department=department, sha256="", rows_read=0, rows_recorded=0, rows_asked=0,
             questions=tuple(sorted(own, key=lambda one: (order.index(one.kind), one.key))),
         )
         for department, own in sorted(by_department.items())
@@ -85,7 +84,7 @@ def _question(
     asked = gap.question or Text("应是什么？", "what should it be?")
     message = Text(_named(hide(gap.message.zh), labels, 0), _named(hide(gap.message.en), labels, 1))
     return Question(
-        key=key, kind=kind, source=SOURCE, department=department, file=str(NAME),
+        key=key, kind=kind, source=MERGED, department=department, file=str(NAME),
         file_sha256=sha256_of([key, gap.message.zh, *gap.choices]), sheet="", cell="", message=message,
         question=Text(hide(asked.zh), hide(asked.en)), choices=gap.choices, any_field=False, rows=0, cells=0, places=1,
         answered=answers.get(key), told_key=key if hide(key) == key else None, labels=labels,

@@ -15,6 +15,7 @@ from inventory.collectors.columns.vocabulary import IGNORE
 from inventory.collectors.rows.whose import is_of_owner
 from inventory.fields import FIELDS
 
+MERGED = "inventory"  # the source of what the merge of all sources asks
 # What is asked, in the order in which it is best answered: what holds whole sheets back comes first.
 KINDS: Mapping[str, Text] = {
     "reading": Text("整张表的读法", "how a sheet is read"),
@@ -25,7 +26,7 @@ KINDS: Mapping[str, Text] = {
     "unit": Text("计量单位（GB、TB、万元…）", "a unit"),
     "same": Text("是不是同一个", "whether two are one"),
     "link": Text("服务器、依赖属于哪个系统", "which system it belongs to"),
-    "conflict": Text("几个来源的数以哪个为准", "which source is right"),
+    "conflict": Text("几个来源以哪个为准", "which source is right"),
     "cell": Text("一格写的是什么", "what a cell says"),
 }
 _SAID: Mapping[str, Text] = {
@@ -209,6 +210,11 @@ class Asked:
     others: tuple[str, ...] = ()  # files of the folders that are no tables
     from_store: bool = False
     labels: Mapping[str, Text] = field(default_factory=dict)  # of all systems and servers of the store, by id
+
+    @property
+    def ledgers(self) -> tuple[FileQuestions, ...]:
+        """The files alone, without what the merge of all sources asks."""
+        return tuple(file for file in self.files if file.source != MERGED)
 
     @property
     def questions(self) -> tuple[Question, ...]:

@@ -127,7 +127,7 @@ def test_the_workbook_has_them_with_drop_downs(folder: Path) -> None:
     rows = [row for row in range(5, page.max_row + 1) if page.cell(row, at["问题编号"]).value]
     assert len(rows) == 4
     for row in rows:
-        is_figure = page.cell(row, at["问什么"]).value == "几个来源的数以哪个为准"
+        is_figure = page.cell(row, at["问什么"]).value == "几个来源以哪个为准"
         page.cell(row, at["答复"]).value = (
             str(page.cell(row, at["可答"]).value).partition("、")[0] if is_figure else "都不是"
         )
