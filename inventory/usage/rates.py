@@ -131,9 +131,8 @@ def combined(rates: Sequence[Rate], basis: Basis, of: Statistic, statistic: Stat
         present = [(weight, rate) for weight, rate in terms if rate is not None]
         if not present:
             continue
-        missing = [str(METRICS[rate.metric].label) for _, rate in present if rate.numerator is None] + ["?"] * (
-            len(terms) - len(present)
-        )
+        missing = [METRICS[rate.metric].label for _, rate in present if rate.numerator is None]
+        missing += [Text("?", "?")] * (len(terms) - len(present))
         total = None if missing else sum(
             (weight * rate.numerator * PPM / rate.denominator for weight, rate in present if rate.numerator is not None), Decimal(0)
         )  # fmt: skip
@@ -145,7 +144,7 @@ def combined(rates: Sequence[Rate], basis: Basis, of: Statistic, statistic: Stat
             expected_seconds=max(rate.expected_seconds for _, rate in present),
             off_seconds=first.off_seconds, servers=first.servers,
             measured_servers=min(rate.measured_servers for _, rate in present), days=min(rate.days for _, rate in present),
-            why_unknown=Text(f"缺少：{'、'.join(missing)}", f"missing: {', '.join(missing)}") if missing else None,
+            why_unknown=Text(f"缺少：{'、'.join(one.zh for one in missing)}", f"missing: {', '.join(one.en for one in missing)}") if missing else None,
             off_counted_seconds=max(rate.off_counted_seconds for _, rate in present),
             note=None if missing else _note_of([rate for _, rate in present]),
         )  # fmt: skip

@@ -67,10 +67,10 @@ def raw_samples(store: Path) -> dict[tuple[str, str, date], list[Sample]]:
 def days_of(history: History, store: Path, start: date, end: date) -> Iterator[Day]:
     """Every machine on every day of a period on which it existed."""
     samples = raw_samples(store)
-    looks = list(history.looks)
-    for name in history.names:
+    looks = seen_from(history, end)
+    for name in sorted({name for look in looks for name in look.machines}):
         measured = {day for server, _, day in samples if server == server_id(name) and start <= day < end}
-        first, last, ended = _life(name, history, measured, start, end)
+        first, last, ended = _life(name, looks, history.created.get(name, start), measured, end)
         for number in range((end - start).days):
             on = start + timedelta(days=number)
             if not first <= on <= last:
@@ -85,6 +85,12 @@ def days_of(history: History, store: Path, start: date, end: date) -> Iterator[D
                 ),
                 samples={metric: samples.get((server_id(name), metric, on), []) for metric in METRICS},
             )  # fmt: skip
+
+
+def seen_from(history: History, end: date) -> list[Look]:
+    """The looks that tell of a period: those until its end, the first one after it, and the one of today."""
+    later = [look for look in history.looks if look.on >= end]
+    return [*(look for look in history.looks if look.on < end), *later[:1], *later[1:][-1:]]
 
 
 def _in_force(name: str, looks: Sequence[Look], on: date) -> int:
@@ -114,19 +120,18 @@ def _is_off(name: str, looks: Sequence[Look], on: date) -> bool:
     return False
 
 
-def _life(name: str, history: History, measured: set[date], start: date, end: date) -> tuple[date, date, bool]:
+def _life(name: str, looks: Sequence[Look], created: date, measured: set[date], end: date) -> tuple[date, date, bool]:
     """First and last day, and whether it is gone after it: what the cloud tells, else the period's; a day with samples was one on which it existed."""
-    has = [place for place, look in enumerate(history.looks) if name in look.machines]
-    first = history.created.get(name, start)
-    told = history.looks[has[-1]].machines[name].deleted_on
+    has = [place for place, look in enumerate(looks) if name in look.machines]
+    told = looks[has[-1]].machines[name].deleted_on
     last = told or end - timedelta(days=1)
     latest = max(measured, default=None)
-    if has[-1] < len(history.looks) - 1:
-        seen_on, absent_on = history.looks[has[-1]].on, history.looks[has[-1] + 1].on
+    if has[-1] < len(looks) - 1:
+        seen_on, absent_on = looks[has[-1]].on, looks[has[-1] + 1].on
         last = max(told or seen_on, min(latest, absent_on)) if latest else told or seen_on
     elif latest:
         last = max(last, latest)
-    return min([first, *measured]), last, told is not None or has[-1] < len(history.looks) - 1
+    return min([created, *measured]), last, told is not None or has[-1] < len(looks) - 1
 
 
 @dataclass(slots=True)
@@ -195,11 +200,11 @@ def use_rates(days: Iterable[Day], kind: str, *, zero: bool) -> Figures:
     sums: dict[tuple[str, str], dict[str, Sum]] = {}
     for day in days:
         for metric in METRICS:
-            group = sums.setdefault((group_of(kind, day, pools), metric), {})
-            group.setdefault(day.machine, Sum()).add(day, metric)
+            machines = sums.setdefault((group_of(kind, day, pools), metric), {})
+            machines.setdefault(day.machine, Sum()).add(day, metric)
     found: Figures = {}
-    for (group, metric), machines in sums.items():
-        for statistic, figure in _statistics(list(machines.values()), zero=zero).items():
+    for (group, metric), members in sums.items():
+        for statistic, figure in _statistics(list(members.values()), zero=zero).items():
             found[group, metric, statistic] = figure
     for group in {group for group, _ in sums}:
         means = {metric: found[group, metric, "weighted_mean"] for metric in WEIGHTS}
