@@ -12,7 +12,7 @@ STORIES_OF_THE_DEAD: dict[str, Story] = {
             ("wjw", "核酸采样登记系统", ""), ("wjw", "密接人员管理系统", ""), ("wjw", "集中隔离点管理系统", ""), ("jtj", "入市车辆防疫查验系统", ""),
             ("dsj", "场所码管理系统", ""), ("scjg", "进口冷链消杀登记系统", ""), ("jyj", "返校健康打卡系统", ""),
         ),
-        notes=("疫情期间用的，政策调整后停了", "防控转段后没再用"),
+        notes=("疫情期间用的，政策调整后停了", "防控转段后没再用", "没有数据进来了", "早不用了"),
     ),
     "hotlinegone": Story(
         count=1, login=(500, 1300), update=(520, 1500), contract=(-1000, -300), says="always", users=(4, 20),
@@ -23,8 +23,8 @@ STORIES_OF_THE_DEAD: dict[str, Story] = {
         ),
     ),
     "redrawn": Story(
-        count=1, login=(600, 1500), update=(650, 1700), contract=(-1300, -300), says="always", users=(20, 150),
-        why="zombie: the district it served was abolished, the work is done in the other district's system, as the row says; {shown}; its machines show agents only",
+        count=1, login=(600, 1500), update=(650, 1700), contract=(-1300, -300), users=(20, 150),
+        why="zombie: the district it served, as its name says, was abolished and its work is done in the other district's system; {shown}; its machines show agents only",
         names=(
             ("jbq", "原河口区综合治理系统", "河口区{year}年撤并，网格都在江北区系统里"), ("tdq", "原炉前区社区服务系统", "原炉前区的，{year}年撤区后改用铁东区平台"),
             ("jbq", "原河口区办公系统", "撤区前的办公系统，{year}年人员并过来后不用了"),
@@ -37,7 +37,7 @@ STORIES_OF_THE_DEAD: dict[str, Story] = {
             ("rsj", "失业登记管理系统", ""), ("wjw", "出生医学证明系统", ""), ("zjj", "建筑工人实名系统", ""), ("jyj", "民办教育年检系统", ""), ("jtj", "维修企业备案系统", ""),
             ("yjj", "工贸企业监管系统", ""), ("zsz", "征收补偿统计系统", ""),
         ),
-        notes=("{year}年切到省统建，接口没撤", "省系统上线后市里不办了", "业务归省里系统"),
+        notes=("{year}年切到省统建，接口没撤", "省系统上线后市里不办了", "业务归省里系统", "现在都登省厅的", "历史数据省里收走了，本地没人进"),
     ),
     "neverlive": Story(
         count=2, login=None, update=None, contract=(-800, -150), users=(0, 3), says="always", state="未启用",
@@ -69,7 +69,7 @@ STORIES_OF_THE_DEAD: dict[str, Story] = {
             ("rsj", "灵活就业登记系统", ""), ("jyj", "入学预约系统", ""), ("zjj", "竣工联合验收系统", ""), ("wjw", "分级诊疗系统", ""), ("dsj", "政务数据目录系统", ""),
             ("jtj", "网约车监管系统", ""), ("yjj", "危化企业双预控系统", ""),
         ),
-        notes=("验收后没再用", "联调用，上线后忘了退", "压测环境，项目{year}年验收"),
+        notes=("验收后没再用", "联调用，上线后忘了退", "压测环境，项目{year}年验收", "开发人员撤场了"),
     ),
     "dataonly": Story(
         count=1, login=(400, 1200), update=(500, 1500), contract=(-1100, -200), users=(2, 20), logged=True,
@@ -78,8 +78,8 @@ STORIES_OF_THE_DEAD: dict[str, Story] = {
         notes=("数据都迁走了，说是备查，没人查过", "老数据，{year}年后没人调过"),
     ),
     "duplicate": Story(
-        count=2, login=(250, 900), update=(300, 1000), contract=(-700, 60), users=(10, 120), says="always",
-        why="zombie: built twice: the city's common system, which stands in the ledger of the data bureau, does the same, and the unit works there, as the row says; {shown}; its machines show agents only",
+        count=2, login=(250, 900), update=(300, 1000), contract=(-700, 60), users=(10, 120),
+        why="zombie: built twice: the city's common system, which stands in the ledger of the data bureau, does the same; {shown}; its machines show agents only",
         names=(
             ("czj", "财政内部办公系统", "与市统一协同办公平台重复，{year}年起都用市里的"), ("scjg", "市场监管视频会议系统", "和市统一视频会议系统功能一样，现在用市里的"),
             ("gaj", "警务短信平台", "{year}年起走市统一短信平台，这套没人发了"), ("zrzy", "自然资源地图服务系统", "与市统一地理信息平台重复建设，已改调市平台"),
@@ -109,8 +109,8 @@ STORIES_OF_THE_DEAD: dict[str, Story] = {
         notes=("展厅{year}年撤了，大屏主机没关，自己刷", "{year}年撤展，没人看，播放机还连着"),
     ),
     "waystation": Story(
-        count=1, login=(350, 900), update=(360, 950), contract=(-700, -100), users=(1, 4), says="always",
-        why="zombie: a half-way house of the move to the cloud, the move is done; a job still compares folders at two in the morning, as the row says; {shown}",
+        count=1, login=(350, 900), update=(360, 950), contract=(-700, -100), users=(1, 4),
+        why="zombie: a half-way house of the move to the cloud, as its name says, and the move is done; a job still compares folders at two in the morning, nothing else moves; {shown}",
         names=(("dsj", "上云迁移中转系统", ""), ("ybj", "医保数据迁移过渡系统", ""), ("gjj", "公积金迁移过渡系统", ""), ("czj", "财政迁移中转系统", "")),
         notes=("迁移{year}年做完，中转机没退，同步任务没停", "上云时过渡用的，{year}年迁完就没人管了"),
     ),
@@ -153,15 +153,15 @@ STORIES_OF_THE_DEAD: dict[str, Story] = {
             ("fgw", "项目稽察系统", ""), ("sfj", "普法考试系统", ""), ("kxj", "专利资助系统", ""), ("cl", "残疾人就业系统", ""), ("nyj", "农村能源系统", ""), ("xfj", "领导接访系统", ""),
             ("gzw", "改制企业信息系统", ""), ("slj", "农村饮水系统", ""),
         ),
-        notes=("清理时先关机，没人来找", "已关机，没走注销手续"),
+        notes=("清理时先关机，没人来找", "已关机，没走注销手续", "机器停着，等领导签字", "停了好久了"),
     ),
     "paperclosed": Story(
-        count=2, login=(260, 900), update=(280, 1100), contract=(-800, -60), says="always", state="已下线",
-        why="zombie: closed on paper, its machines were never handed back, as the row says; {shown}; its machines show agents only",
+        count=2, login=(260, 900), update=(280, 1100), contract=(-800, -60), state="已下线",
+        why="zombie: closed on paper (its state, where its ledger has one), its machines were never handed back; {shown}; its machines show agents only",
         names=(
             ("mzj", "低保核对系统（旧）", ""), ("sthj", "机动车尾气系统", ""), ("czj", "非税收入系统（旧）", ""), ("gaj", "养犬登记系统（旧）", ""), ("scjg", "广告监测系统（旧）", ""), ("zrzy", "土地储备系统（旧）", ""),
         ),
-        notes=("{year}年走完下线流程，云资源没退", "已报停用，机器还没交回", "系统下线了，虚机一直挂着"),
+        notes=("{year}年走完下线流程，云资源没退", "已报停用，机器还没交回", "系统下线了，虚机一直挂着", "台账里早销了，资源申请退没退不清楚"),
     ),
     "flashmob": Story(
         count=1, login=(1, 3), update=(500, 1100), contract=(-900, -400), logins=(60, 160), users=(30, 60), says="never", logged=True, shown=ROW,
