@@ -222,8 +222,8 @@ _SHOWN = {
         "allocation.comprehensive", "coverage.cpu", "zombies.suspected",
     ),
     "zombies": (
-        "zombies.systems", "zombies.declared", "zombies.suspected", "zombies.unknown", "zombies.disagreeing", "zombies.confirmed",
-        "zombies.cleaned", "zombies.secrecy_unknown", "zombies.secrecy_unknown_declared",
+        "zombies.systems", "zombies.declared", "zombies.suspected", "zombies.unknown", "zombies.disagreeing", "zombies.cases", "zombies.overdue",
+        "zombies.confirmed", "zombies.cleaned", "zombies.released_vcpu", "zombies.secrecy_unknown", "zombies.secrecy_unknown_declared",
     ),
     "migration": (
         "migration.share", "migration.steady", "migration.accepted", "migration.already", "migration.to_move", "migration.uncounted",

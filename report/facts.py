@@ -23,6 +23,7 @@ from inventory.usage.dated import Stint
 from inventory.usage.pools import Pool
 
 if TYPE_CHECKING:
+    from inventory.zombies.cases import Case
     from report.migration_facts import Migration
 
 LOCAL_ZONE = ZoneInfo("Asia/Shanghai")  # months are those of the city's own calendar
@@ -159,6 +160,9 @@ class Finding:
     rules: tuple[Text, ...]
     reason: Text
     criteria: tuple[str, ...] = ()  # Z1…Z6 of 国办发〔2017〕39号, or R1 for strong evidence; beside `rules`
+    ticks: tuple[str, ...] = ()  # columns of the clean-up table that the rules which fired belong below
+    others: tuple[Text, ...] = ()  # rules which fired and belong below none of them
+    before: str | None = None  # the verdict a month ago; none where nothing was known
     disagrees: bool = False  # the unit's own word and the evidence differ
     daily: tuple[
         tuple[float, float] | None, ...
@@ -254,7 +258,7 @@ class Facts:
     findings: tuple[Finding, ...] = ()
     confirmed: frozenset[str] = frozenset()  # systems whose zombie case was confirmed by a person
     cleaned: frozenset[str] = frozenset()  # systems that were switched off, with evidence
-    stages: Mapping[str, Text] = field(default_factory=dict)  # where the zombie case of a system stands
+    cases: Mapping[str, Case] = field(default_factory=dict)  # the zombie cases by system, without who decided and why
     sources: tuple[Source, ...] = ()
     gap_counts: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Text, ...] = ()

@@ -18,6 +18,8 @@ _SHOWN = ("secrecy", "zombie")  # only as they stood at the report's own instant
 _MIGRATION = ("disposition", "acceptance")  # kept only for the report on migration; often recorded after the month
 _OF_SYSTEMS = ("secrecy", "class", "zombie", *_MIGRATION)
 _KEPT_VALUES = ("disposition", "until", "accepted_on", "evidence")  # of migration kinds: nothing else that people wrote
+_CASE_VALUES = ("step", "until", "due_on")  # of zombie cases: neither the answer to an objection nor ids of servers
+_RELEASED = ("vcpu", "memory_gib", "storage_gib")
 _MERGE_ANSWERS = ("conflict:", "same-system:", "same-server:")
 
 
@@ -46,6 +48,9 @@ def kept_decisions(
     wanted += [(kind, [instants.now]) for kind in _SHOWN]
     wanted += [(kind, [instants.as_of]) for kind in _MIGRATION if migration]
     held = {row.id for kind, at in wanted for row in _held(decisions, kind, at)}
+    held |= {
+        row.id for row in decisions if row.kind == "zombie" and row.decided_at <= instants.now
+    }  # a case is all its steps
     ids: dict[str, str] = {}
     found = []
     for row in decisions:
@@ -78,7 +83,14 @@ def _left_out(row: Decision, known: frozenset[str]) -> bool:
 
 
 def _plain(row: Decision) -> object:
-    """The value; of a disposition or an acceptance without free text, but with its id in the store, which names who decided."""
+    """The value; of a zombie case without free text and ids of servers; of a disposition or an acceptance without free text, but with its id in the store, which names who decided."""
+    if row.kind == "zombie" and isinstance(row.value, Mapping):
+        released = row.value.get("released")
+        sums = (
+            {name: released[name] for name in _RELEASED if name in released} if isinstance(released, Mapping) else None
+        )
+        kept = {name: row.value[name] for name in _CASE_VALUES if name in row.value}
+        return masked(kept if sums is None else {**kept, "released": sums})
     if row.kind not in _MIGRATION:
         return row.value
     if not isinstance(row.value, Mapping):

@@ -17,7 +17,7 @@ from inventory.telemetry.query import Measured, Member, Rollup, measure, percent
 from inventory.usage.dated import Stint
 from inventory.usage.groups import lives, measure_stints, one_server
 from inventory.usage.pools import pools_of
-from inventory.zombies.cases import cases, stage_of
+from inventory.zombies.cases import Case, cases
 from inventory.zombies.rules_in_force import rules_of
 from planner.build.scope import confirms_zombie
 from report import profile
@@ -96,7 +96,7 @@ def facts_of(inputs: Inputs, folder: Path) -> Facts:
         findings=findings_of(inputs.zombie_rows, rules, inputs.now.at),
         confirmed=confirmed,
         cleaned=cleaned,
-        stages=_stages(inputs, int(policy.zombies.objection_days)),
+        cases=_cases(inputs, int(policy.zombies.objection_days)),
         sources=_sources(inputs),
         gap_counts=inputs.now.gap_counts,
         warnings=(*profile.warnings_of(policy), *_late(inputs), *changed(now.pieces)),
@@ -201,10 +201,9 @@ def _shown_fields(system: System) -> dict[str, Value]:
     return {name: system.fields[name] for name in ("sub_system",) if name in system.fields}
 
 
-def _stages(inputs: Inputs, objection_days: int) -> dict[str, Text]:
-    """Where each zombie case stands, with the last day of a hold or the day the next step is due."""
-    known = cases((row for row in inputs.decisions if row.decided_at <= inputs.now.at), objection_days)
-    return {system_id: stage_of(case) for system_id, case in known.items()}
+def _cases(inputs: Inputs, objection_days: int) -> dict[str, Case]:
+    """The zombie cases as they stood at the report's instant."""
+    return cases((row for row in inputs.decisions if row.decided_at <= inputs.now.at), objection_days)
 
 
 def _measured(

@@ -39,6 +39,9 @@ SHEETS: dict[str, Text] = {
     "zombies.comparison": Text("僵尸对照", "Zombies compared"),
     "zombies.list": Text("僵尸系统", "Zombies"),
     "zombies.cleanup": Text("清理情况表", "Clean-up"),
+    "zombies.stages": Text("案卷进度", "Cases by step"),
+    "zombies.cases": Text("案卷清单", "Cases"),
+    "zombies.changed": Text("与上月不同", "Changed"),
     "zombies.differing": Text("申报与检测不一致", "Differing"),
     "zombies.unknown": Text("不作判断", "No verdict"),
     "zombies.use": Text("逐日CPU", "CPU by day"),
@@ -61,6 +64,7 @@ SHEETS: dict[str, Text] = {
 }
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONGEST_CELL = 32_767
+TICK, _TICK_WIDTH = "√", 9
 WIDEST = 48  # characters of a column of text; what is longer goes on in the next line
 
 
@@ -103,6 +107,7 @@ class Sheet:
     widths: dict[str, int]
     groups: dict[str, list[int]]
     group_at: dict[str, int]
+    ticks: frozenset[str] = frozenset()  # columns of nothing but ticks: narrow, below a heading of several lines
 
     @staticmethod
     def of(table: Table, name: str, groupings: list[Table]) -> Sheet:
@@ -114,7 +119,7 @@ class Sheet:
             column += 3 if one.kind == "ratio" else 1
         widths = {one.key: _widest(table, place) for place, one in enumerate(table.columns)}
         return Sheet(
-            name=name, first=1, last=len(table.rows), width=column + len(groupings), at=at, widths=widths,
+            name=name, first=1, last=len(table.rows), width=column + len(groupings), at=at, widths=widths, ticks=_ticks(table),
             kinds={one.key: one.kind for one in table.columns},
             groups={other.id: _group_numbers(table, other) for other in groupings},
             group_at={other.id: column + place for place, other in enumerate(groupings)},
@@ -142,7 +147,13 @@ class Sheet:
         """A width, in characters, that fits the heading on two lines and the contents; long contents are wrapped."""
         heading = say(column.label, lang)
         longest = max((cells_of(word) for word in heading.split()), default=0) if lang == "en" else 0
+        if column.key in self.ticks:
+            return max(longest + 1, _TICK_WIDTH)
         return min(WIDEST, max(-(-cells_of(heading) // 2) + 2, longest + 1, 6, self.widths[column.key] + 3))
+
+    def heading_lines(self, table: Table, lang: Language) -> int:
+        """How many lines the longest heading takes."""
+        return max(-(-cells_of(say(one.label, lang)) // (self.text_width(one, lang) - 1)) for one in table.columns)
 
     def lines(self, table: Table, cells: Sequence[Cell], lang: Language) -> int:
         """How many lines the texts of a row take in the widths of their columns."""
@@ -157,6 +168,14 @@ class Sheet:
 def cells_of(text: str) -> int:
     """The width of a text in characters: a Chinese one takes two."""
     return len(text.encode("gb18030", "replace"))
+
+
+def _ticks(table: Table) -> frozenset[str]:
+    cells = {
+        one.key: {row[place] for row in table.rows} for place, one in enumerate(table.columns) if one.kind == "text"
+    }
+    columns = [key for key, found in cells.items() if found and found <= {"", TICK}]
+    return frozenset(columns if any(TICK in cells[key] for key in columns) else ())
 
 
 def _widest(table: Table, place: int) -> int:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from catalogs.words import Language, Text
 from report.figures import Cell, Column, Figure, Report, Share, Table, rate
 from report.sheets import SHEETS, Formats, Sheet, a1, formats, safe_text, say
+from report.use_charts import write_use_charts
 from report.xlsx_cells import LINE_POINTS, NOTE_WIDTH, cached, days_chart, ratio_formula, set_print
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def to_xlsx(report: Report, lang: Language, *, root_sha256: str, version: str, c
         writer.figures()
         for table_id in writer.sheets:
             writer.table(report.tables[table_id])
+        if "zombies.use" in writer.sheets:
+            write_use_charts(book, report.tables["zombies.use"], writer.sheets["zombies.use"], lang)
     return stream.getvalue()
 
 
@@ -210,7 +213,7 @@ class _Writer:
         for group, at in place.group_at.items():
             title = say(self.report.tables[group].title, self.lang)
             sheet.write_string(0, at, f"{title}{'：行号' if self.lang == 'zh' else ': row'}", self.formats.heading)
-        sheet.set_row(0, 32)
+        sheet.set_row(0, max(place.heading_lines(table, self.lang) * LINE_POINTS + 4, 32))
         sheet.freeze_panes(1, 1)
         widths = [place.text_width(c, self.lang) + (30 if c.kind == "ratio" else 0) for c in table.columns]
         set_print(sheet, sum(widths) + 9 * len(place.group_at), 1)

@@ -35,7 +35,7 @@ def use_table(seen: View) -> Table:
         for place, day in enumerate(one.daily):
             on = (one.daily_from or date.min) + timedelta(days=place)
             share = UNMEASURED if day is None else Share(numerator=day[0], denominator=day[1])
-            rows.append((one.system_id, unit, name, on.isoformat(), share, line))
+            rows.append((one.system_id, unit, name, on.isoformat(), share, line, 1 if day is None else 0))
     return Table(
         id="zombies.use",
         title=Text("疑似系统逐日 CPU 使用率", "CPU of suspected systems by day"),
@@ -44,9 +44,10 @@ def use_table(seen: View) -> Table:
             Column(key="day", label=Text("日期", "day")),
             Column(key="cpu", label=Text("平均 CPU", "mean CPU"), kind="ratio"),
             Column(key="line", label=Text("闲置规则的界限", "the idle rule's limit"), kind="ratio"),
+            Column(key="gap", label=Text("没有采样", "not measured"), kind="count"),
         ),
         rows=tuple(rows),
-        basis=Text("按容量和时间加权（vCPU·小时）；没有采样的日子不填", "weighted by capacity and time (vCPU·h); empty where nothing was measured"),
+        basis=Text("按容量和时间加权（vCPU·小时）；没有采样的日子使用率不填，“没有采样”为 1", "weighted by capacity and time (vCPU·h); where nothing was measured there is no rate, and “not measured” is 1"),
         origins=(FINDINGS_FILE,),
         empty=Text("没有疑似系统的采样", "no samples of suspected systems"),
     )  # fmt: skip

@@ -21,7 +21,7 @@ from inventory.zombies.judge import judge_facts
 from inventory.zombies.statements import text_of
 from inventory.zombies.system_facts import Earlier, SystemFacts
 from inventory.zombies.system_months import MonthOfUse
-from inventory.zombies.verdict import Verdict, idle_line
+from inventory.zombies.verdict import RuleResult, Verdict, idle_line
 from report.facts import Finding
 from report.zombie_words import said_of, statements_of
 
@@ -172,11 +172,12 @@ def findings_of(rows: Iterable[Mapping[str, Any]], rules: Sequence[ZombieRule], 
     )
     verdicts = judge_facts([*facts, *hidden], rules, as_of)
     return tuple(
-        _finding(verdict, known[verdict.system_id]) for verdict in verdicts if verdict.system_id != UNDISCLOSED
+        finding_of(verdict, known[verdict.system_id]) for verdict in verdicts if verdict.system_id != UNDISCLOSED
     )
 
 
-def _finding(verdict: Verdict, row: Mapping[str, Any]) -> Finding:
+def finding_of(verdict: Verdict, row: Mapping[str, Any]) -> Finding:
+    """What a report says of one verdict, with the use and calls of its row."""
     daily = row.get("daily_cpu", ())
     return Finding(
         daily=tuple(None if day is None else (day[0], day[1]) for day in daily),
@@ -189,8 +190,23 @@ def _finding(verdict: Verdict, row: Mapping[str, Any]) -> Finding:
         rules=tuple(hit.name for hit in verdict.hits),
         reason=verdict.sentence,
         criteria=tuple(hit.criterion for hit in verdict.hits),
+        ticks=tuple(
+            dict.fromkeys(code for hit in verdict.hits if (code := _column(hit)) in ZOMBIE_REASONS and code != "Z6")
+        ),
+        others=tuple(hit.name for hit in verdict.hits if _column(hit) not in ZOMBIE_REASONS or _column(hit) == "Z6"),
+        before=None if verdict.last_month is None else verdict.last_month.state,
         disagrees=verdict.disagrees,
     )
+
+
+# Strong signs of R1 are evidence of one criterion of 国办发〔2017〕39号 each, taken further: nobody logs in of 使用频度低, switched
+# off of 资源闲置, a contract that ended of 停止更新服务, the unit's own words of 与业务脱节. The table has no column of their own for them.
+_COLUMN_OF = {"no-activity": "Z5b", "powered-off": "Z3", "contract-expired": "Z4", "stated-unused": "Z1"}
+
+
+def _column(hit: RuleResult) -> str:
+    """The column of the clean-up table that a rule belongs below; its own criterion where it belongs below none."""
+    return _COLUMN_OF.get(hit.rule, hit.criterion)
 
 
 def _undisclosed(like: SystemFacts) -> SystemFacts:

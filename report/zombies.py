@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from catalogs.words import Text
+from inventory.zombies.cases import STEPS, Case, stage_of
 from report.chapters.basis import basis
 from report.chapters.view import FINDINGS_FILE, RECORDS, View, view
-from report.chapters.zombies import zombies
+from report.chapters.zombies import VERDICTS, zombies
 from report.facts import Facts, Finding
 from report.figures import Cell, Column, Figure, Report, Table, by_id
+from report.sheets import TICK
 from report.usage import head_of, missing_of, parameters_of
+from report.zombie_cases import case_figures, cases_table, changed_table, stages_table
 from report.zombie_drawings import calls_table, use_table
 
 # The columns of a real clean-up table (平顶山市 2021-10-29), by the criteria of 国办发〔2017〕39号.
@@ -20,7 +25,6 @@ CRITERIA: tuple[tuple[str, Text], ...] = (
     ("Z5a", Text("使用范围小", "small scope")),
     ("Z5b", Text("使用频度低", "rarely used")),
 )
-TICK = "√"
 _BASIS = Text(
     "规则命中即为“疑似”，由人确认后才列入清理；每个 √ 的依据见“备注”",
     "a tick is a suspicion until a person confirms it; the remark says why",
@@ -37,11 +41,12 @@ def zombie_report(facts: Facts) -> Report:
         *chapter.figures,
         _disagreeing(facts),
         *_of_unknown_secrecy(facts),
+        *case_figures(seen),
         *(one for one in sources.figures if one.id == "coverage.gaps"),
     )
     tables = (
         *(table for table in chapter.tables if table.id == "zombies.comparison"),
-        _cleanup(seen), _differing(seen), _unknown(seen), use_table(seen), calls_table(seen), *(table for table in sources.tables if table.id in kept),
+        _cleanup(seen), stages_table(seen), cases_table(seen), changed_table(seen), _differing(seen), _unknown(seen), use_table(seen), calls_table(seen), *(table for table in sources.tables if table.id in kept),
     )  # fmt: skip
     return Report(
         kind="zombies",
@@ -114,16 +119,17 @@ def _cleanup(seen: View) -> Table:
     deadline = seen.facts.clean_up_by_on
     rows: list[tuple[Cell, ...]] = []
     for finding, unit, name in rows_by_unit(seen):
-        known = seen.facts.confirmed | seen.facts.cleaned | set(seen.facts.stages)
-        if finding.verdict != "zombie" and finding.system_id not in known:
+        case = seen.facts.cases.get(finding.system_id)
+        if case is not None and case.step == "withdrawn":
+            continue  # a person found that it is none; it stands in the list of cases
+        if (
+            finding.verdict != "zombie"
+            and case is None
+            and finding.system_id not in seen.facts.confirmed | seen.facts.cleaned
+        ):
             continue  # what a person opened a case on stays in the table, also when its servers are gone
-        ticks = [TICK if code in finding.criteria else "" for code, _ in CRITERIA]
-        others = [
-            rule
-            for rule, code in zip(finding.rules, finding.criteria, strict=False)
-            if not code.startswith("Z") or code == "Z6"
-        ]
-        other = Text("、".join(rule.zh for rule in others), ", ".join(rule.en for rule in others)) if others else ""
+        ticks = [TICK if code in finding.ticks else "" for code, _ in CRITERIA]
+        other = _other(finding)
         rows.append(
             (
                 len(rows) + 1,
@@ -132,7 +138,7 @@ def _cleanup(seen: View) -> Table:
                 _parts_of(seen, finding.system_id),
                 *ticks,
                 other,
-                deadline.isoformat() if deadline else None,
+                _planned(case, deadline),
                 _stage(seen, finding),
                 finding.reason,
             )
@@ -164,8 +170,28 @@ def _parts_of(seen: View, system_id: str) -> str:
     return "、".join(value) if isinstance(value, tuple) else str(value or "")
 
 
+def _other(finding: Finding) -> Cell:
+    """Rules that belong below no criterion; where no rule fires any more, that people took it up."""
+    if finding.verdict != "zombie":
+        found = VERDICTS[finding.verdict]
+        return Text(f"人工立案（本期检测：{found.zh}）", f"a case was opened (detected now: {found.en})")
+    return (
+        Text("、".join(rule.zh for rule in finding.others), ", ".join(rule.en for rule in finding.others))
+        if finding.others
+        else ""
+    )
+
+
+def _planned(case: Case | None, deadline: date | None) -> str | None:
+    """The day by which a system is to be cleaned up: the profile's, or the last day of a hold that was granted beyond it."""
+    held = case.due_on if case is not None and case.step == "held" else None
+    days = [day for day in (deadline, held) if day is not None]
+    return max(days).isoformat() if days else None
+
+
 def _stage(seen: View, finding: Finding) -> Text:
-    case = seen.facts.stages.get(finding.system_id)
+    known = seen.facts.cases.get(finding.system_id)
+    case = None if known is None else stage_of(known) if known.step == "held" else STEPS[known.step]
     if finding.system_id in seen.facts.cleaned:
         return Text("已清理", "cleaned") if case is None else Text(f"已清理（{case.zh}）", f"cleaned ({case.en})")
     if case is not None:

@@ -1,18 +1,28 @@
+import io
 import json
 import zipfile
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from catalogs.load import load_catalogs
 from catalogs.words import Text
+from inventory.storage.decisions import Decision
+from inventory.zombies.cases import Case, cases
+from inventory.zombies.examples import AS_OF, facts_from
+from inventory.zombies.judge import judge_facts
+from report.chapters.zombies import VERDICTS
 from report.charts import charts
 from report.facts import Finding
 from report.figures import UNMEASURED
+from report.kept_decisions import Instants, kept_decisions
 from report.to_html import to_html
+from report.to_xlsx import to_xlsx
 from report.verify import verify
 from report.zombie_drawings import drawings
+from report.zombie_inputs import finding_of
 from report.zombies import CRITERIA, zombie_report
 from tests.inventory.command import call
 from tests.report.builders import a_moment, a_system, some_facts
@@ -30,6 +40,8 @@ def a_finding(system_id: str, verdict: str, criteria: tuple[str, ...] = (), *, d
         rules=rules,
         reason=Text("依据", "why"),
         criteria=criteria,
+        ticks=tuple(code for code in criteria if code.startswith("Z")),
+        others=tuple(rule for rule, code in zip(rules, criteria, strict=True) if not code.startswith("Z")),
         disagrees=disagrees,
     )
 
@@ -88,6 +100,118 @@ def test_every_system_has_one_verdict_and_differences_are_listed() -> None:
     assert report.tables["zombies.cleanup"].column("stage") == (Text("已确认", "confirmed"),)
 
 
+def a_case(system_id: str, *steps: str, **last: object) -> Case:
+    """A case that took a step a day from 2 March on; `last` is what the last step says besides."""
+    made = [
+        Decision(
+            kind="zombie", subject=system_id, value={"step": step, **(last if place == len(steps) - 1 else {})}, actor="", role="", reason="r",
+            decided_at=datetime(2026, 3, 2 + place, tzinfo=UTC),
+        )
+        for place, step in enumerate(steps)
+    ]  # fmt: skip
+    return cases(made, 15)[system_id]
+
+
+def test_cases_are_counted_by_step_and_listed_with_what_is_due() -> None:
+    known = {
+        "sys-1": a_case("sys-1", "opened"),
+        "sys-2": a_case("sys-2", "opened", "notified", "held", until="2026-12-31"),
+        "sys-3": a_case("sys-3", "shut-down", "released", released={"vcpu": 8, "memory_gib": 16.0, "storage_gib": 200}),
+        "sys-9": a_case("sys-9", "opened"),  # a system that may not be named
+    }
+    report = zombie_report(some_facts(now=a_moment(systems=SYSTEMS), findings=FINDINGS, cases=known))
+    figures = {key: figure.value for key, figure in report.figures.items()}
+    assert (figures["zombies.cases"], figures["zombies.overdue"]) == (3, 2)
+    assert (
+        figures["zombies.released_vcpu"],
+        figures["zombies.released_memory"],
+        figures["zombies.released_storage"],
+    ) == (8, 16.0, 200)
+    stages = report.tables["zombies.stages"]
+    assert [(row[0].en, *row[1:]) for row in stages.rows if isinstance(row[0], Text)] == [
+        ("opened (suspected)", 1, 1), ("held, with reason and last day", 1, 0), ("resources released", 1, 1),
+    ]  # fmt: skip
+    listed = report.tables["zombies.cases"]
+    assert [(row[0], row[listed.index("due")], row[listed.index("late")]) for row in listed.rows] == [
+        ("sys-1", "2026-03-12", 19), ("sys-3", "2026-03-18", 13), ("sys-2", "2026-12-31", ""),
+    ]  # fmt: skip
+    assert "sys-9" not in json.dumps(report.as_json())
+    table = report.tables["zombies.cleanup"]
+    held = next(row for row in table.rows if row[2] == SYSTEMS[1].name)
+    assert held[table.index("deadline")] == "2026-12-31"
+    assert held[table.index("stage")] == Text("暂缓到 2026-12-31", "held until 2026-12-31")
+    assert held[table.index("other")] == Text("人工立案（本期检测：在用）", "a case was opened (detected now: in use)")
+
+
+def test_what_was_withdrawn_is_no_longer_to_be_cleaned_up_but_stays_in_the_list_of_cases() -> None:
+    known = {"sys-1": a_case("sys-1", "opened", "withdrawn")}
+    report = zombie_report(some_facts(now=a_moment(systems=SYSTEMS), findings=FINDINGS, cases=known))
+    assert report.tables["zombies.cleanup"].rows == ()
+    assert [row[0] for row in report.tables["zombies.cases"].rows] == ["sys-1"]
+    assert report.figures["zombies.cases"].value == 0
+
+
+def test_systems_judged_otherwise_than_last_month_are_listed() -> None:
+    findings = (replace(FINDINGS[0], before="in_use"), replace(FINDINGS[1], before="in_use"), FINDINGS[2])
+    table = zombie_report(some_facts(now=a_moment(systems=SYSTEMS), findings=findings)).tables["zombies.changed"]
+    assert [(row[0], row[3], row[4]) for row in table.rows] == [("sys-1", VERDICTS["in_use"], VERDICTS["zombie"])]
+
+
+def test_the_workbook_draws_use_by_day_with_the_line_and_grey_gaps() -> None:
+    daily = ((1.0, 96.0), None, (2.0, 96.0))
+    found = [
+        replace(one, verdict="zombie", daily=daily, daily_from=date(2026, 3, 1), line=0.05) for one in FINDINGS[:2]
+    ]
+    report = zombie_report(some_facts(now=a_moment(systems=SYSTEMS), findings=(*found, FINDINGS[2])))
+    assert [row[-1] for row in report.tables["zombies.use"].rows] == [0, 1, 0, 0, 1, 0]
+    book = to_xlsx(report, "zh", root_sha256="0" * 64, version="1", created_at=datetime(2026, 4, 1, tzinfo=UTC))
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        drawn = [
+            archive.read(name).decode() for name in sorted(archive.namelist()) if name.startswith("xl/charts/chart")
+        ]
+    assert len(drawn) == 2
+    for chart, rows in zip(drawn, ("$2:$D$4", "$5:$D$7"), strict=True):
+        assert rows in chart
+        assert "E3E7EB" in chart.upper()
+        assert 'prstDash val="dash"' in chart
+    nothing = zombie_report(some_facts(now=a_moment(systems=SYSTEMS), findings=FINDINGS))
+    book = to_xlsx(nothing, "zh", root_sha256="0" * 64, version="1", created_at=datetime(2026, 4, 1, tzinfo=UTC))
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        assert not [name for name in archive.namelist() if name.startswith("xl/charts/")]
+
+
+def test_the_evidence_keeps_the_steps_of_a_case_and_nothing_that_people_wrote() -> None:
+    value = {"step": "confirmed", "due_on": "2026-05-01", "answer": "李四说可以关"}
+    released = {
+        "step": "released",
+        "released": {"servers": ["ledger:x/server/a"], "vcpu": 4, "memory_gib": 8, "storage_gib": 1, "seen_in": ["s"]},
+    }
+    made = [
+        Decision(kind="zombie", subject="sys-1", value=one, actor="张三", role="科长", reason="纪要", decided_at=datetime(2026, 3, day, tzinfo=UTC))
+        for day, one in ((2, value), (3, released))
+    ]  # fmt: skip
+    at = datetime(2026, 4, 1, tzinfo=UTC)
+    kept = kept_decisions(made, frozenset({"sys-1"}), Instants(now=at, before=None, as_of=at), migration=False)
+    assert [row.value for row in kept] == [
+        {"step": "confirmed", "due_on": "2026-05-01"},
+        {"step": "released", "released": {"vcpu": 4, "memory_gib": 8, "storage_gib": 1}},
+    ]
+    assert {row.actor + row.reason for row in kept} == {""}
+
+
+def test_strong_signs_stand_below_the_criterion_that_they_are_evidence_of() -> None:
+    facts = facts_from(
+        {"last_login_on": "2024-01-05", "contract_end_on": "2023-01-01", "last_update_on": "2022-01-01", "users": "900"}
+    )
+    rules = load_catalogs(None).zombie_rules
+    (verdict,) = judge_facts([facts], rules, AS_OF)
+    found = finding_of(verdict, {"callers_measured": (), "callers_declared": ()})
+    assert {hit.rule for hit in verdict.hits} >= {"no-activity", "contract-expired"}
+    assert {"Z4", "Z5b"} <= set(found.ticks)
+    assert "Z5a" not in found.ticks
+    assert not found.others
+
+
 def test_a_page_without_charts_is_whole() -> None:
     report = zombie_report(some_facts(now=a_moment(systems=SYSTEMS), findings=FINDINGS))
     assert charts(report, "zh") == {}
@@ -142,6 +266,6 @@ def test_stages_subsystems_and_declared_ones_that_may_not_be_named(tmp_path: Pat
     assert "旧版门户" not in page
     table = next(one for one in told["tables"] if one["id"] == "zombies.cleanup")
     text = json.dumps(table, ensure_ascii=False)
-    for wanted in ("影像子系统", "暂缓到 2026-12-31", "档案征集系统", "立案（疑似），下一步期限 2026-04-15"):
+    for wanted in ("影像子系统", "暂缓到 2026-12-31", "档案征集系统", "立案（疑似）", "人工立案（本期检测："):
         assert wanted in text
     assert call("verify", "reports", folder=tmp_path).returncode == 0
