@@ -60,10 +60,11 @@ def on_the_scales(
 ) -> RuleResult | None:
     """All evidence weighed, of what is a question else, or a zombie by nothing but dates; `None` of all other systems.
 
-    Too few samples are no evidence: what gate R0 keeps out is not weighed, and neither is what is switched off or not in operation.
+    Too few samples are no evidence: what gate R0 keeps out is not weighed, and neither is what is switched off or not in operation,
+    nor what its ledger says nothing of: measurements of idle servers alone make no zombie.
     """
     rule, unused = whole.weighed, whole.unused
-    if rule is None or unused is None or state == "in_use" or all_off(facts):
+    if rule is None or unused is None or state == "in_use" or all_off(facts) or not _told_of(facts):
         return None
     if facts.system.status in NOT_IN_OPERATION or any(r.of.criterion == GATE and r.hit for r in results):
         return None
@@ -72,6 +73,13 @@ def on_the_scales(
         return None
     case = Case(facts=facts, hits=hits, unused=unused, stated=whole.stated, on=on)
     return whole.weighed_as(weighed(case, rule), rule, facts.system.system_class)
+
+
+def _told_of(facts: SystemFacts) -> bool:
+    """Whether its ledger gives a date, a count of uses or a remark."""
+    system = facts.system
+    dated = system.last_login_on or system.last_update_on or system.contract_end_on
+    return bool(dated or facts.text("remark")) or any(facts.number(name) is not None for name in EVERY_COUNT)
 
 
 def after_weighing(state: State, sentence: Text, scales: RuleResult) -> tuple[State, Text]:

@@ -86,6 +86,7 @@ def test_dates_and_claims_alone_are_not_enough() -> None:
         {"online_on": "2026-03-01"},  # too young
         {"status": "在建"},
         {"zombie_declared": "true"},  # its own unit has decided
+        {"last_login_on": "", "last_update_on": "", "logins_month": ""},  # its ledger says nothing of it
     ],
 )
 def test_what_another_rule_settles_or_keeps_out_is_not_weighed(given: dict[str, str]) -> None:
