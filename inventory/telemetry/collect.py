@@ -24,8 +24,9 @@ from inventory.telemetry.arrow import without_pandas
 from inventory.telemetry.compact import bring_up_to_date, taken_again
 from inventory.telemetry.form import Period, day_start, disk_error, live
 from inventory.telemetry.held import completed, days_of, missing_days, pieces
-from inventory.telemetry.identity import known_names
+from inventory.telemetry.identity import known_names, passed_names
 from inventory.telemetry.ingest import ingest
+from inventory.telemetry.looks import looks_of
 from inventory.telemetry.remote import remote_of
 from inventory.telemetry.sizes import earlier_sizes
 from inventory.telemetry.units import unit_changes
@@ -193,7 +194,7 @@ def collect_live(
     read = getattr(importlib.import_module(module), function)
     names = read_sources(sources_file) if sources_file else read_sources()
     name = source or f"{kind}:{urlsplit(where).netloc.rpartition('@')[2] or where}"
-    known = known_names(servers)
+    known = known_names(servers, passed_names(looks_of(store, as_of), servers))
     broken: list[tuple[str, Text]] = []
     whole: list[date] = []
     remarks: list[Text] = []
@@ -243,14 +244,11 @@ def collect(
     """
     without_pandas()
     folder, order = store.telemetry_folder, tuple(preference)
+    looks = looks_of(store, as_of)
     done = ingest(
-        parts,
-        folder=folder,
-        servers=servers,
-        as_of=as_of,
-        earlier=earlier_sizes(store, servers, as_of),
-        preference=order,
-    )
+        parts, folder=folder, servers=servers, as_of=as_of, earlier=earlier_sizes(store, servers, as_of, looks),
+        passed=passed_names(looks, servers), preference=order,
+    )  # fmt: skip
     days = {day.isoformat() for day in whole}
     if broken:  # filled while the readers ran
         done = replace(done, files=tuple(file if file.day in days else _cut_off(file) for file in done.files))

@@ -1,19 +1,21 @@
 """Which server a sample belongs to: by id, else by name, else by the address that the server held at that time.
 
-An address may pass from a deleted server to a new one; a sample then belongs to the one that held it at the sample's
-stamp. Where two servers claim a name or address for the same day, the sample is nobody's: it is kept apart and counted.
+An address or a name may pass from a deleted server to a new one, or, as the snapshots tell, from one that lives on to
+another; a sample then belongs to the one that held it at the sample's stamp. Where two servers claim a name or address for the same day, the sample is nobody's: it is kept apart and counted.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from inventory.model import Server
 from inventory.telemetry.form import DAY_SECONDS, LOCAL_ZONE, day_start
+from inventory.telemetry.looks import Looks, Told
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,12 +36,44 @@ class Claim:
     code: int
 
 
-def claims(servers: Iterable[Server], zone: str = LOCAL_ZONE) -> Iterator[Claim]:
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """On a local day a server got a name or an address that it had not had (`gained`), or had it no longer."""
+
+    server_id: str
+    key: str
+    on: date
+    gained: bool
+
+
+def passed_names(looks: Iterable[Looks], servers: Iterable[Server]) -> tuple[Passed, ...]:
+    """What the snapshots tell of names and addresses that changed hands, in order."""
+    known = {server.id for server in servers}
+    found = {
+        Passed(server, key, day, gained)
+        for source in looks
+        for server, day, before, after in source.changes(known.__contains__, _keys)
+        for keys, gained in ((before - after, False), (after - before, True))
+        for key in keys
+    }
+    return tuple(sorted(found, key=lambda one: (one.server_id, one.key, one.on, one.gained)))
+
+
+def _keys(told: Told) -> frozenset[str]:
+    name, addresses = told.get("server_name"), told.get("ip")
+    keys = [name] if isinstance(name, str) else []
+    return frozenset(
+        [*keys, *(one for one in addresses if isinstance(one, str))] if isinstance(addresses, list | tuple) else keys
+    )
+
+
+def claims(servers: Iterable[Server], zone: str = LOCAL_ZONE, passed: Sequence[Passed] = ()) -> Iterator[Claim]:
     """All names under which samples may speak of the servers; the claims of one key do not overlap.
 
     Args:
         servers: sorted by id; a claim's code is the place in this order.
         zone: in which creation and deletion days are local days.
+        passed: names and addresses that changed hands.
     """
     rows = list(servers)
     ids: dict[str, int] = {}
@@ -50,20 +84,54 @@ def claims(servers: Iterable[Server], zone: str = LOCAL_ZONE) -> Iterator[Claim]
     yield from (Claim(own, *ALWAYS, code) for own, code in sorted(ids.items()))
     names: dict[str, list[tuple[int, int, int]]] = {}
     addresses: dict[str, list[tuple[int, int, int]]] = {}
+    history = _history(passed)
     for code, server in enumerate(rows):
-        life = _life(server, zone)
-        if server.name not in ids:
-            names.setdefault(server.name, []).append((*life, code))
-        for address in sorted(one for one in set(server.addresses) if one not in ids):
-            addresses.setdefault(address, []).append((*life, code))
+        life, changed = _life(server, zone), history.get(server.id, {})
+        for key in sorted(one for one in {server.name, *server.addresses, *changed} if one not in ids):
+            is_name = key == server.name or not (key in server.addresses or _is_address(key))
+            kind = names if is_name else addresses
+            kind.setdefault(key, []).extend((*span, code) for span in _held(changed.get(key, ()), life, zone))
     for name, owners in sorted(names.items()):
-        if len(owners) == 1:  # a name that only one server ever had: a wrong creation day must not hide samples
+        if (
+            len({code for *_, code in owners}) == 1
+        ):  # a name that only one server ever had: a wrong creation day must not hide samples
             yield Claim(name, *ALWAYS, owners[0][2])
         else:
             yield from _apart(name, owners)
     for address, owners in sorted(addresses.items()):
         if address not in names:
             yield from _apart(address, owners)
+
+
+def _history(passed: Iterable[Passed]) -> Mapping[str, Mapping[str, Sequence[Passed]]]:
+    """By server and key, in order."""
+    found: dict[str, dict[str, list[Passed]]] = {}
+    for one in passed:
+        found.setdefault(one.server_id, {}).setdefault(one.key, []).append(one)
+    return found
+
+
+def _held(changes: Sequence[Passed], life: tuple[int, int], zone: str) -> Iterator[tuple[int, int]]:
+    """When a server held a key: all its life, or between the changes."""
+    begin: int | None = life[0] if not changes or not changes[0].gained else None
+    for one in changes:
+        day = day_start(one.on, zone)
+        if one.gained:
+            begin = day if begin is None else begin
+        elif begin is not None:
+            if begin < day:
+                yield begin, day
+            begin = None
+    if begin is not None:
+        yield begin, max(life[1], begin + DAY_SECONDS)
+
+
+def _is_address(key: str) -> bool:
+    try:
+        ipaddress.ip_address(key)
+    except ValueError:
+        return False
+    return True
 
 
 def _own_ids(server: Server) -> set[str]:
@@ -73,9 +141,9 @@ def _own_ids(server: Server) -> set[str]:
     return full | {one.rpartition(":")[2] for one in full if ":" in one and "/" not in one.rpartition(":")[2]}
 
 
-def known_names(servers: Iterable[Server]) -> frozenset[str]:
+def known_names(servers: Iterable[Server], passed: Sequence[Passed] = ()) -> frozenset[str]:
     """Everything that samples may call one of the servers."""
-    return frozenset(claim.key for claim in claims(sorted(servers, key=lambda server: server.id)))
+    return frozenset(claim.key for claim in claims(sorted(servers, key=lambda server: server.id), passed=passed))
 
 
 def _life(server: Server, zone: str) -> tuple[int, int]:

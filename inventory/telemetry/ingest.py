@@ -21,6 +21,7 @@ from inventory.storage.store import TelemetryFile
 from inventory.telemetry.buckets import Buckets, Columns, Part
 from inventory.telemetry.files import DayFile, Words, Written
 from inventory.telemetry.form import LOCAL_ZONE, METRICS, MICRO, SCHEMA_VERSION, disk_error, keep, zone_offset
+from inventory.telemetry.identity import Passed
 from inventory.telemetry.judge_samples import REASONS, Judge
 from inventory.telemetry.settle import settle
 from inventory.telemetry.sizes import EarlierSize
@@ -81,6 +82,7 @@ def ingest(
     zone: str = LOCAL_ZONE,
     preference: Sequence[str] = (),
     earlier: Sequence[EarlierSize] = (),
+    passed: Sequence[Passed] = (),
 ) -> Ingested:
     """Store the samples that readers yield.
 
@@ -92,6 +94,7 @@ def ingest(
         zone: the calendar that days are of.
         preference: which source or collector wins where two measured the same server on the same day; ours by default.
         earlier: the sizes that servers had before they were resized, the latest change first.
+        passed: names and addresses that changed hands.
 
     Raises:
         CollectError: the disk is full, or a reader failed.
@@ -103,7 +106,7 @@ def ingest(
     made: list[Written] = []
     buckets = Buckets(folder / "unfinished" / f"waiting-{os.getpid()}", zone_offset(as_of, zone))
     try:
-        for _ in _waves(buckets, Judge(servers, as_of=as_of, zone=zone, earlier=earlier), parts, taken):
+        for _ in _waves(buckets, Judge(servers, as_of=as_of, zone=zone, earlier=earlier, passed=passed), parts, taken):
             made += _write(folder, buckets, words, ranks, taken)
         kept_apart, gaps = keep_apart(folder, taken.apart, as_of=as_of)
     except OSError as error:

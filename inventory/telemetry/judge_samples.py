@@ -12,7 +12,7 @@ from catalogs.words import Text
 from inventory.model import Server
 from inventory.telemetry.columns import coded, lookup, micro, number, one_form, only_word, rounded, whole, without_null
 from inventory.telemetry.form import DAY_SECONDS, LOCAL_ZONE, METRICS, instant_of, zone_offset
-from inventory.telemetry.identity import NOBODY, Claim, Names, claims
+from inventory.telemetry.identity import NOBODY, Claim, Names, Passed, claims
 from inventory.telemetry.sizes import EarlierSize, Resized
 
 if TYPE_CHECKING:
@@ -62,12 +62,18 @@ class Judge:
     """Knows the servers and the instant of the collection; `judge` is pure."""
 
     def __init__(
-        self, servers: Sequence[Server], *, as_of: datetime, zone: str = LOCAL_ZONE, earlier: Sequence[EarlierSize] = ()
+        self,
+        servers: Sequence[Server],
+        *,
+        as_of: datetime,
+        zone: str = LOCAL_ZONE,
+        earlier: Sequence[EarlierSize] = (),
+        passed: Sequence[Passed] = (),
     ) -> None:
         import numpy as np
 
         self._claims: dict[str, list[Claim]] = {}
-        for claim in claims(servers, zone):
+        for claim in claims(servers, zone, passed):
             self._claims.setdefault(claim.key, []).append(claim)
         self._latest = int(as_of.timestamp()) + SKEW_SECONDS
         self._zone, self._offset = zone, zone_offset(as_of, zone)

@@ -10,22 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from inventory.telemetry.form import METRICS, day_start
-from inventory.usage.dated import MOST_LOOKS
+from inventory.telemetry.looks import Looks, Told, looks_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from inventory.model import Server, Snapshot
+    from inventory.model import Server
     from inventory.storage.store import Store
 
 # field of Server ← field of its records
 _FIELDS: Mapping[str, str] = {"vcpu": "vcpu", "memory_gib": "mem", "disk_gib": "disk"}
-_Sizes = Mapping[str, Mapping[str, float]]  # of each server the fields that its record tells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,65 +35,38 @@ class EarlierSize:
     amounts: Mapping[str, float] = field(default_factory=dict)
 
 
-def earlier_sizes(store: Store, servers: Sequence[Server], as_of: datetime) -> tuple[EarlierSize, ...]:
+def earlier_sizes(
+    store: Store, servers: Sequence[Server], as_of: datetime, looks: Sequence[Looks] | None = None
+) -> tuple[EarlierSize, ...]:
     """Every change of size of some servers until an instant, the latest first.
 
     A field counts only where today's value is that of the source that shows the change: where a person's answer or a nearer
-    source says otherwise, nothing is known of earlier days.
+    source says otherwise, nothing is known of earlier days. `looks` are those of `looks_of`, where somebody has them already.
     """
     known = {server.id: server for server in servers}
-    sources: dict[str, list[Snapshot]] = {}
-    for made in store.snapshots(until=as_of):
-        taken = sources.setdefault(made.source, [])
-        if made.complete and (not taken or taken[-1].content_sha256 != made.content_sha256):
-            taken.append(made)
-    found = [one for taken in sources.values() if len(taken) > 1 for one in _changes(_Looks(store, taken), known)]
+    found = [one for source in (looks_of(store, as_of) if looks is None else looks) for one in _changes(source, known)]
     return tuple(sorted(found, key=lambda one: (one.before_on, one.server_id), reverse=True))
 
 
-class _Looks:
-    """The sizes in some snapshots of a source, read when they are asked for."""
-
-    def __init__(self, store: Store, snapshots: Sequence[Snapshot]) -> None:
-        self.snapshots = snapshots
-        self._store = store
-        self._read: dict[int, _Sizes] = {}
-
-    def sizes(self, place: int) -> _Sizes:
-        """Of all servers in one snapshot."""
-        if place not in self._read:
-            sizes: dict[str, dict[str, float]] = {}
-            for server, told in self._store.values_of(self.snapshots[place].id, "server", tuple(_FIELDS.values())):
-                for name, kept in _FIELDS.items():
-                    value = told.get(kept)
-                    if isinstance(value, int | float) and not isinstance(value, bool):
-                        sizes.setdefault(server, {})[name] = float(value)
-            self._read[place] = sizes
-        return self._read[place]
+def _size(told: Told) -> dict[str, float]:
+    """The fields of `Server` that a record tells."""
+    return {
+        name: float(value)
+        for name, kept in _FIELDS.items()
+        if isinstance(value := told.get(kept), int | float) and not isinstance(value, bool)
+    }
 
 
-def _changes(looks: _Looks, known: Mapping[str, Server]) -> Iterator[EarlierSize]:
-    from catalogs.console import LOCAL_ZONE
-
-    last = len(looks.snapshots) - 1
-    now = looks.sizes(last)
-    spans = list(pairwise(sorted({round(n * last / (MOST_LOOKS - 1)) for n in range(MOST_LOOKS)})))
-    while spans:
-        low, high = spans.pop()
-        before, after = looks.sizes(low), looks.sizes(high)
-        differing = [one for one in before.keys() & after.keys() & known.keys() if before[one] != after[one]]
-        if differing and high - low > 1:
-            spans += [(low, (low + high) // 2), ((low + high) // 2, high)]
-            continue
-        for one in differing:
-            amounts = {
-                name: amount
-                for name, amount in before[one].items()
-                if amount != after[one].get(name) and getattr(known[one], name) == now.get(one, {}).get(name)
-            }
-            if amounts:
-                day = looks.snapshots[high].taken_at.astimezone(LOCAL_ZONE).date()
-                yield EarlierSize(server_id=one, before_on=day, amounts=amounts)
+def _changes(looks: Looks, known: Mapping[str, Server]) -> Iterator[EarlierSize]:
+    now = {one: _size(told) for one, told in looks.told(looks.last).items() if one in known}
+    for one, day, before, after in looks.changes(known.__contains__, _size):
+        amounts = {
+            name: amount
+            for name, amount in before.items()
+            if amount != after.get(name) and getattr(known[one], name) == now.get(one, {}).get(name)
+        }
+        if amounts:
+            yield EarlierSize(server_id=one, before_on=day, amounts=amounts)
 
 
 class Resized:
