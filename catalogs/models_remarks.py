@@ -12,11 +12,11 @@ from catalogs.words import Text
 Role = Literal[
     # nouns: what is spoken of
     "head", "self", "own", "old", "other", "wide", "infra", "channel", "business", "campaign", "project", "trial", "trialrun",
-    "making", "contract", "unit", "firm", "device", "machine", "account", "users", "data", "content", "part", "partial",
+    "making", "contract", "unit", "firm", "device", "machine", "account", "users", "data", "content", "part", "partial", "attribute", "outside",
     "period", "offtime",
     # predicates: what is said of it
     "end", "finish", "stop", "shut", "remove", "abolish", "merge", "move", "replace", "takeover", "change", "idle", "start",
-    "use", "usenoun", "zero", "stale", "last", "restore", "keep", "archive", "dispose", "inuse", "running", "built", "unaccepted",
+    "use", "usenoun", "zero", "stale", "last", "restore", "keep", "archive", "dispose", "inuse", "running", "built", "unaccepted", "buy",
     # negation, time, mood
     "nobody", "none", "nomore", "never", "not", "notyet", "forgot", "done", "all", "adverb", "ba", "by", "via", "after", "cause",
     "plan", "should", "cond", "temp", "once", "still", "only",

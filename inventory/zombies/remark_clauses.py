@@ -10,36 +10,16 @@ from inventory.zombies.remark_words import NAME, TIME, UNKNOWN, Token
 # What may stand in a noun phrase, and what a predicate is reached over.
 _NOUNS = frozenset({
     "head", "self", "own", "old", "other", "wide", "infra", "channel", "business", "campaign", "project", "trial", "trialrun", "making", "contract",
-    "unit", "firm", "device", "machine", "account", "users", "data", "content", "part", "partial", "period", "usenoun", NAME, UNKNOWN, "takeover", "work", "seasonal", "fill",
+    "unit", "firm", "device", "machine", "account", "users", "data", "content", "part", "partial", "attribute", "outside", "period", "usenoun", NAME, UNKNOWN, "takeover", "work", "seasonal", "fill",
 })  # fmt: skip
 _OVER = frozenset({
     TIME, "done", "all", "adverb", "ba", "plan", "should", "not", "never", "notyet", "nomore", "nobody", "none", "forgot", "temp", "cond", "once", "still",
     "only", "offtime", "again",
 })  # fmt: skip
+_SERIAL = frozenset({"end", "stop", "shut", "abolish", "finish"})
+_BREAKS = frozenset({"了", "但", "但是", "却", "而", "然而", "不过", "因此", "所以", "且", "并", "并且"})
 _BEFORE_A_CAUSE = frozenset({"cause"})
-_JOINS = frozenset(
-    {
-        "的",
-        "、",
-        "和",
-        "与",
-        "及",
-        "以及",
-        "等",
-        "或",
-        "里",
-        "中",
-        "各",
-        "所有",
-        "全部",
-        "相关",
-        "有关",
-        "该项",
-        "那",
-        "这",
-        "上",
-    }
-)
+_JOINS = frozenset("的 、 和 与 及 以及 等 或 里 中 各 所有 全部 相关 有关 该项 那 这 上 内".split())  # noqa: SIM905 - words
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +40,7 @@ class Phrase:
 NOTHING = Phrase("nothing")
 
 
-def phrase(tokens: Sequence[Token], *, target: bool) -> Phrase:
+def phrase(tokens: Sequence[Token], *, target: bool) -> Phrase:  # noqa: PLR0911 - one for each kind of phrase
     """A noun phrase.
 
     Args:
@@ -71,13 +51,23 @@ def phrase(tokens: Sequence[Token], *, target: bool) -> Phrase:
     if not kept:
         return NOTHING
     last, has = kept[-1].role, {token.role for token in kept}
-    if last in {"part", "partial"} or "part" in has or "partial" in has:
+    if last in {"part", "partial"} or "partial" in has or ("part" in has and last != "head"):
         return Phrase("part", kept)
-    if "self" in has and last not in {"data", "account", "contract", "part", "device", "machine"}:
+    if last == "business" and any(token.text in {"外网", "内网", "互联网区", "专网"} for token in kept):
+        return Phrase("part", kept)
+    if "making" in has and last in {"campaign", "project", "business"}:
+        return Phrase("making", kept)  # 建设任务完成
+    if last == "work" and kept[-1].text in {"监测", "在线监测"}:
+        return Phrase("device", kept)
+    if "attribute" in has and last != "business":
+        return Phrase("attribute", kept)
+    if "self" in has and last in {"self", "head", NAME, UNKNOWN, "own"}:
         return Phrase("self", kept)
     if last in {"head", NAME, "own", "wide", "old", "other", "takeover", "work"}:
         return Phrase(_system(last, has, target=target), kept)
-    return Phrase({"seasonal": "period", "fill": UNKNOWN}.get(last, last), kept)
+    if target and last == UNKNOWN and has & {"other", "wide", "channel"} and "infra" not in has:
+        return Phrase("other", kept)  # 税务总局金税四期
+    return Phrase({"seasonal": "period", "fill": UNKNOWN, "outside": "users"}.get(last, last), kept)
 
 
 def _system(last: str, has: set[str], *, target: bool) -> str:
@@ -96,22 +86,31 @@ def _system(last: str, has: set[str], *, target: bool) -> str:
 
 
 def subject(tokens: Sequence[Token], at: int) -> tuple[Phrase, int]:
-    """The noun phrase before the predicate at `at`, and where it begins; without one the beginning of what stands before it."""
-    end = at
-    while end > 0 and tokens[end - 1].role in _OVER:
+    """The noun phrase before the predicate at `at`, and where it begins; without one the beginning of what stands before it.
+
+    A conjunction, or a verb told as done (装了没用), ends the search; of verbs in a row (到期拆除) all have the first one's.
+    """
+    end, serial = at, False
+    while end > 0 and (tokens[end - 1].role in _OVER or tokens[end - 1].role in _SERIAL):
         end -= 1
+        serial = serial or tokens[end].role in _SERIAL
+        if tokens[end].text in _BREAKS:
+            return NOTHING, end
     start = end
-    while start > 0 and (
-        tokens[start - 1].role in _NOUNS
-        or tokens[start - 1].text in _JOINS
-        or (tokens[start - 1].role == TIME and start != end)
-    ):
+    while start > 0 and _in_phrase(tokens[start - 1], first=start == end):
         start -= 1
     if start == end or (start > 0 and tokens[start - 1].role in _BEFORE_A_CAUSE):
         return NOTHING, start
     found = phrase(tokens[start:end], target=False)
-    # 省厅要求全部停用: somebody who asks; 随着省平台上线
+    if serial and found.kind not in {"device", "machine", "unit", "old", "part", "business"}:
+        return NOTHING, start
+    if found.kind == UNKNOWN and any(token.role in _BEFORE_A_CAUSE for token in tokens[:start]):
+        return NOTHING, start  # 因接口不通从未使用
     return found, start
+
+
+def _in_phrase(token: Token, *, first: bool) -> bool:
+    return token.role in _NOUNS or (not first and (token.text in _JOINS or token.role == TIME))
 
 
 def target(tokens: Sequence[Token], at: int) -> tuple[Phrase, int]:
@@ -152,7 +151,7 @@ def is_planned(tokens: Sequence[Token], at: int) -> bool:
     if "plan" in roles:
         return True
     done = "done" in roles
-    if not done and any(role == "should" for role in roles):
+    if not done and "should" in run_before(tokens, at):
         return True
     if not done and any(token.role == "ba" and _future(tokens, place, at) for place, token in enumerate(left)):
         return True

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from inventory.zombies.remark_clauses import NOTHING, Phrase, phrase, subject
-from inventory.zombies.remark_use import idle, in_use, kept, last, restored, stale, started, used, zero
-from inventory.zombies.remark_view import Outcome, View, view
+from inventory.zombies.remark_use import (
+    idle,
+    in_use,
+    kept,
+    last,
+    not_bought,
+    restored,
+    stale,
+    started,
+    used,
+    without_users,
+    worked,
+    zero,
+)
+from inventory.zombies.remark_view import NEGATION, Outcome, View, view
 from inventory.zombies.remark_words import NAME, UNKNOWN, Clause, Token
 
 _WHOLE = frozenset({"nothing", "self", "named"})
@@ -16,8 +29,16 @@ _ENDED = frozenset({"campaign", "project", "trial", "unit", "business"})
 _ENDS_ALONE = frozenset({"停办", "停招", "不办了", "不办", "停了", "不搞了", "终止", "取消", "撤销", "叫停", "下马", "停征", "停收", "停发", "没了", "不做了", "不干了", "作废", "不存在", "停止开展", "不开展"})  # fmt: skip
 _ENDS_SYSTEM = _ENDS_ALONE - {"终止"}
 _GONE_ALONE = frozenset({"报废", "拆除", "核销", "销户", "拆了", "拆掉", "退役", "卸载"})
+_LEFT_EMPTY = frozenset(
+    {"拆除", "拆了", "拆掉", "搬空", "撤", "撤了", "撤离", "撤场", "撤走", "撤除", "腾退", "清退", "撤掉"}
+)
+_TOWARDS = frozenset({"向", "往", "与", "和", "同", "跟"})
 _HANDED_OVER = frozenset({"移交", "移交给", "移交至", "移交到", "划转", "划转到", "划转至", "划转给", "划归", "划给", "交给", "转交", "转交给", "转隶", "转隶至", "转隶到", "下放", "下放到", "下放至", "下放给", "交由"})  # fmt: skip
 _CHANGED_TO = frozenset({"other", "channel"})
+_NOT_LED = frozenset({"old", "contract", "firm", "making", "machine", "device", "account", "other", UNKNOWN, "infra", "trialrun", "attribute"})  # fmt: skip
+_NOT_CHANGED = frozenset(
+    {"data", "contract", "machine", "device", "firm", "account", "infra", UNKNOWN, "old", "attribute"}
+)
 _BY_NEW = ("改由", "统一由", "全部由", "全由", "都由", "均由", "由")
 
 
@@ -32,13 +53,13 @@ class Fact:
 
 def stopped(v: View) -> Outcome | None:
     """停用, 下线, 关停: of the system, its business, its unit; 尚未停用 is still in use."""
+    if v.before("forgot") and v.about.kind in _WHOLE | {"old", "machine"}:
+        return "left"
     if v.about.kind == "part":
         return None if v.negated else "planned"
-    if v.about.kind not in _STOPPED:
+    if v.about.kind not in _STOPPED and not (v.about.kind in {"account", "users"} and v.whole):
         return None
-    if v.run & {"not", "notyet", "never"}:
-        return "planned" if "notyet" in v.run and v.texts("还没", "尚未", "暂未", "还未") is False else "used"
-    if v.negated:
+    if v.before("offtime", "period", "seasonal") or v.negated or v.about.has("old"):
         return None
     what = v.object()
     if what.kind == "part":
@@ -54,9 +75,7 @@ def ended(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of su
     kind = v.about.kind
     if kind == "part" or what.kind == "part":
         return "planned" if kind == "part" and not v.negated else None
-    if kind == "trial" and (
-        any(t.role in {"start"} or t.text in {"正式", "转为", "全面"} for t in (*v.right, *v.later))
-    ):
+    if kind in {"trial", "project", "campaign"} and _goes_on((*v.right, *v.later)):
         return None
     if v.negated:
         return "used" if kind in _ENDED and v.run & {"not", "notyet"} else None
@@ -75,6 +94,13 @@ def ended(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of su
         if (kind == "nothing" and v.word.text in _ENDS_ALONE) or (kind == "self" and v.word.text in _ENDS_SYSTEM)
         else None
     )
+
+
+def _goes_on(tokens: Sequence[Token]) -> bool:
+    """Whether a trial was followed by the real thing: 试点结束后全面推广, but not 没有推广."""
+    into = {"正式", "转为", "全面", "转正", "运维期", "质保期", "维护期", "运维阶段"}
+    starts = (place for place, t in enumerate(tokens) if t.role == "start" or t.text in into)
+    return any(not any(t.role in NEGATION for t in tokens[max(0, place - 3) : place]) for place in starts)
 
 
 def finished(v: View) -> Outcome | None:
@@ -98,16 +124,20 @@ def removed(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of 
     waits = v.texts("待", "等待", "尚待", "等") and v.about.kind in _WHOLE | {"machine", "device", "unit"}
     if waits and what.kind in {"nothing", "machine", "device"}:
         return "unused"
-    if v.run & {"not", "notyet", "forgot", "none", "nomore"}:
+    if v.run & {"not", "notyet", "forgot", "none", "nomore", "never"}:
         return _left_on(v)
-    if v.negated or v.about.has("old") or v.about.kind == "part":
+    if v.negated or v.about.has("old") or v.about.kind == "part" or v.before("idle"):
         return None
     if v.planned:
         return "planned" if v.about.kind in _WHOLE | {"machine", "device"} else None
     kind = v.about.kind if v.about is not NOTHING else what.kind
     if kind in {"device", "machine"} and what.kind in {"nothing", "device", "machine"}:
         return "unused"
-    if kind in {"account", "users"} and v.run & {"all"} and what.kind == "nothing":
+    if kind in {"account", "users"} and v.whole and what.kind == "nothing":
+        return "unused"
+    if kind in {"device", "machine"} and what.kind in {"firm", "unit"} and v.word.text.startswith("退"):
+        return "unused"
+    if kind == "unit" and what.kind == "nothing" and v.word.text in _LEFT_EMPTY:
         return "unused"
     done = bool(v.run & {"done", "all"}) or v.long or any(t.role == "done" for t in v.right[:1])
     return (
@@ -119,7 +149,9 @@ def removed(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of 
 
 def _left_on(v: View) -> Outcome | None:
     """What was not switched off, given back, taken down: it would only be said of what is not used."""
-    if v.planned or v.run & {"never"} or v.texts("不", "不能", "不得", "别", "不可", "不会", "无法"):
+    if v.planned or v.texts(
+        "从未", "从不", "从没", "从来没", "从来没有", "从来未", "不", "不能", "不得", "别", "不可", "不会", "无法"
+    ):
         return None
     what = v.object()
     kinds = {v.about.kind, what.kind}
@@ -156,7 +188,9 @@ def abolished(v: View) -> Outcome | None:
 
 def merged(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of subject
     """并入, 整合到: this system into another is an end, another into this one is not."""
-    where, _ = v.target()
+    v, where, _ = _directed(v)
+    if v.about.kind == UNKNOWN and v.whole and where.kind in _CHANGED_TO:
+        return "unused"  # 统计直报全部改走国家平台
     got = _led(v, where)
     if got is not None:
         return None if got == "" else got  # type: ignore[return-value]
@@ -184,7 +218,7 @@ def merged(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of s
 
 def moved(v: View) -> Outcome | None:
     """转到, 迁至, 移交: of the business or the whole to another system; to another machine, or owner, is no end."""
-    where, after = v.target()
+    v, where, after = _directed(v)
     got = _led(v, where)
     if got is not None:
         return None if got == "" else got  # type: ignore[return-value]
@@ -198,7 +232,7 @@ def moved(v: View) -> Outcome | None:
         if v.word.text.startswith("下放"):
             return None
         ok = where.kind in {"other", "named", "channel", "unit"} or (
-            where.kind == "nothing" and done and v.word.text not in {"导入", "转", "迁", "搬"}
+            where.kind == "nothing" and v.word.text not in {"导入", "转", "迁", "搬"}
         )
         return "unused" if ok else None
     if kind in _WHOLE and where.kind in {"other", "named", "channel"} and systems:
@@ -215,23 +249,21 @@ def moved(v: View) -> Outcome | None:
     return None
 
 
+def _directed(v: View) -> tuple[View, Phrase, tuple[Token, ...]]:
+    """Where it leads, after the verb or, with 向, 与, before it: 向新系统迁移, 与省平台整合."""
+    where, after = v.target()
+    if where is NOTHING:
+        before, start = subject(v.tokens, v.at)
+        if before is not NOTHING and start and v.tokens[start - 1].text in _TOWARDS:
+            return replace(v, about=subject(v.tokens, start - 1)[0]), phrase(before.tokens, target=True), after
+    return v, where, after
+
+
 def _led(v: View, where: Phrase) -> str | None:
     """What the direction alone decides: `""` nothing, `None` nothing yet."""
     if where.kind == "self":
         return "" if v.negated else "used"
-    if v.about.kind in {
-        "old",
-        "contract",
-        "firm",
-        "making",
-        "machine",
-        "device",
-        "account",
-        "other",
-        UNKNOWN,
-        "infra",
-        "trialrun",
-    }:
+    if v.about.kind in _NOT_LED:
         return ""
     if where.kind in {"infra", "part", "machine", "old"} or where.has("infra"):
         return ""
@@ -272,8 +304,10 @@ def replaced(v: View) -> Outcome | None:
     )
 
 
-def taken_over(v: View) -> Outcome | None:
+def taken_over(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of phrase
     """由省平台统一办理, 都在一网通办受理."""
+    if v.run & {"nobody", "nomore", "never"}:
+        return used(v)
     agent, start = subject(v.tokens, v.at)
     marker = v.tokens[start - 1] if start else None
     if v.tokens[start].role == "by" if start < v.at else False:
@@ -306,10 +340,7 @@ def changed(v: View) -> Outcome | None:
     where, after = v.target()
     if where.kind == "self":
         return None if v.negated else "used"
-    if (
-        v.about.kind in {"data", "contract", "machine", "device", "firm", "account", "infra", UNKNOWN, "old"}
-        or v.negated
-    ):
+    if v.about.kind in _NOT_CHANGED or v.negated or v.before("attribute"):
         return None
     if any(t.text in {"登录", "进入", "认证", "登陆", "访问"} or t.role == "sso" for t in after[:2]):
         return None
@@ -321,9 +352,14 @@ def changed(v: View) -> Outcome | None:
 def now_with(v: View) -> Outcome | None:
     """现都用省平台, 一律走一网通办: weak verbs, so that another system must be named, and that all or now do so."""
     if v.word.role == "use" and v.word.text not in {"使用", "用", "在用"}:
-        return used(v)
+        return (None if v.negated else taken_over(v)) or used(v)
     where, after = v.target()
-    now = v.before("all", "done") or any(t.text in {"现", "现在", "目前", "如今", "统一", "直接", "就"} for t in v.left)
+    mine = v.about.kind in {"business", "users"} and where.kind == "other"
+    now = (
+        mine
+        or v.before("all", "done")
+        or any(t.text in {"现", "现在", "目前", "如今", "统一", "直接", "就"} for t in v.left)
+    )
     if (
         where.kind in _CHANGED_TO
         and not v.negated
@@ -347,7 +383,7 @@ PREDICATES: Mapping[str, Callable[[View], Outcome | None]] = {
     "stop": stopped, "end": ended, "finish": finished, "shut": shut, "remove": removed, "dispose": disposed, "abolish": abolished,
     "merge": merged, "move": moved, "replace": replaced, "takeover": taken_over, "change": changed, "via": now_with, "use": now_with,
     "idle": idle, "start": started, "usenoun": zero, "stale": stale, "last": last, "restore": restored, "keep": kept, "archive": kept,
-    "inuse": in_use, "unaccepted": lambda _: "unused",
+    "inuse": in_use, "none": without_users, "buy": not_bought, "work": worked, "nobody": without_users, "unaccepted": lambda _: "unused",
 }  # fmt: skip
 _REAL_ANYWAY = frozenset({"restore", "inuse"})
 _AWAITED = frozenset({"remove", "dispose"})  # 待回收: they look at their plans themselves
@@ -355,7 +391,13 @@ _CAN_BE_PLANNED = frozenset({"stop", "shut", "merge", "move", "replace", "takeov
 
 
 def facts_of_clause(
-    clause: Clause, topic: Phrase | None, *, later: tuple[Token, ...], planned: bool, built: bool, year: int | None
+    clause: Clause,
+    topic: Phrase | None,
+    *,
+    later: tuple[Token, ...],
+    planned: bool,
+    around: frozenset[str],
+    year: int | None,
 ) -> Iterator[Fact]:
     """What each predicate of a clause says.
 
@@ -364,14 +406,14 @@ def facts_of_clause(
         topic: what the clause before was about.
         later: the tokens of the clauses after it.
         planned: a clause before, of the same sentence, tells of a plan.
-        built: the remark tells that it was built or accepted.
+        around: the roles of all words of the remark.
         year: the present one, where known.
     """
     for at, token in enumerate(clause.tokens):
         rule = PREDICATES.get(token.role)
         if rule is None:
             continue
-        v = view(clause.tokens, at, topic, planned=planned, later=later, built=built, year=year)
+        v = view(clause.tokens, at, topic, planned=planned, later=later, around=around, year=year)
         yield Fact(_judged(v, rule), v.why(v.object()), v.about)
 
 
@@ -380,8 +422,20 @@ def _judged(v: View, rule: Callable[[View], Outcome | None]) -> Outcome | None:
     if role in _REAL_ANYWAY:
         return rule(v)
     if v.unreal:
-        return None
+        return "planned" if v.before("cond") and role in _CAN_BE_PLANNED and rule(v) == "unused" else None
     said = rule(v)
+    if said is None and not v.negated and role in _CAN_BE_PLANNED and _not_yet_all(v):
+        return "planned"
     if said == "unused" and role not in _AWAITED and (v.planned or v.tomorrow):
         return "planned" if role in _CAN_BE_PLANNED else None
     return said
+
+
+def _not_yet_all(v: View) -> bool:
+    """Whether a predicate that says nothing else is told of as a plan, or of a part."""
+    if v.about.kind in _NOT_LED - {"old", UNKNOWN} or v.object().kind in {"attribute", "infra", "account", "machine"}:
+        return False
+    where = v.target()[0]
+    if where.has("infra", "self", "attribute", "machine"):
+        return False
+    return v.planned or v.before("partial")

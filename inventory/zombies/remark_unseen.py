@@ -8,7 +8,9 @@ from inventory.zombies.remark_words import Clause, Token
 
 _AGAINST = frozenset({"not", "nomore", "never", "nobody", "none", "stop", "end", "idle", "cond", "plan", "remove", "shut", "once", "notyet", "abolish"})  # fmt: skip
 _GIVES = ("供", "为", "给", "向", "被", "由", "对")
-_TAKES = ("调用", "调取", "查询", "使用", "应用", "访问", "读取", "引用", "取数", "提供", "推送", "共享")
+_TAKES = frozenset(
+    {"查询", "使用", "填报", "登录", "录入", "操作", "访问", "申报", "报送", "查阅", "调用", "办理", "用"}
+)
 _OTHERS = frozenset({"other", "wide", "unit", "users", "head", "channel", "others"})
 
 
@@ -28,6 +30,10 @@ def unseen_of(clause: Clause) -> Iterator[tuple[Token, ...]]:
                     token,
                     next(one for one in tokens[place + 1 :] if one.role == "work" or one.text in {"运行", "更新"}),
                 )
+        elif token.text in {"由", "供"} and any(one.role == "outside" for one in tokens[place + 1 : place + 3]):
+            taken = next((one for one in tokens[place + 2 :] if one.text in _TAKES), None)
+            if taken is not None:
+                yield (token, taken)
         elif token.text in _GIVES and place + 2 < len(tokens):
             after = tokens[place + 1 :]
             taker = next((one for one in after if one.role in _OTHERS), None)

@@ -26,14 +26,21 @@ _TENDS = frozenset(
         "理",
     }
 )
-_NO_SUBJECT = frozenset({"other", "old", "firm", "contract", "making", "infra", "account", "trialrun"})
+_NO_SUBJECT = frozenset(
+    {"other", "old", "firm", "contract", "making", "infra", "account", "trialrun", "attribute", UNKNOWN}
+)
 _FIELD_OF_USE = frozenset({"nothing", "self", "business", "usenoun", "data"})
+_NO_MORE_OF = frozenset({"无", "没有", "没", "已无", "再无", "已没有", "早已无"})
+_NOT_STARTED = frozenset({"part", "other", "contract", "making", "firm", "infra", "data", "account", UNKNOWN})
+_ONLY_IF_LONG = frozenset(
+    {"瘫痪", "停滞", "休眠", "报停", "空挂", "打不开", "打不开了", "无法访问", "无法打开", "访问不了", "进不去"}
+)
 _OPERATORS = frozenset({"巡检", "运维", "维护", "测评", "管理员", "等保测评", "维保", "调试", "测试"})
 
 
 def used(v: View) -> Outcome | None:
     """Nobody uses, no longer used, never used; still used."""
-    if v.about.kind in _NO_SUBJECT:
+    if v.about.kind in _NO_SUBJECT and not (v.about.kind == UNKNOWN and v.run & {"nobody", "nomore", "never"}):
         return None
     if "nobody" in v.run:
         return _nobody(v)
@@ -84,8 +91,15 @@ def _not_used(v: View) -> Outcome | None:
         return "unused" if v.long and not v.texts("不会", "别", "非", "不是", "不得") else None
     if "notyet" in v.run:
         return "unused" if (v.built or v.before(TIME)) and not v.planned else None
-    known = not any(t.role == UNKNOWN for t in v.tokens)
-    told = v.long or v.built or v.before("done") or any(t.role == "done" for t in v.right) or v.word.text.endswith("过")
+    known = not any(t.role == UNKNOWN for t in v.tokens) and v.word.text in {"使用", "用", "应用"}
+    told = (
+        v.before("after")
+        or v.long
+        or v.built
+        or v.before("done")
+        or any(t.role == "done" for t in v.right)
+        or v.word.text.endswith("过")
+    )
     return "unused" if told or (known and v.texts("未", "没", "没有", "不", "并未", "未实际", "未正式")) else None
 
 
@@ -105,6 +119,26 @@ def _still(v: View) -> Outcome | None:
     return "used" if v.before("still", "only") or v.word.text == "在用" else None
 
 
+def worked(v: View) -> Outcome | None:
+    """不再上报, 无人填报: what a program or a person did with it is done no more."""
+    if not v.run & {"nomore", "nobody"} or v.about.kind in _NO_SUBJECT or v.object().kind not in _FIELD_OF_USE:
+        return None
+    return "planned" if v.about.kind == "part" else "unused"
+
+
+def without_users(v: View) -> Outcome | None:
+    """没有用户, 已无业务: at the end of its clause."""
+    alone = v.word.text.endswith("用户") and not v.right
+    if v.word.text in _NO_MORE_OF and v.right and v.right[0].text in {"业务", "工作", "审批业务", "办理业务"}:
+        alone = all(t.role in {"running", "adverb", "done"} for t in v.right[1:])
+    return "unused" if alone and v.about.kind in {"nothing", "self"} and not v.before("offtime", "notyet") else None
+
+
+def not_bought(v: View) -> Outcome | None:
+    """试用后没有采购."""
+    return "unused" if "trial" in v.around and v.negated and "notyet" not in v.run and not v.planned else None
+
+
 def in_use(v: View) -> Outcome | None:
     """正常使用, 仍在用: of another system, or of the machines, it says nothing."""
     if (
@@ -118,18 +152,8 @@ def in_use(v: View) -> Outcome | None:
 
 def started(v: View) -> Outcome | None:
     """从未启用, 建成后未投入使用; 尚未启用 only where it was built long ago."""
-    kind = v.about.kind
-    if kind in {
-        "part",
-        "other",
-        "contract",
-        "making",
-        "firm",
-        "infra",
-        "data",
-        "account",
-        UNKNOWN,
-    } or v.object().kind not in {"nothing", "self"}:
+    kind = "nothing" if v.about.kind == UNKNOWN and "never" in v.run else v.about.kind
+    if kind in _NOT_STARTED or v.object().kind not in {"nothing", "self"}:
         return None
     if v.texts(
         "无法", "不能", "不会", "别", "不得", "不予", "非", "不是", "并非", "不", "暂不", "尚不", "还不", "暂时不"
@@ -146,11 +170,11 @@ def started(v: View) -> Outcome | None:
 def idle(v: View) -> Outcome | None:
     """闲置, 荒废, 成了摆设."""
     kind = v.about.kind
-    if v.negated or kind in _NO_SUBJECT | {UNKNOWN, "data", "users"} or v.before("offtime", "period", "seasonal"):
+    if v.negated or kind in _NO_SUBJECT | {"data"} or v.before("offtime", "period", "seasonal"):
         return None
     if kind == "part":
         return "planned"
-    if v.word.text in {"瘫痪", "停滞", "休眠", "报停", "空挂"} and not v.long:
+    if v.word.text in _ONLY_IF_LONG and not v.long:
         return None
     return "unused" if v.object().kind in {"nothing", "machine", "self"} else None
 
@@ -168,7 +192,13 @@ def zero(v: View) -> Outcome | None:
 def stale(v: View) -> Outcome | None:
     """数据停留在2021年."""
     dated = any(t.role == TIME for t in v.right[:2])
-    return "unused" if dated and v.about.kind in {"data", "content", "usenoun"} and _before_this_year(v) else None
+    return (
+        "unused"
+        if dated
+        and v.about.kind in {"data", "content", "usenoun", UNKNOWN, "nothing", "self", "business"}
+        and _before_this_year(v)
+        else None
+    )
 
 
 def last(v: View) -> Outcome | None:

@@ -9,13 +9,15 @@ from typing import Literal
 from inventory.zombies.remark_clauses import NOTHING, Phrase, is_planned, phrase, run_before, subject, target
 from inventory.zombies.remark_words import TIME, UNKNOWN, Token, latest_year
 
-Outcome = Literal["unused", "used", "planned", "seasonal"]
+Outcome = Literal[
+    "unused", "left", "used", "planned", "seasonal"
+]  # left: what was not switched off is not used, if nothing speaks against it
 _LIGHT = frozenset({"done", "adverb", "all", TIME, "once", "still"})
 _OBJECTS = frozenset({
     "head", "self", "own", "old", "other", "wide", "infra", "channel", "business", "campaign", "project", "trial", "trialrun", "making",
-    "contract", "unit", "firm", "device", "machine", "account", "users", "data", "content", "part", "partial", "name", UNKNOWN, "usenoun",
+    "contract", "unit", "firm", "device", "machine", "account", "users", "data", "content", "part", "partial", "attribute", "outside", "name", UNKNOWN, "usenoun",
 })  # fmt: skip
-_NEGATION = frozenset({"not", "notyet", "never", "nomore", "none", "nobody", "forgot"})
+NEGATION = frozenset({"not", "notyet", "never", "nomore", "none", "nobody", "forgot"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class View:
     run: frozenset[str]
     planned: bool
     later: tuple[Token, ...]
-    built: bool
+    around: frozenset[str]
     year: int | None
 
     @property
@@ -57,7 +59,7 @@ class View:
     def texts(self, *words: str) -> bool:
         """Whether one of these words stands right before it, or among what it is reached over."""
         start = self.at
-        while start > 0 and self.tokens[start - 1].role in _LIGHT | _NEGATION | {"plan", "should", "wide", "by"}:
+        while start > 0 and self.tokens[start - 1].role in _LIGHT | NEGATION | {"plan", "should", "wide", "by"}:
             start -= 1
         return any(token.text in words for token in self.tokens[start : self.at])
 
@@ -67,15 +69,29 @@ class View:
         return any(token.role in {TIME, "all"} for token in self.tokens)
 
     @property
+    def built(self) -> bool:
+        """Whether the remark tells that it was built or accepted."""
+        return "built" in self.around
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is told of all: 全部, 均, 已全部."""
+        return any(
+            t.role == "all" or any(c in t.text for c in "全均都")
+            for t in self.left
+            if t.role in {"all", "done", "nobody"}
+        )
+
+    @property
     def unreal(self) -> bool:
         """Whether it is supposed, for the moment only, or once upon a time, or tells when something else happened."""
         after = self.right[:1]
-        return self.before("cond", "temp", "once") or any(t.role in {"temp", "cond", "after"} for t in after)
+        return self.before("cond", "temp", "once") or any(t.role in {"temp", "cond", "after", "should"} for t in after)
 
     @property
     def negated(self) -> bool:
         """Whether it is denied."""
-        return bool(self.run & _NEGATION)
+        return bool(self.run & NEGATION)
 
     @property
     def tomorrow(self) -> bool:
@@ -102,12 +118,24 @@ class View:
 
     def why(self, *more: Phrase) -> tuple[Token, ...]:
         """The words by which it is read."""
-        marks = tuple(t for t in self.left if t.role in _NEGATION | {"plan", "all", "by", "still", "only"})
+        marks = tuple(t for t in self.left if t.role in NEGATION | {"plan", "all", "by", "still", "only"})
         found = (*self.about.tokens, *marks, self.word, *(t for one in more for t in one.tokens))
         return tuple(dict.fromkeys(found))
 
 
 _STAYS = frozenset({"part", "old"})  # what the clauses after it are about, too, where they name nothing else
+_ENDING = _STAYS | {
+    "campaign",
+    "project",
+    "trial",
+    "unit",
+    "business",
+    "contract",
+    "making",
+    "trialrun",
+    "period",
+    "firm",
+}
 
 
 def view(
@@ -117,7 +145,7 @@ def view(
     *,
     planned: bool,
     later: Sequence[Token],
-    built: bool,
+    around: frozenset[str],
     year: int | None,
 ) -> View:
     """What the rules ask of the predicate at `at`.
@@ -128,16 +156,18 @@ def view(
         topic: what the clause before was about.
         planned: a clause before of the same sentence tells of a plan.
         later: the tokens of what follows.
-        built: the remark tells that it was built or accepted.
+        around: the roles of all words of the remark.
         year: the present one.
     """
     about, _ = subject(tokens, at)
-    if about is NOTHING and topic is not None:
+    if (
+        about is NOTHING
+        and topic is not None
+        and topic.kind in (_ENDING if tokens[at].role in {"end", "finish"} else _STAYS)
+    ):
         about = topic
-    now = is_planned(tokens, at) or (planned and not any(t.role == "done" for t in tokens[:at]))
-    return View(tokens, at, about, run_before(tokens, at), now, tuple(later), built, year)
-
-
-def stays(about: Phrase) -> bool:
-    """Whether later clauses without a subject are about it, too."""
-    return about.kind in _STAYS
+    own = about.kind == "self" and topic is not about and not any(t.role == "built" for t in tokens[:at])
+    before = run_before(tokens, at)
+    told = own or before & {"done", "never", "nobody", "nomore"} or any(t.role == "done" for t in tokens[:at])
+    now = is_planned(tokens, at) or (planned and not told)
+    return View(tokens, at, about, before, now, tuple(later), around, year)

@@ -22,8 +22,9 @@ _YEAR = r"(?:(?:19|20)[0-9]{2}|[0-9]{2})年(?:度)?(?:[0-9]{1,2}月份?)?(?:[0-9
 _DEADLINE = re.compile(rf"(?:{_YEAR})(?:年?[底末中]|上半年|下半年)?(?:前|之前|以前|内)(?!后)")
 _DATE = re.compile(
     rf"(?:{_YEAR})(?:[底初末中春夏秋冬]|上半年|下半年|年底|年初)?(?:之?后|起|以来|以后|开始)?"
-    rf"|(?:近|约|有|满|已有|过去)?{_NUMBER}+(?:个)?(?:多)?(?:年|个月|季度|天|周|月)(?:多|余|半|来|以来|以上|之久|有余|前)*"
+    rf"|(?:近|约|有|满|已有|过去|好)?{_NUMBER}+(?:个)?(?:多)?(?:年|个月|季度|天|周|月)(?:多|余|半|来|以来|以上|之久|有余|前)*"
 )
+_EXCEPT = re.compile(r"除了?.{1,15}?(?:以外|之外|外)")
 _FUTURE = re.compile(r"(?:19|20)[0-9]{2}")
 _LATIN = re.compile(r"[a-z0-9][a-z0-9_.+/-]*")
 _QUOTED = re.compile(r"[“\"「『《‘'][^”\"」』》’']{1,30}[”\"」』》’']")
@@ -80,6 +81,8 @@ class Lexicon:
 
     def _at(self, text: str, at: int) -> tuple[Token | None, int]:
         word = next((one for one in self.by_first.get(text[at], ()) if text.startswith(one[0], at)), None)
+        if found := _EXCEPT.match(text, at):
+            return Token("partial", found[0]), found.end()
         if found := _DEADLINE.match(text, at):
             return Token("plan", found[0]), found.end()
         found = _DATE.match(text, at)

@@ -10,7 +10,7 @@ Of clauses that contradict each other the careful one holds: still used, used un
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -18,10 +18,9 @@ from inventory.zombies.remark_clauses import Phrase, opening
 from inventory.zombies.remark_predicates import Fact, facts_of_clause
 from inventory.zombies.remark_rhythm import rhythms_of
 from inventory.zombies.remark_unseen import unseen_of
-from inventory.zombies.remark_view import stays
 from inventory.zombies.remark_words import Clause, Lexicon, Token, clauses
 
-Kind = Literal["unused", "used", "planned", "unseen", "seasonal", "standby", "emergency", "years"]
+Kind = Literal["unused", "left", "used", "planned", "unseen", "seasonal", "standby", "emergency", "years"]
 RHYTHMS = frozenset({"seasonal", "standby", "emergency", "years"})
 
 
@@ -61,13 +60,12 @@ def _said(text: str, words: Lexicon, year: int | None) -> tuple[Said, ...]:
     facts: list[tuple[Clause, Fact]] = []
     rows = list(clauses(text, words))
     planned_in = -1
-    built = any(token.role == "built" for clause in rows for token in clause.tokens)
+    around = frozenset(token.role for clause in rows for token in clause.tokens)
     for place, clause in enumerate(rows):
         later = tuple(token for after in rows[place + 1 :] for token in after.tokens)
-        before = topic if topic is not None and stays(topic) else None
-        topic = None
+        before, topic = topic, None
         for fact in facts_of_clause(
-            clause, before, later=later, planned=planned_in == clause.sentence, built=built, year=year
+            clause, before, later=later, planned=planned_in == clause.sentence, around=around, year=year
         ):
             facts.append((clause, fact))
             topic = fact.topic
@@ -87,14 +85,10 @@ def _said(text: str, words: Lexicon, year: int | None) -> tuple[Said, ...]:
 def _careful(found: Iterable[Said], rows: Iterable[Clause]) -> Iterable[Said]:
     """Of contradicting statements the careful ones: what is still used, or not yet or only partly over, is not unused."""
     kept = list(found)
-    kinds_found = {one.kind for one in kept}
-    partly = any(token.role == "partial" for clause in rows for token in clause.tokens)
-    if kinds_found & {"used", "unseen", "planned"} or kinds_found & RHYTHMS or partly:
-        return [
-            Said("planned", one.clause, one.why)
-            if partly and one.kind == "unused" and not kinds_found & {"unseen"}
-            else one
-            for one in kept
-            if one.kind != "unused" or (partly and not kinds_found & {"unseen", "used"})
-        ]
-    return kept
+    known = {one.kind for one in kept}
+    if any(token.role == "partial" for clause in rows for token in clause.tokens):
+        return [replace(one, kind="planned") if one.kind in {"unused", "left"} else one for one in kept]
+    if known & {"used", "unseen"} or known & RHYTHMS:
+        return [one for one in kept if one.kind not in {"unused", "left"}]
+    sure = "unused" in known or "planned" not in known
+    return [replace(one, kind="unused") if one.kind == "left" else one for one in kept if sure or one.kind != "left"]
