@@ -95,7 +95,7 @@ def _print_sums(console: Console, asked: Asked, waiting: Sequence[FileQuestions]
         console.print(tr("没有等着答复的问题", "nothing waits for an answer"), style="green")
     else:
         rows, cells = _rows(questions), sum(one.cells for one in questions)
-        ledgers = sum(file.source != MERGED for file in waiting)
+        ledgers = len({name for one in questions if one.source != MERGED for name in (one.file, *one.others)})
         console.print(_plain(tr(f"{ledgers} 份台账，{len(questions)} 个问题：{rows} 行还没有导入，{cells} 格没有取值", f"{ledgers} ledgers, {len(questions)} questions: {rows} rows not taken, {cells} cells without a value"), "bold"))  # fmt: skip
         console.print(_plain("  " + _kinds(questions), "dim"))
     to_correct = sum(file.to_correct for file in asked.files)

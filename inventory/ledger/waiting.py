@@ -140,7 +140,8 @@ def joined_by_department(files: Iterable[FileQuestions], lineage: Lineage) -> tu
             if department is None or not rest.startswith(HEADING) or question.answered is not None:
                 own.append(question)
                 continue
-            known = first.setdefault((department, rest, question.choices), question)
+            # Where any field may be answered, what is suggested may differ with what stands below.
+            known = first.setdefault((department, rest, () if question.any_field else question.choices), question)
             if known is question:
                 own.append(question)
             else:

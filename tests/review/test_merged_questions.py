@@ -152,12 +152,14 @@ def test_a_department_that_no_catalogue_lists_is_asked_and_answered(tmp_path: Pa
 
 
 def test_one_answer_covers_all_files_of_a_department(tmp_path: Path) -> None:
-    other = [["系统名称", "内存（GB）", "色标"], ["妇幼管理系统", 8, "黄"]]
+    other = [["系统名称", "内存（GB）", "色标"], ["妇幼管理系统", 8, "继续使用"]]  # other contents, other suggestions
     write(tmp_path / "台账" / "市卫健委台账.xlsx", HEALTH)
     write(tmp_path / "台账" / "卫健委二期家底.xlsx", other)
     asks = [q for q in questions_in(asked(tmp_path, "台账")) if q["kind"] == "column"]
     assert [(q["cell"][0], q["others"], q["places"]) for q in asks] == [("C", ["市卫健委台账.xlsx"], 2)]
-    assert "市卫健委台账.xlsx 也这样问" in govcloud(tmp_path, "decisions", "questions", "台账", "--list").stdout
+    told = "".join(govcloud(tmp_path, "decisions", "questions", "台账", "--list").stdout.split())
+    assert "市卫健委台账.xlsx也这样问" in told
+    assert "2份台账，1个问题" in told
     text = io.StringIO()
     csv.writer(text).writerows(
         [
@@ -179,5 +181,5 @@ def test_one_answer_covers_all_files_of_a_department(tmp_path: Path) -> None:
     assert {one["name"]: one["fields"]["remark"]["value"] for one in data} == {
         "健康档案平台": "红",
         "疫苗管理系统": "绿",
-        "妇幼管理系统": "黄",
+        "妇幼管理系统": "继续使用",
     }
