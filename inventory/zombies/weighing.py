@@ -172,6 +172,14 @@ def _contract(case: Case) -> Iterator[Sign]:
         yield Sign(of="contract_long_ended", says=says, value=ends.isoformat())
 
 
+def _kept(case: Case) -> Iterator[Sign]:
+    """Somebody pays for it and updates it: screens and interfaces that nobody logs in to are kept so."""
+    ends, updated = case.facts.system.contract_end_on, own_update(case.facts, case.unused)
+    if ends is not None and ends >= case.renewed and updated is not None and updated >= case.ago():
+        says = Text("有合同、一个周期内又更新过", "paid for and updated within a cycle")
+        yield Sign(of="use_kept", says=says, value=updated.isoformat())
+
+
 def _counts(case: Case) -> Iterator[Sign]:
     """What the ledger counts: a claim, which weighs less than what is measured; no uses and few users say the same thing once."""
     if counts_none(case.facts):
@@ -278,5 +286,5 @@ def _linked(case: Case) -> Iterator[Sign]:
 
 
 _LOOKS: Sequence[Callable[[Case], Iterator[Sign]]] = (
-    _login, _update, _contract, _counts, _traffic, _logs, _cpu, _said, _class, _linked,
+    _login, _update, _contract, _kept, _counts, _traffic, _logs, _cpu, _said, _class, _linked,
 )  # fmt: skip
