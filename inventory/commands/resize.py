@@ -86,16 +86,20 @@ def _print(console: Console, advice: Sequence[Advice], names: Mapping[str, str])
 
     table = Table()
     for heading in (
-        tr("建议", "advice"), tr("系统", "system"), tr("服务器", "server"), tr("现有", "now"), tr("规格", "flavour"), tr("余量 CPU/内存", "headroom"),
-        tr("节省", "saves"), tr("原因", "why"),
+        tr("建议", "advice"), tr("系统和服务器", "system and server"), tr("现有 → 规格", "now → flavour"), tr("每月节省", "saves a month"),
+        tr("余量 CPU/内存，原因", "headroom CPU/memory, why"),
     ):  # fmt: skip
         table.add_column(heading, overflow="fold")
     for one in advice:
-        room = "/".join(percent(value) for value in one.headroom.values()) or "—"
+        room = "/".join(percent(value) for value in one.headroom.values())
         price = "n/a" if one.saves_fen_month is None else f"{one.saves_fen_month:,}"
+        storage = f"\n{tr('存储', 'storage')} {one.saves_storage_gib:g} GiB" if one.saves_storage_gib else ""
+        now = f"{one.vcpu} vCPU {one.memory_gib:g} GiB"
         table.add_row(
-            str(KINDS[one.kind]), names.get(one.system_id or "", "—"), names[one.server_id], f"{one.vcpu} vCPU {one.memory_gib:g} GiB", one.flavor or "—", room,
-            tr(f"{one.saves_vcpu} vCPU {one.saves_memory_gib:g} GiB {price} 分/月", f"{one.saves_vcpu} vCPU {one.saves_memory_gib:g} GiB {price} fen a month"), str(one.why),
+            str(KINDS[one.kind]), "\n".join(filter(None, (names.get(one.system_id or "", ""), names[one.server_id]))),
+            f"{now}\n→ {one.flavor}" if one.flavor else now,
+            f"{one.saves_vcpu} vCPU\n{one.saves_memory_gib:g} GiB{storage}\n{price} {tr('分', 'fen')}",
+            f"{room}\n{one.why}" if room else str(one.why),
         )  # fmt: skip
     console.print(table)
     for kind, row in totals(advice).items():
