@@ -28,6 +28,8 @@ _ALIKE = 0.97  # correlation that is looked at closely
 _BLOCK = 2048
 COPIED_DAYS, LATE_COPIED_DAYS = 5, 10  # days that agree to the last digit: on the same day, and days later
 MOST_LATE_DAYS = 31
+REPEATED_DAYS = 28  # days that agree to the last digit with the machine's own, days before: four weeks of them
+MOST_PERIOD_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,28 @@ class ExactCopy:
     days: int
     first_on: date
     last_on: date
+
+
+def own_repeats(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str]) -> tuple[ExactCopy, ...]:
+    """Servers that show again, to the last digit, what they showed days before: samples that were played back. Flat days say nothing."""
+    rows = connection.execute(
+        """
+        WITH told AS (SELECT * FROM daily WHERE samples >= 12 AND len(bins) >= 3 AND capacity_s > 0),
+        pairs AS (
+            SELECT a.server AS server, b.day - a.day AS delay, count(*) AS days, min(b.day) AS first_on, max(b.day) AS last_on
+            FROM told a JOIN told b ON a.server = b.server AND a.samples = b.samples AND a.peak_ppm = b.peak_ppm
+                AND a.hour_peak_ppm = b.hour_peak_ppm AND a.bins = b.bins AND a.value_s = b.value_s
+            WHERE b.day - a.day BETWEEN 1 AND $period GROUP BY ALL HAVING count(*) >= $days
+        )
+        SELECT server, min(delay), arg_min(days, delay), arg_min(first_on, delay), arg_min(last_on, delay) FROM pairs GROUP BY server ORDER BY server
+        """,
+        {"days": REPEATED_DAYS, "period": MOST_PERIOD_DAYS},
+    ).fetchall()
+    return tuple(
+        ExactCopy(server=server, model=server, delay=delay, days=days, first_on=first, last_on=last)
+        for server, delay, days, first, last in rows
+        if server in systems
+    )
 
 
 def exact_copies(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str]) -> tuple[ExactCopy, ...]:

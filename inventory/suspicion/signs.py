@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Kind = Literal[
     "constant-load", "clockwork-load", "burst-before-report", "load-without-traffic", "workday-load-without-traffic", "holiday-blind-load",
-    "load-began-late", "copied-samples", "near-copy", "machine-visits-only", "daily-logins",
+    "load-began-late", "copied-samples", "repeated-samples", "near-copy", "machine-visits-only", "daily-logins",
 ]  # fmt: skip
 Asked = Literal["any", "unused", "zombie"]
 OLD_LEDGER_MONTHS = 6  # as in rule no-activity: who has not filled in the ledger since cannot say that nobody logged in
@@ -89,6 +89,8 @@ def suspicions(inventory: Inventory, rollup: Rollup, end_on: date, *, days: int 
     period = Period(end_on - timedelta(days=days), end_on)
     systems = {server.id: server.system_id for server in inventory.servers if server.system_id}
     found: list[Suspicion] = []
+    from inventory.suspicion.copied import copied as copied_from_others
+    from inventory.suspicion.copied import near_copied, repeated
     from inventory.suspicion.unused import unused_loads
 
     with connect() as connection:
@@ -97,13 +99,13 @@ def suspicions(inventory: Inventory, rollup: Rollup, end_on: date, *, days: int 
             constant = _constant(connection, systems)
             known = {one.server_id for one in constant}
             clockwork = [one for one in _clockwork(connection, systems, end_on) if one.server_id not in known]
-            copied = _copied(connection, systems)
+            flat = {one.server_id for one in (*constant, *clockwork)}
+            copied = [*copied_from_others(connection, systems), *repeated(connection, systems, flat)]
             found += [*constant, *clockwork, *_burst(connection, systems, end_on), *copied]
-            found += _near_copies(connection, systems, {one.server_id for one in copied})
+            found += near_copied(connection, systems, {one.server_id for one in copied})
             networked = bool(paths := rollup.paths(["network"], [period]))
             if networked:
                 connection.read_parquet(paths).create_view("carried")
-            flat = {one.server_id for one in (*constant, *clockwork)}
             by_id = {one.id: one for one in inventory.systems}
             of = {server: by_id[system] for server, system in systems.items() if system in by_id and server not in flat}
             found += unused_loads(connection, of, period, entered=_entered(inventory, end_on), networked=networked)
@@ -181,22 +183,6 @@ def _clockwork(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str]
             ),
         )
         for server, count, mean, first, last in rows if server in systems
-    ]  # fmt: skip
-
-
-def _near_copies(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str], known: set[str]) -> list[Suspicion]:
-    from inventory.suspicion.copies import near_copies
-
-    first, last = connection.execute("SELECT min(day), max(day) FROM daily").fetchall()[0]
-    return [
-        Suspicion(
-            kind="near-copy", system_id=systems[copy.server], server_id=copy.server, days=copy.days, first_on=first, last_on=last,
-            sentence=Text(
-                f"{copy.days} 天的日均 CPU 与另一系统的服务器 {copy.model} {f'{copy.delay} 天前' if copy.delay else '当天'}只差一个不变的倍数（逐日相差约 {copy.spread:.1%}），像复制后加了扰动",
-                f"on {copy.days} days its mean CPU is a fixed multiple of that of {copy.model}, a server of another system, {f'{copy.delay} days before' if copy.delay else 'the same day'} (to {copy.spread:.1%} a day): like a copy with noise",
-            ),
-        )
-        for copy in near_copies(connection, systems) if copy.server not in known
     ]  # fmt: skip
 
 
@@ -287,21 +273,6 @@ def _burst(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str], en
             ),
         )
         for server, before, late in rows if server in systems
-    ]  # fmt: skip
-
-
-def _copied(connection: duckdb.DuckDBPyConnection, systems: Mapping[str, str]) -> list[Suspicion]:
-    from inventory.suspicion.copies import exact_copies
-
-    return [
-        Suspicion(
-            kind="copied-samples", system_id=systems[copy.server], server_id=copy.server, days=copy.days, first_on=copy.first_on, last_on=copy.last_on,
-            sentence=Text(
-                f"{copy.days} 天的样本与另一系统的服务器 {copy.model} {f'{copy.delay} 天前' if copy.delay else ''}完全相同",
-                f"the samples of {copy.days} days are the same as those of {copy.model}, a server of another system{f', {copy.delay} days before' if copy.delay else ''}",
-            ),
-        )
-        for copy in exact_copies(connection, systems)
     ]  # fmt: skip
 
 

@@ -37,10 +37,11 @@ def ordinary(day: int, hour: int) -> float:
         (lambda day, hour: ordinary(day, hour) * (1 + day / 30), set()),
         (lambda day, hour: 0.38 + (day + hour) % 3 / 500 if day >= 20 else 0.02, {"constant-load"}),
         (lambda day, hour: 0.3 + 0.08 * math.sin(hour / 24 * 6.28) + (day + hour) % 3 / 500, {"clockwork-load"}),
-        (lambda day, hour: (0.3 if day % 7 < 5 else 0.2) + 0.08 * math.sin(hour / 24 * 6.28), set()),
+        (lambda day, hour: (0.3 if day % 7 < 5 else 0.2) + 0.08 * math.sin(hour / 24 * 6.28) + day % 17 / 900, set()),
+        (lambda day, hour: ordinary(day % 7, hour) * (1 + hour * day % 7 / 40), {"repeated-samples"}),
         (lambda day, hour: ordinary(day, hour) * (5 if day >= DAYS - 7 else 0.3), {"burst-before-report"}),
     ],
-    ids=["ordinary", "idle", "growing", "pumped", "wave", "working-week", "burst"],
+    ids=["ordinary", "idle", "growing", "pumped", "wave", "working-week", "played-back", "burst"],
 )
 def test_signs_of_one_server(tmp_path: Path, load: Callable[[int, int], float], signs: set[str]) -> None:
     assert {one.kind for one in found(tmp_path, {"vm-1": load})} == signs
