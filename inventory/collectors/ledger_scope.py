@@ -35,7 +35,7 @@ COLLECTOR = "ledger"
 class Options:
     """What the caller knows: department or source where the file does not say, answers, the words of ledgers, the departments.
 
-    `answers` maps an answer key (see `Gap.answer_key`) to the answer.
+    `answers` maps an answer key (see `Gap.answer_key`) to the answer; `sources` are those that the store has already.
     """
 
     words: Vocabulary
@@ -44,6 +44,7 @@ class Options:
     source: str | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
     include_hidden: bool = False
+    sources: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -114,7 +115,10 @@ def scope_of(book: Workbook, sheets: Iterable[Sheet], options: Options) -> Scope
     named = {name for sheet in sheets if sheet.grid.visible and (name := labelled_department(sheet.head))}
     told = named.pop() if len(named) == 1 else department_in_name(book.file, options.lineage)
     department = told or _only_department(sheets, options)
-    source = options.source or f"{COLLECTOR}:{department or stem_without_dates(book.file)}"
+    by_file = f"{COLLECTOR}:{stem_without_dates(book.file)}"
+    source = options.source or (f"{COLLECTOR}:{department}" if department else by_file)
+    if options.source is None and source not in options.sources and by_file in options.sources:
+        source = by_file  # it was taken under the file's name while its department was not recognised: the same source goes on
     suggested = () if department else departments_meant(parts_of_name(book.file), options.lineage)
     return Scope(source, department, given=False, named=told, suggested=suggested)
 

@@ -169,8 +169,12 @@ class Importer:
     def _options(self) -> Options:
         return Options(
             words=self._words, lineage=self.lineage, department=self.department, source=self.source, answers=self._known_answers,
-            include_hidden=self.include_hidden,
+            include_hidden=self.include_hidden, sources=self._known_sources(),
         )  # fmt: skip
+
+    def _known_sources(self) -> frozenset[str]:
+        with optional_store(self.run.store) as store:
+            return frozenset(store.latest(self.run.as_of)) if store is not None else frozenset()
 
     def _answers(self) -> dict[str, str]:
         from inventory.storage.decisions import in_force

@@ -296,3 +296,21 @@ def test_the_preview_names_a_server_by_its_host(folder: Path) -> None:
     shown = run("collect", "ledger", "servers.csv", "--dry-run")[1]
     assert "web01  vCPU" in shown
     assert "ledger:ledger:servers" not in shown
+
+
+def test_a_file_that_was_taken_under_its_own_name_goes_on_under_it(folder: Path) -> None:
+    (folder / "住建局家底.csv").write_text("系统名称,核数\n门户网站,4\n", "utf-8")
+    first = collected("住建局家底.csv", "--source", "ledger:住建局家底", "--department", "市住建局")["data"]["files"][0]
+    assert first["source"] == "ledger:住建局家底"
+    (folder / "住建局家底.csv").write_text("系统名称,核数\n门户网站,8\n", "utf-8")
+    again = collected("住建局家底.csv", as_of="2026-04-30")["data"]["files"][0]
+    assert again["source"] == "ledger:住建局家底"
+    assert (again["changes"]["new"], again["changes"]["vanished"]) == ([], [])
+    code, out, _ = run("inventory", "list", "--json", "--as-of", "2026-04-30")
+    assert code == 0
+    assert [(one["name"], one["vcpu"], one["department"]) for one in json.loads(out)["data"]] == [
+        ("门户网站", 8, "市住房和城乡建设局")
+    ]
+    (folder / "别处").mkdir()
+    (folder / "别处" / "卫健委家底.csv").write_text("系统名称,核数\n健康档案,4\n", "utf-8")
+    assert collected("别处/卫健委家底.csv")["data"]["files"][0]["source"] == "ledger:卫健委"
