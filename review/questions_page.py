@@ -97,9 +97,9 @@ def _cards(file: FileQuestions) -> list[dict[str, Any]]:
         by_sheet.setdefault(question.sheet, []).append(question)
     return [
         {
-            "department": file.department, "file": file.file, "sheet": name, "merged": file.source == MERGED,
+            "department": file.department, "file": file.file, "sha": file.sha256, "sheet": name, "merged": file.source == MERGED,
             "rows": sum(one.rows for one in own), "readings": [_reading(sheets[one]) for one in _sheets_beside(name, own) if one in sheets],
-            "questions": [_question(one) for one in own],
+            "questions": [_question(one, file.sha256) for one in own],
         }
         for name, own in by_sheet.items()
     ]  # fmt: skip
@@ -111,9 +111,11 @@ def _sheets_beside(name: str, questions: Sequence[Question]) -> list[str]:
     return list(dict.fromkeys((name, *alike)))[:_BESIDE]
 
 
-def _question(question: Question) -> dict[str, Any]:
+def _question(question: Question, sha256: str) -> dict[str, Any]:
+    told = {} if question.file_sha256 == sha256 else {"sha": question.file_sha256}  # of the card's file, nearly always
     return {
-        "id": question.id, "kind": question.kind, "cell": question.cell, "text": (str(question.question) if question.kind == "reading" else worded(question)) + also(question), "sha": question.file_sha256,
+        **told,
+        "id": question.id, "kind": question.kind, "cell": question.cell, "text": (str(question.question) if question.kind == "reading" else worded(question)) + also(question),
         "choices": [[value, str(label_of_choice(value, question))] for value in question.choices], "any": question.any_field, "anySystem": bool(question.systems), "free": question.is_free,
         "rows": question.rows, "cells": question.cells, "places": question.places, "seen": question.answered,
         "alike": question_id(question.alike) if question.alike is not None else None,

@@ -12,6 +12,7 @@
   let unsaved = false;
   for (const card of cards) {
     for (const question of card.questions) {
+      question.sha ||= card.sha;
       asked.set(question.id, { question, card });
       if (question.alike) alike.set(question.alike, [...(alike.get(question.alike) || []), question]);
     }
