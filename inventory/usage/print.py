@@ -27,7 +27,7 @@ BY: Mapping[str, Text] = {
     "cloud": Text("云", "cloud"),
     "tier": Text("存储类型", "storage tier"),
 }
-NARROW, WIDE = 100, 130
+NARROW, ROOMY, WIDE = 100, 120, 130
 _MEANS = (
     ("cpu", "weighted_mean", Text("CPU", "CPU")),
     ("memory", "weighted_mean", Text("内存", "memory")),
@@ -69,9 +69,9 @@ def print_usage(console: Console, view: UsageView, metrics: Sequence[str]) -> No
     console.print(_use_table(view, shown, wide=console.width >= WIDE))
     used = [statistic for _, statistic, _ in shown]
     if view.compared is not None:
-        console.print(_change_table(view, view.compared, single))
+        console.print(_change_table(view, view.compared, single, wide=console.width >= NARROW))
     if view.by in ALLOCATED_KINDS and not single:
-        console.print(_allocation_table(view))
+        console.print(_allocation_table(view, wide=console.width >= NARROW))
         used += [statistic for statistic, _ in _ALLOCATION]
     for reading in view.readings:
         console.print(_reading_line(reading))
@@ -98,7 +98,7 @@ def print_usage(console: Console, view: UsageView, metrics: Sequence[str]) -> No
 def _columns(view: UsageView, width: int) -> list[tuple[str, str, Text]]:
     """The means; with room also the statistics of CPU."""
     have = {(rate.metric, rate.statistic) for rate in view.rates}
-    wanted = [*_MEANS, *(_MORE if width >= NARROW else [])]
+    wanted = [*_MEANS, *(_MORE if width >= ROOMY else [])]
     return [column for column in wanted if column[:2] in have]
 
 
@@ -116,7 +116,7 @@ def _a_table(title: str, first: str) -> Table:
     from rich.table import Table
 
     table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1), title_justify="left")
-    table.add_column(first, overflow="fold", min_width=12)
+    table.add_column(first, overflow="fold", min_width=8)
     return table
 
 
@@ -187,26 +187,27 @@ def _value(rate: Rate | None) -> str:
     return percent(rate.ratio)
 
 
-def _change_table(view: UsageView, compared: Period, single: str | None) -> Table:
+def _change_table(view: UsageView, compared: Period, single: str | None, *, wide: bool) -> Table:
+    """The means with their change; only the changes where there is no room, since the means stand right above."""
     title = tr(f"与 {_days(compared)}相比，百分点", f"against {_days(compared)}, percentage points")
     table = _a_table(title, str(BY[view.by]))
     columns = [column for column in _MEANS if single is None or column[0] == single]
     for *_, label in columns:
-        table.add_column(str(label), justify="right")
-        table.add_column(tr("变化", "change"), justify="right")
+        table.add_column(str(label), justify="right", no_wrap=True)
+        if wide:
+            table.add_column(tr("变化", "change"), justify="right", no_wrap=True)
     table.add_column(tr("上期\n覆盖率", "coverage\nbefore"), justify="right")
     before = view.found(view.before)
     for group, found in view.found().items():
         then = before.get(group, {})
-        cells = [
-            cell
-            for metric, statistic, _ in columns
-            for cell in _change(found.get((metric, statistic)), then.get((metric, statistic)))
+        pairs = [
+            _change(found.get((metric, statistic)), then.get((metric, statistic))) for metric, statistic, _ in columns
         ]
+        cells = [cell for pair in pairs for cell in (pair if wide else pair[1:])]
         known = [rate for metric, *_ in columns if (rate := _first(then, metric)) is not None]
         if len(found) > 0 and any(key[:2] in found for key in columns):
             table.add_row(
-                view.name(group), *cells, _together([percent(rate.coverage) for rate in known]) if known else "n/a"
+                view.name(group), *cells, _together([percent(_measured(rate)) for rate in known]) if known else "n/a"
             )
     return table
 
@@ -216,26 +217,34 @@ def _change(now: Rate | None, then: Rate | None) -> tuple[str, str]:
     noted = any(rate is not None and rate.note is not None for rate in (now, then))
     if ratios[0] is None or ratios[1] is None or noted:  # a rule's 0 is nothing to compare with
         return str(SHORT_MARK) if now is not None and now.note is not None else _value(now), "n/a"
-    step = (ratios[0] - ratios[1]) * 100
-    return _value(now), "0" if step == 0 else f"{step:+.1f}"
+    return _value(now), points(ratios[0] - ratios[1])
 
 
-def _allocation_table(view: UsageView) -> Table:
+def points(step: float) -> str:
+    """A difference of two ratios in percentage points, with its sign; never 0 unless it is exactly that."""
+    if step == 0:
+        return "0"
+    shown = f"{step * 100:+.1f}"
+    return shown if float(shown) else ("<+0.1" if step > 0 else ">-0.1")
+
+
+def _allocation_table(view: UsageView, *, wide: bool) -> Table:
+    line = "" if wide else "\n"  # two lines where there is no room for both numbers
     table = _a_table(tr("分配率", "allocation"), str(BY[view.by]))
-    table.add_column(tr("资源", "resource"))
+    table.add_column(tr("资源", "resource" if wide else "what"), no_wrap=True)
     for _, label in _ALLOCATION:
-        table.add_column(str(label), justify="right")
-    table.add_column(tr("已分配/可分配", "held/total"), justify="right")
+        table.add_column(str(label).replace(" ", line or " "), justify="right", no_wrap=True)
+    table.add_column(tr(f"已分配/{line}可分配", "held/total"), justify="right", no_wrap=True)
     ends = [rate for rate in view.rates if rate.statistic == "allocation_end" and rate.expected_seconds]
     partly = any((rate.coverage or 0) < 1 for rate in ends)  # some server's size is not known
     if partly:
-        table.add_column(tr("规格已知", "sized"), justify="right")
+        table.add_column(tr(f"规格{line}已知", "sized"), justify="right", no_wrap=True)
     for group, found in view.found().items():
         for first, metric in enumerate(metric for metric in RATED if (metric, "allocation_end") in found):
             end = found.get((metric, "allocation_end"))
             assert end is not None
             cells = [_value(found.get((metric, statistic))) for statistic, _ in _ALLOCATION]
-            held = "n/a" if end.numerator is None else f"{end.numerator / 1e6:,.0f}/{end.denominator / 1e6:,.0f}"
+            held = "n/a" if end.numerator is None else f"{end.numerator / 1e6:,.0f}/{line}{end.denominator / 1e6:,.0f}"
             sized = [percent(end.coverage)] if partly else []
             table.add_row("" if first else view.name(group), str(_NAMES[metric]), *cells, held, *sized)
     return table
