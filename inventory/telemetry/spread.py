@@ -8,14 +8,14 @@ the median of a month's days does not mind a few of them.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inventory.telemetry.form import AMOUNT_STEPS, BIN_STRIDE, MICRO, Period, as_day
-from inventory.telemetry.months import MonthSums
-from inventory.telemetry.sums import Day, Folded, busiest_seconds, distinct_servers, read_days
+from inventory.telemetry.months import typical_days
+from inventory.telemetry.sums import Day, Folded, distinct_servers, read_days
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from inventory.storage.store import TelemetryFile
     from inventory.telemetry.query import Rollup
 
-_COLUMNS = ("samples", "expected", "covered_seconds", "value_s", "hour_max_micro", "bins")
+_COLUMNS = ("samples", "expected", "bins")
 _COUNTS = ("over", "expected", "unknown")
 _SATURDAY = 5
-_MOST_KEPT = 16  # months; a run looks at four, for one metric
-_KEPT: OrderedDict[tuple[Path, tuple[str, ...], int], MonthSums] = OrderedDict()
+MEASURED = 0.9  # of a day's samples, for its hours to count
+HOURS_OF_A_DAY = 24
+_MOST_KEPT = 8  # months; a run looks at four, for one metric
+_KEPT: OrderedDict[tuple[Path, tuple[str, ...], int], _Month] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,39 +94,85 @@ def spread_of(
         if not files or not servers:
             found.append(Spread(over=nothing, workday=nothing, weekend=nothing))
             continue
-        sums = _month(rollup.folder, files, least).chosen(wanted)
+        month, typical = _month(rollup.folder, files, least), typical_days(rollup.folder, files)
+        sums = _chosen(month.servers, month.sums, wanted, 0)
+        medians = _chosen(typical.servers, typical.typical, wanted, np.nan)
         measured = sums["expected"] > 0
         over = sums["over"] / np.maximum(sums["expected"], 1)
-        found.append(
-            Spread(
-                over=np.where(measured & (sums["unknown"] == 0), over, np.nan),
-                workday=np.where(measured, sums["workday"], np.nan),
-                weekend=np.where(measured, sums["weekend"], np.nan),
-            )
-        )
+        found.append(Spread(over=np.where(measured & (sums["unknown"] == 0), over, np.nan), **medians))
     return found
 
 
-def _month(folder: Path, files: Sequence[TelemetryFile], least: int) -> MonthSums:
+def daily_hours(
+    rollup: Rollup, servers: Sequence[str], period: Period, metric: str, limit: float
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """On how many hours of each day some servers reached a limit, servers × days; and which of the days are at weekends.
+
+    Not a number where a day has no bins, or less than `MEASURED` of its samples. Read once with `spread_of`.
+    """
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    files = rollup.of_days([metric], [period])
+    ends = np.array([as_day(file.day or "").weekday() >= _SATURDAY for file in files], bool)
+    daily = np.full((len(servers), len(files)), np.nan)
+    if files and servers:
+        month = _month(rollup.folder, files, first_bin(limit))
+        places = pc.index_in(pa.array(servers, pa.string()), value_set=month.servers)
+        mine = np.flatnonzero(places.is_valid().to_numpy(zero_copy_only=False))
+        columns = places.drop_null().to_numpy()
+        above, samples = month.above[:, columns].T, month.samples[:, columns].T
+        daily[mine] = np.where(above >= 0, above.astype(np.int64) * HOURS_OF_A_DAY / np.maximum(samples, 1), np.nan)
+    return daily, ends
+
+
+@dataclass(frozen=True, slots=True)
+class _Month:
+    """What is known of some days, for every server in their files.
+
+    `above` are the samples of each day at or above the limit, -1 where the day does not count, days × servers.
+    """
+
+    servers: pa.Array
+    sums: Mapping[str, NDArray[Any]]
+    above: NDArray[Any]
+    samples: NDArray[Any]
+
+
+def _chosen(
+    servers: pa.Array, columns: Mapping[str, NDArray[Any]], wanted: pa.Array, nothing: float
+) -> dict[str, NDArray[Any]]:
+    """The columns of some servers, in their order."""
+    import numpy as np
+    import pyarrow.compute as pc
+
+    if wanted.equals(servers):
+        return dict(columns)
+    place = pc.fill_null(pc.index_in(wanted, value_set=servers), -1).to_numpy(zero_copy_only=False)
+    return {name: np.append(column, column.dtype.type(nothing))[place] for name, column in columns.items()}
+
+
+def _month(folder: Path, files: Sequence[TelemetryFile], least: int) -> _Month:
     """What is known of some days for every server in them; kept for the run, since windows overlap."""
     key = (folder, tuple(sorted(file.sha256 for file in files)), least)
     known = _KEPT.pop(key, None)
     if known is None:
-        known = _added_up(folder, files, least)
+        known = _counted(folder, files, least)
     _KEPT[key] = known
     while len(_KEPT) > _MOST_KEPT:
         _KEPT.popitem(last=False)
     return known
 
 
-def _added_up(folder: Path, files: Sequence[TelemetryFile], least: int) -> MonthSums:
+def _counted(folder: Path, files: Sequence[TelemetryFile], least: int) -> _Month:
     import numpy as np
 
     servers: pa.Array = distinct_servers([folder / file.path for file in files])
     fold = Folded(servers.to_pylist())
     sums: dict[str, NDArray[Any]] = {name: np.zeros(len(servers), np.int64) for name in _COUNTS}
-    ends = [as_day(file.day or "").weekday() >= _SATURDAY for file in files]
-    daily = np.full((len(files), len(servers)), np.nan, np.float32)
+    above = np.full((len(files), len(servers)), -1, np.int32)
+    taken = np.zeros((len(files), len(servers)), np.int32)
     for place, day in enumerate(read_days(folder, files, _COLUMNS)):
         code, _ = fold.coded(day)  # every server of the file is one of them
         over, unknown = _over(day, least)
@@ -132,10 +180,10 @@ def _added_up(folder: Path, files: Sequence[TelemetryFile], least: int) -> Month
         sums["over"][code] += over + np.maximum(expected - samples, 0)
         sums["expected"][code] += np.maximum(expected, samples)
         sums["unknown"][code] += unknown
-        daily[place, code] = _rest(day)
-    at_ends = np.array(ends, bool)
-    sums["workday"], sums["weekend"] = _median(daily[~at_ends].T), _median(daily[at_ends].T)
-    return MonthSums(servers, sums)
+        full = (samples > 0) & (samples >= MEASURED * expected) & (unknown == 0)
+        above[place, code] = np.where(full, over, -1)
+        taken[place, code] = samples
+    return _Month(servers, sums, above, taken)
 
 
 def _over(day: Day, least: int) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -145,7 +193,8 @@ def _over(day: Day, least: int) -> tuple[NDArray[Any], NDArray[Any]]:
     lists = day.table.column("bins").combine_chunks()
     ends = np.append(0, np.cumsum(_lengths(lists)))
     coded = lists.flatten().to_numpy().view(np.uint32)
-    counts = np.where(coded >= least * BIN_STRIDE, coded & (BIN_STRIDE - 1), 0)
+    counts = coded & np.uint32(BIN_STRIDE - 1)
+    counts *= coded >= np.uint32(least * BIN_STRIDE)
     until = np.zeros(len(counts) + 1, np.uint32)
     np.cumsum(
         counts, out=until[1:], dtype=np.uint32
@@ -163,26 +212,3 @@ def _lengths(lists: pa.ListArray) -> NDArray[Any]:
 
     lengths: NDArray[Any] = lists.value_lengths().to_numpy(zero_copy_only=False)
     return np.nan_to_num(lengths).astype(np.int64) if lists.null_count else lengths
-
-
-def _rest(day: Day) -> NDArray[Any]:
-    """For each row of a day its mean outside the busiest hour; not a number where nothing else was measured."""
-    import numpy as np
-
-    columns = {name: day.table.column(name).to_numpy() for name in _COLUMNS if name != "bins"}
-    busiest = busiest_seconds(columns)
-    seconds = columns["covered_seconds"] - busiest
-    rest = columns["value_s"] - busiest * np.maximum(columns["hour_max_micro"], 0)
-    return np.where(seconds > 0, rest / MICRO / np.maximum(seconds, 1), np.nan)
-
-
-def _median(days: NDArray[Any]) -> NDArray[Any]:
-    """The lower median of each row, of the days that were measured."""
-    import numpy as np
-
-    if not days.shape[1]:
-        return np.full(len(days), np.nan)
-    known = np.isfinite(days).sum(axis=1)
-    middle = np.maximum(known - 1, 0) // 2
-    found: NDArray[Any] = np.sort(days, axis=1)[np.arange(len(days)), middle]  # what is not a number comes last
-    return found.astype(np.float64)

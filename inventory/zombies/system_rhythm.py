@@ -12,22 +12,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from inventory.model import Server, System
-from inventory.telemetry.form import BIN_STRIDE, Period, as_day
+from inventory.telemetry.form import Period
 from inventory.telemetry.query import Rollup
-from inventory.telemetry.spread import first_bin
-from inventory.telemetry.sums import read_days
+from inventory.telemetry.spread import daily_hours
 from inventory.zombies.system_months import Traffic
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import numpy as np
     from numpy.typing import NDArray
 
-    from inventory.storage.store import TelemetryFile
-
-SATURDAY, HOURS_OF_A_DAY = 5, 24
-MEASURED = 0.9  # of a day's samples, for the day to count
 LEAST_DAYS = 2  # of each kind in a month, measured to nine tenths; a median of fewer is none
 HALF_A_DAY = 0.5  # more is no window of backups and agents, whatever its rhythm
 Hours = tuple[float, float]  # medians of a month: working day (Monday to Friday), weekend
@@ -67,9 +60,7 @@ def hours_of(
     names = sorted(owner)
     found: dict[str, list[Hours | None]] = defaultdict(lambda: [None] * len(periods))
     for part, period in enumerate(periods):
-        files = rollup.of_days(["network"], [period])
-        daily = _daily(rollup.folder, files, names, first_bin(limit))
-        ends = np.array([as_day(file.day or "").weekday() >= SATURDAY for file in files], bool)
+        daily, ends = daily_hours(rollup, names, period, "network", limit)
         work, weekend = _median(daily[:, ~ends]), _median(daily[:, ends])
         for place in np.flatnonzero(np.isfinite(work) & np.isfinite(weekend)):
             hours, known = (float(work[place]), float(weekend[place])), found[owner[names[place]]]
@@ -77,38 +68,6 @@ def hours_of(
             if before is None or _more(hours, before):
                 known[part] = hours
     return {system: tuple(hours) for system, hours in found.items()}
-
-
-def _daily(folder: Path, files: Sequence[TelemetryFile], names: Sequence[str], least: int) -> NDArray[np.float64]:
-    """Hours at or above a bin, servers × days; not a number where a day has no bins, or less than nine tenths of its samples."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    wanted = pa.array(names, pa.string())
-    daily = np.full((len(names), len(files)), np.nan)
-    seen: dict[
-        bytes, tuple[NDArray[np.int64], NDArray[np.int64]]
-    ] = {}  # days that hold the same servers are looked up once
-    for place, day in enumerate(read_days(folder, files, ("server", "samples", "expected", "bins"))):
-        if day.servers not in seen:
-            at = pc.index_in(day.table.column("server").cast(pa.string()), value_set=wanted).to_numpy()
-            inside = np.flatnonzero(np.isfinite(at))
-            seen[day.servers] = inside, at[inside].astype(np.int64)
-        inside, rows = seen[day.servers]
-        table = day.table.select(["samples", "expected", "bins"]).take(inside)
-        if not table.num_rows:
-            continue
-        samples, expected = (table.column(name).to_numpy() for name in ("samples", "expected"))
-        lists = table.column("bins").combine_chunks()
-        coded = lists.flatten().to_numpy()
-        counts = np.append(0, np.cumsum(np.where(coded >= least * BIN_STRIDE, coded % BIN_STRIDE, 0)))
-        lengths = np.nan_to_num(lists.value_lengths().to_numpy(zero_copy_only=False)).astype(np.int64)
-        ends = np.append(0, np.cumsum(lengths))
-        above = counts[ends[1:]] - counts[ends[:-1]]
-        full = (samples > 0) & (samples >= MEASURED * expected) & lists.is_valid().to_numpy(zero_copy_only=False)
-        daily[rows, place] = np.where(full, above * HOURS_OF_A_DAY / np.maximum(samples, 1), np.nan)
-    return daily
 
 
 def _median(days: NDArray[np.float64]) -> NDArray[np.float64]:
