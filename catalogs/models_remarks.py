@@ -16,7 +16,7 @@ Role = Literal[
     "period", "offtime",
     # predicates: what is said of it
     "end", "finish", "stop", "shut", "remove", "abolish", "merge", "move", "replace", "takeover", "change", "idle", "start",
-    "use", "usenoun", "zero", "stale", "last", "restore", "keep", "archive", "dispose", "inuse", "running", "built", "unaccepted", "buy",
+    "use", "usenoun", "zero", "stale", "last", "restore", "keep", "archive", "dispose", "inuse", "running", "built", "unaccepted", "buy", "season",
     # negation, time, mood
     "nobody", "none", "nomore", "never", "not", "notyet", "forgot", "done", "all", "adverb", "ba", "by", "via", "after", "cause",
     "plan", "should", "cond", "temp", "once", "still", "only",

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from catalogs.models_remarks import NO_REMARKS, RemarkFiles
 from catalogs.models_rules import ClassWords, RuleExample, ZombieRule
 from inventory.model import System, Value
 from inventory.telemetry.form import Period, trailing_months
-from inventory.zombies.class_hints import class_words_of, hinted_class
+from inventory.zombies.class_hints import class_words_of, hinted_class, remarks_of
 from inventory.zombies.judge import judge_facts, result_of
 from inventory.zombies.operators import NOBODY, Operators
 from inventory.zombies.second_look import OF_THE_WHOLE
@@ -24,7 +25,10 @@ _TEXTS = frozenset({"replaced_by", "zombie_reasons", "remark", "status", "dispos
 
 
 def facts_from(
-    given: Mapping[str, str], words: Sequence[ClassWords] = (), operators: Operators = NOBODY
+    given: Mapping[str, str],
+    words: Sequence[ClassWords] = (),
+    operators: Operators = NOBODY,
+    remarks: RemarkFiles = NO_REMARKS,
 ) -> SystemFacts:
     """The facts of an example.
 
@@ -52,7 +56,9 @@ def facts_from(
         servers=servers,
         servers_off=int(given.get("servers_off", "0")),
         off_since=date.fromisoformat(given["off_since"]) if "off_since" in given else None,
-        name_hint=hinted_class(words, given.get("name", ""), given.get("remark", ""), given.get("status", "")),
+        name_hint=hinted_class(
+            words, given.get("name", ""), given.get("remark", ""), given.get("status", ""), remarks=remarks
+        ),
         namesakes=tuple(given.get("namesakes", "").split()),
         ledger_latest_on=date.fromisoformat(given["ledger_latest"]) if "ledger_latest" in given else None,
         same_update_ratio=float(given["same_update"]) if "same_update" in given else None,
@@ -128,7 +134,7 @@ def outcome(rule: ZombieRule, example: RuleExample, rules: Iterable[ZombieRule])
     Rules of the whole, the composite and the scales, are asked through the whole verdict, with all other rules.
     """
     known = list(rules)
-    facts = facts_from(example.given, class_words_of(known), Operators.of(known))
+    facts = facts_from(example.given, class_words_of(known), Operators.of(known), remarks_of(known))
     if rule.criterion in OF_THE_WHOLE:
         return judge_facts([facts], known, AS_OF)[0].state
     hit = result_of(facts, rule, TODAY).hit

@@ -102,13 +102,13 @@ def facts_with_history(
         as_of: the end of the window.
         rolled_up: the roll-ups to look at; a report may know later ones than `as_of`.
     """
-    from inventory.zombies.class_hints import class_words_of
+    from inventory.zombies.class_hints import class_words_of, remarks_of
     from inventory.zombies.operators import Operators
     from inventory.zombies.traffic_shape import traffic_limit
 
     before = earlier_verdicts(store, catalogs, rules, as_of)
     facts = facts_of(
-        inventory, rolled_up, as_of, words=class_words_of(rules), operators=Operators.of(rules), traffic_mbit_s=traffic_limit(rules)
+        inventory, rolled_up, as_of, words=class_words_of(rules), remarks=remarks_of(rules), operators=Operators.of(rules), traffic_mbit_s=traffic_limit(rules)
     )  # fmt: skip
     return tuple(replace(row, before=before.get(row.system.id, ())) for row in facts)
 

@@ -17,7 +17,7 @@ from inventory.telemetry.garbage import search_put_off
 from inventory.telemetry.query import Rollup
 from inventory.zombies.applied import applied_of
 from inventory.zombies.callers import by_the_unknown, callers_that_count, keep_alive
-from inventory.zombies.class_hints import class_words_of
+from inventory.zombies.class_hints import class_words_of, remarks_of
 from inventory.zombies.composite import state_of
 from inventory.zombies.findings import Finding, Rule, later_limit
 from inventory.zombies.history import damped, windows_of
@@ -46,6 +46,7 @@ def judge(inventory: Inventory, rollup: Rollup, rules: Sequence[ZombieRule], as_
                 rollup,
                 as_of,
                 words=class_words_of(rules),
+                remarks=remarks_of(rules),
                 operators=Operators.of(rules),
                 traffic_mbit_s=traffic_limit(rules),
             ),

@@ -55,6 +55,10 @@ def phrase(tokens: Sequence[Token], *, target: bool) -> Phrase:  # noqa: PLR0911
         return Phrase("part", kept)
     if last == "business" and any(token.text in {"外网", "内网", "互联网区", "专网"} for token in kept):
         return Phrase("part", kept)
+    if kept[-1].text.endswith("功能") and (
+        has & {UNKNOWN, "takeover", "channel"} or sum(t.role == "business" for t in kept) > 1
+    ):
+        return Phrase("part", kept)  # 收费功能
     if "making" in has and last in {"campaign", "project", "business"}:
         return Phrase("making", kept)  # 建设任务完成
     if last == "work" and kept[-1].text in {"监测", "在线监测"}:
@@ -148,7 +152,7 @@ def is_planned(tokens: Sequence[Token], at: int) -> bool:
     """Whether the predicate is not yet a fact: planned, in progress, step by step; `将` before a verb is a future, before a noun `把`."""
     left = tokens[:at]
     roles = [token.role for token in left]
-    if "plan" in roles:
+    if "plan" in roles or (at and tokens[0].text == "等"):
         return True
     done = "done" in roles
     if not done and "should" in run_before(tokens, at):

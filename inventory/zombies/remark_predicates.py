@@ -51,12 +51,14 @@ class Fact:
     topic: Phrase | None
 
 
-def stopped(v: View) -> Outcome | None:
+def stopped(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each case of the grammar
     """停用, 下线, 关停: of the system, its business, its unit; 尚未停用 is still in use."""
     if v.before("forgot") and v.about.kind in _WHOLE | {"old", "machine"}:
         return "left"
     if v.about.kind == "part":
         return None if v.negated else "planned"
+    if v.about.kind == "old" and not v.negated and v.object() is NOTHING:
+        return "old"
     if v.about.kind not in _STOPPED and not (v.about.kind in {"account", "users"} and v.whole):
         return None
     if v.before("offtime", "period", "seasonal") or v.negated or v.about.has("old"):
@@ -189,7 +191,12 @@ def abolished(v: View) -> Outcome | None:
 def merged(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of subject
     """并入, 整合到: this system into another is an end, another into this one is not."""
     v, where, _ = _directed(v)
-    if v.about.kind == UNKNOWN and v.whole and where.kind in _CHANGED_TO:
+    if (
+        v.about.kind == UNKNOWN
+        and (v.whole or v.word.text[0] in "改统")
+        and where.kind in _CHANGED_TO
+        and not v.negated
+    ):
         return "unused"  # 统计直报全部改走国家平台
     got = _led(v, where)
     if got is not None:
@@ -216,9 +223,16 @@ def merged(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of s
     return None
 
 
-def moved(v: View) -> Outcome | None:
+def moved(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each case of the grammar
     """转到, 迁至, 移交: of the business or the whole to another system; to another machine, or owner, is no end."""
     v, where, after = _directed(v)
+    if (
+        v.about.kind == UNKNOWN
+        and (v.whole or v.word.text[0] in "改统")
+        and where.kind in _CHANGED_TO
+        and not v.negated
+    ):
+        return "unused"  # 统计直报全部改走国家平台
     got = _led(v, where)
     if got is not None:
         return None if got == "" else got  # type: ignore[return-value]
@@ -259,11 +273,13 @@ def _directed(v: View) -> tuple[View, Phrase, tuple[Token, ...]]:
     return v, where, after
 
 
-def _led(v: View, where: Phrase) -> str | None:
+def _led(v: View, where: Phrase) -> str | None:  # noqa: PLR0911 - one for each case of the grammar
     """What the direction alone decides: `""` nothing, `None` nothing yet."""
     if where.kind == "self":
         return "" if v.negated else "used"
     if v.about.kind in _NOT_LED:
+        return ""
+    if v.about.has("old") and v.about.kind in {"users", "data"}:
         return ""
     if where.kind in {"infra", "part", "machine", "old"} or where.has("infra"):
         return ""
@@ -316,15 +332,28 @@ def taken_over(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind 
         return _still_working(v)
     agent = phrase(agent.tokens, target=True)
     if agent.kind == "self":
-        return "used" if marker.role in {"by", "via"} or marker.text in {"在", "到"} else None
+        return (
+            "used"
+            if marker.role in {"by", "via"} or marker.text.endswith("由") or marker.text in {"在", "到"}
+            else None
+        )
     before = subject(v.tokens, start - 1)[0]
     if before.kind in {"data", "contract", "firm", "old", "making"}:
         return None
-    firm = marker.text in _BY_NEW[:-1] or any(
-        t.role in {"done", "all", "change"} or t.text in {"统一", "现", "现在", "目前", "如今", "改在", "改到"}
-        for t in v.left
+    own = before.kind == "business" and marker.role == "by" and not any(t.role == "self" for t in v.later)
+    firm = (
+        own
+        or marker.text in _BY_NEW[:-1]
+        or any(
+            t.role in {"done", "all", "change"} or t.text in {"统一", "现", "现在", "目前", "如今", "改在", "改到"}
+            for t in v.left
+        )
     )
-    if agent.kind in _CHANGED_TO and (marker.role in {"by", "via"} or marker.text in {"在", "到", "于"}) and firm:
+    if (
+        agent.kind in _CHANGED_TO
+        and (marker.role in {"by", "via"} or marker.text.endswith("由") or marker.text in {"在", "到", "于"})
+        and firm
+    ):
         return "planned" if before.kind == "part" else "unused"
     if agent.kind == "unit" and marker.text == "改由":
         return "unused"
@@ -344,6 +373,9 @@ def changed(v: View) -> Outcome | None:
         return None
     if any(t.text in {"登录", "进入", "认证", "登陆", "访问"} or t.role == "sso" for t in after[:2]):
         return None
+    merely_new = all(x.text.startswith("新") for x in where.tokens if x.role == "other")
+    if where.kind == "other" and merely_new and not where.has("head", "channel", "wide"):
+        return None  # 换新CA
     if where.kind in _CHANGED_TO or (where.kind == "named" and where.has("head", "channel") and not where.has("infra")):
         return "planned" if v.about.kind == "part" else "unused"
     return None
@@ -385,6 +417,10 @@ PREDICATES: Mapping[str, Callable[[View], Outcome | None]] = {
     "idle": idle, "start": started, "usenoun": zero, "stale": stale, "last": last, "restore": restored, "keep": kept, "archive": kept,
     "inuse": in_use, "none": without_users, "buy": not_bought, "work": worked, "nobody": without_users, "unaccepted": lambda _: "unused",
 }  # fmt: skip
+_DESCRIBING = frozenset({"abolish", "end", "stop", "remove", "dispose", "shut", "idle"})
+_DOES = frozenset(
+    {"用于", "用来", "负责", "办理", "受理", "管理", "监管", "处理", "涉及", "审批", "登记", "核查", "检查"}
+)
 _REAL_ANYWAY = frozenset({"restore", "inuse"})
 _AWAITED = frozenset({"remove", "dispose"})  # 待回收: they look at their plans themselves
 _CAN_BE_PLANNED = frozenset({"stop", "shut", "merge", "move", "replace", "takeover", "change", "via", "abolish", "end"})
@@ -423,6 +459,8 @@ def _judged(v: View, rule: Callable[[View], Outcome | None]) -> Outcome | None:
         return rule(v)
     if v.unreal:
         return "planned" if v.before("cond") and role in _CAN_BE_PLANNED and rule(v) == "unused" else None
+    if role in _DESCRIBING and v.at and v.left[-1].text in _DOES:
+        return None  # 办理停产停业案件
     said = rule(v)
     if said is None and not v.negated and role in _CAN_BE_PLANNED and _not_yet_all(v):
         return "planned"
@@ -433,7 +471,12 @@ def _judged(v: View, rule: Callable[[View], Outcome | None]) -> Outcome | None:
 
 def _not_yet_all(v: View) -> bool:
     """Whether a predicate that says nothing else is told of as a plan, or of a part."""
-    if v.about.kind in _NOT_LED - {"old", UNKNOWN} or v.object().kind in {"attribute", "infra", "account", "machine"}:
+    if v.about.kind in _NOT_LED - {"old", "other", UNKNOWN} or v.object().kind in {
+        "attribute",
+        "infra",
+        "account",
+        "machine",
+    }:
         return False
     where = v.target()[0]
     if where.has("infra", "self", "attribute", "machine"):

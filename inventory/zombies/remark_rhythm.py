@@ -8,30 +8,34 @@ from typing import Literal
 from inventory.zombies.remark_words import Clause, Token
 
 Rhythm = Literal["seasonal", "standby", "emergency", "years"]
-_NOT_THE_WORK = (
-    "测评",
-    "等保",
-    "等保测评",
-    "密评",
-    "评估",
-    "检测",
-    "合同",
-    "续签",
-    "维保",
-    "更换",
-    "巡检",
-    "维保合同",
-    "审计",
-)
-_KINDS: tuple[Rhythm, ...] = ("seasonal", "standby", "emergency", "years")
+RHYTHMS: tuple[Rhythm, ...] = ("seasonal", "standby", "emergency", "years")
+# What comes around with assessments and contracts is no rhythm of use.
+_NOT_THE_WORK = frozenset({"测评", "等保", "等保测评", "密评", "评估", "检测", "合同", "续签", "维保", "更换", "巡检", "维保合同", "审计"})  # fmt: skip
+_USES = frozenset({"用", "使用", "启用", "登录", "开放", "填报", "申报", "开通", "才用", "用到", "办理", "集中使用"})
+_DENIED = frozenset({"not", "nobody", "nomore", "never", "none"})
+_OUT_OF_SEASON = ("非汛", "非采", "非供", "寒", "暑")
 
 
 def rhythms_of(clause: Clause) -> Iterator[tuple[Rhythm, tuple[Token, ...]]]:
-    """The rhythms of use that a clause names; what comes around with assessments and contracts is none."""
-    if any(token.text in _NOT_THE_WORK for token in clause.tokens):
+    """The rhythms of use that a clause names."""
+    tokens = clause.tokens
+    if any(token.text in _NOT_THE_WORK for token in tokens):
         return
-    for token in clause.tokens:
-        if token.role in _KINDS:
+    denied = any(token.role in _DENIED for token in tokens)
+    for place, token in enumerate(tokens):
+        if token.role in RHYTHMS:
             yield token.role, (token,)
-        elif token.role == "again":
+        elif token.role == "again" or token.text.startswith(_OUT_OF_SEASON):
             yield "seasonal", (token,)
+        elif not denied and _comes_around(tokens, place):
+            used = next((t for t in tokens[place + 1 : place + 6] if t.text in _USES), None)
+            if used is not None:
+                yield "seasonal", (token, used)
+
+
+def _comes_around(tokens: tuple[Token, ...], place: int) -> bool:
+    """Whether a word names a season or a round: 每年, 高考, 换届时."""
+    after = tokens[place + 1 : place + 2]
+    return tokens[place].role in {"season", "period"} or (
+        tokens[place].role == "campaign" and any(t.role == "after" for t in after)
+    )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from inventory.zombies.remark_words import Clause, Token
 
 _AGAINST = frozenset({"not", "nomore", "never", "nobody", "none", "stop", "end", "idle", "cond", "plan", "remove", "shut", "once", "notyet", "abolish"})  # fmt: skip
-_GIVES = ("供", "为", "给", "向", "被", "由", "对")
-_TAKES = frozenset(
-    {"查询", "使用", "填报", "登录", "录入", "操作", "访问", "申报", "报送", "查阅", "调用", "办理", "用"}
-)
-_OTHERS = frozenset({"other", "wide", "unit", "users", "head", "channel", "others"})
+_ALONE = frozenset({"nologin", "screen", "call", "sso", "others"})
+_SYSTEMS = frozenset({"other", "wide", "head", "channel", "unit", "users", "outside"})
+_WAYS_IN = frozenset({"进入", "登录", "访问", "登陆", "登入"})
+_TAKEN = frozenset({"调用", "调取", "取数", "引用", "读取", "抓取", "提取", "获取", "拉取"})
+_WORKS = frozenset({"运行", "更新", "调用"})
+_USES = frozenset({"查询", "使用", "填报", "登录", "录入", "操作", "访问", "申报", "报送", "查阅", "办理", "用", "提交"}) | _TAKEN  # fmt: skip
 
 
 def unseen_of(clause: Clause) -> Iterator[tuple[Token, ...]]:
@@ -20,23 +21,73 @@ def unseen_of(clause: Clause) -> Iterator[tuple[Token, ...]]:
     if any(token.role in _AGAINST for token in tokens) and not any(token.role == "nologin" for token in tokens):
         return
     for place, token in enumerate(tokens):
-        if token.role in {"nologin", "screen", "call", "sso", "others"}:
+        if token.role in _ALONE:
             yield (token,)
-        elif token.role == "auto" and any(
-            one.role == "work" or one.text in {"运行", "同步", "更新", "备份"} for one in tokens[place + 1 :]
-        ):
-            if not any(one.role == "only" or one.text == "备份" for one in tokens):
-                yield (
-                    token,
-                    next(one for one in tokens[place + 1 :] if one.role == "work" or one.text in {"运行", "更新"}),
-                )
-        elif token.text in {"由", "供"} and any(one.role == "outside" for one in tokens[place + 1 : place + 3]):
-            taken = next((one for one in tokens[place + 2 :] if one.text in _TAKES), None)
-            if taken is not None:
-                yield (token, taken)
-        elif token.text in _GIVES and place + 2 < len(tokens):
-            after = tokens[place + 1 :]
-            taker = next((one for one in after if one.role in _OTHERS), None)
-            taken = next((one for one in after if one.text in {"调用", "调取", "取数", "引用", "读取"}), None)
-            if taker is not None and taken is not None:
-                yield (token, taker, taken)
+            continue
+        for holds, rule in _RULES.items():
+            found = rule(tokens[place + 1 :]) if token.text in holds or token.role in holds else None
+            if found is not None:
+                yield (token, *found)
+                break
+
+
+def _automatic(after: Sequence[Token]) -> tuple[Token, ...] | None:
+    """自动采集, 定时同步; a backup is nobody's use."""
+    if any(one.role == "only" or one.text == "备份" for one in after):
+        return None
+    found = next((one for one in after if one.role == "work" or one.text in _WORKS), None)
+    return (found,) if found is not None else None
+
+
+def _by_others(after: Sequence[Token]) -> tuple[Token, ...] | None:
+    """由乡镇录入, 供群众查询; 供业务系统读取."""
+    who = next((one for one in after[:3] if one.role == "outside"), None)
+    what = next((one for one in after[1:] if one.text in _USES), None)
+    if who is None:
+        return _called(after)
+    return (who, what) if what is not None else None
+
+
+def _called(after: Sequence[Token]) -> tuple[Token, ...] | None:
+    """被各系统调用."""
+    who = next((one for one in after if one.role in _SYSTEMS), None)
+    what = next((one for one in after if one.text in _TAKEN), None)
+    return (who, what) if who is not None and what is not None else None
+
+
+def _through(after: Sequence[Token]) -> tuple[Token, ...] | None:
+    """从浙政钉工作台进入, 经省平台登录."""
+    gate = next((one for one in after[:4] if one.role in {"channel", "other", "wide", "head"}), None)
+    way = next((one for one in after[1:] if one.text in _WAYS_IN), None)
+    return (gate, way) if gate is not None and way is not None else None
+
+
+def _for_others(after: Sequence[Token]) -> tuple[Token, ...] | None:
+    """为一网通办提供数据."""
+    who = next((one for one in after[:4] if one.role in _SYSTEMS), None)
+    what = next((one for one in after if one.text in {"提供", "支撑"}), None)
+    return (who, what) if who is not None and what is not None else None
+
+
+def _fetched(after: Sequence[Token]) -> tuple[Token, ...] | None:
+    """省平台每日抓取."""
+    often = next((one for one in after[:4] if one.role in {"still", "auto"}), None)
+    what = next((one for one in after if one.text in _TAKEN), None)
+    return (often, what) if often is not None and what is not None else None
+
+
+def _reported(after: Sequence[Token]) -> tuple[Token, ...] | None:
+    """设备直连上报."""
+    found = next((one for one in after if one.text in {"上报", "回传", "上传", "直报", "报送"}), None)
+    return (found,) if found is not None else None
+
+
+_RULES: Mapping[frozenset[str], Callable[[Sequence[Token]], tuple[Token, ...] | None]] = {
+    frozenset({"auto"}): _automatic,
+    frozenset({"供"}): _by_others,
+    frozenset({"由", "被", "给"}): lambda after: _by_others(after) or _through(after),
+    frozenset({"从", "经", "通过"}): _through,
+    frozenset({"为", "向"}): _for_others,
+    frozenset({"other"}): _fetched,
+    frozenset({"device"}): _reported,
+}

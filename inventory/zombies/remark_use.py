@@ -30,7 +30,24 @@ _NO_SUBJECT = frozenset(
     {"other", "old", "firm", "contract", "making", "infra", "account", "trialrun", "attribute", UNKNOWN}
 )
 _FIELD_OF_USE = frozenset({"nothing", "self", "business", "usenoun", "data"})
-_NO_MORE_OF = frozenset({"无", "没有", "没", "已无", "再无", "已没有", "早已无"})
+_NO_MORE_OF = frozenset(
+    {
+        "无",
+        "没有",
+        "没",
+        "已无",
+        "再无",
+        "已没有",
+        "早已无",
+        "没有产生",
+        "未产生",
+        "没产生",
+        "没有任何",
+        "无任何",
+        "没有发生",
+        "未发生",
+    }
+)
 _NOT_STARTED = frozenset({"part", "other", "contract", "making", "firm", "infra", "data", "account", UNKNOWN})
 _ONLY_IF_LONG = frozenset(
     {"瘫痪", "停滞", "休眠", "报停", "空挂", "打不开", "打不开了", "无法访问", "无法打开", "访问不了", "进不去"}
@@ -40,7 +57,11 @@ _OPERATORS = frozenset({"巡检", "运维", "维护", "测评", "管理员", "�
 
 def used(v: View) -> Outcome | None:
     """Nobody uses, no longer used, never used; still used."""
-    if v.about.kind in _NO_SUBJECT and not (v.about.kind == UNKNOWN and v.run & {"nobody", "nomore", "never"}):
+    denied = bool(v.run & {"nobody", "nomore", "never"})
+    if v.about.kind == "old" and denied:
+        return "old" if v.object().kind in _FIELD_OF_USE else None
+    spoken = v.about.kind == UNKNOWN and (denied or v.about.has("unit", "users", "outside", "head", "self"))
+    if v.about.kind in _NO_SUBJECT and not spoken:
         return None
     if "nobody" in v.run:
         return _nobody(v)
@@ -121,6 +142,8 @@ def _still(v: View) -> Outcome | None:
 
 def worked(v: View) -> Outcome | None:
     """不再上报, 无人填报: what a program or a person did with it is done no more."""
+    if v.about.kind == "old" and v.run & {"nomore", "nobody"} and v.object().kind in _FIELD_OF_USE:
+        return "old"
     if not v.run & {"nomore", "nobody"} or v.about.kind in _NO_SUBJECT or v.object().kind not in _FIELD_OF_USE:
         return None
     return "planned" if v.about.kind == "part" else "unused"
@@ -129,8 +152,9 @@ def worked(v: View) -> Outcome | None:
 def without_users(v: View) -> Outcome | None:
     """没有用户, 已无业务: at the end of its clause."""
     alone = v.word.text.endswith("用户") and not v.right
-    if v.word.text in _NO_MORE_OF and v.right and v.right[0].text in {"业务", "工作", "审批业务", "办理业务"}:
-        alone = all(t.role in {"running", "adverb", "done"} for t in v.right[1:])
+    heavy = [t for t in v.right if t.role not in {"running", "adverb", "done"}]
+    if v.word.text in _NO_MORE_OF and len(heavy) == 1:
+        alone = heavy[0].text in {"业务", "工作", "审批业务", "办理业务"}
     return "unused" if alone and v.about.kind in {"nothing", "self"} and not v.before("offtime", "notyet") else None
 
 
@@ -170,13 +194,15 @@ def started(v: View) -> Outcome | None:
 def idle(v: View) -> Outcome | None:
     """闲置, 荒废, 成了摆设."""
     kind = v.about.kind
-    if v.negated or kind in _NO_SUBJECT | {"data"} or v.before("offtime", "period", "seasonal"):
+    if v.negated or kind in (_NO_SUBJECT | {"data"}) - {"old"} or v.before("offtime", "period", "seasonal"):
         return None
     if kind == "part":
         return "planned"
     if v.word.text in _ONLY_IF_LONG and not v.long:
         return None
-    return "unused" if v.object().kind in {"nothing", "machine", "self"} else None
+    if kind == "old":
+        return "old"
+    return "unused" if v.object().kind in {"nothing", "self"} else None
 
 
 def zero(v: View) -> Outcome | None:
@@ -218,7 +244,7 @@ def kept(v: View) -> Outcome | None:
         return None
     archived = any(t.role == "archive" for t in v.tokens)
     only = any(t.role == "only" for t in v.left)
-    data = any(t.role == "data" for t in v.right)
+    data = any(t.role == "data" for t in v.tokens)
     asked = any(t.text in {"查询", "查阅", "使用", "调用"} for t in v.right)
     if only and (archived or (data and v.word.role == "keep")) and not asked:
         return "unused"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from inventory.zombies.remark_clauses import NOTHING, Phrase, is_planned, phrase, run_before, subject, target
 from inventory.zombies.remark_words import TIME, UNKNOWN, Token, latest_year
 
-Outcome = Literal[
-    "unused", "left", "used", "planned", "seasonal"
-]  # left: what was not switched off is not used, if nothing speaks against it
+# left: what was not switched off, which is only said of what is not used; old: what is said of the old one
+Outcome = Literal["unused", "left", "old", "used", "planned", "seasonal"]
 _LIGHT = frozenset({"done", "adverb", "all", TIME, "once", "still"})
+_SERIAL = frozenset({"end", "stop", "abolish", "shut", "finish"})
 _OBJECTS = frozenset({
     "head", "self", "own", "old", "other", "wide", "infra", "channel", "business", "campaign", "project", "trial", "trialrun", "making",
     "contract", "unit", "firm", "device", "machine", "account", "users", "data", "content", "part", "partial", "attribute", "outside", "name", UNKNOWN, "usenoun",
@@ -86,7 +86,12 @@ class View:
     def unreal(self) -> bool:
         """Whether it is supposed, for the moment only, or once upon a time, or tells when something else happened."""
         after = self.right[:1]
-        return self.before("cond", "temp", "once") or any(t.role in {"temp", "cond", "after", "should"} for t in after)
+        ever = not self.negated and any(t.text == "过" for t in after)  # 关机过一次
+        return (
+            ever
+            or self.before("cond", "temp", "once")
+            or any(t.role in {"temp", "cond", "after", "should"} for t in after)
+        )
 
     @property
     def negated(self) -> bool:
@@ -104,12 +109,15 @@ class View:
     def object(self) -> Phrase:
         """The noun phrase right after it; `nothing` where no noun follows."""
         start = self.at + 1
-        while start < len(self.tokens) and self.tokens[start].role in _LIGHT:
+        while start < len(self.tokens) and self.tokens[start].role in _LIGHT | _SERIAL:
             start += 1
         end = start
         while end < len(self.tokens) and self.tokens[end].role in _OBJECTS:
             end += 1
-        return phrase(self.tokens[start:end], target=False)
+        found = phrase(self.tokens[start:end], target=False)
+        if found.kind == "self" and not found.has("head", "self", "own"):
+            return replace(found, kind=UNKNOWN)  # 停止对IE的支持
+        return found
 
     def target(self) -> tuple[Phrase, tuple[Token, ...]]:
         """Where it leads to, and what stands after that."""
@@ -123,6 +131,7 @@ class View:
         return tuple(dict.fromkeys(found))
 
 
+_WITH_PLACES = frozenset({"takeover", "use", "replace", "via", "move", "merge", "work"})
 _STAYS = frozenset({"part", "old"})  # what the clauses after it are about, too, where they name nothing else
 _ENDING = _STAYS | {
     "campaign",
@@ -159,7 +168,10 @@ def view(
         around: the roles of all words of the remark.
         year: the present one.
     """
-    about, _ = subject(tokens, at)
+    about, start = subject(tokens, at)
+    placed = start > 0 and (tokens[start - 1].text in {"在", "于"} or tokens[start - 1].role == "by")
+    if placed and about is not NOTHING and tokens[at].role not in _WITH_PLACES:
+        about, _ = subject(tokens, start - 1)  # 网站已在工信部注销, 被省厅停用
     if (
         about is NOTHING
         and topic is not None

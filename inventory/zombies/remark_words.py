@@ -17,7 +17,7 @@ UNKNOWN, TIME, NAME = "unknown", "time", "name"
 _SENTENCES = re.compile(r"[。；;！!？?\n\r]")
 _CLAUSES = re.compile(r"[，,：:（）()\[\]【】]|——|…+")
 _SPACES = re.compile(r"(?<=[^\x00-\x7f])[\s\u3000]+(?=[^\x00-\x7f])")
-_NUMBER = "[0-9一二两三四五六七八九十几数半多]"
+_NUMBER = "[0-9一二两三四五六七八九十百几数半多]"
 _YEAR = r"(?:(?:19|20)[0-9]{2}|[0-9]{2})年(?:度)?(?:[0-9]{1,2}月份?)?(?:[0-9]{1,2}[日号])?|(?:19|20)[0-9]{2}(?:[./-][0-9]{1,2}){0,2}(?![0-9])|[0-9]{1,2}月份?(?:[0-9]{1,2}[日号])?"
 _DEADLINE = re.compile(rf"(?:{_YEAR})(?:年?[底末中]|上半年|下半年)?(?:前|之前|以前|内)(?!后)")
 _DATE = re.compile(
@@ -25,6 +25,7 @@ _DATE = re.compile(
     rf"|(?:近|约|有|满|已有|过去|好)?{_NUMBER}+(?:个)?(?:多)?(?:年|个月|季度|天|周|月)(?:多|余|半|来|以来|以上|之久|有余|前)*"
 )
 _EXCEPT = re.compile(r"除了?.{1,15}?(?:以外|之外|外)")
+_COUNTED = re.compile(r"[二两三四五六七八九十几0-9]+(?:个|家|所|位|名)(?!月|小时|工作日|以上)")  # some of all
 _FUTURE = re.compile(r"(?:19|20)[0-9]{2}")
 _LATIN = re.compile(r"[a-z0-9][a-z0-9_.+/-]*")
 _QUOTED = re.compile(r"[“\"「『《‘'][^”\"」』》’']{1,30}[”\"」』》’']")
@@ -79,9 +80,11 @@ class Lexicon:
             found.append(Token(UNKNOWN, unknown))
         return tuple(found)
 
-    def _at(self, text: str, at: int) -> tuple[Token | None, int]:
+    def _at(self, text: str, at: int) -> tuple[Token | None, int]:  # noqa: PLR0911 - one for each case of the grammar
         word = next((one for one in self.by_first.get(text[at], ()) if text.startswith(one[0], at)), None)
         if found := _EXCEPT.match(text, at):
+            return Token("partial", found[0]), found.end()
+        if found := _COUNTED.match(text, at):
             return Token("partial", found[0]), found.end()
         if found := _DEADLINE.match(text, at):
             return Token("plan", found[0]), found.end()

@@ -9,7 +9,7 @@ Of clauses that contradict each other the careful one holds: still used, used un
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -20,7 +20,7 @@ from inventory.zombies.remark_rhythm import rhythms_of
 from inventory.zombies.remark_unseen import unseen_of
 from inventory.zombies.remark_words import Clause, Lexicon, Token, clauses
 
-Kind = Literal["unused", "left", "used", "planned", "unseen", "seasonal", "standby", "emergency", "years"]
+Kind = Literal["unused", "left", "old", "used", "planned", "unseen", "seasonal", "standby", "emergency", "years"]
 RHYTHMS = frozenset({"seasonal", "standby", "emergency", "years"})
 
 
@@ -79,16 +79,28 @@ def _said(text: str, words: Lexicon, year: int | None) -> tuple[Said, ...]:
     for clause in rows:
         found += [Said("unseen", clause.text, tokens) for tokens in unseen_of(clause)]
         found += [Said(kind, clause.text, tokens) for kind, tokens in rhythms_of(clause)]
-    return tuple(_careful(found, rows))
+    return tuple(_careful(found, [token for clause in rows for token in clause.tokens]))
 
 
-def _careful(found: Iterable[Said], rows: Iterable[Clause]) -> Iterable[Said]:
+def _careful(found: Iterable[Said], around: Sequence[Token]) -> list[Said]:
     """Of contradicting statements the careful ones: what is still used, or not yet or only partly over, is not unused."""
-    kept = list(found)
+    partly = any(token.role == "partial" for token in around)
+    kept = [one for one in (_of_the_old(one, around) for one in found) if one is not None]
     known = {one.kind for one in kept}
-    if any(token.role == "partial" for clause in rows for token in clause.tokens):
+    if partly:
         return [replace(one, kind="planned") if one.kind in {"unused", "left"} else one for one in kept]
     if known & {"used", "unseen"} or known & RHYTHMS:
         return [one for one in kept if one.kind not in {"unused", "left"}]
     sure = "unused" in known or "planned" not in known
     return [replace(one, kind="unused") if one.kind == "left" else one for one in kept if sure or one.kind != "left"]
+
+
+def _of_the_old(one: Said, around: Sequence[Token]) -> Said | None:
+    """What is said of the old system is said of this one where another, not merely a new one, took over, or nobody uses it."""
+    if one.kind != "old":
+        return one
+    if any(t.role in {"self", "inuse"} for t in around):
+        return None
+    successor = any(t.role == "other" and not t.text.startswith("新") for t in around)
+    nobody = any(t.role in {"nobody", "nomore", "never", "idle"} for t in one.why)
+    return replace(one, kind="unused") if successor or nobody else None

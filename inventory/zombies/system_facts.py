@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from catalogs.models_remarks import NO_REMARKS, RemarkFiles
 from catalogs.models_rules import ClassWords
 from inventory.model import Inventory, Server, System
 from inventory.telemetry.form import LOCAL_ZONE, Period, months_before, trailing_months
@@ -100,6 +101,7 @@ def facts_of(
     as_of: datetime,
     *,
     words: Sequence[ClassWords] = (),
+    remarks: RemarkFiles = NO_REMARKS,
     operators: Operators = NOBODY,
     traffic_mbit_s: float | None = None,
     months: int = MONTHS,
@@ -111,6 +113,7 @@ def facts_of(
         rollup: the daily roll-ups.
         as_of: the end of the window.
         words: which suggest classes (inventory/zombies/class_hints.py).
+        remarks: words by which remarks are read that tell a class otherwise.
         operators: whose logins and calls are no use.
         traffic_mbit_s: from which on a server counts as having traffic; `None`: hours with traffic are not counted.
         months: how many are looked at.
@@ -126,7 +129,7 @@ def facts_of(
     for server in belonging:
         servers[server.system_id or ""].append(server)
     traffic = traffic_of(rollup, belonging, periods, traffic_mbit_s)
-    around = _Around.of(inventory, periods[0].start_on, periods[-1].end_on, words, operators)
+    around = _Around.of(inventory, periods[0].start_on, periods[-1].end_on, hints_of(words, remarks), operators)
     quiet = looked_at(inventory.systems, traffic, periods[0].start_on)
     hours = hours_of(rollup, belonging, quiet, periods, traffic_mbit_s)
     return tuple(
@@ -154,9 +157,11 @@ class _Around:
     operators: Operators
 
     @staticmethod
-    def of(inventory: Inventory, since: date, on: date, words: Sequence[ClassWords], operators: Operators) -> _Around:
+    def of(
+        inventory: Inventory, since: date, on: date, hint: Callable[[str, str, str], str | None], operators: Operators
+    ) -> _Around:
         return _Around(
-            callers=callers_of(inventory, since, operators), hint=hints_of(words), updates=_same_update(inventory.systems),
+            callers=callers_of(inventory, since, operators), hint=hint, updates=_same_update(inventory.systems),
             latest=latest_dates(inventory.systems, on), namesakes=namesakes_of(inventory.systems), operators=operators,
         )  # fmt: skip
 
