@@ -214,8 +214,8 @@ class Lineage:
 
     def related(self, one: str | None, other: str | None) -> bool:
         """Whether two department names belong to one lineage: equal, renamed, merged or split from each other."""
-        if not one or not other:
-            return False
-        first = set(self.owners.get(normalised(one), ())) or {normalised(one)}
-        second = set(self.owners.get(normalised(other), ())) or {normalised(other)}
-        return bool(first & second)
+        return bool(self.owners_of(one) & self.owners_of(other))
+
+    def owners_of(self, name: str | None) -> set[str]:
+        """The ids of the departments that a name leads to; the normalised name itself where the lineage does not know it."""
+        return set(self.owners.get(normalised(name), ())) or {normalised(name)} if name else set()

@@ -269,9 +269,9 @@ def optional_store(where: str) -> _OptionalStore:
 
 
 def _exists(where: str) -> bool:
-    from inventory.storage.opening import DATABASE_FILE
+    from inventory.storage.opening import holds_store
 
-    return "://" in where or (Path(where) / DATABASE_FILE).exists()
+    return holds_store(where)
 
 
 def _previous(store: Store | None, source: str, run: Run) -> list[Record] | None:

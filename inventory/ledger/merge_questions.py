@@ -6,6 +6,7 @@ for the question as it was shown: where its candidates have changed since, it is
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ _KINDS: Mapping[str, str] = {
     "department-name:": "department", "conflict:": "conflict",
 }  # fmt: skip
 _ANY_SYSTEM = ("mapping:", "alias:")  # any known system may be answered
+_SYSTEM_ID = re.compile(r"sys-[0-9a-f]+")
 _PRIVATE = frozenset({"person", "phone", "credential"})  # types of fields that are shown nowhere
 
 
@@ -82,7 +84,14 @@ def _question(
     gap: Gap, key: str, kind: str, department: str, labels: Mapping[str, Text], systems: tuple[str, ...], answers: Mapping[str, str], hide: Hide
 ) -> Question:  # fmt: skip
     asked = gap.question or Text("应是什么？", "what should it be?")
-    message = Text(_named(hide(gap.message.zh), labels, 0), _named(hide(gap.message.en), labels, 1))
+    ids = sorted(
+        {gap.subject or "", *gap.choices, *_SYSTEM_ID.findall(gap.message.zh)} & labels.keys(),
+        key=lambda one: (-len(one), one),
+    )
+    message = Text(
+        _named(hide(gap.message.zh), {one: labels[one].zh for one in ids}),
+        _named(hide(gap.message.en), {one: labels[one].en for one in ids}),
+    )
     return Question(
         key=key, kind=kind, source=MERGED, department=department, file=str(NAME),
         file_sha256=sha256_of([key, gap.message.zh, *gap.choices]), sheet="", cell="", message=message,
@@ -92,10 +101,10 @@ def _question(
     )  # fmt: skip
 
 
-def _named(text: str, labels: Mapping[str, Text], at: int) -> str:
+def _named(text: str, names: Mapping[str, str]) -> str:
     """A message with the names of the systems and servers whose ids it has."""
-    for one in sorted((one for one in labels if one in text), key=len, reverse=True):
-        text = text.replace(one, labels[one][at])
+    for one, name in names.items():
+        text = text.replace(one, name)
     return text
 
 

@@ -64,6 +64,7 @@ class Directory:
         self._rulings = rulings
         self._words = words
         self._by_word: dict[str, set[str]] = defaultdict(set)
+        self._of_department: dict[str, set[tuple[str, str]]] | None = None
         self.by_address: dict[str, set[str]] = defaultdict(set)
         for system in self._systems.values():
             names = (
@@ -94,10 +95,13 @@ class Directory:
 
     def of_department(self, name: str | None) -> list[str]:
         """The ids of the systems of a department that may be shown, by name; none where it has more than a few."""
-        related = self._words.lineage.related
-        found = sorted(
-            (s.name, s.id) for s in self._systems.values() if s.id not in self.hidden and related(s.department, name)
-        )  # fmt: skip
+        if self._of_department is None:
+            self._of_department = defaultdict(set)
+            for system in self._systems.values():
+                for key in self._words.lineage.owners_of(system.department) if system.id not in self.hidden else ():
+                    self._of_department[key].add((system.name, system.id))
+        own = self._of_department
+        found = sorted({one for key in self._words.lineage.owners_of(name) for one in own.get(key, ())})
         return [one for _, one in found] if len(found) <= _MOST_OF_DEPARTMENT else []
 
     def spellings(self) -> list[str]:
