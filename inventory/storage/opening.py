@@ -39,6 +39,20 @@ def open_engine(where: str, *, create: bool) -> tuple[Engine, Path]:
     return engine, folder
 
 
+def holds_store(where: str) -> bool:
+    """Whether there is a store: its file, or our tables in the database. One that cannot be opened is there: opening it says why."""
+    where, _ = split_remote(where)
+    if "://" not in where:
+        return (Path(where) / DATABASE_FILE).exists()
+    engine, _ = _database(where)
+    try:
+        return _revision(engine) is not None
+    except StoreError:
+        return True
+    finally:
+        engine.dispose()
+
+
 def _folder(folder: Path, *, create: bool) -> tuple[Engine, Path]:
     from sqlalchemy import create_engine, event
 

@@ -49,6 +49,25 @@ def database() -> Iterator[str]:
     shutil.rmtree(base)
 
 
+def test_a_first_collection_makes_the_tables(database: str, tmp_path: Path) -> None:
+    """A fresh database needs no other command before; looking makes nothing."""
+    ledger = tmp_path / "台账.csv"
+    ledger.write_text("系统名称,单位名称\n排课系统,市教育局\n", encoding="utf-8")
+    fresh = database.replace("/postgres?", "/fresh?")
+    server = create_engine(database.split("?", maxsplit=1)[0], isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text("CREATE DATABASE fresh"))
+    server.dispose()
+    for given, code in (
+        (("collect", "ledger", str(ledger), "--dry-run"), 0),
+        (("inventory", "list"), 5),
+        (("collect", "ledger", str(ledger)), 0),
+        (("inventory", "list"), 0),
+    ):
+        done = call(*given, "--store", fresh, folder=tmp_path)
+        assert done.returncode == code, (given, done.stderr)
+
+
 def test_the_store_works_the_same_on_postgresql(database: str) -> None:
     with pytest.raises(StoreError, match="没有 govcloud 的表"):
         open_store(database)
