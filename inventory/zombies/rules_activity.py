@@ -99,7 +99,7 @@ def _nobody_logged_in(
     facts: SystemFacts, rule: ZombieRule, as_of_on: date, login: date, seen: Sequence[Seen]
 ) -> Finding:
     """The last login is old: a hit, unless the ledger, the traffic or the upkeep speaks against it, which only asks."""
-    counted = _counted_all_the_same(facts, rule, login, seen)
+    counted = _counted_all_the_same(facts, rule, as_of_on, login, seen)
     if isinstance(counted, Finding):
         return counted
     seen = seen if counted is None else (*seen, counted)
@@ -130,20 +130,23 @@ def _nobody_logged_in(
 
 
 def _counted_all_the_same(
-    facts: SystemFacts, rule: ZombieRule, login: date, seen: Sequence[Seen]
+    facts: SystemFacts, rule: ZombieRule, as_of_on: date, login: date, seen: Sequence[Seen]
 ) -> Finding | Seen | None:
     """The ledger counts uses a month that its own last login rules out, and that are not the operator's.
 
     What was measured decides between the two: servers that carry nothing but the windows of backups and agents, weekends and
-    working days alike, refute the count, which then is only shown.
+    working days alike, refute the count of a system that is known to be neglected, which then is only shown. Where somebody keeps
+    it, uses may be counted on a platform that it is built on.
     """
     busy = [(label, facts.number(name)) for name, label in COUNTS.items()]
     said = [(label, count) for label, count in busy if count and not facts.login_by_operator]
     if not said:
         return None
     label, count = said[0]
+    cycle = int(later_limit(facts, rule, "months_of_a_yearly_cycle") or 0)
     watched = (facts.coverage or 0) >= (later_limit(facts, rule, "log_coverage_min_ratio") or 1)
-    if watched and (silent(facts, rule) or same_each_day(facts, rule)):
+    left = watched and bool(cycle) and upkeep(facts, rule, as_of_on, cycle) is None
+    if left and (silent(facts, rule) or same_each_day(facts, rule)):
         name = Text(f"{label.zh}（服务器没有人用的样子，不算）", f"{label.en} (its servers show no such use)")
         return Seen(name=name, value=count, unit="次")
     sentence = Text(

@@ -141,6 +141,8 @@ def test_measured_servers_settle_a_ledger_that_contradicts_itself() -> None:
     assert claimed.state == "zombie"
     (unused,) = [hit for hit in claimed.hits if hit.rule == "no-activity"]
     assert "月登录次数（服务器没有人用的样子，不算）" in {seen.name.zh for seen in unused.seen}
+    kept = verdict_of(logins_month="159", last_update_on="2025-07-31", **quiet)
+    assert "自相矛盾" in kept.sentence.zh, "uses may be counted on a platform that it is built on"
     asked = verdict_of(logins_month="159", last_update_on="")
     assert asked.state == "unknown"
     assert "自相矛盾" in asked.sentence.zh
