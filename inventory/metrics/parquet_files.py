@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from catalogs.errors import CollectError
 from catalogs.words import Text
+from inventory.metrics.csv_cells import MICROSECONDS, MILLISECONDS, NANOSECONDS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -47,7 +48,7 @@ def _typed(path: Path, table: pa.Table, *, micro: bool) -> pa.Table:
 
     at = table.schema.field("at_s").type
     try:
-        if not pa.types.is_integer(at):
+        if not pa.types.is_integer(at) and not (pa.types.is_timestamp(at) and at.tz):
             raise pa.ArrowInvalid(f"at_s: {at}")
         return _raw(table, micro=micro)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
@@ -55,8 +56,8 @@ def _typed(path: Path, table: pa.Table, *, micro: bool) -> pa.Table:
             f"{path.name}：有一列的类型不对：{str(error).splitlines()[0]}",
             f"{path.name}: a column is of a wrong type: {str(error).splitlines()[0]}",
             hint=Text(
-                "at_s 是 Unix 秒（整数），value 是数，interval_s 是整数秒",
-                "at_s is whole Unix seconds, value a number, interval_s whole seconds",
+                "at_s 是 Unix 秒（整数）或带时区的时间，value 是数，interval_s 是整数秒",
+                "at_s is whole Unix seconds or a time with its zone, value a number, interval_s whole seconds",
             ),
         ) from error
 
@@ -76,10 +77,25 @@ def _raw(table: pa.Table, *, micro: bool) -> pa.Table:
         return table.column(name).cast(pa.float64()) if name in table.column_names else nothing
 
     columns = [
-        _words(table.column("server")), _words(table.column("metric")), table.column("at_s").cast(pa.int64()), amount("value"), nothing,
+        _words(table.column("server")), _words(table.column("metric")), _seconds(table.column("at_s")), amount("value"), nothing,
         amount("capacity"), table.column("interval_s").cast(pa.int32()), pa.nulls(len(table), pa.string()),
     ]  # fmt: skip
     return pa.table(columns, names=raw_schema().names)
+
+
+def _seconds(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Whole Unix seconds of times with a zone, and of numbers, which may be parts of seconds: told apart by size, as in CSV files."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_timestamp(column.type):
+        column = pc.floor_temporal(column, unit="second").cast(pa.timestamp("s", column.type.tz))
+        return column.cast(pa.int64())
+    column = column.cast(pa.int64())
+    for least, parts in ((NANOSECONDS, 10**9), (MICROSECONDS, 10**6), (MILLISECONDS, 10**3)):
+        if (pc.max(column).as_py() or 0) > least:
+            column = pc.if_else(pc.greater(column, int(least)), pc.divide(column, parts), column)
+    return column
 
 
 def _words(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -115,7 +115,32 @@ def radosgw() -> Iterator[S3]:
         url = f"http://127.0.0.1:{port}"
         _until_it_answers(url, folder / "radosgw.out")
         call("radosgw-admin", "-n", "client.rgw.a", "user", "create", "--uid=team", "--display-name=team", f"--access-key={account[0]}", f"--secret-key={account[1]}")  # fmt: skip
+        _until_it_knows(S3(url, *account))
         yield S3(url, *account)
+
+
+def _until_it_knows(s3: S3, seconds: float = 60) -> None:
+    """Until the gateway takes the new account: it learns of it a little after it was made."""
+    import boto3
+    from botocore.exceptions import ClientError
+
+    client = boto3.client(
+        "s3",
+        endpoint_url=s3.url,
+        aws_access_key_id=s3.access_key,
+        aws_secret_access_key=s3.secret_key,
+        region_name="us-east-1",
+    )
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            client.list_buckets()
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "InvalidAccessKeyId" or time.monotonic() > end:
+                raise
+            time.sleep(0.3)
+        else:
+            return
 
 
 def _first_keys(call: object, fsid: str, port: int) -> None:
