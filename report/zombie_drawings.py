@@ -10,7 +10,7 @@ from report.chapters.view import FINDINGS_FILE, RECORDS, View
 from report.facts import Finding
 from report.figures import UNMEASURED, Cell, Column, Report, Share, Table
 from report.use_svg import calls_svg, use_svg
-from report.zombie_inputs import UNDISCLOSED
+from report.zombie_inputs import HIDDEN_CALLERS
 
 _HIDDEN = Text("（不公开的系统）", "(undisclosed)")
 MOST_DRAWN = 200  # systems; the workbook has all of them
@@ -76,7 +76,7 @@ def calls_table(seen: View) -> Table:
 
 
 def _named(system_id: str, names: dict[str, str]) -> Cell:
-    return _HIDDEN if system_id == UNDISCLOSED else names.get(system_id, system_id)
+    return _HIDDEN if system_id in HIDDEN_CALLERS else names.get(system_id, system_id)
 
 
 def _system_columns() -> tuple[Column, ...]:

@@ -1,14 +1,14 @@
 """What the zombie rules look at, one line for each system, so that every verdict can be given again from the evidence.
 
-A caller whose name may not be shown stands as `undisclosed`; it counts as one that lives, or is left out where the
-rules find it dead, so the verdicts here are those of `govcloud zombies list`.
+A caller whose name may not be shown stands as `undisclosed` where it is in use, as `undisclosed-unknown` where that is not
+known, and is left out where the rules find it dead; so the verdicts here are those of `govcloud zombies list`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from catalogs.models_rules import Statement, ZombieRule
@@ -38,7 +38,8 @@ RULE_FIELDS = (
 )
 _DATES = ("contract_end_on", "last_login_on", "last_update_on", "online_on")
 _PLAIN = ("system_class", "status", "zombie_declared", "users")
-UNDISCLOSED = "undisclosed"
+UNDISCLOSED, UNDISCLOSED_UNKNOWN = "undisclosed", "undisclosed-unknown"
+HIDDEN_CALLERS = frozenset({UNDISCLOSED, UNDISCLOSED_UNKNOWN})
 
 
 def rows_of(
@@ -46,7 +47,8 @@ def rows_of(
     inventory: Inventory, rollup: Rollup,
 ) -> list[dict[str, object]]:  # fmt: skip
     """One row for each system that may be shown; those that the rules suspect with their use by day."""
-    dead = {verdict.system_id for verdict in judge_facts(facts, rules, as_of) if verdict.state == "zombie"}
+    states = {verdict.system_id: verdict.state for verdict in judge_facts(facts, rules, as_of)}
+    dead = {system_id for system_id, state in states.items() if state == "zombie"}
     suspected = {
         one.id: one.system_id for one in inventory.servers if one.system_id and one.system_id in dead & set(shown)
     }
@@ -54,7 +56,7 @@ def rows_of(
     calls, statements = calls_of(inventory, shown), statements_of(rules)
     return [
         {
-            **_row(_callers_named(row, dead, shown), statements),
+            **_row(_callers_named(row, states, shown), statements),
             "calls": calls.get(row.system.id, []),
             "daily_cpu": [None if day is None else [round(amount, 3) for amount in day] for day in daily.get(row.system.id, ())],
         }
@@ -71,17 +73,14 @@ def calls_of(inventory: Inventory, shown: Collection[str]) -> dict[str, list[str
     return {consumer: sorted(providers) for consumer, providers in sorted(found.items())}
 
 
-def _callers_named(row: SystemFacts, dead: Collection[str], shown: Collection[str]) -> SystemFacts:
+def _callers_named(row: SystemFacts, states: Mapping[str, str], shown: Collection[str]) -> SystemFacts:
+    def one(caller: str) -> str:
+        if caller in shown:
+            return caller
+        return UNDISCLOSED_UNKNOWN if states.get(caller) == "unknown" else UNDISCLOSED
+
     def named(callers: Iterable[str]) -> tuple[str, ...]:
-        return tuple(
-            sorted(
-                {
-                    caller if caller in shown else UNDISCLOSED
-                    for caller in callers
-                    if caller in shown or caller not in dead
-                }
-            )
-        )
+        return tuple(sorted({one(caller) for caller in callers if caller in shown or states.get(caller) != "zombie"}))
 
     return replace(
         row,
@@ -165,14 +164,11 @@ def findings_of(rows: Iterable[Mapping[str, Any]], rules: Sequence[ZombieRule], 
     """The verdicts that follow from the rows: the same pure function that the store's own verdicts come from."""
     known = {row["system_id"]: row for row in rows}
     facts = [_facts(row) for row in known.values()]
-    hidden = (
-        [_undisclosed(facts[0])]
-        if any(UNDISCLOSED in (*row.callers_measured, *row.callers_declared, *row.callers_linking) for row in facts)
-        else []
-    )
+    called = {one for row in facts for one in (*row.callers_measured, *row.callers_declared, *row.callers_linking)}
+    hidden = [_undisclosed(one, facts[0]) for one in sorted(called & HIDDEN_CALLERS)]
     verdicts = judge_facts([*facts, *hidden], rules, as_of)
     return tuple(
-        finding_of(verdict, known[verdict.system_id]) for verdict in verdicts if verdict.system_id != UNDISCLOSED
+        finding_of(verdict, known[verdict.system_id]) for verdict in verdicts if verdict.system_id not in HIDDEN_CALLERS
     )
 
 
@@ -209,9 +205,12 @@ def _column(hit: RuleResult) -> str:
     return _COLUMN_OF.get(hit.rule, hit.criterion)
 
 
-def _undisclosed(like: SystemFacts) -> SystemFacts:
-    """A caller of which nothing is known but that it lives."""
-    system = System(id=UNDISCLOSED, name="", department=None, department_id=None, secrecy="unknown")
+def _undisclosed(system_id: str, like: SystemFacts) -> SystemFacts:
+    """A caller of which nothing is known but whether it is in use: then somebody logged in on the last day of the window."""
+    used_on = like.window.end_on - timedelta(days=1) if system_id == UNDISCLOSED else None
+    system = System(
+        id=system_id, name="", department=None, department_id=None, secrecy="unknown", last_login_on=used_on
+    )
     return SystemFacts(
         system=system, months=(), window=like.window, coverage=None, servers=0, servers_off=0, off_since=None
     )

@@ -18,7 +18,7 @@ from inventory.zombies.judge import judge_facts
 from inventory.zombies.statements import clause_of
 from inventory.zombies.system_facts import Earlier, SystemFacts
 from inventory.zombies.system_months import MonthOfUse
-from report.zombie_inputs import RULE_FIELDS, UNDISCLOSED, _facts, _row, findings_of, rows_of
+from report.zombie_inputs import RULE_FIELDS, UNDISCLOSED, UNDISCLOSED_UNKNOWN, _facts, _row, findings_of, rows_of
 from report.zombie_words import said_of, statements_of
 
 AS_OF = datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC)
@@ -88,6 +88,18 @@ def test_a_portal_that_links_it_speaks_for_it_here_as_in_the_store(rules: tuple[
     assert row["callers_linking"] == [UNDISCLOSED]
     (finding,) = findings_of([row], rules, AS_OF)
     assert finding.verdict == judge_facts([linked, caller], rules, AS_OF)[0].state
+
+
+def test_a_hidden_caller_of_which_use_is_not_known_makes_no_system_used(rules: tuple[ZombieRule, ...]) -> None:
+    linked = replace(
+        FACTS, callers_declared=("hidden",), system=replace(OLD, contract_end_on=None, fields={"logins_month": 0})
+    )
+    nothing = System(id="hidden", name="", department=None, department_id=None, secrecy="unknown")
+    caller = replace(FACTS, system=nothing, months=(), coverage=None, servers=0, servers_off=0)
+    (row,) = rows_of_facts([linked, caller], rules)
+    assert row["callers_declared"] == [UNDISCLOSED_UNKNOWN]
+    (finding,) = findings_of([row], rules, AS_OF)
+    assert finding.verdict == judge_facts([linked, caller], rules, AS_OF)[0].state == "unknown"
 
 
 def rows_of_facts(facts: list[SystemFacts], rules: tuple[ZombieRule, ...]) -> list[dict[str, object]]:
