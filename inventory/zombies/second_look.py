@@ -72,7 +72,7 @@ def on_the_scales(
     if state == "zombie" and hits & BY_MORE_THAN_DATES:
         return None
     case = Case(facts=facts, hits=hits, unused=unused, stated=whole.stated, on=on)
-    return whole.weighed_as(weighed(case, rule), rule, facts.system.system_class)
+    return whole.weighed_as(weighed(case, rule, question=state == "unknown"), rule, facts.system.system_class)
 
 
 def _told_of(facts: SystemFacts) -> bool:

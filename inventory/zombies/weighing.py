@@ -75,18 +75,31 @@ class Case:
         return months_before(self.on, int(later_limit(self.facts, self.unused, "months_of_a_renewal_gap") or 0))
 
 
-def weighed(case: Case, rule: ZombieRule) -> Finding:
+def weighed(case: Case, rule: ZombieRule, *, question: bool = False) -> Finding:
     """The scales: a hit where enough independent signs speak against use and none weighs heavily for it.
 
     `hit` is `False` where people were measured in every month and what speaks for use weighs so much more that even old dates, which
     the national criteria (39号) take for enough, are only a question.
+
+    Args:
+        case: one system.
+        rule: with the points.
+        question: what is weighed is a question: the first heavy sign of use leaves it one, and the rest is not looked at.
     """
+    heavy = limit_of(case.facts, rule, "points_that_forbid")
+    points: dict[str, float] = {}
+    found: list[Sign] = []
     repeats = list(_repeats(case, rule))
-    found = [*repeats, *(sign for sign in signs(case) if not (repeats and sign.of in OF_SAMPLES))]
-    points = {sign.of: _points(sign.of, rule, case.facts.system.system_class) for sign in found}
+    for sign in (*repeats, *signs(case)):
+        if repeats and sign.of in OF_SAMPLES:
+            continue
+        found.append(sign)
+        points[sign.of] = _points(sign.of, rule, case.facts.system.system_class)
+        if question and -points[sign.of] >= heavy:
+            return _forbidden(sign, points[sign.of])
     total = sum(points.values())
     against = [sign for sign in found if points[sign.of] > 0]
-    needed, heavy = limit_of(case.facts, rule, "points_needed"), limit_of(case.facts, rule, "points_that_forbid")
+    needed = limit_of(case.facts, rule, "points_needed")
     enough = total >= needed and len(against) >= limit_of(case.facts, rule, "signs_needed")
     forbidden = any(-one >= heavy for one in points.values())
     hit = True if enough and not forbidden and any(sign.measured for sign in against) else None
@@ -101,10 +114,20 @@ def weighed(case: Case, rule: ZombieRule) -> Finding:
             f"各方面的证据合计 {total:g} 分（{needed:g} 分以上列为疑似）：{zh}",
             f"all evidence together makes {total:g} points (suspected from {needed:g} on): {en}",
         ),
-        seen=tuple(
-            Seen(name=sign.says, value=sign.value, limit=f"{points[sign.of]:+g} 分") for sign in rows
-        ),
-    )  # fmt: skip
+        seen=tuple(_shown(sign, points[sign.of]) for sign in rows),
+    )
+
+
+def _forbidden(sign: Sign, points: float) -> Finding:
+    sentence = Text(
+        f"有一条重的反证（{sign.says.zh} {points:+g}），不凭合计列为疑似",
+        f"one heavy sign of use ({sign.says.en} {points:+g}): no sum makes it a suspicion",
+    )
+    return Finding(hit=None, sentence=sentence, seen=(_shown(sign, points),))
+
+
+def _shown(sign: Sign, points: float) -> Seen:
+    return Seen(name=sign.says, value=sign.value, limit=f"{points:+g} 分")
 
 
 def _points(of: str, rule: ZombieRule, system_class: str | None) -> float:
@@ -285,6 +308,7 @@ def _linked(case: Case) -> Iterator[Sign]:
         yield Sign(of="use_linked", says=says, value=len(linking))
 
 
+# The cheapest first: a heavy sign of use among them spares the others.
 _LOOKS: Sequence[Callable[[Case], Iterator[Sign]]] = (
-    _login, _update, _contract, _kept, _counts, _traffic, _logs, _cpu, _said, _class, _linked,
+    _login, _update, _contract, _kept, _class, _counts, _logs, _traffic, _cpu, _said, _linked,
 )  # fmt: skip
