@@ -255,7 +255,7 @@ def _reading_line(reading: Reading) -> str:
     value = _value(rate)
     coverage = percent(_measured(rate) if rate else None)
     head = f"{reading.clause} {tr('综合利用率', 'combined rate')} ≥ {reading.target_ratio:.0%}"
-    return f"{head}  {READINGS[reading.reading]}{tr('：', ': ')}{value}  {reading.verdict}{tr(f'（全市，覆盖率 {coverage}）', f' (the city, coverage {coverage})')}"
+    return f"{head}  {READINGS[reading.reading]}{tr('：', ': ')}{value}  {reading.verdict}{tr(f'（云上，覆盖率 {coverage}）', f' (on clouds, coverage {coverage})')}"
 
 
 def classified_line(servers: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from inventory.model import Inventory
     from inventory.storage.store import Store
     from inventory.telemetry.query import Rollup
+
+CLOUDS = "clouds"  # the group of kind `city` of all servers that are on a cloud
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,11 @@ def usage_view(
             inventory, rollup, span, kinds=asked, basis=basis, metrics=metrics, with_p95=with_p95, stints=without_classified(stints),
             grouping=Grouping.of(pools, inventory.volumes),
         )  # fmt: skip
+        if target:
+            found += _on_clouds(usage_rates(
+                inventory, rollup, span, kinds=("city",), basis=basis, metrics=metrics, with_p95=with_p95,
+                stints=[one for one in without_classified(stints) if one.server.pool or one.server.cloud],
+            ))  # fmt: skip
         if METRIC in metrics:
             found += tuple(bandwidth_rates([r for r in found if r.kind == "system"], inventory.systems, span, kinds))
         if service is None:
@@ -159,6 +166,11 @@ def usage_view(
         classified_servers=len(classified), rates=tuple(rate for rate in now if rate.kind == by), before=tuple(rate for rate in before if rate.kind == by),
         readings=_readings(policy, now) if policy is not None and target and set(RATED) <= set(metrics) else (),
     )  # fmt: skip
+
+
+def _on_clouds(rates: Sequence[Rate]) -> tuple[Rate, ...]:
+    """The rates of the city's servers that are on a cloud: a target for the cloud is not about machine rooms."""
+    return tuple(replace(rate, group=CLOUDS) for rate in rates)
 
 
 def without_classified(stints: Sequence[Stint]) -> list[Stint]:
@@ -193,7 +205,12 @@ def _spans(stints: Sequence[Stint], by: str, grouping: Grouping, period: Period)
 
 def _readings(policy: Policy, rates: Sequence[Rate]) -> tuple[Reading, ...]:
     usage = policy.usage
-    city = {rate.statistic: rate for rate in rates if rate.kind == "city" and rate.metric == "combined"}
+    city = {
+        rate.statistic: rate
+        for rate in rates
+        if rate.kind == "city" and rate.metric == "combined" and rate.group != CLOUDS
+    }
+    city |= {rate.statistic: rate for rate in rates if rate.group == CLOUDS and rate.metric == "combined"}
     asked = ("use", "allocation") if usage.target_reading == "both" else (usage.target_reading,)
     clause = policy.clause(usage.target_clause) if usage.target_clause else None
     return tuple(
@@ -213,6 +230,7 @@ def _names(inventory: Inventory, service: Service | None) -> Mapping[str, str]:
         **({pool.id: pool.name for pool in service.pools} if service else {}),
         NONE: tr("（未归属）", "(of none)"),
         "city": tr("全市", "the city"),
+        CLOUDS: tr("其中在云上", "of it on clouds"),
         "xinchuang": tr("信创", "domestic technology"),
         "other": tr("非信创", "other technology"),
     }

@@ -30,6 +30,9 @@ _RATES = (
     ("其中关机计0秒", "of covered: off, counted as 0", 16), ("分子（超过15位的逐位）", "numerator, all digits", 26), ("分母（超过15位的逐位）", "denominator, all digits", 26),
 )  # fmt: skip
 _VALUE, _COVERAGE, _DAYS = 7, 10, 12
+_HALF_STEP = 0.0005  # of 0.1 %
+_PERCENT = '[=0]0%;[<0.0005]"<0.1%";0.0%'
+_NEARLY_ALL = '[=1]100%;[<1]">99.9%";"100.1%"'
 _EXACT = 10**15  # a cell keeps 15 digits of a number; larger ones stand beside it as text too
 _MARK_WIDTH = 22  # of a column in which a mark stands in the place of a rate: a narrower one shows ####
 _A4_CHARACTERS = 240  # on one landscape page at about 60 %
@@ -97,7 +100,9 @@ class _Writer:
     def __init__(self, book: Workbook) -> None:
         self.book: Any = book
         self.bold = self.book.add_format({"bold": True, "bg_color": "#E8EEF7", "text_wrap": True, "valign": "vcenter"})
-        self.ratio = self.book.add_format({"num_format": "0.0%", "align": "right"})
+        self.ratio = self.book.add_format({"num_format": _PERCENT, "align": "right"})
+        self.nearly_all = self.book.add_format({"num_format": _NEARLY_ALL, "align": "right"})
+        self.text = self.book.add_format({"align": "right"})  # in the place of a rate
         self._marked: dict[tuple[float, str], Any] = {}
         self.whole = self.book.add_format({"num_format": "#,##0"})
         self.amount = self.book.add_format({"num_format": "#,##0.00", "align": "right"})
@@ -105,8 +110,14 @@ class _Writer:
     def rate(self, rate: Rate | None) -> Any:
         """How the cell of a rate looks: one without a measured second shows its mark as long as it has that value."""
         if rate is None or rate.note is None or rate.ratio is None:
-            return self.amount if rate is not None and rate.statistic.endswith("_amount") else self.ratio
+            if rate is not None and rate.statistic.endswith("_amount"):
+                return self.amount
+            return self.share(None if rate is None else rate.ratio)
         return self.marked(rate.ratio, str(rate.note))
+
+    def share(self, value: float | None) -> Any:
+        """How a ratio looks: rounding never shows 0 % or 100 % unless it is exactly that (a format has two conditions)."""
+        return self.nearly_all if value is not None and 1 - _HALF_STEP <= value < 1 + _HALF_STEP else self.ratio
 
     def marked(self, value: float, mark: str) -> Any:
         """A format that shows a mark in the place of one value, and any other value as percent."""
@@ -120,7 +131,7 @@ class _Writer:
     def coverage(self, rate: Rate) -> Any:
         """How the coverage of a rate looks: without a sample it is not one of measurements."""
         if rate.note is None or rate.coverage is None or rate.measured_coverage:
-            return self.ratio
+            return self.share(rate.coverage)
         return self.marked(rate.coverage, tr("均为关机时间", "all switched off"))
 
     def sheet(self, name: str, headings: Sequence[tuple[str, int]], frozen: int) -> Any:
@@ -186,6 +197,7 @@ class _Writer:
             tr("汇总", "Summary"), [(str(BY[view.by]), 30), *((heading, width) for heading in headings)], 1
         )
         name = f"'{tr('比率', 'Rates')}'"
+        of_days = self.book.add_format({"num_format": f'0"/{view.period.days}"', "align": "right"})
         for row, (group, found) in enumerate(view.found().items(), start=1):
             sheet.write_string(row, 0, view.name(group)[:32_767])
             for at, (metric, statistic, _) in enumerate(columns, start=1):
@@ -211,13 +223,13 @@ class _Writer:
                     self.coverage(rate),
                     "n/a" if rate.coverage is None else rate.coverage,
                 )
-                sheet.write_formula(row, at + 1, f"={name}!{_cell(cpu, _DAYS)}", self.whole, rate.days)
+                sheet.write_formula(row, at + 1, f"={name}!{_cell(cpu, _DAYS)}", of_days, rate.days)
 
     def _point(
         self, sheet: Any, row: int, at: int, name: str, place: int | None, column: int, rate: Rate | None
     ) -> None:
         if place is None:
-            sheet.write_string(row, at, "/")
+            sheet.write_string(row, at, "/", self.text)
             return
         sheet.write_formula(row, at, f"={name}!{_cell(place, column)}", self.rate(rate), _shown(rate))
 
@@ -226,7 +238,7 @@ class _Writer:
     ) -> None:
         """Σ weight × rate; `n/a` where one of the rates is."""
         if rate is None or any(place is None for _, place in terms):
-            sheet.write_string(row, at, "n/a")
+            sheet.write_string(row, at, "n/a", self.text)
             return
         cells = [f"{name}!{_cell(place or 0, _VALUE)}" for _, place in terms]
         total = "+".join(f"{weight}*{cell}" for (weight, _), cell in zip(terms, cells, strict=True))

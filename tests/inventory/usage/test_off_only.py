@@ -124,7 +124,7 @@ def test_a_workbook_shows_the_mark_in_the_cell_and_keeps_the_formula(tmp_path: P
     cell = marked["off", "CPU"][7]
     assert str(cell.value).startswith("=IF(")
     assert cell.number_format == '[=0]"关机计 0（未测得）";0.0%'
-    assert marked["on", "CPU"][7].number_format == "0.0%"
+    assert marked["on", "CPU"][7].number_format == '[=0]0%;[<0.0005]"<0.1%";0.0%'
     assert marked["off", "CPU"][10].number_format == '[=1]"均为关机时间";0.0%'
     assert marked["off", "CPU"][17].value == str(ONLY_OFF)
     assert marked["off", "CPU"][18].value == 86_400

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 
+import openpyxl
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
@@ -15,6 +16,7 @@ from inventory.usage.allocation import ALLOCATED_KINDS
 from inventory.usage.print import points, print_usage
 from inventory.usage.rates import RATED, Basis, Rate, Statistic
 from inventory.usage.view import UsageView
+from inventory.usage.xlsx import usage_book
 
 MARCH, FEBRUARY = Period(date(2026, 3, 1), date(2026, 4, 1)), Period(date(2026, 2, 1), date(2026, 3, 1))
 LONG = "城西·政务外网·信创 ARM 二期扩容资源池"
@@ -56,3 +58,16 @@ def test_nothing_is_cut_off(width: int, lang: Language) -> None:
 
 def test_a_change_is_never_rounded_to_none() -> None:
     assert [points(step) for step in (0.0, 1e-9, -1e-9, 0.2, -0.0004)] == ["0", "<+0.1", ">-0.1", "+20.0", ">-0.1"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0.9997, '">99.9%"'), (0.0003, '"<0.1%"'), (0.5, "0.0%"), (1.0003, '"100.1%"')]
+)
+def test_a_workbook_shows_0_and_100_percent_only_where_it_is_that(value: float, shown: str) -> None:
+    rate = a_rate("cpu", "weighted_mean", round(value * 10_000), 10_000)
+    view = UsageView(by="pool", period=MARCH, rates=(rate,), basis=Basis(), names={})
+    book = openpyxl.load_workbook(io.BytesIO(usage_book(view, as_of=datetime(2026, 4, 1, tzinfo=UTC))))
+    assert shown in book["比率"]["H2"].number_format
+    assert shown in book["汇总"]["B2"].number_format
+    days = [cell for cell in book["汇总"][2] if "/31" in cell.number_format]
+    assert len(days) == 1

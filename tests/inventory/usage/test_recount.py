@@ -19,7 +19,7 @@ from inventory.storage.store import open_store
 from inventory.telemetry.form import Period
 from inventory.telemetry.query import Rollup
 from inventory.usage.rates import RATED, Basis
-from inventory.usage.view import usage_view
+from inventory.usage.view import CLOUDS, usage_view
 from tests.inventory.usage.history import METRICS, History, Look, Samples, State, fill
 from tests.inventory.usage.recount import Figures, allocation_rates, days_of, use_rates
 
@@ -42,7 +42,11 @@ def told(store: Path, kind: str, period: Period, as_of: datetime, *, zero: bool)
             opened, catalogs(), inventory, Rollup.of(opened, as_of), catalogs().policy("sample-city"), by=kind, period=period, compared=None,
             metrics=RATED, with_p95=True, basis=Basis(powered_off="zero" if zero else "exclude"),
         )  # fmt: skip
-    return {(rate.group, rate.metric, rate.statistic): rate.as_json() for rate in view.rates}
+    rates: Figures = {(rate.group, rate.metric, rate.statistic): rate.as_json() for rate in view.rates}
+    for (group, metric, statistic), rate in rates.items():  # all of them are on a cloud
+        city = rates["city", metric, statistic] if group == CLOUDS else rate
+        assert {**rate, "id": "", "group": ""} == {**city, "id": "", "group": ""}
+    return {key: rate for key, rate in rates.items() if key[0] != CLOUDS}
 
 
 def differences(kind: str, said: Figures, counted: Figures) -> list[Any]:
