@@ -14,7 +14,7 @@ _NOUNS = frozenset({
 })  # fmt: skip
 _OVER = frozenset({
     TIME, "done", "all", "adverb", "ba", "plan", "should", "not", "never", "notyet", "nomore", "nobody", "none", "forgot", "temp", "cond", "once", "still",
-    "only", "offtime", "again",
+    "only", "offtime", "again", "auto",
 })  # fmt: skip
 _SERIAL = frozenset({"end", "stop", "shut", "abolish", "finish"})
 _BREAKS = frozenset({"了", "但", "但是", "却", "而", "然而", "不过", "因此", "所以", "且", "并", "并且"})
@@ -35,6 +35,11 @@ class Phrase:
     def has(self, *roles: str) -> bool:
         """Whether any of its words plays one of the roles."""
         return any(token.role in roles for token in self.tokens)
+
+    @property
+    def names_a_system(self) -> bool:
+        """Whether it names a system or another way to work, and not merely a level of government."""
+        return self.has("head", NAME, "channel") or any(t.text.endswith(("平台", "系统")) for t in self.tokens)
 
 
 NOTHING = Phrase("nothing")

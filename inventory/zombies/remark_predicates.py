@@ -21,13 +21,13 @@ from inventory.zombies.remark_use import (
     zero,
 )
 from inventory.zombies.remark_view import NEGATION, Outcome, View, view
-from inventory.zombies.remark_words import NAME, UNKNOWN, Clause, Token
+from inventory.zombies.remark_words import UNKNOWN, Clause, Token
 
 _WHOLE = frozenset({"nothing", "self", "named"})
 _STOPPED = _WHOLE | {"business", "campaign", "project", "unit", "content", "machine", "device", "trial"}
 _ENDED = frozenset({"campaign", "project", "trial", "unit", "business"})
 _ENDS_ALONE = frozenset({"停办", "停招", "不办了", "不办", "停了", "不搞了", "终止", "取消", "撤销", "叫停", "下马", "停征", "停收", "停发", "没了", "不做了", "不干了", "作废", "不存在", "停止开展", "不开展"})  # fmt: skip
-_ENDS_SYSTEM = _ENDS_ALONE - {"终止"}
+_ENDS_SYSTEM = _ENDS_ALONE
 _GONE_ALONE = frozenset({"报废", "拆除", "核销", "销户", "拆了", "拆掉", "退役", "卸载"})
 _LEFT_EMPTY = frozenset(
     {"拆除", "拆了", "拆掉", "搬空", "撤", "撤了", "撤离", "撤场", "撤走", "撤除", "腾退", "清退", "撤掉"}
@@ -53,6 +53,8 @@ class Fact:
 
 def stopped(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each case of the grammar
     """停用, 下线, 关停: of the system, its business, its unit; 尚未停用 is still in use."""
+    if v.run & {"not", "notyet"} and v.about.kind == "machine":
+        return _left_on(v)
     if v.before("forgot") and v.about.kind in _WHOLE | {"old", "machine"}:
         return "left"
     if v.about.kind == "part":
@@ -87,6 +89,7 @@ def ended(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of su
         v.word.text in _ENDS_SYSTEM
         and kind in {"self", "other", "nothing"}
         and what.kind in {"business", "campaign", "self"}
+        and not what.has("old", "channel", "part", *(() if kind == "other" or v.before("done") else (UNKNOWN,)))
     ):
         return "unused"
     if what.kind != "nothing":
@@ -109,11 +112,17 @@ def finished(v: View) -> Outcome | None:
     """完成, 收尾: only a campaign's completion is an end."""
     if v.about.has("period") or v.before("period", "seasonal"):
         return "seasonal" if v.about.kind in {"campaign", "business", "period"} and not v.negated else None
+    if v.before("by"):
+        return taken_over(v)
     return "unused" if v.about.kind == "campaign" and not v.negated and v.object() is NOTHING else None
 
 
 def shut(v: View) -> Outcome | None:
     """关机, 下电."""
+    if v.before("offtime", "period", "seasonal"):
+        return None
+    if v.texts("待", "等待", "尚待") and v.about.kind in _WHOLE | {"machine"}:
+        return "left"
     if v.run & {"not", "notyet", "never", "nomore"}:
         return _left_on(v)
     ok = v.about.kind in _WHOLE | {"machine", "device"} and not v.negated and v.object().kind in {"nothing", "machine"}
@@ -138,6 +147,13 @@ def removed(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of 
     if kind in {"account", "users"} and v.whole and what.kind == "nothing":
         return "unused"
     if kind in {"device", "machine"} and what.kind in {"firm", "unit"} and v.word.text.startswith("退"):
+        return "unused"
+    if (
+        kind == "self"
+        and what.kind == "nothing"
+        and v.word.text in {"拆除", "拆了", "拆掉"}
+        and not v.before("done", "not")
+    ):
         return "unused"
     if kind == "unit" and what.kind == "nothing" and v.word.text in _LEFT_EMPTY:
         return "unused"
@@ -237,11 +253,7 @@ def moved(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each case of th
     if got is not None:
         return None if got == "" else got  # type: ignore[return-value]
     kind, done = v.about.kind, v.before("done", "all") or v.long
-    systems = (
-        where.has("head", NAME, "channel")
-        or where.kind == "channel"
-        or any(t.role in {"takeover", "use"} for t in after[:2])
-    )
+    systems = where.names_a_system or where.kind == "channel" or any(t.role in {"takeover", "use"} for t in after[:2])
     if kind in {"business", "campaign", "users", "content"}:
         if v.word.text.startswith("下放"):
             return None
@@ -253,12 +265,7 @@ def moved(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each case of th
         return (
             None if v.word.text in _HANDED_OVER or (after and after[0].text in {"登录", "进入", "访问"}) else "unused"
         )
-    if (
-        kind == "data"
-        and where.kind in {"other", "named"}
-        and where.has("head", NAME)
-        and v.word.text not in _HANDED_OVER
-    ):
+    if kind == "data" and where.kind in {"other", "named"} and where.names_a_system and v.word.text not in _HANDED_OVER:
         return "unused" if done else None
     return None
 
@@ -300,8 +307,8 @@ def replaced(v: View) -> Outcome | None:
             return "used"
         if before.kind == "part":
             return "planned"
-        if v.negated:
-            return None
+        if v.negated or any(t.role in NEGATION for t in v.left):
+            return "planned" if any(t.role in {"notyet", "not"} for t in v.left) else None
         return (
             "unused"
             if before.kind in _STOPPED and agent.kind not in {"infra", "old", "part", "firm", "machine"}
@@ -324,6 +331,8 @@ def taken_over(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind 
     """由省平台统一办理, 都在一网通办受理."""
     if v.run & {"nobody", "nomore", "never"}:
         return used(v)
+    if any(t.role in NEGATION for t in v.left):
+        return None
     agent, start = subject(v.tokens, v.at)
     marker = v.tokens[start - 1] if start else None
     if v.tokens[start].role == "by" if start < v.at else False:
@@ -373,8 +382,9 @@ def changed(v: View) -> Outcome | None:
         return None
     if any(t.text in {"登录", "进入", "认证", "登陆", "访问"} or t.role == "sso" for t in after[:2]):
         return None
+    named = where.has("head", "channel") or any(t.text.endswith(("平台", "系统")) for t in where.tokens)
     merely_new = all(x.text.startswith("新") for x in where.tokens if x.role == "other")
-    if where.kind == "other" and merely_new and not where.has("head", "channel", "wide"):
+    if where.kind == "other" and merely_new and not named and not where.has("wide"):
         return None  # 换新CA
     if where.kind in _CHANGED_TO or (where.kind == "named" and where.has("head", "channel") and not where.has("infra")):
         return "planned" if v.about.kind == "part" else "unused"
@@ -392,13 +402,7 @@ def now_with(v: View) -> Outcome | None:
         or v.before("all", "done")
         or any(t.text in {"现", "现在", "目前", "如今", "统一", "直接", "就"} for t in v.left)
     )
-    if (
-        where.kind in _CHANGED_TO
-        and not v.negated
-        and now
-        and not v.before("only")
-        and (where.has("head", "channel") or where.kind == "channel")
-    ):
+    if where.kind in _CHANGED_TO and not v.negated and now and not v.before("only") and where.names_a_system:
         if any(
             t.role in {"account", "data", "part", "sso", "infra", "auto", "work", "call"}
             or t.text in {"登录", "进入", "认证", "登陆", "访问"}

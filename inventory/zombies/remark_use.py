@@ -55,8 +55,16 @@ _ONLY_IF_LONG = frozenset(
 _OPERATORS = frozenset({"巡检", "运维", "维护", "测评", "管理员", "等保测评", "维保", "调试", "测试"})
 
 
-def used(v: View) -> Outcome | None:
+def used(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each case of the grammar
     """Nobody uses, no longer used, never used; still used."""
+    if v.at > 1 and v.left[-1].role in {"users", "unit", "outside"} and v.left[-2].role in {"nobody", "none", "nomore"}:
+        before = v.left[: v.at - 2]
+        return (
+            None
+            if any(t.role in {"offtime", "period", "seasonal", "part", "notyet"} for t in before)
+            or v.object().kind not in _FIELD_OF_USE
+            else "unused"
+        )
     denied = bool(v.run & {"nobody", "nomore", "never"})
     if v.about.kind == "old" and denied:
         return "old" if v.object().kind in _FIELD_OF_USE else None
@@ -208,6 +216,8 @@ def idle(v: View) -> Outcome | None:
 def zero(v: View) -> Outcome | None:
     """访问量为零, 没有登录记录."""
     if v.before("offtime", "period", "seasonal", "part", "partial", "trialrun"):
+        return None
+    if any(t.text == "本地" for t in v.left):
         return None
     none = v.run & {"none", "nomore", "never", "nobody"} or any(t.text == "零" for t in v.left[-1:])
     counted = any(t.role == "zero" for t in v.right[:3])

@@ -86,7 +86,9 @@ class View:
     def unreal(self) -> bool:
         """Whether it is supposed, for the moment only, or once upon a time, or tells when something else happened."""
         after = self.right[:1]
-        ever = not self.negated and any(t.text == "过" for t in after)  # 关机过一次
+        ever = (
+            not self.negated and self.word.role not in {"none", "nobody"} and any(t.text == "过" for t in after)
+        )  # 关机过一次
         return (
             ever
             or self.before("cond", "temp", "once")
@@ -111,11 +113,15 @@ class View:
         start = self.at + 1
         while start < len(self.tokens) and self.tokens[start].role in _LIGHT | _SERIAL:
             start += 1
+        denied = self.tokens[start : start + 2]
+        if len(denied) == 2 and denied[0].role == "not" and denied[1].role in {UNKNOWN, "attribute", "part"}:
+            return Phrase(UNKNOWN, denied)  # 关闭非必要端口
         end = start
         while end < len(self.tokens) and self.tokens[end].role in _OBJECTS:
             end += 1
         found = phrase(self.tokens[start:end], target=False)
-        if found.kind == "self" and not found.has("head", "self", "own"):
+        plain = len(found.tokens) == 1 and found.has("head")
+        if found.kind == "self" and not (plain or found.has("self", "own")):
             return replace(found, kind=UNKNOWN)  # 停止对IE的支持
         return found
 
@@ -169,7 +175,7 @@ def view(
         year: the present one.
     """
     about, start = subject(tokens, at)
-    placed = start > 0 and (tokens[start - 1].text in {"在", "于"} or tokens[start - 1].role == "by")
+    placed = start > 0 and (tokens[start - 1].text in {"在", "于", "从"} or tokens[start - 1].role == "by")
     if placed and about is not NOTHING and tokens[at].role not in _WITH_PLACES:
         about, _ = subject(tokens, start - 1)  # 网站已在工信部注销, 被省厅停用
     if (
@@ -180,6 +186,6 @@ def view(
         about = topic
     own = about.kind == "self" and topic is not about and not any(t.role == "built" for t in tokens[:at])
     before = run_before(tokens, at)
-    told = own or before & {"done", "never", "nobody", "nomore"} or any(t.role == "done" for t in tokens[:at])
+    told = own or before & {"done", "never", "nobody", "nomore", "none"} or any(t.role == "done" for t in tokens[:at])
     now = is_planned(tokens, at) or (planned and not told)
     return View(tokens, at, about, before, now, tuple(later), around, year)

@@ -24,6 +24,7 @@ _DATE = re.compile(
     rf"(?:{_YEAR})(?:[底初末中春夏秋冬]|上半年|下半年|年底|年初)?(?:之?后|起|以来|以后|开始)?"
     rf"|(?:近|约|有|满|已有|过去|好)?{_NUMBER}+(?:个)?(?:多)?(?:年|个月|季度|天|周|月)(?:多|余|半|来|以来|以上|之久|有余|前)*"
 )
+_TRADITIONAL_IN_GB2312 = str.maketrans("後於徵", "后于征")  # which `simplified` takes for simplified ones
 _EXCEPT = re.compile(r"除了?.{1,15}?(?:以外|之外|外)")
 _COUNTED = re.compile(r"[二两三四五六七八九十几0-9]+(?:个|家|所|位|名)(?!月|小时|工作日|以上)")  # some of all
 _FUTURE = re.compile(r"(?:19|20)[0-9]{2}")
@@ -128,7 +129,8 @@ def clauses(text: str, words: Lexicon) -> Iterator[Clause]:
 @lru_cache(maxsize=4096)
 def normal(text: str) -> str:
     """Full width, traditional script and capitals as the lists write words."""
-    return simplified(unicodedata.normalize("NFKC", text)).casefold().strip()
+    plain = simplified(unicodedata.normalize("NFKC", text)).casefold().strip()
+    return plain.translate(_TRADITIONAL_IN_GB2312)
 
 
 def latest_year(tokens: Iterable[Token]) -> int:
