@@ -70,7 +70,7 @@ def _asked(letter: Letter, say: Say) -> list[str]:
     days = (letter.answer_by - letter.issued_on).days
     moved = say("，末日为休息日的顺延", ", moved to a working day") if days > letter.objection_days else ""
     clean_up = (
-        [say(f"按本市方案，僵尸系统应在{day_zh(letter.clean_up_by)}前完成清理。", f"Zombie systems are to be cleaned up by {letter.clean_up_by}.")]
+        [say(f"按本市方案，僵尸系统应在{day_zh(letter.clean_up_by)}前完成清理。", f" Zombie systems are to be cleaned up by {letter.clean_up_by}.")]
         if letter.clean_up_by
         else []
     )  # fmt: skip

@@ -182,6 +182,7 @@ def test_no_notice_on_a_system_whose_secrecy_nobody_ruled_on() -> None:
 def test_english_letter() -> None:
     text = text_of(to_docx(letter(), "en"))
     assert "answer in writing by 2026-04-17" in text
+    assert "to be decided. Zombie systems" in text
     assert "practice" in text
 
 
