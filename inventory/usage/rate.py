@@ -26,7 +26,10 @@ BASIS: Mapping[str, Text] = {
     "peak": Text("任一服务器的最高样本", "the highest sample of any server"),
     "hour_peak": Text("任一服务器的最高小时均值", "the highest hourly mean of any server"),
     "mean_daily_peak": Text("每日最高样本按容量加权平均", "mean of the daily peaks, weighted by capacity"),
-    "p95": Text("95 百分位（1% 分箱，误差 ±1 个百分点）", "95th percentile, from 1 % bins, ± 1 point"),
+    "p95": Text(
+        "95 百分位（1% 分箱，误差 ±1 个百分点；100% 为 100% 及以上）",
+        "95th percentile, from 1 % bins, ± 1 point; 100 % stands for 100 % and above",
+    ),
     "combined": Text(
         "综合利用率，各资源使用率按权重相加", "combined rate: the weighted sum of the rates of CPU, memory and storage"
     ),
