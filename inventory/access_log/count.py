@@ -15,6 +15,8 @@ from catalogs.errors import CollectError
 from catalogs.words import Text
 from inventory.access_log.front import Fronts
 from inventory.access_log.lines import Agents, Kind, Request, lines_of, parse_line
+from inventory.access_log.polls import Polls
+from inventory.access_log.replays import Replays
 from inventory.access_log.timers import Scripts, Timers
 from inventory.model import Inventory, Server
 from inventory.telemetry.form import LOCAL_ZONE
@@ -125,10 +127,10 @@ def count_logs(
         host: the site that lines without a virtual host are of; by default the file's name says.
         told: progress, in files.
     """
-    counted, scripts, fronts = Counted(), Scripts(agents.scripts), Fronts(agents.logins, agents.login_days)
+    counted, watched = Counted(), _Watched.of(agents)
     for path in sorted(paths):
         try:
-            one, visitors, pages = _count_file(path, sites, agents, operators, last_s=int(as_of.timestamp()), server=server, host=host)  # fmt: skip
+            one, seen = _count_file(path, sites, agents, operators, last_s=int(as_of.timestamp()), server=server, host=host)  # fmt: skip
         except CollectError as error:
             counted.broken.append((path.name, error.message))
         else:
@@ -136,16 +138,52 @@ def count_logs(
                 counted.doubled.append(path.name)
             else:
                 _add(counted, one)
-                scripts.add(visitors)
-                fronts.add(pages)
+                watched.add(seen)
         told(1)
-    for target, hour, visits in scripts.found():
-        _recount(counted, target, hour, visits, "script")
-    for target in fronts.found():
-        for hour, kinds in sorted(counted.sites[target].hours.items()):
-            if kinds["visit"]:
-                _recount(counted, target, hour, kinds["visit"], "front")
+    watched.recount(counted)
     return counted
+
+
+@dataclass(slots=True)
+class _Watched:
+    """What is looked at over all logs of a run: clients by the clock, and whole sites that nobody gets into."""
+
+    scripts: Scripts
+    fronts: Fronts
+    polls: Polls
+    replays: Replays
+
+    @staticmethod
+    def of(agents: Agents) -> _Watched:
+        return _Watched(
+            Scripts(agents.scripts), Fronts(agents.logins, agents.login_days, agents.notices),
+            Polls(agents.polls, least_days=agents.login_days), Replays(agents.replays),
+        )  # fmt: skip
+
+    def see(self, target: str, request: Request) -> None:
+        """One visit."""
+        for watch in (self.scripts, self.fronts, self.polls, self.replays):
+            watch.see(target, request)
+
+    def add(self, other: _Watched) -> None:
+        """What another file shows."""
+        self.scripts.add(other.scripts)
+        self.fronts.add(other.fronts)
+        self.polls.add(other.polls)
+        self.replays.add(other.replays)
+
+    def recount(self, counted: Counted) -> None:
+        """Visits that turned out to be none."""
+        for target, hour, visits in self.scripts.found():
+            _recount(counted, target, hour, visits, "script")
+        for target in sorted({*self.fronts.found(), *self.polls.found()}):
+            for hour, kinds in sorted(counted.sites[target].hours.items()):
+                if kinds["visit"]:
+                    _recount(counted, target, hour, kinds["visit"], "front")
+        for target, hour, visits in self.replays.found():  # scripts and timers among them are recounted already
+            left = min(visits, counted.sites[target].hours[hour]["visit"])
+            if left:
+                _recount(counted, target, hour, left, "script")
 
 
 def _recount(counted: Counted, target: str, hour: int, visits: int, kind: Kind) -> None:
@@ -172,10 +210,10 @@ def _add(whole: Counted, one: Counted) -> None:
 
 def _count_file(
     path: Path, sites: Sites, agents: Agents, operators: Operators, *, last_s: int, server: str | None, host: str | None
-) -> tuple[Counted, Scripts, Fronts]:
-    """One file, its clients, and how far they got: first every line by itself, then timers are told from people by what each client did all day."""
+) -> tuple[Counted, _Watched]:
+    """One file, and what is watched over all of them: first every line by itself, then timers are told from people by what each client did all day."""
     counted, digest, timers = Counted(), hashlib.sha256(), Timers(agents)
-    scripts, fronts = Scripts(agents.scripts), Fronts(agents.logins, agents.login_days)
+    watched = _Watched.of(agents)
     spans: dict[str, tuple[int, int]] = {}
     from_name = host or host_of_file(path, sites)
     for line in lines_of(path):
@@ -205,8 +243,7 @@ def _count_file(
         spans[target] = (min(first, hour), max(last, hour))
         if kind == "visit":
             timers.see(target, request)
-            scripts.see(target, request)
-            fronts.see(target, request)
+            watched.see(target, request)
     if counted.lines and set(counted.lines) == {"unreadable"}:
         raise CollectError(
             f"{path.name}：{counted.lines['unreadable']} 行都不是认得的格式（common、combined，行首可带虚拟主机，行尾可有别的）",
@@ -218,7 +255,7 @@ def _count_file(
     for target, (first, last) in spans.items():
         counted.sites[target].covered = set(range(first, last + 1))
     counted.digests = {digest.hexdigest()}
-    return counted, scripts, fronts
+    return counted, watched
 
 
 def host_of_file(path: Path, sites: Sites) -> str | None:

@@ -18,7 +18,8 @@ from inventory.access_log.timers import DAY, EAST_S
 class _Front:
     """Days (Beijing) on which a site showed its login form, its home page sent people on, and they saw the one other page, if any.
 
-    `read`: the home page itself was shown, for people to read.
+    `read`: the home page itself was shown, for people to read. `sent_in`: how often a login form was sent and the answer led elsewhere,
+    `views`: how often the one other page was seen.
     """
 
     shown: set[int] = field(default_factory=set)
@@ -26,6 +27,8 @@ class _Front:
     noticed: set[int] = field(default_factory=set)
     notice: str | None = None
     read: bool = False
+    sent_in: int = 0
+    views: int = 0
 
 
 @dataclass(slots=True)
@@ -33,11 +36,13 @@ class Fronts:
     """Which sites showed their front and nothing beyond it.
 
     `logins` are the names of login forms, without endings; `least_days` on how many days (Beijing) the front must have been shown,
-    since a few who turned back one day prove nothing.
+    since a few who turned back one day prove nothing. `notices` are words in the paths of pages that say why nobody gets in: a licence
+    that ran out. Where all end there, a login form that was sent got nobody further.
     """
 
     logins: frozenset[str]
     least_days: int = 1
+    notices: tuple[str, ...] = ()
     _seen: dict[str, _Front | None] = field(default_factory=dict)  # None: somebody got further
 
     def see(self, target: str, request: Request) -> None:
@@ -47,7 +52,9 @@ class Fronts:
             return
         day = (request.at_s + EAST_S) // DAY
         page = request.path.partition(";")[0].strip("/").rpartition("/")[2].partition(".")[0].lower()
-        if request.method != "GET" or request.account is not None:
+        if request.method == "POST" and request.account is None and page in self.logins and request.onward:
+            front.sent_in += 1
+        elif request.method != "GET" or request.account is not None:
             self._seen[target] = None
         elif not page:
             front.sent.update({day} if request.onward else ())
@@ -57,6 +64,7 @@ class Fronts:
         elif front.notice in {None, request.path}:
             front.notice = request.path
             front.noticed.add(day)
+            front.views += 1
         else:
             self._seen[target] = None
 
@@ -70,6 +78,7 @@ class Fronts:
             mine.shown |= theirs.shown
             mine.sent |= theirs.sent
             mine.noticed |= theirs.noticed
+            mine.sent_in, mine.views = mine.sent_in + theirs.sent_in, mine.views + theirs.views
             mine.notice, mine.read = mine.notice or theirs.notice, mine.read or theirs.read
 
     def found(self) -> Iterable[str]:
@@ -80,6 +89,9 @@ class Fronts:
 
     def _nobody_beyond(self, front: _Front) -> bool:
         if front.notice is None:
-            return len(front.shown) >= self.least_days
+            return not front.sent_in and len(front.shown) >= self.least_days
+        if front.sent_in:
+            turned_away = any(word in front.notice.lower() for word in self.notices) and not front.read
+            return turned_away and front.sent_in <= front.views and len(front.noticed) >= self.least_days
         led = not front.shown and not front.read
         return led and min(len(front.sent), len(front.noticed)) >= self.least_days

@@ -42,7 +42,8 @@ KINDS: Mapping[Kind, Text] = {
         "每天同一时刻的访问（周末、节假日也来）", "scripts: every day at the same minute, weekends and holidays, too"
     ),
     "front": Text(
-        "只打开首页、登录页（整个网站没有人再往里走）", "the login form only (nobody of the whole site gets further)"
+        "只打开首页、登录页、提示页或固定的版本文件（整个网站没有人再往里走）",
+        "the login form, one notice or a version file only (nobody of the whole site gets further)",
     ),
     "unreadable": Text("无法读取的行", "unreadable lines"),
     "future": Text("晚于采集时间的行", "lines after the collection"),
@@ -84,6 +85,9 @@ class Agents:
     scripts: ScriptLimits | None = None
     logins: frozenset[str] = frozenset()
     login_days: int = 1
+    notices: tuple[str, ...] = ()
+    polls: tuple[str, ...] = ()
+    replays: ReplayLimits | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +108,24 @@ class ScriptLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayLimits:
+    """When the requests of a whole site are one day's that are played again.
+
+    The same ones on so many days, of all days between the first and the last so large a share (0–1), by so many addresses.
+    """
+
+    least_days: int
+    share_of_days: float
+    least_requests: int
+    least_clients: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One readable line; `vhost` is what the log says, in lower case and without its port.
 
     `program`: the agent is a library that systems call each other with; `answered`: the status is one of success;
-    `onward`: the answer sends the client to another page for now; `account`: who was logged in, where the web server knows; `method` is empty where the request is no HTTP.
+    `onward`: the answer sends the client to another page for now; `account`: who was logged in, where the web server knows; `method` is empty where the request is no HTTP; `query`: the path, here without it, had one.
     """
 
     at_s: int
@@ -122,6 +139,7 @@ class Request:
     onward: bool = False
     account: str | None = None
     method: str = ""
+    query: bool = False
 
 
 def read_agents(path: Path = AGENTS_FILE) -> Agents:
@@ -141,6 +159,7 @@ def read_agents(path: Path = AGENTS_FILE) -> Agents:
             most_uneven=int(raw["machines"].get("most_uneven", 0)), most_paths_in_turn=int(raw["machines"].get("most_paths_in_turn", 0)),
             moved=frozenset(int(code) for code in raw["pages"].get("moved", ())), scripts=_script_limits(raw.get("scripts")),
             logins=frozenset(raw["pages"].get("logins", ())), login_days=int(raw["pages"].get("login_days", 1)),
+            notices=tuple(raw["pages"].get("notices", ())), polls=tuple(raw["pages"].get("polls", ())), replays=_replay_limits(raw.get("replays")),
         )  # fmt: skip
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
         raise CatalogError(
@@ -155,6 +174,15 @@ def _script_limits(raw: Mapping[str, float] | None) -> ScriptLimits | None:
     return ScriptLimits(
         least_days=int(raw["least_days"]), share_of_days=float(raw["share_of_days"]), most_minutes=int(raw["most_minutes"]), most_paths=int(raw["most_paths"]),
         night_until_hour=int(raw.get("night_until_hour", 0)), night_minutes=int(raw.get("night_minutes", 0)),
+    )  # fmt: skip
+
+
+def _replay_limits(raw: Mapping[str, float] | None) -> ReplayLimits | None:
+    """The limits, or `None` of a table from before replays were looked for."""
+    if raw is None:
+        return None
+    return ReplayLimits(
+        least_days=int(raw["least_days"]), share_of_days=float(raw["share_of_days"]), least_requests=int(raw["least_requests"]), least_clients=int(raw["least_clients"])
     )  # fmt: skip
 
 
@@ -194,7 +222,7 @@ def parse_line(line: bytes, agents: Agents) -> Request | None:
         at_s=at_s, client=found["client"], vhost=_host(found["vhost"]), path=path, agent=agent,
         kind=kind, program=kind == "robot" and _is_program(agent, agents),
         answered=agents.status_from <= int(found["status"]) <= agents.status_to, onward=int(found["status"]) in ONWARD, account=_account(found["user"]),
-        method=request["method"] if request else "",
+        method=request["method"] if request else "", query=request is not None and "?" in request["target"],
     )  # fmt: skip
 
 
