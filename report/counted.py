@@ -10,6 +10,7 @@ from catalogs.words import Text
 from inventory.model import Server
 from inventory.usage.dated import Stint
 from report.facts import Month
+from report.minimised import USE_NOT_TOLD
 
 NOT_ON_A_CLOUD = Text("不在云上（自建机房），不属于云资源", "not on a cloud (own machine room)")
 BEFORE = Text("本月之前已释放", "released before this month")
@@ -49,6 +50,14 @@ def counted(servers: Iterable[Server], month: Month, until: date) -> Counted:
 def counts(stint: Stint) -> bool:
     """Whether the days of a stint count: those of a server that was on a cloud then, and existed."""
     return _on_a_cloud(stint.server) and stint.lived is not None
+
+
+def use_told(server: Server) -> bool:
+    """Whether the use of a server is in rates: of a classified system's only its size counts, as allocated.
+
+    Were it in totals, a total less its named parts would be the use of that system.
+    """
+    return not server.fields.get(USE_NOT_TOLD)
 
 
 def _on_a_cloud(server: Server) -> bool:

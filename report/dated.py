@@ -16,11 +16,13 @@ from typing import Any
 
 from catalogs.errors import ReportError
 from catalogs.words import Text
+from inventory.merging.classified import CLASSIFIED_FIELD
 from inventory.model import Inventory, Server, System
 from inventory.telemetry.form import Period
 from inventory.usage.dated import Stint
 from inventory.usage.groups import undated
 from report.facts import Piece
+from report.minimised import USE_NOT_TOLD
 
 FILE = "stints.jsonl"
 EARLIER_FILE = "stints-before.jsonl"  # of the month before, against the snapshot at its end
@@ -101,7 +103,7 @@ def _row(stint: Stint, nameable: Nameable, *, closed: bool, vanished: bool) -> d
     days = {name: _iso(getattr(server, name)) for name in _DAYS}
     return {
         "server_id": server.id, "start_on": stint.start_on.isoformat(), "end_on": stint.end_on.isoformat(), "vanished": vanished,
-        **owner, **{name: getattr(server, name) for name in _PLAIN}, **days,
+        USE_NOT_TOLD: bool(server.fields.get(CLASSIFIED_FIELD)), **owner, **{name: getattr(server, name) for name in _PLAIN}, **days,
     }  # fmt: skip
 
 
@@ -147,10 +149,16 @@ def _stint(row: Mapping[str, Any], systems: Mapping[str, System], server_id: str
     plain: dict[str, Any] = {name: row[name] for name in _PLAIN}
     days: dict[str, Any] = {name: None if row[name] is None else date.fromisoformat(row[name]) for name in _DAYS}
     end_on = date.fromisoformat(row["end_on"])
-    if row["vanished"] and days["deleted_on"] is None:
+    if row["vanished"]:  # the days of the row are what counts, and what is checked
         days["deleted_on"] = end_on - timedelta(days=1)
     server = Server(
-        id=server_id, name=server_id, system_id=row["system_id"], department=row["department"], **plain, **days
+        id=server_id,
+        name=server_id,
+        system_id=row["system_id"],
+        department=row["department"],
+        **plain,
+        **days,
+        fields={USE_NOT_TOLD: True} if row.get(USE_NOT_TOLD) else {},
     )
     return Stint(
         server=server, system=_system(row, systems), start_on=date.fromisoformat(row["start_on"]), end_on=end_on

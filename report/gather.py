@@ -24,7 +24,15 @@ from report.input_files import write_inputs
 from report.inputs import Inputs, MomentInput, SnapshotInput
 from report.kept_decisions import Instants, kept_decisions
 from report.masked import masked
-from report.minimised import barred_of, kept_fields, minimised, open_systems_of, renumber_addresses
+from report.minimised import (
+    USE_NOT_TOLD,
+    barred_of,
+    kept_fields,
+    minimised,
+    open_systems_of,
+    renumber_addresses,
+    without_use,
+)
 from report.telemetry_files import copy_rollups
 from report.zombie_inputs import rows_of
 
@@ -136,14 +144,18 @@ def _instant(store: Store, month: Month, as_of: datetime) -> datetime:
 def _moment(store: Store, merged: Inventory, at: datetime, *, barred: frozenset[str] = frozenset()) -> MomentInput:
     chosen = list(store.latest(at).values())
     records = {one.id: [record for kind in _KINDS for record in store.records([one.id], kind)] for one in chosen}
-    kept = kept_fields(merged, barred)
+    kept, closed = kept_fields(merged, barred), without_use(merged)
     snapshots = []
     for one in chosen:
         rows = records[one.id]
         snapshots.append(
             SnapshotInput(
                 snapshot=one,
-                records=tuple(minimised(record, kept[record.id]) for record in rows if record.id in kept),
+                records=tuple(
+                    minimised(record, kept[record.id], use_told=record.id not in closed)
+                    for record in rows
+                    if record.id in kept
+                ),
                 record_count=len(rows),
             )
         )
@@ -161,5 +173,7 @@ def _moment(store: Store, merged: Inventory, at: datetime, *, barred: frozenset[
 
 def _server_ids(inputs: Inputs) -> set[str]:
     moments = [inputs.now, inputs.before] if inputs.before else [inputs.now]
-    found = {r.id for moment in moments for one in moment.snapshots for r in one.records if r.kind == "server"}
-    return found | {row["server_id"] for row in (*inputs.stint_rows, *(inputs.earlier_stint_rows or ()))}
+    records = [r for moment in moments for one in moment.snapshots for r in one.records if r.kind == "server"]
+    rows = (*inputs.stint_rows, *(inputs.earlier_stint_rows or ()))
+    closed = {r.id for r in records if r.fields.get(USE_NOT_TOLD)} | {r["server_id"] for r in rows if r[USE_NOT_TOLD]}
+    return {*(r.id for r in records), *(row["server_id"] for row in rows)} - closed

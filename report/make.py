@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from catalogs.errors import ReportError
 from catalogs.load import mistakes_error, read_catalogs
@@ -14,14 +14,14 @@ from catalogs.words import Text
 from inventory.model import Inventory, Server, System, Value
 from inventory.storage.decisions import in_force
 from inventory.telemetry.query import Measured, Member, Rollup, measure, percentile_bin
-from inventory.usage.dated import Stint
+from inventory.usage.dated import Stint, as_measured
 from inventory.usage.groups import lives, measure_stints, one_server
 from inventory.usage.pools import pools_of
 from inventory.zombies.cases import Case, cases
 from inventory.zombies.rules_in_force import rules_of
 from planner.build.scope import confirms_zombie
 from report import profile
-from report.counted import counted, counts
+from report.counted import counted, counts, use_told
 from report.dated import changed, dated
 from report.facts import LOCAL_ZONE, RESOURCES, Facts, Moment, Month, Piece, Resource, Source
 from report.figures import Report
@@ -29,6 +29,7 @@ from report.inputs import Inputs, MomentInput, merged
 from report.migration import migration_report
 from report.migration_facts import Migration, migration_of
 from report.migration_parameters import migration_parameters
+from report.minimised import USE_NOT_TOLD
 from report.telemetry_files import bundled_rollup
 from report.usage import usage_report
 from report.zombie_inputs import findings_of
@@ -147,16 +148,18 @@ def _moment(
     moment: MomentInput, inventory: Inventory, stints: Iterable[Stint], rollup: Rollup, month: Month, until: date, *,
     off_is_unused: bool,
 ) -> Moment:  # fmt: skip
-    chosen = [stint for stint in stints if counts(stint)]
     period = month.period(until)
+    chosen = [stint for stint in as_measured(list(stints), rollup, period) if counts(stint)]
     pieces = _pieces(chosen, inventory, rollup, month, until, off_is_unused=off_is_unused)
-    servers = sorted(lives(chosen, period), key=lambda server: server.id)
+    servers = sorted((one for one in lives(chosen, period) if use_told(one)), key=lambda server: server.id)
     city = [Member(server.id, "city", "city") for server in servers]
     days = measure(rollup, servers, city, month.days(until), metrics=RESOURCES, off_is_unused=off_is_unused)
     return Moment(
         at=moment.at,
         systems=tuple(replace(system, fields=_shown_fields(system), origins={}) for system in inventory.systems),
-        servers=tuple(replace(server, fields={}, origins={}) for server in inventory.servers),
+        servers=tuple(
+            replace(one, fields={} if use_told(one) else {USE_NOT_TOLD: True}, origins={}) for one in inventory.servers
+        ),
         uses=tuple(_uses(pieces)),
         pieces=pieces,
         days=days,
@@ -173,17 +176,28 @@ def _pieces(
     """The stints that count, each with its use."""
     standing = {server.id for server in counted(inventory.servers, month, until).standing}
     last = {stint.server.id: stint.start_on for stint in stints}
-    uses = measure_stints(rollup, stints, month.period(until), metrics=RESOURCES, off_is_unused=off_is_unused)
+    told = [stint for stint in stints if use_told(stint.server)]
+    found = measure_stints(rollup, told, month.period(until), metrics=RESOURCES, off_is_unused=off_is_unused)
+    measured = iter(found)
+    uses = [next(measured) if use_told(one.server) else _nothing_told(one.server) for one in stints]
     return tuple(
         Piece(stint=_slim(stint), uses=rows, stands=stint.server.id in standing and last[stint.server.id] == stint.start_on)
         for stint, rows in zip(stints, uses, strict=True)
     )  # fmt: skip
 
 
+def _nothing_told(server: Server) -> tuple[Measured, ...]:
+    """In the place of the use of a server of a classified system: nothing expected, nothing measured."""
+    names = [one.name for one in fields(Measured) if one.name not in ("kind", "group", "metric", "bins")]
+    sums: dict[str, Any] = dict.fromkeys(names, 0) | {"peak_ppm": None, "hour_peak_ppm": None, "max_micro": None, "hour_max_micro": None}  # fmt: skip
+    return tuple(Measured(kind="server", group=server.id, metric=resource, **sums) for resource in RESOURCES)
+
+
 def _slim(stint: Stint) -> Stint:
     """Without the fields of all sources, which nothing of the report shows."""
     system = None if stint.system is None else replace(stint.system, fields={}, origins={})
-    return replace(stint, server=replace(stint.server, fields={}, origins={}), system=system)
+    kept = {} if use_told(stint.server) else {USE_NOT_TOLD: True}
+    return replace(stint, server=replace(stint.server, fields=kept, origins={}), system=system)
 
 
 def _uses(pieces: Iterable[Piece]) -> Iterable[Measured]:
@@ -210,7 +224,7 @@ def _measured(
     servers: Iterable[Server], rollup: Rollup, month: Month, until: date, *, off_is_unused: bool
 ) -> tuple[Measured, ...]:
     """The use of each server that counts in a month."""
-    chosen = counted(servers, month, until).measured
+    chosen = [server for server in counted(servers, month, until).measured if use_told(server)]
     members = [Member(server.id, "server", server.id) for server in chosen]
     return measure(rollup, chosen, members, [month.period(until)], metrics=RESOURCES, off_is_unused=off_is_unused)
 

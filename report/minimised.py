@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from inventory.merging.classified import CLASSIFIED_FIELD
 from inventory.merging.parts import Rulings
 from inventory.merging.values import secrecy
 from inventory.model import Inventory, Record, Server, Value
@@ -26,6 +27,9 @@ KEPT_FIELDS = frozenset(
         "disk_gib_physical", "disk_gib_capacity", "disk_gib_allocated", "host_count",
     }
 )  # fmt: skip
+USE_NOT_TOLD = "use_not_told"
+"""Mark of a server of a classified system: its size counts as allocated, its use is in no rate and its samples are not here."""
+
 # What may be said of a server whose system may not be named.
 _NAMELESS_FIELDS = KEPT_FIELDS - frozenset(
     {"sys_name", "sub_system", "alias", "sys_code", "dept", "dept_lead", "dept_build", "dept_use", "server_name", "host_name", "ip", "project", "project_id", "location"}
@@ -55,6 +59,12 @@ def open_systems_of(merged: Inventory, barred: frozenset[str]) -> frozenset[str]
     )
 
 
+def without_use(merged: Inventory) -> frozenset[str]:
+    """The records of servers whose use is not told: of systems that are classified by now."""
+    closed = [one for one in merged.servers if one.fields.get(CLASSIFIED_FIELD)]
+    return frozenset(name for one in closed for name in (one.id, *_known_as(one.fields)))
+
+
 def kept_fields(merged: Inventory, barred: frozenset[str]) -> dict[str, frozenset[str]]:
     """Which fields of which records may be kept: all of ours for what may be named, no names for what may not."""
     kept: dict[str, frozenset[str]] = {record.id: KEPT_FIELDS for record in merged.others}
@@ -74,9 +84,10 @@ def _known_as(fields: Mapping[str, Value]) -> tuple[str, ...]:
     return found if isinstance(found, tuple) else (str(found),)
 
 
-def minimised(record: Record, fields: frozenset[str]) -> Record:
+def minimised(record: Record, fields: frozenset[str], *, use_told: bool = True) -> Record:
     """A record with some of its fields, without columns and origins of fields."""
-    chosen = {
+    chosen: dict[str, Value] = {} if use_told else {USE_NOT_TOLD: True}
+    chosen |= {
         name: masked(value)
         for name, value in record.fields.items()
         if name in fields or (name.startswith("metadata.") and "sys_name" in fields)

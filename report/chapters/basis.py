@@ -9,6 +9,7 @@ from inventory.model import Server
 from inventory.telemetry.query import Measured
 from report.chapters import Chapter
 from report.chapters.view import CATALOGS, RECORDS, TELEMETRY, View
+from report.counted import use_told
 from report.facts import LOCAL_ZONE, RESOURCE_NAMES, RESOURCES, Resource
 from report.figures import Cell, Column, Figure, Share, Table
 from report.month_use import HOUR_SECONDS, capacity_of, coverage, coverage_share, enough
@@ -92,9 +93,10 @@ def _coverage_table(view: View) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for resource in RESOURCES:
         hours = coverage_share(view.now.uses_of(resource))
-        measured = [server for server in view.now.measured if _is_measured(view, server, resource)]
-        size = Share(numerator=_size(measured, resource), denominator=_size(view.now.measured, resource))
-        count = Share(numerator=len(measured), denominator=len(view.now.measured))
+        told = [server for server in view.now.measured if use_told(server)]
+        measured = [server for server in told if _is_measured(view, server, resource)]
+        size = Share(numerator=_size(measured, resource), denominator=_size(told, resource))
+        count = Share(numerator=len(measured), denominator=len(told))
         rows.append((RESOURCE_NAMES[resource], hours, count, size))
     return Table(
         id="coverage.resources",
@@ -132,7 +134,7 @@ def _why_unmeasured(use: Measured) -> Text:
 
 def _unmeasured(view: View) -> Table:
     rows: list[tuple[Cell, ...]] = []
-    for server in view.now.measured:
+    for server in filter(use_told, view.now.measured):
         for resource in RESOURCES:
             use = view.now.uses[server.id, resource]
             if not _is_measured(view, server, resource):

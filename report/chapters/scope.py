@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from catalogs.words import Text
 from report.chapters import Chapter
 from report.chapters.view import PARAMETERS_FILE, RECORDS, View
+from report.counted import use_told
 from report.facts import RESOURCES, Resource
 from report.figures import Column, Figure, Table, Unit
 from report.month_use import capacity_of
@@ -56,9 +57,15 @@ def _not_named(view: View) -> Iterator[Figure]:
         label=Text("涉密系统（仅计数）", "classified systems (only counted)"),
         unit="count",
         numerator=view.now.moment.classified_count,
-        basis=Text("涉密系统不采集明细，只计数量；其云主机计入总量而不带名称", "of classified systems nothing but their number is kept; their servers count in totals without a name"),
+        basis=Text("涉密系统不采集明细，只计数量；其云主机的规格计入分配，使用率一律不计，也不在合计里", "of classified systems nothing but their number is kept; the sizes of their servers count as allocated, their use is in no rate and no total"),
         origins=(PARAMETERS_FILE,),
     )  # fmt: skip
+    yield _count(
+        "scope.servers_without_use",
+        Text("使用率不计的云主机（涉密系统）", "servers whose use is not told (classified systems)"),
+        sum(not use_told(server) for server in view.now.servers),
+        Text("只计入规模和分配", "they count in amounts and allocation only"),
+    )
     yield Figure(
         id="scope.secrecy_unknown",
         label=Text("密级未定的系统（仅计数）", "systems of unknown secrecy (only counted)"),
