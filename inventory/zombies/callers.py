@@ -19,7 +19,7 @@ from inventory.zombies.findings import later_limit
 from inventory.zombies.signs_of_use import all_off, nobody_seen, own_login
 from inventory.zombies.statements import stated
 from inventory.zombies.system_facts import SystemFacts
-from inventory.zombies.traffic_shape import on_working_days
+from inventory.zombies.traffic_shape import on_working_days, silent
 from inventory.zombies.verdict import RuleResult, Verdict
 
 # A hit of these says that nobody looks after it any more.
@@ -62,6 +62,12 @@ def by_the_unknown(verdict: Verdict) -> Verdict:
     return replace(verdict, state="unknown", detected="unknown", raw_state="unknown", sentence=sentence)
 
 
+def _never_called(facts: SystemFacts, unused: ZombieRule) -> bool:
+    """Whether enough was measured, and its servers carry nothing but the windows of backups and agents: a call would be traffic."""
+    least = later_limit(facts, unused, "log_coverage_min_ratio")
+    return least is not None and (facts.coverage or 0) >= least and silent(facts, unused)
+
+
 def callers_that_count(
     facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRule | None, on: date
 ) -> tuple[str, ...]:
@@ -69,14 +75,15 @@ def callers_that_count(
 
     Ledgers of portals and of other units name what they were once linked to: that keeps nothing alive which nobody entered in
     a cycle and is known to be neglected, which its own unit says to be unused, or whose complete logs show nobody; unless its traffic comes on working days, which
-    the data of a dissolved unit show that others still query, and no backup does.
+    the data of a dissolved unit show that others still query, and no backup does. A call that its own unit names is no more, either,
+    where it is known to be neglected or said to be unused and its servers are measured to be silent.
     """
     if all_off(facts):
         return tuple(sorted(set(facts.callers_measured)))
     linking: tuple[str, ...] = facts.callers_linking
+    gone = any(result.hit and result.function in ABANDONED for result in results)
     if linking and unused is not None:
         cycle = int(later_limit(facts, unused, "months_of_a_yearly_cycle") or 0)
-        gone = any(result.hit and result.function in ABANDONED for result in results)
         login = own_login(facts, unused)
         left = login is not None and login < months_before(on, cycle) and upkeep(facts, unused, on, cycle) is None
         deserted = nobody_seen(facts, unused)  # a link that people or programs followed would be in its logs
@@ -84,4 +91,6 @@ def callers_that_count(
     declared: set[str] = set(facts.callers_declared)
     if facts.namesakes and unused is not None and stated(facts, unused, "copy") is not None:
         declared -= set(facts.namesakes)  # the successor names what it came from
+    if declared and gone and unused is not None and _never_called(facts, unused):
+        declared = set()
     return tuple(sorted({*facts.callers_measured, *declared, *linking}))

@@ -98,3 +98,21 @@ def test_two_ledgers_that_disagree_are_asked() -> None:
     assert verdict.state == "unknown"
     assert "两边说法不一" in verdict.sentence.zh
     assert "disagree" in verdict.sentence.en
+
+
+def test_a_call_that_a_ledger_names_is_none_where_the_neglected_servers_are_silent() -> None:
+    """Its unit says that it is over, and once wrote that another system calls it; nothing but backups moves."""
+    over = {
+        "last_login_on": "2022-10-28", "last_update_on": "2021-12-28", "contract_end_on": "2022-05-27", "remark": "活动结束，没再用过",
+        "cpu": "0.02 0.02 0.02", "cpu_daily_peak": "0.09", "network": "0.9", "network_rest": "0.04", "network_hours": "2",
+    }  # fmt: skip
+
+    def state(**given: str) -> str:
+        facts = facts_from({**over, **given})
+        called = replace(facts, system=replace(facts.system, id="a"), callers_declared=("user",))
+        return states(called, named("user", **IN_USE))["a"]
+
+    assert state() == "zombie"
+    assert state(network_rest="0.9", network_hours="20") == "in_use", "data do flow"
+    assert state(coverage="0.5") == "in_use", "too little was measured to tell"
+    assert state(last_update_on="2026-01-28", contract_end_on="2026-12-31", remark="") == "in_use", "somebody keeps it"
