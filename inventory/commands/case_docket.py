@@ -161,8 +161,16 @@ class Step:
     answer: str | None = None
 
 
-def checked_steps(run: Run, docket: Docket, wanted: Sequence[Step]) -> list[Decision]:
-    """The decisions that take some steps.
+def checked_steps(
+    run: Run, docket: Docket, wanted: Sequence[Step], *, possible: bool = False
+) -> tuple[list[Decision], list[Text]]:
+    """The decisions that take some steps, and why others may not be taken.
+
+    Args:
+        run: who decides, and when.
+        docket: as it was read.
+        wanted: the steps.
+        possible: leave out what may not be taken, instead of taking none.
 
     Raises:
         UsageError: one or more may not be taken; all of them are named, and none is taken.
@@ -187,9 +195,9 @@ def checked_steps(run: Run, docket: Docket, wanted: Sequence[Step]) -> list[Deci
                 kind=KIND, subject=one.system_id, value=value, actor=run.actor, role=one.role, reason=one.reason, decided_at=run.as_of
             )
         )  # fmt: skip
-    if refused:
+    if refused and not possible:
         _refuse(refused, len(wanted))
-    return made
+    return made, [error.message for error in refused]
 
 
 def _refuse(refused: Sequence[UsageError], total: int) -> None:

@@ -123,6 +123,7 @@ def _why(system: System, verdict: Verdict) -> str:
 @click.argument("systems", metavar="[SYSTEM]...", nargs=-1)
 @click.argument("name", metavar="STEP", type=click.Choice([step for step in STEPS if step != "opened"]))
 @click.option("--at", type=click.Choice([one for one in STEPS if one not in ENDED]), help=tr("全部停在这一步的案卷", "all cases that stand at this step"))  # fmt: skip
+@click.option("--possible", is_flag=True, help=tr("走不了的略过并说明（退出码 9），不是一件也不写", "leave out what cannot take it and say so (exit code 9)"))  # fmt: skip
 @_department
 @click.option("--reason", required=True, help=tr("原因或文号", "why, or the letter's number"))
 @_role
@@ -133,7 +134,8 @@ def _why(system: System, verdict: Verdict) -> str:
 @_dry_run
 @common
 def step(
-    run: Run, systems: tuple[str, ...], name: str, at: str | None, department: str | None, reason: str, role: str, until: str | None,
+    run: Run, systems: tuple[str, ...], name: str, at: str | None, possible: bool,  # noqa: FBT001 - click passes flags by name
+    department: str | None, reason: str, role: str, until: str | None,
     answer: str | None, dry_run: bool,  # noqa: FBT001 - click passes flags by name
 ) -> None:  # fmt: skip
     """One step further, if it may follow."""
@@ -155,7 +157,7 @@ def step(
     )
     _take(run, docket, [
         Step(system_id=one, name=name, reason=reason, role=role, until=last, answer=answer) for one in dict.fromkeys(ids)
-    ], dry_run=dry_run)  # fmt: skip
+    ], dry_run=dry_run, possible=possible)  # fmt: skip
 
 
 def chosen_cases(docket: Docket, *, at: str | None = None, department: str | None = None) -> list[Case]:
@@ -168,16 +170,16 @@ def chosen_cases(docket: Docket, *, at: str | None = None, department: str | Non
     return sorted(found, key=lambda one: (one.due_on or date.max, one.system_id))
 
 
-def _take(run: Run, docket: Docket, wanted: Sequence[Step], *, dry_run: bool) -> None:
+def _take(run: Run, docket: Docket, wanted: Sequence[Step], *, dry_run: bool, possible: bool = False) -> None:
     from inventory.commands.case_docket import checked_steps, write_steps
 
-    made = checked_steps(run, docket, wanted)
+    made, refused = checked_steps(run, docket, wanted, possible=possible)
     if made and not dry_run:
         write_steps(run, docket, made)
-    _show_taken(run, docket, made, preview=dry_run)
+    _show_taken(run, docket, made, refused, preview=dry_run)
 
 
-def _show_taken(run: Run, docket: Docket, made: Sequence[Decision], *, preview: bool) -> None:
+def _show_taken(run: Run, docket: Docket, made: Sequence[Decision], refused: Sequence[Text], *, preview: bool) -> None:
     from dataclasses import replace
 
     from inventory.commands.case_docket import named_too
@@ -197,7 +199,8 @@ def _show_taken(run: Run, docket: Docket, made: Sequence[Decision], *, preview: 
         else:
             print_table(console, after, found, run.as_of_on, title=title, released={}, changed={})
 
-    run.show(SCHEMA, data, human=human)
+    missing = Text("\n  ".join(text.zh for text in refused), "\n  ".join(text.en for text in refused))
+    run.show(SCHEMA, data, human=human, complete=not refused, missing=missing)
 
 
 @case.command(

@@ -108,6 +108,19 @@ def test_a_step_in_many_cases_is_taken_in_all_or_in_none(office: Office) -> None
     assert office.tries("2026-04-02", "list", "--due-by", "明天").returncode == 2
 
 
+def test_what_cannot_take_the_step_may_be_left_out_and_is_said(office: Office) -> None:
+    ids = opened(office)
+    office.steps("2026-04-01", "notified", ids["档案查询系统"])
+    given = ("step", *ids.values(), "replied", "--role", "科长", "--reason", "来函", "--possible")
+    done = office.tries("2026-04-02", *given, "--json")
+    assert done.returncode == 9
+    assert [one["system"] for one in json.loads(done.stdout)["data"]["cases"]] == ["档案查询系统"]
+    assert ids["财务管理系统"] in done.stderr
+    stands = {one["system"]: one["step"] for one in office.does("2026-04-02", "list")["cases"]}
+    assert stands["档案查询系统"] == "replied"
+    assert stands["财务管理系统"] == "opened"
+
+
 def test_one_letter_for_each_department_counted_from_a_number(office: Office) -> None:
     ids = opened(office)
     given = ("letter", "--at", "opened", "--number", "函〔2026〕{n}号", "--first", "12", "--out", "通知")
