@@ -41,9 +41,9 @@ def read_in_order(path: Path, layout: dict[str, Any], headings: list[str], separ
     types: dict[str, pa.DataType] = {name: pa.dictionary(pa.int32(), pa.string()) for name in words}
     types |= {str(name): pa.float64() for name in numbers}
     try:
-        with _Counted(path) as counted:
+        with _Watched(path) as watched:
             cells = csv.read_csv(
-                counted,
+                watched,
                 read_options=csv.ReadOptions(block_size=BLOCK_BYTES, column_names=headings, skip_rows=1),
                 parse_options=csv.ParseOptions(delimiter=separator),
                 convert_options=csv.ConvertOptions(
@@ -53,32 +53,38 @@ def read_in_order(path: Path, layout: dict[str, Any], headings: list[str], separ
             )  # fmt: skip
     except (pa.ArrowInvalid, pa.ArrowKeyError):
         return None
-    if counted.quotes and (counted.lines != len(cells) + 1 or _has_line_break(cells, words)):
+    if watched.quoted and (_lines(path) > len(cells) + 1 or _has_line_break(cells, words)):
         return None  # rows may have been swallowed by a quote
     return cells
 
 
-class _Counted(io.RawIOBase):
-    """A file as it is read, and how many lines and quotes went by."""
+class _Watched(io.RawIOBase):
+    """A file as it is read, and whether a quote went by."""
 
     def __init__(self, path: Path) -> None:
         import pyarrow as pa
 
         self._stream = pa.input_stream(str(path), compression="gzip" if is_gzip(path) else None)
-        self.lines = self.quotes = 0
+        self.quoted = False
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1) -> bytes:
         part: bytes = self._stream.read(None if size < 0 else size)
-        self.quotes += part.count(b'"')
-        self.lines += part.count(b"\n")
+        self.quoted = self.quoted or b'"' in part
         return part
 
     def close(self) -> None:
         self._stream.close()
         super().close()
+
+
+def _lines(path: Path) -> int:
+    import pyarrow as pa
+
+    with pa.input_stream(str(path), compression="gzip" if is_gzip(path) else None) as stream:
+        return sum(part.count(b"\n") for part in iter(lambda: stream.read(BLOCK_BYTES), b""))
 
 
 def _has_line_break(cells: pa.Table, words: set[str]) -> bool:
