@@ -127,7 +127,8 @@ def _forbidden(sign: Sign, points: float) -> Finding:
 
 
 def _shown(sign: Sign, points: float) -> Seen:
-    return Seen(name=sign.says, value=sign.value, limit=f"{points:+g} 分")
+    figure = f"{points:+g}" if sign.value is None else f"{sign.value}: {points:+g}"
+    return Seen(name=sign.says, value=figure, unit="分")
 
 
 def _points(of: str, rule: ZombieRule, system_class: str | None) -> float:
@@ -219,17 +220,21 @@ def _traffic(case: Case) -> Iterator[Sign]:
     """The shape of its traffic: people rest at weekends, backups and agents have a window, robots and copies never rest."""
     facts, rule = case.facts, case.unused
     if people_at_work(facts, rule) or office_hours(facts, rule):
-        says = Text("流量像有人上班时使用", "traffic as people at work make it")
-        yield Sign(of="use_traffic_of_people", says=says, measured=True)
+        of, says = "use_traffic_of_people", Text("流量像有人上班时使用", "traffic as people at work make it")
     elif on_working_days(facts, rule):
-        says = Text("流量随工作日起落", "traffic follows working days")
-        yield Sign(of="use_traffic_of_workdays", says=says, measured=True)
+        of, says = "use_traffic_of_workdays", Text("流量随工作日起落", "traffic follows working days")
     elif silent(facts, rule) or same_each_day(facts, rule):
-        says = Text("流量只有备份、代理的样子", "traffic as backups and agents make it")
-        yield Sign(of="traffic_silent", says=says, measured=True)
+        of, says = "traffic_silent", Text("流量只有备份、代理的样子", "traffic as backups and agents make it")
     elif even_all_week(facts, rule):
-        says = Text("流量不分工作日和周末", "as much traffic at weekends as on working days")
-        yield Sign(of="traffic_even", says=says, measured=True)
+        of, says = "traffic_even", Text("流量不分工作日和周末", "as much traffic at weekends as on working days")
+    else:
+        return
+    days = [
+        f"{month.network_workday_mbit_s:.3g}/{month.network_weekend_mbit_s:.3g}"
+        for month in facts.months if month.network_workday_mbit_s is not None and month.network_weekend_mbit_s is not None
+    ]  # fmt: skip
+    means = [f"{month.network_mbit_s:.3g}" for month in facts.months if month.network_mbit_s is not None]
+    yield Sign(of=of, says=says, value=f"{' '.join(days or means)} Mbit/s", measured=True)
 
 
 def _logs(case: Case) -> Iterator[Sign]:
@@ -265,9 +270,13 @@ def _cpu(case: Case) -> Iterator[Sign]:
     busy = later_limit(case.facts, case.unused, "cpu_daily_peak_ratio")
     peaks = [month.cpu_daily_peak_ratio for month in case.facts.months]
     if "idle-resources" in case.hits:
-        yield Sign(of="cpu_idle", says=Text("服务器闲置", "its servers idle"), measured=True)
+        means = " ".join(percent(month.cpu_mean_ratio) for month in case.facts.months)
+        yield Sign(of="cpu_idle", says=Text("服务器闲置", "its servers idle"), value=means, measured=True)
     elif busy is not None and peaks and all(peak is not None and peak >= busy for peak in peaks):
-        yield Sign(of="use_cpu_busy", says=Text("CPU 每天都忙", "its CPU is busy every day"), measured=True)
+        shown = " ".join(map(percent, peaks))
+        yield Sign(
+            of="use_cpu_busy", says=Text("CPU 每天都忙", "its CPU is busy every day"), value=shown, measured=True
+        )
 
 
 def _said(case: Case) -> Iterator[Sign]:

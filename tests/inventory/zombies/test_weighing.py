@@ -35,7 +35,7 @@ def scales(verdict: Verdict) -> RuleResult | None:
 def points(verdict: Verdict) -> dict[str, str]:
     result = scales(verdict)
     assert result is not None
-    return {seen.name.zh: str(seen.limit) for seen in result.seen}
+    return {seen.name.zh: f"{str(seen.value).rpartition(' ')[2]} {seen.unit}" for seen in result.seen}
 
 
 def test_independent_signs_together_make_a_suspicion_that_shows_each_of_them() -> None:
@@ -47,6 +47,8 @@ def test_independent_signs_together_make_a_suspicion_that_shows_each_of_them() -
     assert "合计 5 分（4 分以上列为疑似）" in verdict.sentence.zh
     assert "as much traffic at weekends as on working days +1" in verdict.sentence.en
     assert verdict.hits[-1].rule == "r5-weighed"
+    figures = {str(seen.value) for seen in verdict.hits[-1].seen}
+    assert {"2024-04-30: +2", "1.5/1.45 1.5/1.45 1.5/1.45 Mbit/s: +1"} <= figures
 
 
 @pytest.mark.parametrize(
