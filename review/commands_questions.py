@@ -23,7 +23,7 @@ from review.answers_file import answers_in_file
 if TYPE_CHECKING:
     from rich.console import Console
 
-QUESTIONS = "govcloud/questions/1"
+QUESTIONS = "govcloud/questions/2"
 CHECKED = "govcloud/answers-checked/1"
 _LISTED = 8  # files that the command to take them names one by one
 
