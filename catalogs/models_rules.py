@@ -86,10 +86,10 @@ class Statement(Sourced):
     """What a department writes of its system in free words: that nobody uses it any more, or why it works unseen."""
 
     kind: Annotated[
-        Literal["unused", "used", "unseen", "unattended", "everyday", "copy", "years"],
+        Literal["unused", "used", "unseen", "unattended", "everyday", "copy", "years", "held", "newer"],
         About(
-            "unused：写明不再使用或从未使用；used：写明还有用，与 unused 同时出现时以它为准；unseen：写明有用但不必登录（大屏、接口、跑批）；unattended：名称写明是无人值守一类（物联、抄表、采集、视频接入、网关、时钟），看数据是否在流动，不看登录；everyday：天天要用的日常办公功能，淡季、演练解释不了没人登录；copy：名称写明是旧的、被迁走的或复制的一份；years：数年一次的工作",
-            "unused: no longer, or never, used; used: still of use, which outweighs unused; unseen: used without logins (walls, interfaces, night batches); unattended: by its name of a kind that nobody attends (sensors, meters, video, gateways, clocks), where data must flow and logins say nothing; everyday: office work of every day, whose silence no season and no drill explains; copy: by its name the old one, or a clone; years: work of every few years",
+            "unused：写明不再使用或从未使用；used：写明还有用，与 unused 同时出现时以它为准；unseen：写明有用但不必登录（大屏、接口、跑批）；unattended：名称写明是无人值守一类（物联、抄表、采集、视频接入、网关、时钟），看数据是否在流动，不看登录；everyday：天天要用的日常办公功能，淡季、演练解释不了没人登录；copy：名称写明是旧的、被迁走的或复制的一份；years：数年一次的工作；held：别的机关要求封存、保留，不能自行处置；newer：名称写明是新版",
+            "unused: no longer, or never, used; used: still of use, which outweighs unused; unseen: used without logins (walls, interfaces, night batches); unattended: by its name of a kind that nobody attends (sensors, meters, video, gateways, clocks), where data must flow and logins say nothing; everyday: office work of every day, whose silence no season and no drill explains; copy: by its name the old one, or a clone; years: work of every few years; held: sealed or kept by order of others, so that its unit may not dispose of it; newer: by its name the new version",
         ),
     ]
     field: Annotated[

@@ -104,6 +104,8 @@ def _statements(rule: ZombieRule) -> list[str]:
         "everyday": "日常办公",
         "copy": "旧的或复制的一份",
         "years": "数年一次",
+        "held": "按要求封存、保留",
+        "newer": "新版",
     }
     lines = [
         "## 单位自己的说法\n", "`…` 代表同一分句里的几个字。\n",

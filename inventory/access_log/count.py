@@ -156,7 +156,7 @@ class _Watched:
     @staticmethod
     def of(agents: Agents) -> _Watched:
         return _Watched(
-            Scripts(agents.scripts), Fronts(agents.logins, agents.login_days, agents.notices),
+            Scripts(agents.scripts), Fronts(agents.logins, agents.login_days, agents.notices, agents.notice_days),
             Polls(agents.polls, least_days=agents.login_days), Replays(agents.replays),
         )  # fmt: skip
 

@@ -37,12 +37,13 @@ class Fronts:
 
     `logins` are the names of login forms, without endings; `least_days` on how many days (Beijing) the front must have been shown,
     since a few who turned back one day prove nothing. `notices` are words in the paths of pages that say why nobody gets in: a licence
-    that ran out. Where all end there, a login form that was sent got nobody further.
+    that ran out. Where all end there, on `notice_days` at least, a login form that was sent got nobody further.
     """
 
     logins: frozenset[str]
     least_days: int = 1
     notices: tuple[str, ...] = ()
+    notice_days: int = 1
     _seen: dict[str, _Front | None] = field(default_factory=dict)  # None: somebody got further
 
     def see(self, target: str, request: Request) -> None:
@@ -92,6 +93,6 @@ class Fronts:
             return not front.sent_in and len(front.shown) >= self.least_days
         if front.sent_in:
             turned_away = any(word in front.notice.lower() for word in self.notices) and not front.read
-            return turned_away and front.sent_in <= front.views and len(front.noticed) >= self.least_days
+            return turned_away and front.sent_in <= front.views and len(front.noticed) >= self.notice_days
         led = not front.shown and not front.read
         return led and min(len(front.sent), len(front.noticed)) >= self.least_days

@@ -86,6 +86,7 @@ class Agents:
     logins: frozenset[str] = frozenset()
     login_days: int = 1
     notices: tuple[str, ...] = ()
+    notice_days: int = 1
     polls: tuple[str, ...] = ()
     replays: ReplayLimits | None = None
 
@@ -159,7 +160,7 @@ def read_agents(path: Path = AGENTS_FILE) -> Agents:
             most_uneven=int(raw["machines"].get("most_uneven", 0)), most_paths_in_turn=int(raw["machines"].get("most_paths_in_turn", 0)),
             moved=frozenset(int(code) for code in raw["pages"].get("moved", ())), scripts=_script_limits(raw.get("scripts")),
             logins=frozenset(raw["pages"].get("logins", ())), login_days=int(raw["pages"].get("login_days", 1)),
-            notices=tuple(raw["pages"].get("notices", ())), polls=tuple(raw["pages"].get("polls", ())), replays=_replay_limits(raw.get("replays")),
+            notices=tuple(raw["pages"].get("notices", ())), notice_days=int(raw["pages"].get("notice_days", 1)), polls=tuple(raw["pages"].get("polls", ())), replays=_replay_limits(raw.get("replays")),
         )  # fmt: skip
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
         raise CatalogError(

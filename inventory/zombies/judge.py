@@ -21,9 +21,10 @@ from inventory.zombies.class_hints import class_words_of, remarks_of
 from inventory.zombies.composite import state_of
 from inventory.zombies.findings import Finding, Rule, later_limit
 from inventory.zombies.history import damped, windows_of
+from inventory.zombies.newer_version import outlived
 from inventory.zombies.operators import Operators
 from inventory.zombies.rules import RULES
-from inventory.zombies.second_look import OF_THE_WHOLE, Whole, after_weighing, explained, on_the_scales
+from inventory.zombies.second_look import OF_THE_WHOLE, Whole, after_weighing, explained, held_for_others, on_the_scales
 from inventory.zombies.signs_of_use import all_off
 from inventory.zombies.system_facts import SystemFacts, facts_of, window_end
 from inventory.zombies.traffic_shape import traffic_limit
@@ -91,6 +92,8 @@ def _judged(facts: Iterable[SystemFacts], rules: Sequence[ZombieRule], as_of: da
         verdict = with_callers(place, tuple(caller for caller in by if caller in alive))
         only = verdict.state == "in_use" and first[place].state != "in_use" and used.isdisjoint(verdict.callers)
         final[place] = by_the_unknown(verdict) if only else verdict
+    living = {rows[place][0].system.id: rows[place][0] for place, one in enumerate(final) if one.state == "in_use"}
+    final = [outlived(one, row, living, whole.unused, on) for one, (row, _) in zip(final, rows, strict=True)]
     return tuple(damped(verdict, row.before, windows, row.system.system_class) for verdict, (row, _) in zip(final, rows, strict=True))  # fmt: skip
 
 
@@ -114,7 +117,15 @@ def _judge(
             f"{sentence.zh}；但{said.zh}，服务器还在运行，请单位说明",
             f"{sentence.en}; yet {said.en}, and its servers run: ask the department",
         )
-    scales = None if claimed or callers or said is not None else on_the_scales(facts, results, whole, state, on)
+    held = held_for_others(facts, unused) if state != "in_use" and not claimed and said is None else None
+    if held is not None:
+        state = detected = "unknown"
+        sentence = Text(f"{sentence.zh}；但{held.zh}", f"{sentence.en}; yet {held.en}")
+    scales = (
+        None
+        if claimed or callers or said is not None or held is not None
+        else on_the_scales(facts, results, whole, state, on)
+    )
     if scales is not None:
         results = (*results, scales)
         state, sentence = after_weighing(state, sentence, scales)

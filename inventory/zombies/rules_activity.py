@@ -9,11 +9,11 @@ from datetime import date
 from catalogs.models_rules import ZombieRule
 from catalogs.words import Text
 from inventory.telemetry.form import months_before
-from inventory.zombies.care import counted_on, forgotten, sign_of_care, upkeep, within_a_rest, yearly_care
-from inventory.zombies.findings import NOT_USE, Finding, Seen, later_limit, limit_of
+from inventory.zombies.care import counted_on, forgotten, own_update, sign_of_care, upkeep, within_a_rest, yearly_care
+from inventory.zombies.findings import NOT_USE, RESTING, Finding, Seen, later_limit, limit_of
 from inventory.zombies.rules_logins import looked_in, no_login_known, no_rest, not_its_own
-from inventory.zombies.rules_use import COUNTS, recent_activity
-from inventory.zombies.signs_of_use import flow_of_calls, nothing_measured, own_login, seen_to_work
+from inventory.zombies.rules_use import COUNTS, EVERY_COUNT, recent_activity
+from inventory.zombies.signs_of_use import flow_of_calls, nobody_seen, nothing_measured, own_login, seen_to_work
 from inventory.zombies.statements import stated
 from inventory.zombies.system_facts import SystemFacts
 from inventory.zombies.traffic_shape import HOURS_OF_A_DAY, same_each_day, seen_silent, sign_of_work, silent
@@ -207,8 +207,26 @@ def _needs_no_login(facts: SystemFacts, rule: ZombieRule, as_of_on: date, login:
 
 def _rest(facts: SystemFacts, rule: ZombieRule, as_of_on: date, login: date, cycle: int) -> Text | None:
     """What says that it may only rest: upkeep within a season or between two drills."""
+    if _left_by_all(facts, rule, as_of_on, cycle):
+        return None
     care = yearly_care(facts, rule, as_of_on, cycle)
     return care if care is not None and within_a_rest(facts, rule, as_of_on, login, cycle) else None
+
+
+def _left_by_all(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> bool:
+    """Whether it is not open any more that somebody keeps it for a season: nobody entered, updated or pays for it.
+
+    Logs that cover the window show nobody, enough was measured and the servers are silent, its last own update is older than a yearly
+    cycle, its contract has ended or none is known, no use is counted, and nothing suggests a class that rests. What is used once a year
+    is made ready before its season.
+    """
+    updated, contract = own_update(facts, rule), facts.system.contract_end_on
+    if updated is None or updated >= months_before(as_of_on, cycle) or (contract is not None and contract >= as_of_on):
+        return False
+    if facts.name_hint in RESTING or any((facts.number(name) or 0) > 0 for name in EVERY_COUNT):
+        return False
+    watched = (facts.coverage or 0) >= (later_limit(facts, rule, "log_coverage_min_ratio") or 1)
+    return watched and nobody_seen(facts, rule) and silent(facts, rule)
 
 
 def _work_of_years(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> Text | None:

@@ -131,6 +131,17 @@ def _used_by_two_accounts(facts: SystemFacts, results: Sequence[RuleResult]) -> 
     return often and bool(facts.months) and monthly and any(facts.number(name) for name in EVERY_COUNT)
 
 
+def held_for_others(facts: SystemFacts, unused: ZombieRule | None) -> Text | None:
+    """Why a unit may not dispose of a system, used or not: others had it sealed as evidence, or audit wants it kept."""
+    said = None if unused is None else stated(facts, unused, "held")
+    if said is None:
+        return None
+    return Text(
+        f"台账写明“{said}”：能不能处置由要求封存、保留的机关定，请单位附文件说明",
+        f"the ledger says {said!r}: whoever ordered it decides whether it may be disposed of; ask for the order",
+    )
+
+
 def explained(facts: SystemFacts, results: Sequence[RuleResult], unused: ZombieRule | None, on: date) -> Text | None:
     """Why a system may be used though nobody logs in, as its ledger says, or as the kind of system that its name names."""
     if unused is None:

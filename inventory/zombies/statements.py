@@ -26,7 +26,7 @@ _NOT_GONE = (
 )
 
 
-Kind = Literal["unused", "used", "unseen", "unattended", "everyday", "copy", "years"]
+Kind = Literal["unused", "used", "unseen", "unattended", "everyday", "copy", "years", "held", "newer"]
 
 # Kinds that are read by grammar where no list has the words, and the fields that are read.
 _READ: Mapping[str, tuple[str, ...]] = {
@@ -42,7 +42,7 @@ def stated(facts: SystemFacts, rule: ZombieRule, kind: Kind) -> str | None:
         rule: whose `statements` say which words mean it.
         kind: `unused`: no longer, or never, used, unless another clause says `used`: still of use; `unseen`: used, though
             nobody logs in; `unattended`: by its name of a kind that nobody attends; `everyday`: by its name office work of every day; `copy`: by its name the old one, or a clone;
-            `years`: work of every few years.
+            `years`: work of every few years; `held`: sealed or kept by order of others; `newer`: by its name the new version.
     """
     if kind == "unused" and stated(facts, rule, "used") is not None:
         return None  # 职能已划转，历史数据仍供其他单位查询
