@@ -16,7 +16,14 @@ from inventory.zombies.rules_use import COUNTS, EVERY_COUNT, recent_activity
 from inventory.zombies.signs_of_use import flow_of_calls, nobody_seen, nothing_measured, own_login, seen_to_work
 from inventory.zombies.statements import stated
 from inventory.zombies.system_facts import SystemFacts
-from inventory.zombies.traffic_shape import HOURS_OF_A_DAY, same_each_day, seen_silent, sign_of_work, silent
+from inventory.zombies.traffic_shape import (
+    HOURS_OF_A_DAY,
+    even_all_week,
+    same_each_day,
+    seen_silent,
+    sign_of_work,
+    silent,
+)
 
 
 def no_activity(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding:
@@ -216,7 +223,8 @@ def _rest(facts: SystemFacts, rule: ZombieRule, as_of_on: date, login: date, cyc
 def _left_by_all(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> bool:
     """Whether it is not open any more that somebody keeps it for a season: nobody entered, updated or pays for it.
 
-    Logs that cover the window show nobody, enough was measured and the servers are silent, its last own update is older than a yearly
+    Logs that cover the window show nobody, enough was measured, the servers are silent or carry as much at weekends
+    as on working days (a program that falls over and starts again), its last own update is older than a yearly
     cycle, its contract has ended or none is known, no use is counted, and nothing suggests a class that rests. What is used once a year
     is made ready before its season.
     """
@@ -226,7 +234,8 @@ def _left_by_all(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: in
     if facts.name_hint in RESTING or any((facts.number(name) or 0) > 0 for name in EVERY_COUNT):
         return False
     watched = (facts.coverage or 0) >= (later_limit(facts, rule, "log_coverage_min_ratio") or 1)
-    return watched and nobody_seen(facts, rule) and silent(facts, rule)
+    quiet = silent(facts, rule) or even_all_week(facts, rule)
+    return watched and nobody_seen(facts, rule) and quiet
 
 
 def _work_of_years(facts: SystemFacts, rule: ZombieRule, as_of_on: date, cycle: int) -> Text | None:

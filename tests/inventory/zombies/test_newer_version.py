@@ -64,3 +64,25 @@ def test_what_others_had_sealed_is_asked_also_where_it_is_off(remark: str) -> No
 def test_a_unit_that_sealed_it_itself_is_no_order(remark: str) -> None:
     alone = facts_from({**SEALED, "remark": remark}, class_words_of(ALL), remarks=remarks_of(ALL))
     assert judge_facts([alone], ALL, AS_OF)[0].state == "zombie"
+
+
+FLOWS = {"network": "0.3", "network_rest": "0.3", "network_hours": "24", "network_workday_hours": "24", "network_weekend_hours": "24"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"name": "林区微气象采集系统", "remark": "气象杆已拆走移交省局，服务还在连，连不上", **FLOWS},
+        {"name": "环境应急台账系统", "remark": "中毒断网，数据没救回来，现在用省里的"},
+        {"name": "假日客流统计系统", "remark": "人都不用了，登录是RPA定时任务"},
+    ],
+)
+def test_what_a_name_suggests_outweighs_no_plain_word_of_its_unit(given: Mapping[str, str]) -> None:
+    """Unattended or an emergency system by its name; without the remark, that is a question."""
+    known = {"last_login_on": "2024-01-17", "contract_end_on": "2025-01-31", "cpu": "0.02 0.02 0.02", "logins_month": "0"}  # fmt: skip
+    states = [
+        judge_facts([facts_from(one, class_words_of(ALL), remarks=remarks_of(ALL))], ALL, AS_OF)[0].state
+        for one in ({**known, **given}, {**known, **given, "last_login_on": "2026-03-20", "logins_month": "9"})
+    ]
+    assert states[0] == "zombie"
+    assert states[1] != "zombie", "somebody logs in all the same"
