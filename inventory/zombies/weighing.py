@@ -35,6 +35,8 @@ WEIGHED = "R5"
 OF_SAMPLES = frozenset(
     {"traffic_silent", "traffic_even", "use_traffic_of_people", "use_traffic_of_workdays", "cpu_idle", "use_cpu_busy"}
 )
+# That nobody comes: without one of these, few users and old updates on quiet servers are also those of a register looked into now and then.
+OF_NOBODY = frozenset({"login_old", "login_cycle", "login_cycles", "logs_nobody", "counts_none", "stated_unused"})
 PEOPLE = "use_logs_people"
 OF_USE = "use_"  # how parameters of signs of use begin
 
@@ -102,7 +104,8 @@ def weighed(case: Case, rule: ZombieRule, *, question: bool = False) -> Finding:
     needed = limit_of(case.facts, rule, "points_needed")
     enough = total >= needed and len(against) >= limit_of(case.facts, rule, "signs_needed")
     forbidden = any(-one >= heavy for one in points.values())
-    hit = True if enough and not forbidden and any(sign.measured for sign in against) else None
+    shown = any(sign.measured for sign in against) and not OF_NOBODY.isdisjoint(points)
+    hit = True if enough and not forbidden and shown else None
     if PEOPLE in points and -total >= limit_of(case.facts, rule, "points_to_ask"):
         hit = False
     rows = sorted(found, key=lambda sign: -points[sign.of])

@@ -74,6 +74,15 @@ def test_what_is_not_known_has_no_points() -> None:
     assert set(points(verdict)) == {"一个周期没人登录", "流量不分工作日和周末"}
 
 
+def test_a_register_that_is_looked_into_now_and_then_is_asked() -> None:
+    """Few users, no update in two cycles, quiet servers: nothing says that nobody comes."""
+    quiet = {"network_hours": "4", "network_workday_hours": "3", "network_weekend_hours": "3"}
+    assert (
+        verdict_of(last_login_on="", last_update_on="2022-06-30", logins_month="8", users="2", **quiet).state
+        == "unknown"
+    )
+
+
 def test_dates_and_claims_alone_are_not_enough() -> None:
     """Five points, but nothing was measured that speaks against use: traffic differs, only not by enough for people at work."""
     verdict = verdict_of(last_login_on="2023-04-30", network_workday="0.24", network_weekend="0.18")
