@@ -22,7 +22,7 @@ Role = Literal[
     "plan", "should", "cond", "temp", "once", "still", "only",
     # used, though nobody logs in, or not every day
     "nologin", "screen", "auto", "work", "call", "sso", "others", "seasonal", "again", "years", "standby", "emergency",
-    "fill",
+    "service", "consult", "rely", "fill",
 ]  # fmt: skip
 
 

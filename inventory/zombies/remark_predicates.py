@@ -32,6 +32,7 @@ _GONE_ALONE = frozenset({"报废", "拆除", "核销", "销户", "拆了", "拆�
 _LEFT_EMPTY = frozenset(
     {"拆除", "拆了", "拆掉", "搬空", "撤", "撤了", "撤离", "撤场", "撤走", "撤除", "腾退", "清退", "撤掉"}
 )
+_TAKEN_DOWN = frozenset({"撤除", "移除", "撤下", "撤掉", "撤了", "撤", "删除", "删", "删了", "删掉", "卸掉", "卸下", "清除", "下柜", "拆", "抹掉", "格式化"})  # fmt: skip
 _TOWARDS = frozenset({"向", "往", "与", "和", "同", "跟"})
 _HANDED_OVER = frozenset({"移交", "移交给", "移交至", "移交到", "划转", "划转到", "划转至", "划转给", "划归", "划给", "交给", "转交", "转交给", "转隶", "转隶至", "转隶到", "下放", "下放到", "下放至", "下放给", "交由"})  # fmt: skip
 _CHANGED_TO = frozenset({"other", "channel"})
@@ -49,6 +50,7 @@ class Fact:
     kind: Outcome | None
     why: tuple[Token, ...]
     topic: Phrase | None
+    word: Token
 
 
 def stopped(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each case of the grammar
@@ -84,6 +86,8 @@ def ended(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of su
     if v.negated:
         return "used" if kind in _ENDED and v.run & {"not", "notyet"} else None
     if kind in _ENDED and what.kind == "nothing":
+        return None if _handed_on(v) else "unused"
+    if kind == "users" and what.kind == "nothing" and v.whole and v.word.text in {"没了", "没有了", "清零", "消失"}:
         return "unused"
     if (
         v.word.text in _ENDS_SYSTEM
@@ -142,6 +146,7 @@ def removed(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of 
     if v.planned:
         return "planned" if v.about.kind in _WHOLE | {"machine", "device"} else None
     kind = v.about.kind if v.about is not NOTHING else what.kind
+    done = bool(v.run & {"done", "all"}) or v.long or any(t.role == "done" for t in v.right[:1])
     if kind in {"device", "machine"} and what.kind in {"nothing", "device", "machine"}:
         return "unused"
     if kind in {"account", "users"} and v.whole and what.kind == "nothing":
@@ -155,9 +160,17 @@ def removed(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of 
         and not v.before("done", "not")
     ):
         return "unused"
+    if (
+        kind == "unit"
+        and what.kind == "nothing"
+        and v.word.text in _TAKEN_DOWN
+        and all(t.role == "own" for t in v.about.tokens)
+    ):
+        return "unused"  # 本地的已删, 这套已撤
+    if kind == "self" and what.kind == "nothing" and v.word.text in _TAKEN_DOWN and done:
+        return "unused"
     if kind == "unit" and what.kind == "nothing" and v.word.text in _LEFT_EMPTY:
         return "unused"
-    done = bool(v.run & {"done", "all"}) or v.long or any(t.role == "done" for t in v.right[:1])
     return (
         "unused"
         if kind in {"self", "nothing", "unit"} and what.kind == "nothing" and v.word.text in _GONE_ALONE and done
@@ -201,7 +214,7 @@ def abolished(v: View) -> Outcome | None:
     """解散, 闭坑, 停产: the unit or the works are gone."""
     if v.negated or v.about.kind in {"firm", "part", "users", "contract", "old", "other", "making"}:
         return None
-    return "unused" if v.object().kind in {"nothing", "unit", "project"} else None
+    return "unused" if v.object().kind in {"nothing", "unit", "project"} and not _handed_on(v) else None
 
 
 def merged(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of subject
@@ -284,7 +297,7 @@ def _led(v: View, where: Phrase) -> str | None:  # noqa: PLR0911 - one for each 
     """What the direction alone decides: `""` nothing, `None` nothing yet."""
     if where.kind == "self":
         return "" if v.negated else "used"
-    if v.about.kind in _NOT_LED:
+    if v.about.kind in _NOT_LED or _of_people(v.about, where):
         return ""
     if v.about.has("old") and v.about.kind in {"users", "data"}:
         return ""
@@ -295,6 +308,13 @@ def _led(v: View, where: Phrase) -> str | None:  # noqa: PLR0911 - one for each 
     if v.negated:
         return "planned" if v.run & {"not", "notyet"} else ""
     return None
+
+
+def _of_people(about: Phrase, where: Phrase) -> bool:
+    """人员并入市局, 系统管理职责划入: people and duties move, the system stays."""
+    texts = {t.text for t in about.tokens}
+    staff = texts & {"人员", "干部", "职工", "工作人员", "同事"} and where.kind in {"unit", "nothing", "self"}
+    return bool(staff) or bool(about.has("head") and texts & {"职责", "管理职责", "管理权限", "管理职能", "权限"})
 
 
 def replaced(v: View) -> Outcome | None:
@@ -331,6 +351,17 @@ def taken_over(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind 
     """由省平台统一办理, 都在一网通办受理."""
     if v.run & {"nobody", "nomore", "never"}:
         return used(v)
+    if v.word.text in {"统一管理", "统管"} and any(
+        t.role in {"contract", "making"} or t.text == "维护" for t in v.right[:1]
+    ):
+        return None  # 由市里统一管理运维
+    if (
+        v.word.text in {"承接", "接管"}
+        and v.about.kind == "self"
+        and not v.negated
+        and not v.before("by", "via", "plan")
+    ):
+        return "used" if v.object().kind in {"business", "unit", "old", UNKNOWN} or v.right else None
     if any(t.role in NEGATION for t in v.left):
         return None
     agent, start = subject(v.tokens, v.at)
@@ -454,10 +485,10 @@ def facts_of_clause(
         if rule is None:
             continue
         v = view(clause.tokens, at, topic, planned=planned, later=later, around=around, year=year)
-        yield Fact(_judged(v, rule), v.why(v.object()), v.about)
+        yield Fact(_judged(v, rule), v.why(v.object()), v.about, token)
 
 
-def _judged(v: View, rule: Callable[[View], Outcome | None]) -> Outcome | None:
+def _judged(v: View, rule: Callable[[View], Outcome | None]) -> Outcome | None:  # noqa: PLR0911 - one for each mood
     role = v.word.role
     if role in _REAL_ANYWAY:
         return rule(v)
@@ -465,12 +496,48 @@ def _judged(v: View, rule: Callable[[View], Outcome | None]) -> Outcome | None:
         return "planned" if v.before("cond") and role in _CAN_BE_PLANNED and rule(v) == "unused" else None
     if role in _DESCRIBING and v.at and v.left[-1].text in _DOES:
         return None  # 办理停产停业案件
+    if role in _CAN_BE_PLANNED | _DESCRIBING and _of_another_thing(v):
+        return None
     said = rule(v)
     if said is None and not v.negated and role in _CAN_BE_PLANNED and _not_yet_all(v):
         return "planned"
     if said == "unused" and role not in _AWAITED and (v.planned or v.tomorrow):
         return "planned" if role in _CAN_BE_PLANNED else None
     return said
+
+
+def _of_another_thing(v: View) -> bool:
+    """已撤销的监察局, 停用的打印机: what the predicate describes is neither a system nor its business."""
+    if len(v.right) < 2 or v.right[0].text != "的":
+        return False
+    end = 1
+    while end < len(v.right) and v.right[end].role in {
+        "unit",
+        "device",
+        "own",
+        "wide",
+        "users",
+        "firm",
+        "account",
+        UNKNOWN,
+    }:
+        end += 1
+    return end > 1 and phrase(v.right[1:end], target=False).kind in {
+        "unit",
+        "device",
+        "users",
+        "firm",
+        "account",
+        UNKNOWN,
+    }
+
+
+def _handed_on(v: View) -> bool:
+    """Whether another took over from a unit that is gone: 职能划入, 归口科室改为, 业务如常."""
+    if v.about.kind != "unit":
+        return False
+    goes = (place for place, t in enumerate(v.later) if t.role in {"merge", "move", "takeover", "change", "inuse"})
+    return any(not any(t.role in NEGATION for t in v.later[max(0, place - 3) : place]) for place in goes)
 
 
 def _not_yet_all(v: View) -> bool:

@@ -7,10 +7,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from inventory.zombies.remark_words import Clause, Token
 
 _AGAINST = frozenset({"not", "nomore", "never", "nobody", "none", "stop", "end", "idle", "cond", "plan", "remove", "shut", "once", "notyet", "abolish"})  # fmt: skip
-_ALONE = frozenset({"nologin", "screen", "call", "sso", "others"})
+_ALONE = frozenset({"nologin", "screen", "call", "sso", "others", "service", "consult"})
+# What a system is, and not what somebody does with it: it holds only where nothing says that it has ended.
+DESCRIBES = frozenset({"service", "screen"})
+_BUT = frozenset({"但", "但是", "不过", "然而", "却", "只有", "仅有", "唯有"})
+_WHO_ELSE = frozenset({"device", "other", "outside", "unit", "wide"})
+_DOES = frozenset({"work", "use", "call", "auto", "sso", "screen", "rely", "takeover", "consult"})
+_NO_USE = frozenset({"running", "keep", "archive", "dispose", "firm", "contract", "making"})
 _SYSTEMS = frozenset({"other", "wide", "head", "channel", "unit", "users", "outside"})
 _WAYS_IN = frozenset({"进入", "登录", "访问", "登陆", "登入"})
-_TAKEN = frozenset({"调用", "调取", "取数", "引用", "读取", "抓取", "提取", "获取", "拉取"})
+_TAKEN = frozenset({"调用", "调取", "取数", "引用", "读取", "抓取", "提取", "获取", "拉取", "抽取"})
 _WORKS = frozenset({"运行", "更新", "调用"})
 _USES = frozenset({"查询", "使用", "填报", "登录", "录入", "操作", "访问", "申报", "报送", "查阅", "办理", "用", "提交"}) | _TAKEN  # fmt: skip
 
@@ -82,12 +88,29 @@ def _reported(after: Sequence[Token]) -> tuple[Token, ...] | None:
     return (found,) if found is not None else None
 
 
+def _relied_on(after: Sequence[Token]) -> tuple[Token, ...] | None:
+    """信号机全靠其下发; 靠人工 is no use of it."""
+    return None if any(one.role in {"channel", "firm"} or one.text == "人工" for one in after[:2]) else ()
+
+
+def contrast_of(clause: Clause) -> tuple[Token, ...]:
+    """但 信号机 下发, 只有 设备 传数: somebody else uses it, whoever does not; empty where the clause says nothing of the kind."""
+    tokens = clause.tokens
+    roles = {token.role for token in tokens}
+    if not tokens or tokens[0].text not in _BUT or roles & (_AGAINST | _NO_USE):
+        return ()
+    who = next((token for token in tokens if token.role in _WHO_ELSE), None)
+    what = next((token for token in tokens if token.role in _DOES), None)
+    return (tokens[0], who, what) if who is not None and what is not None else ()
+
+
 _RULES: Mapping[frozenset[str], Callable[[Sequence[Token]], tuple[Token, ...] | None]] = {
     frozenset({"auto"}): _automatic,
     frozenset({"供"}): _by_others,
     frozenset({"由", "被", "给"}): lambda after: _by_others(after) or _through(after),
     frozenset({"从", "经", "通过"}): _through,
     frozenset({"为", "向"}): _for_others,
-    frozenset({"other"}): _fetched,
+    frozenset({"other", "wide", "infra", "unit", "outside"}): _fetched,
     frozenset({"device"}): _reported,
+    frozenset({"rely"}): _relied_on,
 }

@@ -50,8 +50,33 @@ _NO_MORE_OF = frozenset(
 )
 _NOT_STARTED = frozenset({"part", "other", "contract", "making", "firm", "infra", "data", "account", UNKNOWN})
 _ONLY_IF_LONG = frozenset(
-    {"瘫痪", "停滞", "休眠", "报停", "空挂", "打不开", "打不开了", "无法访问", "无法打开", "访问不了", "进不去"}
+    {
+        "瘫痪",
+        "停滞",
+        "休眠",
+        "报停",
+        "空挂",
+        "打不开",
+        "打不开了",
+        "无法访问",
+        "无法打开",
+        "访问不了",
+        "进不去",
+        "用不了",
+        "登不上",
+        "登不进去",
+        "登录不上",
+        "登录不了",
+        "上不去",
+        "无法启动",
+        "启动不了",
+        "无法开机",
+        "开不了机",
+        "停转",
+    }
 )
+_NOT_BUILT = frozenset({"未建", "没建", "未建成", "没建成", "没有建成", "没建起来", "未建起来", "未开发完成", "未开发完", "没开发完", "没做完"})  # fmt: skip
+_DISPOSALS = frozenset({"remove", "dispose", "stop", "end", "shut"})
 _OPERATORS = frozenset({"巡检", "运维", "维护", "测评", "管理员", "等保测评", "维保", "调试", "测试"})
 
 
@@ -192,20 +217,30 @@ def started(v: View) -> Outcome | None:
     ):
         return None
     if "never" in v.run or (v.run & {"not", "none", "nomore"} and "notyet" not in v.run):
-        return None if v.planned or any(t.role in {"plan"} for t in v.later) else "unused"
+        return None if v.planned or _awaited(v) else "unused"
     if "notyet" in v.run:
-        waits = v.planned or any(t.role == "plan" for t in v.later)
+        waits = v.planned or _awaited(v)
         return "planned" if waits else "unused" if v.built else None
     return None
 
 
-def idle(v: View) -> Outcome | None:
+def _awaited(v: View) -> bool:
+    """Whether a start is planned after it: 拟明年启用, but not 拟核销."""
+    roles = [t.role for t in v.later]
+    return any(role == "plan" and not set(roles[at : at + 5]) & _DISPOSALS for at, role in enumerate(roles))
+
+
+def idle(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each case of the grammar
     """闲置, 荒废, 成了摆设."""
     kind = v.about.kind
     if v.negated or kind in (_NO_SUBJECT | {"data"}) - {"old"} or v.before("offtime", "period", "seasonal"):
         return None
     if kind == "part":
         return "planned"
+    if v.word.text == "废" and (v.right or any(t.role not in {"done", "adverb", TIME} for t in v.left)):
+        return None
+    if v.word.text in _NOT_BUILT and kind not in {"self", "project", "trial"}:
+        return None
     if v.word.text in _ONLY_IF_LONG and not v.long:
         return None
     if kind == "old":
