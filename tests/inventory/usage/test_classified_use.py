@@ -40,7 +40,7 @@ def city(work: Path, secret_percent: float, off_on: date | None = None) -> Path:
 
 def show(work: Path, *more: str) -> str:
     given = ["show", "--workspace", str(work), "--as-of", "2024-02-29", "--month", "2024-02", *more]
-    done = CliRunner().invoke(usage, given)
+    done = CliRunner(env={"COLUMNS": "140"}).invoke(usage, given)  # names in one line, whatever ran before
     assert done.exit_code == 0, done.output
     return done.output
 
