@@ -175,6 +175,8 @@ def _future(tokens: Sequence[Token], place: int, at: int) -> bool:
 
 def opening(tokens: Sequence[Token]) -> Phrase | None:
     """The noun phrase with which a clause begins, if it does (手机端体验差)."""
+    if tokens and all(token.role in _NOUNS for token in tokens):
+        return phrase(tokens, target=False)  # 原食药监系统
     end = 0
     while end < len(tokens) and tokens[end].role in _NOUNS and tokens[end].role != UNKNOWN:
         end += 1

@@ -26,7 +26,7 @@ from inventory.zombies.remark_words import UNKNOWN, Clause, Token
 _WHOLE = frozenset({"nothing", "self", "named"})
 _STOPPED = _WHOLE | {"business", "campaign", "project", "unit", "content", "machine", "device", "trial"}
 _ENDED = frozenset({"campaign", "project", "trial", "unit", "business"})
-_ENDS_ALONE = frozenset({"停办", "停招", "不办了", "不办", "停了", "不搞了", "终止", "取消", "撤销", "叫停", "下马", "停征", "停收", "停发", "没了", "不做了", "不干了", "作废", "不存在", "停止开展", "不开展"})  # fmt: skip
+_ENDS_ALONE = frozenset({"停办", "停招", "不办了", "不办", "停了", "不搞了", "终止", "取消", "撤销", "叫停", "下马", "停征", "停收", "停发", "没了", "不做了", "不干了", "作废", "失效", "不存在", "停止开展", "不开展"})  # fmt: skip
 _ENDS_SYSTEM = _ENDS_ALONE
 _GONE_ALONE = frozenset({"报废", "拆除", "核销", "销户", "拆了", "拆掉", "退役", "卸载"})
 _LEFT_EMPTY = frozenset(
@@ -61,8 +61,12 @@ def stopped(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each case of 
         return "left"
     if v.about.kind == "part":
         return None if v.negated else "planned"
-    if v.about.kind == "old" and not v.negated and v.object() is NOTHING:
-        return "old"
+    if (
+        (v.about.kind == "old" or (v.about.has("old") and v.about.has("own")))
+        and not v.negated
+        and v.object() is NOTHING
+    ):
+        return "old"  # 我县原系统停用
     if v.about.kind not in _STOPPED and not (v.about.kind in {"account", "users"} and v.whole):
         return None
     if v.before("offtime", "period", "seasonal") or v.negated or v.about.has("old"):
@@ -85,9 +89,16 @@ def ended(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of su
         return None
     if v.negated:
         return "used" if kind in _ENDED and v.run & {"not", "notyet"} else None
+    if kind == "old" and what.kind == "nothing" and v.word.text in _ENDS_SYSTEM:
+        return "old"
     if kind in _ENDED and what.kind == "nothing":
         return None if _handed_on(v) else "unused"
-    if kind == "users" and what.kind == "nothing" and v.whole and v.word.text in {"没了", "没有了", "清零", "消失"}:
+    if (
+        kind == "users"
+        and what.kind == "nothing"
+        and (v.whole or v.word.text[0] in "都全")
+        and v.word.text in {"没了", "没有了", "清零", "消失", "都没了", "全没了", "都没有了"}
+    ):
         return "unused"
     if (
         v.word.text in _ENDS_SYSTEM
@@ -107,7 +118,23 @@ def ended(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of su
 
 def _goes_on(tokens: Sequence[Token]) -> bool:
     """Whether a trial was followed by the real thing: 试点结束后全面推广, but not 没有推广."""
-    into = {"正式", "转为", "全面", "转正", "运维期", "质保期", "维护期", "运维阶段"}
+    into = {
+        "正式",
+        "转为",
+        "全面",
+        "转正",
+        "运维期",
+        "质保期",
+        "维护期",
+        "运维阶段",
+        "重新采购",
+        "重新招标",
+        "二次招标",
+        "重新建设",
+        "重新立项",
+        "再次招标",
+        "再次采购",
+    }
     starts = (place for place, t in enumerate(tokens) if t.role == "start" or t.text in into)
     return any(not any(t.role in NEGATION for t in tokens[max(0, place - 3) : place]) for place in starts)
 
@@ -148,7 +175,7 @@ def removed(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of 
     kind = v.about.kind if v.about is not NOTHING else what.kind
     done = bool(v.run & {"done", "all"}) or v.long or any(t.role == "done" for t in v.right[:1])
     if kind in {"device", "machine"} and what.kind in {"nothing", "device", "machine"}:
-        return "unused"
+        return None if any(t.role in {"change", "move", "restore"} for t in v.right[:3]) else "unused"  # 拆除改走光纤
     if kind in {"account", "users"} and v.whole and what.kind == "nothing":
         return "unused"
     if kind in {"device", "machine"} and what.kind in {"firm", "unit"} and v.word.text.startswith("退"):
@@ -219,6 +246,8 @@ def abolished(v: View) -> Outcome | None:
 
 def merged(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of subject
     """并入, 整合到: this system into another is an end, another into this one is not."""
+    if v.before("by") and v.target()[0] is NOTHING:
+        return replaced(v)  # 被上级系统整合
     v, where, _ = _directed(v)
     if (
         v.about.kind == UNKNOWN
@@ -537,7 +566,10 @@ def _handed_on(v: View) -> bool:
     if v.about.kind != "unit":
         return False
     goes = (place for place, t in enumerate(v.later) if t.role in {"merge", "move", "takeover", "change", "inuse"})
-    return any(not any(t.role in NEGATION for t in v.later[max(0, place - 3) : place]) for place in goes)
+    if any(not any(t.role in NEGATION for t in v.later[max(0, place - 3) : place]) for place in goes):
+        return True
+    by = next((place for place, t in enumerate(v.later) if t.role == "by"), None)
+    return by is not None and any(t.text in {"管理", "负责", "使用", "维护", "运维"} for t in v.later[by : by + 7])
 
 
 def _not_yet_all(v: View) -> bool:

@@ -12,6 +12,7 @@ RHYTHMS: tuple[Rhythm, ...] = ("seasonal", "standby", "emergency", "years")
 # What comes around with assessments and contracts is no rhythm of use.
 _NOT_THE_WORK = frozenset({"测评", "等保", "等保测评", "密评", "评估", "检测", "合同", "续签", "维保", "更换", "巡检", "维保合同", "审计"})  # fmt: skip
 _USES = frozenset({"用", "使用", "启用", "登录", "开放", "填报", "申报", "开通", "才用", "用到", "办理", "集中使用"})
+_THEN_USED = _USES | {"启动", "开", "开启", "登", "切", "打开", "切换", "开机", "开网"}
 _DENIED = frozenset({"not", "nobody", "nomore", "never", "none"})
 _OUT_OF_SEASON = ("非汛", "非采", "非供", "寒", "暑")
 
@@ -27,10 +28,22 @@ def rhythms_of(clause: Clause) -> Iterator[tuple[Rhythm, tuple[Token, ...]]]:
             yield token.role, (token,)
         elif token.role == "again" or token.text.startswith(_OUT_OF_SEASON):
             yield "seasonal", (token,)
+        elif not denied and token.text == "才" and (found := _only_then(tokens, place)) is not None:
+            yield found, (token,)
         elif not denied and _comes_around(tokens, place):
             used = next((t for t in tokens[place + 1 : place + 6] if t.text in _USES), None)
             if used is not None:
                 yield "seasonal", (token, used)
+
+
+def _only_then(tokens: tuple[Token, ...], place: int) -> Rhythm | None:
+    """主站坏了才用, 公车拍卖时才用: in its season where one is named, or else upon an event."""
+    before, after = tokens[:place], tokens[place + 1 :]
+    if not any(t.role not in {"adverb", "done", "head", "self", "own", "time"} for t in before):
+        return None  # 现在才用
+    if not after or after[0].text not in _THEN_USED or any(t.role not in {"adverb", "done"} for t in after[1:]):
+        return None
+    return "seasonal" if any(t.role in {"season", "period", "campaign", "business"} for t in before) else "emergency"
 
 
 def _comes_around(tokens: tuple[Token, ...], place: int) -> bool:

@@ -17,7 +17,7 @@ _NO_USE = frozenset({"running", "keep", "archive", "dispose", "firm", "contract"
 _SYSTEMS = frozenset({"other", "wide", "head", "channel", "unit", "users", "outside"})
 _WAYS_IN = frozenset({"进入", "登录", "访问", "登陆", "登入"})
 _TAKEN = frozenset({"调用", "调取", "取数", "引用", "读取", "抓取", "提取", "获取", "拉取", "抽取"})
-_WORKS = frozenset({"运行", "更新", "调用"})
+_WORKS = frozenset({"运行", "更新", "调用", "报送"})
 _USES = frozenset({"查询", "使用", "填报", "登录", "录入", "操作", "访问", "申报", "报送", "查阅", "办理", "用", "提交"}) | _TAKEN  # fmt: skip
 
 
@@ -99,8 +99,10 @@ def contrast_of(clause: Clause) -> tuple[Token, ...]:
     roles = {token.role for token in tokens}
     if not tokens or tokens[0].text not in _BUT or roles & (_AGAINST | _NO_USE):
         return ()
-    who = next((token for token in tokens if token.role in _WHO_ELSE), None)
+    who = next((token for token in tokens if token.role in _WHO_ELSE or token.role == "head"), None)
     what = next((token for token in tokens if token.role in _DOES), None)
+    if who is not None and who.role == "head" and not any(token.text in _TAKEN for token in tokens):
+        return ()  # 但系统还能打开
     return (tokens[0], who, what) if who is not None and what is not None else ()
 
 

@@ -140,6 +140,8 @@ def _not_used(v: View) -> Outcome | None:
         return None
     if any(t.role not in {TIME, "done", "adverb", "all"} for t in v.right):
         return None
+    if "none" in v.run and v.word.text in {"访问", "登录", "使用", "登陆"} and not v.right:
+        return "unused"  # 无更新，无访问
     unable = v.texts("无法", "不能", "不会", "别", "不得", "不予", "非", "不是", "并非")
     if unable:
         return "unused" if v.long and not v.texts("不会", "别", "非", "不是", "不得") else None
