@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ _OVER = frozenset({
 })  # fmt: skip
 _SERIAL = frozenset({"end", "stop", "shut", "abolish", "finish"})
 _BREAKS = frozenset({"了", "但", "但是", "却", "而", "然而", "不过", "因此", "所以", "且", "并", "并且"})
+_PAST_DEADLINE = re.compile("[年月日号底末中].*(?:前|内)$")
 _BEFORE_A_CAUSE = frozenset({"cause"})
 _JOINS = frozenset("的 、 和 与 及 以及 等 或 里 中 各 所有 全部 相关 有关 该项 那 这 上 内".split())  # noqa: SIM905 - words
 
@@ -157,15 +159,21 @@ def is_planned(tokens: Sequence[Token], at: int) -> bool:
     """Whether the predicate is not yet a fact: planned, in progress, step by step; `将` before a verb is a future, before a noun `把`."""
     left = tokens[:at]
     roles = [token.role for token in left]
-    if "plan" in roles or (at and tokens[0].text == "等"):
-        return True
     done = "done" in roles
+    deadline = done and all(t.role != "plan" or _PAST_DEADLINE.search(t.text) for t in left)  # 已于6月底前完成关停
+    told = "done" in run_before(tokens, at) and "plan" not in roles[_last(roles, "done") :]  # 提交申请并已下线
+    if ("plan" in roles and not (deadline or told)) or (at and tokens[0].text == "等"):
+        return True
     if not done and "should" in run_before(tokens, at):
         return True
     if not done and any(token.role == "ba" and _future(tokens, place, at) for place, token in enumerate(left)):
         return True
     right = tokens[at + 1 : at + 3]
     return bool(right) and (right[0].text == "中" or any(token.role == "plan" for token in right))
+
+
+def _last(roles: Sequence[str], role: str) -> int:
+    return len(roles) - 1 - list(reversed(roles)).index(role)
 
 
 def _future(tokens: Sequence[Token], place: int, at: int) -> bool:

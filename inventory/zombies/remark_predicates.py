@@ -33,6 +33,7 @@ _LEFT_EMPTY = frozenset(
     {"拆除", "拆了", "拆掉", "搬空", "撤", "撤了", "撤离", "撤场", "撤走", "撤除", "腾退", "清退", "撤掉"}
 )
 _TAKEN_DOWN = frozenset({"撤除", "移除", "撤下", "撤掉", "撤了", "撤", "删除", "删", "删了", "删掉", "卸掉", "卸下", "清除", "下柜", "拆", "抹掉", "格式化"})  # fmt: skip
+_HERE = frozenset({"这里", "这边", "这儿", "此处", "这套", "此"})
 _TOWARDS = frozenset({"向", "往", "与", "和", "同", "跟"})
 _HANDED_OVER = frozenset({"移交", "移交给", "移交至", "移交到", "划转", "划转到", "划转至", "划转给", "划归", "划给", "交给", "转交", "转交给", "转隶", "转隶至", "转隶到", "下放", "下放到", "下放至", "下放给", "交由"})  # fmt: skip
 _CHANGED_TO = frozenset({"other", "channel"})
@@ -79,6 +80,8 @@ def stopped(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each case of 
 
 def ended(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of subject
     """结束, 取消, 撤销: of a campaign, a project, a trial, a unit, a business; a contract's end says nothing."""
+    if v.word.text == "不存在" and any(t.role in PREDICATES for t in v.right[:1]):
+        return None  # 不存在停用情况
     if v.about.has("period") or v.before("period", "seasonal"):
         return "seasonal" if v.about.kind in _ENDED | {"period"} and not v.negated else None
     what = v.object()
@@ -230,6 +233,9 @@ def _left_on(v: View) -> Outcome | None:
 
 def disposed(v: View) -> Outcome | None:
     """待统一处置, 已办理报废手续."""
+    what = v.object()
+    if what.kind in {"old", "part", "attribute", UNKNOWN} or what.has("old"):
+        return None  # 已销毁旧硬盘
     if v.negated or v.about.kind in {"part", "data", "contract", "firm", "old"}:
         return None
     if v.before("plan") and not v.texts("待", "等待", "尚待", "等"):
@@ -246,6 +252,8 @@ def abolished(v: View) -> Outcome | None:
 
 def merged(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of subject
     """并入, 整合到: this system into another is an end, another into this one is not."""
+    if any(t.text in _HERE for t in v.right[:2]):
+        return None if v.negated else "used"
     if v.before("by") and v.target()[0] is NOTHING:
         return replaced(v)  # 被上级系统整合
     v, where, _ = _directed(v)
@@ -283,6 +291,8 @@ def merged(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of s
 
 def moved(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each case of the grammar
     """转到, 迁至, 移交: of the business or the whole to another system; to another machine, or owner, is no end."""
+    if any(t.text in _HERE for t in v.right[:2]):
+        return None if v.negated else "used"
     v, where, after = _directed(v)
     if (
         v.about.kind == UNKNOWN
@@ -525,6 +535,8 @@ def _judged(v: View, rule: Callable[[View], Outcome | None]) -> Outcome | None: 
         return "planned" if v.before("cond") and role in _CAN_BE_PLANNED and rule(v) == "unused" else None
     if role in _DESCRIBING and v.at and v.left[-1].text in _DOES:
         return None  # 办理停产停业案件
+    if any(t.text == "不存在" for t in v.left):
+        return None
     if role in _CAN_BE_PLANNED | _DESCRIBING and _of_another_thing(v):
         return None
     said = rule(v)

@@ -78,7 +78,7 @@ def _for_others(after: Sequence[Token]) -> tuple[Token, ...] | None:
 def _fetched(after: Sequence[Token]) -> tuple[Token, ...] | None:
     """省平台每日抓取."""
     often = next((one for one in after[:4] if one.role in {"still", "auto"}), None)
-    what = next((one for one in after if one.text in _TAKEN), None)
+    what = next((one for one in after if one.text in _TAKEN or one.text in {"调", "查", "取", "拉"}), None)
     return (often, what) if often is not None and what is not None else None
 
 

@@ -128,7 +128,7 @@ def _no_more(v: View) -> Outcome | None:
     )
 
 
-def _not_used(v: View) -> Outcome | None:
+def _not_used(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each case of the grammar
     """未使用, 没用过: only where nothing follows, and where it has lasted or is told as over."""
     if v.about.kind == "part":
         return None
@@ -189,7 +189,7 @@ def without_users(v: View) -> Outcome | None:
     alone = v.word.text.endswith("用户") and not v.right
     heavy = [t for t in v.right if t.role not in {"running", "adverb", "done"}]
     if v.word.text in _NO_MORE_OF and len(heavy) == 1:
-        alone = heavy[0].text in {"业务", "工作", "审批业务", "办理业务"}
+        alone = heavy[0].text in {"用户", "业务", "工作", "审批业务", "办理业务"}
     return "unused" if alone and v.about.kind in {"nothing", "self"} and not v.before("offtime", "notyet") else None
 
 
@@ -241,7 +241,7 @@ def idle(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each case of the
         return "planned"
     if v.word.text == "废" and (v.right or any(t.role not in {"done", "adverb", TIME} for t in v.left)):
         return None
-    if v.word.text in _NOT_BUILT and kind not in {"self", "project", "trial"}:
+    if v.word.text in _NOT_BUILT and kind not in {"self", "project", "trial"} and (v.at or v.right):
         return None
     if v.word.text in _ONLY_IF_LONG and not v.long:
         return None
