@@ -162,6 +162,8 @@ def is_planned(tokens: Sequence[Token], at: int) -> bool:
     done = "done" in roles
     deadline = done and all(t.role != "plan" or _PAST_DEADLINE.search(t.text) for t in left)  # 已于6月底前完成关停
     told = "done" in run_before(tokens, at) and "plan" not in roles[_last(roles, "done") :]  # 提交申请并已下线
+    if at > 1 and tokens[at - 1].text == "完成" and tokens[at - 2].text in {"并", "已", "均已"}:
+        told = True
     if ("plan" in roles and not (deadline or told)) or (at and tokens[0].text == "等"):
         return True
     if not done and "should" in run_before(tokens, at):

@@ -34,6 +34,7 @@ _LEFT_EMPTY = frozenset(
 )
 _TAKEN_DOWN = frozenset({"撤除", "移除", "撤下", "撤掉", "撤了", "撤", "删除", "删", "删了", "删掉", "卸掉", "卸下", "清除", "下柜", "拆", "抹掉", "格式化"})  # fmt: skip
 _HERE = frozenset({"这里", "这边", "这儿", "此处", "这套", "此"})
+_OF_THINGS = frozenset({"淘汰", "注销", "废弃", "取缔", "关停", "封存", "弃", "退役", "关闭", "废止"})
 _TOWARDS = frozenset({"向", "往", "与", "和", "同", "跟"})
 _HANDED_OVER = frozenset({"移交", "移交给", "移交至", "移交到", "划转", "划转到", "划转至", "划转给", "划归", "划给", "交给", "转交", "转交给", "转隶", "转隶至", "转隶到", "下放", "下放到", "下放至", "下放给", "交由"})  # fmt: skip
 _CHANGED_TO = frozenset({"other", "channel"})
@@ -75,6 +76,8 @@ def stopped(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each case of 
     what = v.object()
     if what.kind == "part":
         return "planned"
+    if v.about is NOTHING and what.has(UNKNOWN) and v.word.text in _OF_THINGS:
+        return None  # 淘汰车辆补贴
     return "unused" if what.kind in {"nothing", "self", "business"} else None
 
 
@@ -175,6 +178,8 @@ def removed(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of 
         return None
     if v.planned:
         return "planned" if v.about.kind in _WHOLE | {"machine", "device"} else None
+    if v.about is NOTHING and what.has(UNKNOWN):
+        return None  # 移除了广告插件
     kind = v.about.kind if v.about is not NOTHING else what.kind
     done = bool(v.run & {"done", "all"}) or v.long or any(t.role == "done" for t in v.right[:1])
     if kind in {"device", "machine"} and what.kind in {"nothing", "device", "machine"}:
@@ -236,6 +241,8 @@ def disposed(v: View) -> Outcome | None:
     what = v.object()
     if what.kind in {"old", "part", "attribute", UNKNOWN} or what.has("old"):
         return None  # 已销毁旧硬盘
+    if any(t.role in NEGATION for t in v.right[:2]):
+        return None  # 停用手续未办
     if v.negated or v.about.kind in {"part", "data", "contract", "firm", "old"}:
         return None
     if v.before("plan") and not v.texts("待", "等待", "尚待", "等"):
@@ -256,6 +263,8 @@ def merged(v: View) -> Outcome | None:  # noqa: PLR0911 - one for each kind of s
         return None if v.negated else "used"
     if v.before("by") and v.target()[0] is NOTHING:
         return replaced(v)  # 被上级系统整合
+    if v.word.text in {"整合", "合并", "归并"} and v.about is NOTHING and v.right and not v.before(*NEGATION, "ba"):
+        return None  # 整合数据库两台为一台
     v, where, _ = _directed(v)
     if (
         v.about.kind == UNKNOWN
