@@ -13,6 +13,7 @@ RHYTHMS: tuple[Rhythm, ...] = ("seasonal", "standby", "emergency", "years")
 _NOT_THE_WORK = frozenset({"测评", "等保", "等保测评", "密评", "评估", "检测", "合同", "续签", "维保", "更换", "巡检", "维保合同", "审计"})  # fmt: skip
 _USES = frozenset({"用", "使用", "启用", "登录", "开放", "填报", "申报", "开通", "才用", "用到", "办理", "集中使用"})
 _THEN_USED = _USES | {"启动", "开", "开启", "登", "切", "打开", "切换", "开机", "开网"}
+_WHEN = frozenset({"时", "期间", "时候"})
 _DENIED = frozenset({"not", "nobody", "nomore", "never", "none"})
 _OUT_OF_SEASON = ("非汛", "非采", "非供", "寒", "暑")
 
@@ -30,6 +31,8 @@ def rhythms_of(clause: Clause) -> Iterator[tuple[Rhythm, tuple[Token, ...]]]:
             yield "seasonal", (token,)
         elif not denied and token.text == "才" and (found := _only_then(tokens, place)) is not None:
             yield found, (token,)
+        elif not denied and token.text in _WHEN and _used_then(tokens, place):
+            yield "seasonal", (token, *tokens[place + 1 :])
         elif not denied and _comes_around(tokens, place):
             used = next((t for t in tokens[place + 1 : place + 6] if t.text in _USES), None)
             if used is not None:
@@ -44,6 +47,14 @@ def _only_then(tokens: tuple[Token, ...], place: int) -> Rhythm | None:
     if not after or after[0].text not in _THEN_USED or any(t.role not in {"adverb", "done"} for t in after[1:]):
         return None
     return "seasonal" if any(t.role in {"season", "period", "campaign", "business"} for t in before) else "emergency"
+
+
+def _used_then(tokens: tuple[Token, ...], place: int) -> bool:
+    """补贴发放时用, 演练期间使用: the clause ends in the use; 升级期间 and the past (疫情期间用过) are none."""
+    before, after = tokens[:place], [t for t in tokens[place + 1 :] if t.role not in {"adverb", "only"}]
+    works = any(t.role in {"campaign", "business", "season", "unknown", "project", "period", "trial"} for t in before)
+    over = any(t.role in {"making", "temp", "done", "once", "plan", "cond", "end", "stop", "old"} for t in before)
+    return works and not over and len(after) == 1 and after[0].text in _THEN_USED
 
 
 def _comes_around(tokens: tuple[Token, ...], place: int) -> bool:
