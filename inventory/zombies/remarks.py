@@ -59,6 +59,10 @@ _SEEN_BY = frozenset(
 )
 
 
+_ENDS = frozenset({"stop", "merge", "replace"})
+_OPEN = frozenset({"plan", "notyet"})
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """A statement, the number of its clause, and how far it holds.
@@ -99,7 +103,14 @@ def _said(text: str, words: Lexicon, year: int | None) -> tuple[Said, ...]:
             planned_in = clause.sentence
     for place, clause in enumerate(rows):
         found += _of_use(clause, place)
-    return tuple(_careful(found, [token for clause in rows for token in clause.tokens]))
+    return tuple(_careful(found, [token for clause in rows for token in clause.tokens]) or _undecided(rows))
+
+
+def _undecided(rows: Sequence[Clause]) -> list[Said]:
+    """停用条件尚不具备, 先停了对外查询, 内部照用: an end is spoken of that is not there yet, and nothing else is understood."""
+    ends = [clause for clause in rows if any(token.role in _ENDS for token in clause.tokens)]
+    open_ = any(token.role in _OPEN for clause in rows for token in clause.tokens)
+    return [Said("planned", ends[0].text, ends[0].tokens)] if ends and open_ else []
 
 
 def _of_fact(fact: Fact, clause: Clause, place: int) -> _Found:
