@@ -123,7 +123,7 @@ def test_the_workbook_has_them_with_drop_downs(folder: Path) -> None:
     )
     book = openpyxl.load_workbook(folder / "表.xlsx")
     page = book["问题"]
-    at = {cell.value: cell.column for cell in page[4]}
+    at = {cell.value: place for place, cell in enumerate(page[4], 1)}
     rows = [row for row in range(5, page.max_row + 1) if page.cell(row, at["问题编号"]).value]
     assert len(rows) == 4
     for row in rows:
@@ -152,7 +152,10 @@ def test_a_department_that_no_catalogue_lists_is_asked_and_answered(tmp_path: Pa
 
 
 def test_one_answer_covers_all_files_of_a_department(tmp_path: Path) -> None:
-    other = [["系统名称", "内存（GB）", "色标"], ["妇幼管理系统", 8, "继续使用"]]  # other contents, other suggestions
+    other: list[list[Any]] = [
+        ["系统名称", "内存（GB）", "色标"],
+        ["妇幼管理系统", 8, "继续使用"],
+    ]  # other contents, other suggestions
     write(tmp_path / "台账" / "市卫健委台账.xlsx", HEALTH)
     write(tmp_path / "台账" / "卫健委二期家底.xlsx", other)
     asks = [q for q in questions_in(asked(tmp_path, "台账")) if q["kind"] == "column"]

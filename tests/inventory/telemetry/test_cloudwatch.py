@@ -90,7 +90,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, change: Callable[[dict[str, Any],
     answer = CloudWatchBackend.get_metric_data
 
     def changed(self: Any, queries: list[dict[str, Any]], **more: Any) -> list[dict[str, Any]]:
-        results = answer(self, queries=queries, **more)
+        results: list[dict[str, Any]] = answer(self, queries=queries, **more)
         for query, result in zip(queries, results, strict=True):
             change(query, result)
         return results
@@ -142,7 +142,8 @@ def test_what_is_kept_by_the_hour_only_is_read_by_the_hour(
         (row,) = measure(
             Rollup.of(store, AS_OF), [SERVER], [Member(SERVER.id, "server", "x")], [period], metrics=["cpu"]
         )
-    assert (row.covered_seconds, row.value_s / row.capacity_s) == (86_400, pytest.approx(0.4))
+    assert row.covered_seconds == 86_400
+    assert row.value_s / row.capacity_s == pytest.approx(0.4)
 
 
 def test_an_answer_that_is_throttled_is_asked_again(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
