@@ -72,6 +72,7 @@ class Agents:
     robots: tuple[str, ...]
     probes: tuple[str, ...]
     probe_paths: frozenset[str]
+    probe_prefixes: tuple[str, ...]
     static: tuple[str, ...]
     methods: frozenset[str]
     status_from: int
@@ -153,6 +154,7 @@ def read_agents(path: Path = AGENTS_FILE) -> Agents:
         raw = tomllib.loads(path.read_text("utf-8"))
         return Agents(
             robots=tuple(raw["robots"]["agents"]), probes=tuple(raw["probes"]["agents"]), probe_paths=frozenset(raw["probes"]["paths"]),
+            probe_prefixes=tuple(raw["probes"].get("prefixes", ())),
             static=tuple(raw["pages"]["static_endings"]), methods=frozenset(raw["pages"]["methods"]),
             status_from=int(raw["pages"]["status_from"]), status_to=int(raw["pages"]["status_to"]),
             programs=tuple(raw.get("calls", {}).get("agents", ())),
@@ -228,12 +230,13 @@ def parse_line(line: bytes, agents: Agents) -> Request | None:
 
 
 def _kind(method: str, path: str, status: int, agent: str | None, agents: Agents) -> Kind:
-    if agent is not None:
-        said = agent.lower()
-        if any(word in said for word in agents.probes):
-            return "probe"
-        if said in {"", "-"} or any(word in said for word in agents.robots):
-            return "robot"
+    said = agent.lower() if agent is not None else None
+    if path.lower().startswith(agents.probe_prefixes) or (
+        said is not None and any(word in said for word in agents.probes)
+    ):
+        return "probe"
+    if said is not None and (said in {"", "-"} or any(word in said for word in agents.robots)):
+        return "robot"
     if path.rstrip("/").lower() in agents.probe_paths or method in {"HEAD", "OPTIONS"}:
         return "probe"
     if method not in agents.methods or not agents.status_from <= status <= agents.status_to:

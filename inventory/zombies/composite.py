@@ -13,7 +13,7 @@ from catalogs.models_rules import ZombieRule
 from catalogs.words import Text
 from inventory.telemetry.form import months_before
 from inventory.zombies.care import sign_of_care, within_a_rest, yearly_care
-from inventory.zombies.findings import NOT_IN_OPERATION, RESTING
+from inventory.zombies.findings import BEING_BUILT, NOT_IN_OPERATION, RESTING
 from inventory.zombies.signs_of_use import all_off, own_login
 from inventory.zombies.system_facts import SystemFacts
 from inventory.zombies.traffic_shape import silent
@@ -36,7 +36,7 @@ def state_of(
     strong = [r for r in results if r.of.criterion == STRONG and (with_declared or r.function != "declared")]
     hits = [r for r in strong if r.hit]
     gate = next((r for r in results if r.of.criterion == GATE and r.hit), None)
-    if gate is not None and facts.system.status in NOT_IN_OPERATION:
+    if gate is not None and facts.system.status in NOT_IN_OPERATION and not _left_running(facts, hits):
         return "unknown", gate.sentence
     if any(r.function == "declared" for r in hits) or (hits and not callers):
         return "zombie", _joined(hits)
@@ -53,6 +53,12 @@ def state_of(
     if asked is not None:
         return "unknown", asked
     return _without_hit(gate, found, enough=enough, used=_sign_of_use(facts, results, unused))
+
+
+def _left_running(facts: SystemFacts, hits: Sequence[RuleResult]) -> bool:
+    """Whether a system is retired on paper only: its servers run on, and strong evidence says that nobody uses it."""
+    on = bool(facts.servers) and not all_off(facts)
+    return bool(hits) and on and facts.system.status not in BEING_BUILT
 
 
 def _called(facts: SystemFacts, hits: Sequence[RuleResult], callers: Sequence[str]) -> tuple[State, Text]:

@@ -45,7 +45,9 @@ COMPOSITE = "R2"  # the rule that counts criteria
 
 NOT_USE = "machine_visits"  # robots, probes and timers visit what nobody uses, too
 
-NOT_IN_OPERATION = frozenset({"在建", "拟建", "已下线"})  # being built, planned, retired
+BEING_BUILT = frozenset({"在建", "拟建"})
+RETIRED = "已下线"
+NOT_IN_OPERATION = BEING_BUILT | {RETIRED}
 
 RESTING = frozenset({"seasonal", "standby", "emergency"})  # classes that idle by design
 

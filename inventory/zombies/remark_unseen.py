@@ -10,6 +10,7 @@ _AGAINST = frozenset({"not", "nomore", "never", "nobody", "none", "stop", "end",
 _ALONE = frozenset({"nologin", "screen", "call", "sso", "others", "service", "consult"})
 # What a system is, and not what somebody does with it: it holds only where nothing says that it has ended.
 DESCRIBES = frozenset({"service", "screen"})
+_DATED = ("同步刷", "刷的", "刷新的", "登录时间", "对账号", "账号同步")
 _BUT = frozenset({"但", "但是", "不过", "然而", "却", "只有", "仅有", "唯有"})
 _WHO_ELSE = frozenset({"device", "other", "outside", "unit", "wide"})
 _DOES = frozenset({"work", "use", "call", "auto", "sso", "screen", "rely", "takeover", "consult"})
@@ -28,6 +29,8 @@ def unseen_of(clause: Clause) -> Iterator[tuple[Token, ...]]:
         return
     for place, token in enumerate(tokens):
         if token.role in _ALONE:
+            if token.role == "sso" and any(word in clause.text for word in _DATED):
+                continue  # 登录时间是统一认证同步刷的: a date, not a way in
             yield (token,)
             continue
         for holds, rule in _RULES.items():

@@ -44,7 +44,8 @@ def stated_unused(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Findi
         zh = f"台账写“{said}”，又写 {shown} 登录过，采样不足，看不出有没有人用，请单位说明"
         en = f"the ledger says {said!r}, and that somebody logged in on {shown}; too little is measured to tell: ask"
         return Finding(hit=None, doubtful=True, sentence=Text(zh, en), seen=seen)
-    if _used(facts) or recent:
+    used = _used(facts) and not _visits_of_the_operator(facts, rule)
+    if used or recent:
         return Finding(
             hit=False,
             sentence=Text(f"台账写“{said}”，但仍有人登录或访问", f"the ledger says {said!r}, yet somebody uses it"),
@@ -121,6 +122,14 @@ def never_used(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding:
 def _used(facts: SystemFacts) -> bool:
     """Whether people, or business records, were measured."""
     return any(count > 0 for month in facts.months for name, count in month.activity.items() if name != NOT_USE)
+
+
+def _visits_of_the_operator(facts: SystemFacts, rule: ZombieRule) -> bool:
+    """Whether its unit writes that the logins are its maintenance firm's, and no month has more visits than such a firm makes."""
+    most = later_limit(facts, rule, "operator_visits_a_month")
+    if most is None or not facts.login_by_operator:
+        return False
+    return all(count <= most for month in facts.months for name, count in month.activity.items() if name != NOT_USE)
 
 
 def _counted(facts: SystemFacts) -> bool:

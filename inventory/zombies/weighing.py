@@ -38,6 +38,9 @@ OF_SAMPLES = frozenset(
 # That nobody comes: without one of these, few users and old updates on quiet servers are also those of a register looked into now and then.
 OF_NOBODY = frozenset({"login_old", "login_cycle", "login_cycles", "logs_nobody", "counts_none", "stated_unused"})
 PEOPLE = "use_logs_people"
+# Neither contract nor update for that long: 39号 takes it for enough, whoever still looks in.
+GONE_FOR_CYCLES = frozenset({"contract_long_ended", "update_cycles"})
+AT_WORK = frozenset({"use_login_recent", "use_traffic_of_people"})  # what the ledger claims, and what was measured
 OF_USE = "use_"  # how parameters of signs of use begin
 
 
@@ -80,8 +83,8 @@ class Case:
 def weighed(case: Case, rule: ZombieRule, *, question: bool = False) -> Finding:
     """The scales: a hit where enough independent signs speak against use and none weighs heavily for it.
 
-    `hit` is `False` where people were measured in every month and what speaks for use weighs so much more that even old dates, which
-    the national criteria (39号) take for enough, are only a question.
+    `hit` is `False` where people were measured in every month, or a recent login has the traffic of working hours beside it
+    and dates are not cycles old, and what speaks for use weighs so much more that old dates are only a question.
 
     Args:
         case: one system.
@@ -106,7 +109,8 @@ def weighed(case: Case, rule: ZombieRule, *, question: bool = False) -> Finding:
     forbidden = any(-one >= heavy for one in points.values())
     shown = any(sign.measured for sign in against) and not OF_NOBODY.isdisjoint(points)
     hit = True if enough and not forbidden and shown else None
-    if PEOPLE in points and -total >= limit_of(case.facts, rule, "points_to_ask"):
+    at_work = points.keys() >= AT_WORK and not points.keys() >= GONE_FOR_CYCLES
+    if (PEOPLE in points or at_work) and -total >= limit_of(case.facts, rule, "points_to_ask"):
         hit = False
     rows = sorted(found, key=lambda sign: -points[sign.of])
     zh = "、".join(f"{sign.says.zh} {points[sign.of]:+g}" for sign in rows) or "没有"

@@ -100,8 +100,37 @@ def test_a_name_that_suggests_a_season_asks_instead_of_judging() -> None:
     assert verdict(name="城区供热信息化监管系统", **IDLE, last_login_on="2024-08-20").state == "zombie"
 
 
-def test_retired_systems_are_not_judged() -> None:
-    assert verdict(status="已下线", last_login_on="2020-01-01", **IDLE).state == "unknown"
+def test_a_system_that_is_retired_on_paper_and_runs_on_is_suspected() -> None:
+    found = verdict(status="已下线", last_login_on="2020-01-01", **IDLE)
+    assert found.state == "zombie"
+    assert "已下线" in found.sentence.zh
+
+
+def test_what_is_off_or_being_built_is_not_judged_by_its_status() -> None:
+    assert verdict(status="已下线", last_login_on="2020-01-01", servers="1", servers_off="1").state == "unknown"
+    assert verdict(status="在建", last_login_on="2020-01-01", **IDLE).state == "unknown"
+
+
+def test_what_its_unit_cannot_agree_on_is_asked() -> None:
+    """A retirement that a section objects to is no statement that nobody uses the system; a plain one is."""
+    row = {"last_login_on": "2025-08-16", "last_update_on": "2025-05-29", "contract_end_on": "2025-06-16", **IDLE}
+    disputed = verdict(remark="拟停用，科室提了异议，还没定", **row)
+    assert disputed.state == "unknown"
+    assert "异议" in disputed.sentence.zh
+    assert verdict(remark="拟停用，等待统一安排", **row).state == "zombie"
+
+
+def test_many_signs_of_use_outweigh_an_ended_contract_and_few_users() -> None:
+    """Six users, a contract that ran out four months ago: yet somebody logs in, and its traffic keeps working hours."""
+    given = {
+        "last_login_on": "2026-03-20", "contract_end_on": "2025-11-29", "last_update_on": "2024-08-18", "users": "6",
+        "cpu": "0.18 0.35 0.31", "cpu_daily_peak": "0.75", "network": "13", "network_workday_hours": "10", "network_weekend_hours": "1",
+        "network_workday": "13.6", "network_weekend": "0.97",
+    }  # fmt: skip
+    found = verdict(**given)
+    assert found.state == "unknown"
+    assert "反面的证据更重" in found.sentence.zh
+    assert verdict(**{**given, "last_update_on": "2021-08-18", "contract_end_on": "2022-11-29"}).state == "zombie"
 
 
 def test_limits_carry_their_source() -> None:
