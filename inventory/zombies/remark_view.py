@@ -9,6 +9,44 @@ from typing import Literal
 from inventory.zombies.remark_clauses import NOTHING, Phrase, is_planned, phrase, run_before, subject, target
 from inventory.zombies.remark_words import TIME, UNKNOWN, Token, latest_year
 
+WHOLE = frozenset({"nothing", "self", "named"})
+STOPPED = WHOLE | {"business", "campaign", "project", "unit", "content", "machine", "device", "trial"}
+NOT_LED = frozenset({"old", "contract", "firm", "making", "machine", "device", "account", "other", UNKNOWN, "infra", "trialrun", "attribute"})  # fmt: skip
+
+# Roles of words that say what happened to a system (remark_predicates.py has the function of each).
+PREDICATE_ROLES = frozenset(
+    {
+        "abolish",
+        "archive",
+        "buy",
+        "change",
+        "dispose",
+        "end",
+        "finish",
+        "idle",
+        "inuse",
+        "keep",
+        "last",
+        "merge",
+        "move",
+        "nobody",
+        "none",
+        "remove",
+        "replace",
+        "restore",
+        "shut",
+        "stale",
+        "start",
+        "stop",
+        "takeover",
+        "unaccepted",
+        "use",
+        "usenoun",
+        "via",
+        "work",
+    }
+)
+
 # left: what was not switched off, which is only said of what is not used; old: what is said of the old one
 Outcome = Literal["unused", "left", "old", "used", "planned", "seasonal"]
 _LIGHT = frozenset({"done", "adverb", "all", TIME, "once", "still"})
@@ -189,3 +227,14 @@ def view(
     told = own or before & {"done", "never", "nobody", "nomore", "none"} or any(t.role == "done" for t in tokens[:at])
     now = is_planned(tokens, at) or (planned and not told)
     return View(tokens, at, about, before, now, tuple(later), around, year)
+
+
+def handed_on(v: View) -> bool:
+    """Whether another took over from a unit that is gone: 职能划入, 归口科室改为, 业务如常."""
+    if v.about.kind != "unit":
+        return False
+    goes = (place for place, t in enumerate(v.later) if t.role in {"merge", "move", "takeover", "change", "inuse"})
+    if any(not any(t.role in NEGATION for t in v.later[max(0, place - 3) : place]) for place in goes):
+        return True
+    by = next((place for place, t in enumerate(v.later) if t.role == "by"), None)
+    return by is not None and any(t.text in {"管理", "负责", "使用", "维护", "运维"} for t in v.later[by : by + 7])

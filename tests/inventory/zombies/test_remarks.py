@@ -12,6 +12,8 @@ from opencc import OpenCC
 from catalogs.load import RawFile, load_catalogs, raw_files, read_catalogs
 from inventory.zombies.class_hints import class_words_of, hinted_class, remarks_of
 from inventory.zombies.examples import facts_from
+from inventory.zombies.remark_predicates import PREDICATES
+from inventory.zombies.remark_view import PREDICATE_ROLES
 from inventory.zombies.remark_words import lexicon_of
 from inventory.zombies.remarks import RHYTHMS, kinds, said
 from inventory.zombies.statements import stated
@@ -174,3 +176,7 @@ words: [{role: stop, words: [撂挑子], about: 一, source: office}, {role: end
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_read_without_a_fault(text: str) -> None:
     assert kinds(text, WORDS, YEAR) <= {"unused", "planned", "unseen", *RHYTHMS}
+
+
+def test_each_role_of_a_predicate_has_its_function() -> None:
+    assert PREDICATES.keys() == PREDICATE_ROLES
