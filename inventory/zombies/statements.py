@@ -26,6 +26,16 @@ _NOT_GONE = (
 )
 
 
+# The end of a product's support, which says nothing of the system that runs on it: CentOS 7 已停止维护, 小型机已停产.
+_END_OF_A_PRODUCT = re.compile(
+    r"(?:centos|windows|win\s?(?:7|8|10|xp)|oracle|mysql|sql\s?server|db2|weblogic|websphere|tomcat|red\s?hat|ubuntu|suse|aix|solaris|jdk|java|flash|"
+    r"操作系统|数据库|中间件|浏览器|软件|硬件|型号|产品|版本|原厂|厂商|厂家|官方|小型机|芯片|组件).{0,12}?"
+    r"(?:停产|停售|停更|停服|停止(?:维护|支持|更新|服务支持|销售|供货|技术支持)|不再(?:支持|维护|更新|供货)|退市|eol)"
+    r"|浏览器.{0,6}停用",
+    re.IGNORECASE,
+)
+_A_CLAUSE = re.compile(r"[^，,。；;！!\n]+")
+
 Kind = Literal["unused", "used", "unseen", "unattended", "everyday", "copy", "years", "held", "newer"]
 
 # Kinds that are read by grammar where no list has the words, and the fields that are read.
@@ -52,7 +62,7 @@ def stated(facts: SystemFacts, rule: ZombieRule, kind: Kind) -> str | None:
             continue
         asked = True
         text = text_of(facts, statement.field)
-        found = clause_of(statement, text) if text else None
+        found = clause_of(statement, without_products(text) if kind == "unused" else text) if text else None
         if found is not None:
             return found
     return _by_grammar(facts, rule, kind) if asked and kind in _READ else None
@@ -63,10 +73,16 @@ def _by_grammar(facts: SystemFacts, rule: ZombieRule, kind: Kind) -> str | None:
     for name in _READ[kind]:
         text = facts.text(name)
         if text:
-            for one in said(text, lexicon_of(rule.remarks), facts.window.end_on.year):
+            for one in said(without_products(text), lexicon_of(rule.remarks), facts.window.end_on.year):
                 if one.kind == kind:
                     return one.clause
     return None
+
+
+@lru_cache(maxsize=65_536)
+def without_products(text: str) -> str:
+    """A text without the clauses that tell of the end of a product's support."""
+    return _A_CLAUSE.sub(lambda clause: "" if _END_OF_A_PRODUCT.search(clause[0]) else clause[0], text)
 
 
 def text_of(facts: SystemFacts, field: str) -> str | None:

@@ -39,6 +39,13 @@ UNSEEN = next(rule for rule in RULES if rule.id == "no-activity")
         ("本年度任务已结束", None),
         ("运行正常", None),
         ("用户登录省系统前先在此备案", None),
+        ("CentOS7已停止维护", None),
+        ("操作系统已停服，计划换麒麟", None),
+        ("甲供软件已停产", None),
+        ("小型机已停产无备件", None),
+        ("Windows2008停止更新；IE浏览器停用后无法访问", None),
+        ("数据库产品已停产，系统早已不用", "系统早已不用"),
+        ("矿井已停产，探头全部拆除", "矿井已停产"),
     ],
 )
 def test_what_a_remark_says(remark: str, said: str | None) -> None:
