@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -35,7 +37,8 @@ class Office:
 
     def reads(self, day: str, *arguments: str) -> str:
         """What a person reads, without the breaks of the terminal."""
-        done = call(*arguments, "--as-of", day, folder=self.folder)
+        with patch.dict(os.environ, {"COLUMNS": "160"}):  # wide enough that no answer is broken by its neighbour
+            done = call(*arguments, "--as-of", day, folder=self.folder)
         assert done.returncode in {0, 9}, done.stderr
         return "".join(done.stdout.split())
 
