@@ -16,14 +16,14 @@ from inventory.zombies.system_facts import SystemFacts
 from inventory.zombies.system_rhythm import HALF_A_DAY
 from inventory.zombies.traffic_shape import hours_of_people, same_each_day
 
+NOT_SAID = Text("台账没有写明不再使用", "the ledger does not say that it is no longer used")
+
 
 def stated_unused(facts: SystemFacts, rule: ZombieRule, as_of_on: date) -> Finding:
     """The ledger says in its own words that nobody uses it, and no login, visit or record speaks against it."""
     said = stated(facts, rule, "unused")
     if said is None:
-        return Finding(
-            hit=False, sentence=Text("台账没有写明不再使用", "the ledger does not say that it is no longer used")
-        )
+        return Finding(hit=False, sentence=NOT_SAID)
     since = months_before(as_of_on, int(limit_of(facts, rule, "months_without_activity")))
     login = own_login(facts, rule)
     looked_in = login is not None and login >= since and _only_looked_in(facts, rule)

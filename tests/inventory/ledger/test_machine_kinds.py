@@ -88,6 +88,12 @@ def test_a_column_of_specifications_is_offered_as_such_and_as_machines_of_either
     assert "vm_count" not in gap.choices
 
 
+def test_a_few_other_cells_take_no_choice_away() -> None:
+    values = ["3台，每台8核16G", "2C4G", "1台4核"]
+    (gap,) = [gap for gap in found_in("机器", values).gaps if gap.raw == "机器"]
+    assert gap.choices[:3] == ("spec", "vm_count", "phys_count")
+
+
 def test_what_cells_cannot_hold_is_not_offered() -> None:
     (gap,) = [gap for gap in found_in("机器", ["2", "3", "1"]).gaps if gap.raw == "机器"]
     assert gap.choices[0] == "vm_count"
